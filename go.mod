@@ -1,0 +1,3 @@
+module github.com/yousang/yousang
+
+go 1.26

@@ -1,0 +1,96 @@
+package trace
+
+import (
+	"context"
+	"io"
+	"time"
+)
+
+// Store keeps records and small documents; it knows no rule. Two implementations pass one suite (internal/store/storetest), in which
+// every sentence below is a case. All methods are safe for concurrent use and end early when ctx ends. An error that is not named here
+// means "not now": the writer answers CodeStoreUnavailable and does not assume that nothing was written.
+type Store interface {
+	// Head is the highest sequence number in the log, 0 for an empty one.
+	Head(ctx context.Context) (int64, error)
+
+	// Append adds records numbered after+1, after+2 … in one durable write: when it returns nil, a power cut loses none of them.
+	// ErrConflict, and nothing written, unless after is the head. Records whose Seq does not continue after, or an empty batch, are an
+	// error and write nothing. Text is kept byte for byte: values that differ in case, trailing space or Unicode form stay different.
+	Append(ctx context.Context, after int64, records []Record) error
+
+	// Records returns up to limit records with Seq > after, in order. An empty answer means the head is reached.
+	Records(ctx context.Context, after int64, limit int) ([]Record, error)
+
+	// Find returns the records that fit the query, ascending by Seq, at most Limit of them, all with Seq > After (a keyset: pass the
+	// last Seq to go on; what is appended meanwhile never shifts a page).
+	Find(ctx context.Context, q Query) ([]Record, error)
+
+	// PutLineage keeps lineage documents; one with an AsOf older than what is kept changes nothing. Need not be durable: it is a view.
+	PutLineage(ctx context.Context, docs []LineageDoc) error
+	// Lineage returns the document of a lot, or an Error of kind NotFound.
+	Lineage(ctx context.Context, lot string) (LineageDoc, error)
+	// LineageHead is the highest sequence S such that every lot's document is at least as new as S; SetLineageHead states it.
+	LineageHead(ctx context.Context) (int64, error)
+	SetLineageHead(ctx context.Context, seq int64) error
+
+	// PutDocument creates or replaces a small mutable document (account, API key, grower profile: personal data lives here, never in the
+	// log). Document returns one, or an Error of kind NotFound. Documents lists a collection by id, ascending, after the given id.
+	// DeleteDocument removes it for good; one that is not there is no error. Bodies up to 1 MiB.
+	PutDocument(ctx context.Context, d Document) error
+	Document(ctx context.Context, collection, id string) (Document, error)
+	Documents(ctx context.Context, collection, after string, limit int) ([]Document, error)
+	DeleteDocument(ctx context.Context, collection, id string) error
+
+	// AddScans adds to counters, by code and day and coarse region. Scans returns a code's counters in order of day and region.
+	AddScans(ctx context.Context, scans []Scan) error
+	Scans(ctx context.Context, code string) ([]Scan, error)
+
+	// PutBlob keeps bytes under the lower-case hex of their SHA-256, which it returns; the same bytes again are no error. At most limit
+	// bytes are read; more is an Error of kind TooLarge and nothing is kept. Blob returns them, or an Error of kind NotFound.
+	PutBlob(ctx context.Context, r io.Reader, limit int64) (string, error)
+	Blob(ctx context.Context, sum string) (io.ReadCloser, error)
+
+	Close() error
+}
+
+// MaxBody is the largest body of a record, in bytes; together with its envelope it stays well below MongoDB's 16 MiB document limit.
+const MaxBody = 8 << 20
+
+// Query filters records; empty fields do not filter. The filters of different fields are joined by AND, the values of one by OR.
+type Query struct {
+	Seqs     []int64 // only these sequence numbers
+	Kinds    []RecordKind
+	Types    []EventType
+	BizSteps []string
+	EventIDs []string
+	Orgs     []string
+	Lots     []string  // records that name any of these (a store without an index on lots may scan; the ledger knows the Seqs)
+	Since    time.Time // event time ≥
+	Before   time.Time // event time <
+	After    int64     // sequence >
+	Limit    int       // 0 means 1,000; at most 10,000
+}
+
+// Document is a small mutable document.
+type Document struct {
+	Collection string
+	ID         string
+	Body       []byte
+}
+
+// Scan counts page views of a code.
+type Scan struct {
+	Code   string
+	Day    string // "2026-11-21", UTC
+	Region string // coarse: an administrative code of six digits, or ""
+	Count  int64
+	First  time.Time // first view of the day, UTC milliseconds
+	Last   time.Time
+}
+
+// LineageDoc is a lot's whole story 谱系档案 as one document, for people and other programs. It is a view: it can always be rebuilt.
+type LineageDoc struct {
+	Lot  string // the lot's URI
+	AsOf int64  // the last sequence it takes into account
+	Body []byte // JSON of Story
+}
