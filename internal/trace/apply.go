@@ -1,0 +1,188 @@
+package trace
+
+import "math/big"
+
+// part is a × q / whole, rounded down to a millionth; for descriptions, never for holdings.
+func part(a, q, whole Amount) Amount {
+	if a == 0 {
+		return 0
+	}
+	n := new(big.Int).Mul(big.NewInt(int64(a)), big.NewInt(int64(q)))
+	return Amount(n.Quo(n, big.NewInt(int64(whole))).Int64())
+}
+
+// commit applies a plan that was judged, or that was once appended. The caller holds the write lock.
+func (l *Ledger) commit(p *plan, seq uint32) {
+	made := l.commitLots(p, seq)
+	at := nowhere
+	if p.spot != nil {
+		at = l.addSpot(*p.spot, seq)
+	}
+	for _, m := range p.moves {
+		n := m.lot
+		if n < 0 {
+			n = made[-n-1]
+		}
+		if m.from != nowhere {
+			l.find(n, m.from).qty -= m.qty
+		}
+		if m.to != nowhere {
+			to := m.to
+			if to == newSpot {
+				to = at
+			}
+			l.add(n, to, m.qty)
+		}
+	}
+	for _, u := range p.units {
+		to := u.to
+		if to == newSpot {
+			to = at
+		}
+		l.moveUnit(u.unit, to)
+	}
+	for _, u := range p.uses {
+		for _, n := range made {
+			l.link(edge{qty: u.qty, from: u.lot, to: n, seq: seq})
+		}
+	}
+	if p.closes >= 0 {
+		l.spots[p.closes].closed = true
+	}
+	l.commitSeason(p, made, seq)
+	for _, c := range p.states {
+		l.setState(c, p.org, seq)
+	}
+	for _, name := range p.names {
+		if n, ok := l.lotOf[name]; ok {
+			l.touch(n, seq)
+		}
+	}
+}
+
+func (l *Ledger) commitLots(p *plan, seq uint32) []int32 {
+	made := make([]int32, 0, len(p.makes))
+	for i := range p.makes {
+		m := &p.makes[i]
+		n := int32(len(l.lots))
+		l.lots = append(l.lots, lot{id: m.id, place: p.place, qty: m.qty, product: m.product, maker: p.org, season: p.season,
+			made: seq, in: -1, out: -1, hold: -1, seen: -1, unit: m.unit})
+		l.lotOf[m.id] = n
+		if f := m.facts; f.Grade != "" || f.Grower != "" || f.Pieces != 0 || f.DryMass != 0 || len(f.Attributes) > 0 {
+			l.facts[n] = f
+		}
+		made = append(made, n)
+	}
+	return made
+}
+
+func (l *Ledger) commitSeason(p *plan, made []int32, seq uint32) {
+	if p.season < 0 {
+		return
+	}
+	s := &l.seasons[p.season]
+	switch p.kind {
+	case planHarvest:
+		s.harvests = append(s.harvests, made...)
+		for _, n := range made {
+			if kg, _, ok := l.mass(l.lots[n].qty, l.lots[n].unit, &l.products[l.lots[n].product]); ok {
+				s.yielded += kg
+			}
+		}
+	case planWork:
+		w := *p.work
+		w.seq = seq
+		if len(p.uses) == 0 {
+			s.works = append(s.works, w)
+		}
+		for _, u := range p.uses {
+			w.lot, w.qty = u.lot, u.qty
+			s.works = append(s.works, w)
+			l.seasonsFed[u.lot] = append(l.seasonsFed[u.lot], p.season)
+		}
+		for _, h := range s.harvests { // their pages list the season's work
+			l.lots[h].page = seq
+		}
+	}
+}
+
+func (l *Ledger) addSpot(s spot, seq uint32) int32 {
+	n := int32(len(l.spots))
+	s.seq = seq
+	l.spots = append(l.spots, s)
+	l.spotOf[s.id] = n
+	return n
+}
+
+func (l *Ledger) add(n, at int32, qty Amount) {
+	if h := l.find(n, at); h != nil {
+		h.qty += qty
+		return
+	}
+	l.holdings = append(l.holdings, holding{qty: qty, lot: n, spot: at, nextLot: l.lots[n].hold, nextAt: l.spots[at].hold})
+	l.lots[n].hold = int32(len(l.holdings) - 1)
+	l.spots[at].hold = l.lots[n].hold
+}
+
+func (l *Ledger) moveUnit(u, to int32) {
+	s := &l.spots[u]
+	if s.at >= 0 && l.spots[s.at].kind != orgSpot {
+		list := l.within[s.at]
+		for i, x := range list {
+			if x == u {
+				l.within[s.at] = append(list[:i:i], list[i+1:]...)
+				break
+			}
+		}
+	}
+	s.at = to
+	if to >= 0 && l.spots[to].kind != orgSpot {
+		l.within[to] = append(l.within[to], u)
+	}
+}
+
+func (l *Ledger) link(e edge) {
+	e.nextIn, e.nextOut = l.lots[e.to].in, l.lots[e.from].out
+	l.edges = append(l.edges, e)
+	n := int32(len(l.edges) - 1)
+	l.lots[e.to].in, l.lots[e.from].out = n, n
+}
+
+func (l *Ledger) touch(n int32, seq uint32) {
+	lt := &l.lots[n]
+	if lt.last == seq {
+		return
+	}
+	lt.last, lt.page = seq, seq
+	l.touches = append(l.touches, touch{seq, lt.seen})
+	lt.seen = int32(len(l.touches) - 1)
+}
+
+// setState changes a lot's condition and tells the pages of everything made from it.
+func (l *Ledger) setState(c stateChange, org int32, seq uint32) {
+	lt := &l.lots[c.lot]
+	lt.state = lt.state&^c.unset | c.set
+	if c.set.Has(OnHold) {
+		l.holdBy[c.lot] = org
+	}
+	for _, n := range l.reach(c.lot, Forward) {
+		l.lots[n].page = seq
+	}
+}
+
+// record enters the event in the tables that every record has a row in.
+func (l *Ledger) record(r *Record, p *plan) {
+	row := eventRow{org: -1, kind: planMaster}
+	if p != nil {
+		row = eventRow{time: millis(p.ev.Time.Time), org: p.org, kind: p.kind}
+		l.eventOf[digest16(r.EventID)] = uint32(r.Seq)
+	}
+	l.events = append(l.events, row)
+	if r.ClientID != "" {
+		l.clients[clientDigest(r.Org, r.ClientID)] = uint32(r.Seq)
+	}
+	if len(r.Questions) > 0 {
+		l.questioned[uint32(r.Seq)] = r.Questions
+	}
+	l.head = r.Seq
+}

@@ -1,0 +1,245 @@
+package trace
+
+import (
+	"encoding/hex"
+	"strings"
+	"sync"
+	"time"
+
+	"crypto/sha256"
+)
+
+// Ledger is the state folded from the log: who holds how much of which lot, statuses, master data and the lineage graph. Nodes are small
+// integers, so that a walk touches little memory. Lots are numbered in the order of their making, and an input is always made before an
+// output: the numbers are a topological order, and no lot can become its own ancestor. Reads may run beside one another and beside the
+// writer; only the Writer (or a replay) calls apply.
+type Ledger struct {
+	mu   sync.RWMutex
+	info LedgerInfo
+	head int64
+
+	lots     []lot
+	lotOf    map[string]int32
+	facts    map[int32]*LotFacts // only what is beyond a lot's row
+	holdings []holding
+	spots    []spot
+	spotOf   map[string]int32
+	within   map[int32][]int32 // units standing in a unit or shipment
+	edges    []edge
+	touches  []touch
+	seasons  []season
+	seasonOf map[string]int32
+
+	orgs       map[string]*Organisation
+	places     map[string]*Place
+	products   []Product
+	productOf  map[string]int32
+	chains     map[string]*Chain
+	masterSeq  int64      // last record of master data: pages show its names
+	events     []eventRow // by sequence number
+	eventOf    map[[16]byte]uint32
+	clients    map[[16]byte]uint32
+	questioned map[uint32][]Question
+	holdBy     map[int32]int32   // who put a lot on hold
+	seasonsFed map[int32][]int32 // seasons a lot was spread on or fed to
+}
+
+// lot is one row; 96 bytes.
+type lot struct {
+	id      string
+	place   *Place // where it was made
+	qty     Amount // made, in unit
+	product int32
+	maker   int32 // spot of the organisation that made it
+	season  int32 // -1 for none
+	made    uint32
+	last    uint32 // last record that touched it
+	page    uint32 // last record that changed what its page says (its own, or a status or correction further up)
+	in, out int32  // heads of its edges
+	hold    int32  // head of its holdings
+	seen    int32  // head of its touches
+	unit    Unit
+	state   State
+}
+
+// State is the set of a lot's conditions; zero is active.
+type State uint8
+
+// The conditions of a lot.
+const (
+	OnHold   State = 1 << iota // 暂停
+	Recalled                   // 召回
+	Void                       // withdrawn by a correction 更正
+)
+
+// Has reports whether all conditions of x are set.
+func (s State) Has(x State) bool { return s&x == x }
+
+// String is the worst condition: void, recalled, hold or active.
+func (s State) String() string {
+	switch {
+	case s.Has(Void):
+		return "void"
+	case s.Has(Recalled):
+		return "recalled"
+	case s.Has(OnHold):
+		return "hold"
+	}
+	return "active"
+}
+
+// holding is an amount of a lot at a spot; it stays when it falls to nothing, as a trace of who once held it.
+type holding struct {
+	qty             Amount
+	lot, spot       int32
+	nextLot, nextAt int32
+}
+
+type spotKind uint8
+
+const (
+	orgSpot spotKind = iota
+	unitSpot
+	shipmentSpot
+)
+
+// spot is a place in the ledger where amounts can be: an organisation, a packed unit, or a shipment under way.
+type spot struct {
+	id     string
+	hold   int32 // head of its holdings
+	at     int32 // unit: the spot it stands at (-1: unpacked); shipment: the destination
+	from   int32 // shipment: the sender
+	seq    uint32
+	kind   spotKind
+	closed bool // shipment: everything has arrived or is accounted for
+}
+
+// edge says that event seq took qty of lot from and made lot to. The edges of one event share its amounts.
+type edge struct {
+	qty             Amount
+	from, to        int32
+	nextIn, nextOut int32
+	seq             uint32
+}
+
+type touch struct {
+	seq  uint32
+	next int32
+}
+
+type eventRow struct {
+	time int64 // Unix milliseconds
+	org  int32
+	kind planKind
+	void bool
+}
+
+// season is a node of the graph too: works go in, harvests come out, each with its time.
+type season struct {
+	Season
+	works    []seasonWork
+	harvests []int32
+	yielded  Amount // kg
+}
+
+type seasonWork struct {
+	FieldWork
+	lot  int32 // fertiliser lot; -1 for none
+	qty  Amount
+	time int64
+	seq  uint32
+}
+
+const (
+	nowhere int32 = -1 // created from or consumed into nothing
+	newSpot int32 = -2 // the unit or shipment that the event itself makes
+)
+
+// NewLedger makes an empty ledger.
+func NewLedger() *Ledger {
+	return &Ledger{
+		lotOf: map[string]int32{}, facts: map[int32]*LotFacts{}, spotOf: map[string]int32{}, within: map[int32][]int32{},
+		seasonOf: map[string]int32{}, orgs: map[string]*Organisation{}, places: map[string]*Place{}, productOf: map[string]int32{},
+		chains: map[string]*Chain{}, events: make([]eventRow, 1), eventOf: map[[16]byte]uint32{}, clients: map[[16]byte]uint32{},
+		questioned: map[uint32][]Question{}, holdBy: map[int32]int32{}, seasonsFed: map[int32][]int32{},
+	}
+}
+
+// Head is the sequence number of the last record applied.
+func (l *Ledger) Head() int64 {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	return l.head
+}
+
+// Namespace is the URI fixed at the ledger's birth; "" for an empty ledger.
+func (l *Ledger) Namespace() string {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	return l.info.Namespace
+}
+
+// LotURI makes a lot's identifier: under the GTIN where the product has a real one, else under the namespace.
+func LotURI(namespace string, p Product, key string) string {
+	if p.GTIN != "" {
+		return "https://id.gs1.org/01/" + p.GTIN + "/10/" + key
+	}
+	return namespace + "/lot/" + key
+}
+
+// KeyOf is the last path segment of an identifier.
+func KeyOf(uri string) string { return uri[strings.LastIndexByte(uri, '/')+1:] }
+
+// digest16 keys the maps of event and client ids. An event hash is used as it is; other texts are hashed.
+func digest16(s string) (d [16]byte) {
+	if hash, ok := strings.CutPrefix(s, "ni:///sha-256;"); ok && len(hash) >= 64 {
+		if _, err := hex.Decode(d[:], []byte(hash[:32])); err == nil {
+			return d
+		}
+	}
+	sum := sha256.Sum256([]byte(s))
+	copy(d[:], sum[:])
+	return d
+}
+
+func clientDigest(org, id string) [16]byte { return digest16(org + "\x00" + id) }
+
+// find returns the holding of a lot at a spot, or nil. The list of one lot is short: its holders, units and shipments.
+func (l *Ledger) find(lot, at int32) *holding {
+	for i := l.lots[lot].hold; i >= 0; i = l.holdings[i].nextLot {
+		if l.holdings[i].spot == at {
+			return &l.holdings[i]
+		}
+	}
+	return nil
+}
+
+func (l *Ledger) held(lot, at int32) Amount {
+	if h := l.find(lot, at); h != nil {
+		return h.qty
+	}
+	return 0
+}
+
+// holder is the organisation at which a spot finally stands; for goods under way, the shipment.
+func (l *Ledger) holder(at int32) int32 {
+	for at >= 0 && l.spots[at].kind == unitSpot {
+		at = l.spots[at].at
+	}
+	return at
+}
+
+func (l *Ledger) madeAt(i int32) int64 { return l.events[l.lots[i].made].time }
+
+// mass is an amount of a lot in kg: weighed, or pieces × the product's net mass (nominal). ok is false where it is not known.
+func (l *Ledger) mass(qty Amount, u Unit, p *Product) (kg Amount, nominal, ok bool) {
+	if u == Kilogram {
+		return qty, false, true
+	}
+	if p.NetMass > 0 {
+		return Amount(int64(qty) / micro * int64(p.NetMass)), true, true
+	}
+	return 0, false, false
+}
+
+func millis(t time.Time) int64 { return t.UnixMilli() }

@@ -1,0 +1,348 @@
+package trace
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"sort"
+	"strconv"
+	"time"
+)
+
+// LotQuery filters lots; empty fields do not filter. Lots come newest first; Before is the cursor of the page before.
+type LotQuery struct {
+	Product string
+	Holder  string // organisation that has some of it now, packed or under way from it included
+	Maker   string
+	Tier    Tier // of the place where it was made
+	Status  string
+	Since   time.Time // made at or after
+	Until   time.Time // made before
+	Seen    string    // only lots this organisation made or ever held; "" for all
+	Before  string    // cursor
+	Limit   int       // 0 means 50; at most 500
+}
+
+// LotRow is a line of a list of lots.
+type LotRow struct {
+	Lot      string    `json:"lot"`
+	Key      string    `json:"key"`
+	Product  string    `json:"product"`
+	Name     string    `json:"name"`
+	Status   string    `json:"status"`
+	Quantity Quantity  `json:"quantity"`
+	Left     Amount    `json:"left"` // with the Holder asked for, else with everybody
+	Time     time.Time `json:"time"`
+	Place    string    `json:"place,omitempty"`
+	Tier     Tier      `json:"tier,omitempty"`
+	Org      string    `json:"org"`
+	Question bool      `json:"question,omitempty"`
+}
+
+// Lots lists lots by keyset: the cursor stays good while lots are added. next is "" at the end. Errors: Invalid for a bad cursor.
+func (l *Ledger) Lots(q LotQuery) (rows []LotRow, next string, err error) {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	if q.Limit <= 0 {
+		q.Limit = 50
+	}
+	q.Limit = min(q.Limit, 500)
+	i := len(l.lots) - 1
+	if q.Before != "" {
+		n, err := strconv.Atoi(q.Before)
+		if err != nil || n < 0 || n > len(l.lots) {
+			return nil, "", E(Invalid, CodeBadValue, "cursor", "value", clip(q.Before))
+		}
+		i = n - 1
+	}
+	rows = []LotRow{}
+	for ; i >= 0; i-- {
+		row, ok := l.match(int32(i), &q)
+		if !ok {
+			continue
+		}
+		if len(rows) == q.Limit {
+			return rows, strconv.Itoa(i + 1), nil
+		}
+		rows = append(rows, row)
+	}
+	return rows, "", nil
+}
+
+func (l *Ledger) match(n int32, q *LotQuery) (LotRow, bool) {
+	lt := &l.lots[n]
+	pr := &l.products[lt.product]
+	at := l.madeAt(n)
+	if q.Product != "" && pr.ID != q.Product || q.Status != "" && lt.state.String() != q.Status ||
+		!q.Since.IsZero() && at < millis(q.Since) || !q.Until.IsZero() && at >= millis(q.Until) ||
+		q.Tier != "" && (lt.place == nil || lt.place.Tier != q.Tier) || q.Maker != "" && l.spots[lt.maker].id != q.Maker {
+		return LotRow{}, false
+	}
+	if q.Seen != "" && !l.touched(n, l.spotIndex(q.Seen)) {
+		return LotRow{}, false
+	}
+	holder := l.spotIndex(q.Holder)
+	var left Amount
+	for i := lt.hold; i >= 0; i = l.holdings[i].nextLot {
+		h := &l.holdings[i]
+		if q.Holder == "" || l.holder(h.spot) == holder {
+			left += h.qty
+		}
+	}
+	if q.Holder != "" && left == 0 {
+		return LotRow{}, false
+	}
+	row := LotRow{Lot: lt.id, Key: KeyOf(lt.id), Product: pr.ID, Name: pr.Name, Status: lt.state.String(), Quantity: Quantity{lt.qty, lt.unit}, Left: left,
+		Time: time.UnixMilli(at).UTC(), Org: l.spots[lt.maker].id}
+	if lt.place != nil {
+		row.Place, row.Tier = lt.place.ID, lt.place.Tier
+	}
+	for t := lt.seen; t >= 0 && !row.Question; t = l.touches[t].next {
+		row.Question = len(l.questioned[l.touches[t].seq]) > 0
+	}
+	return row, true
+}
+
+func (l *Ledger) spotIndex(id string) int32 {
+	if i, ok := l.spotOf[id]; ok {
+		return i
+	}
+	return -9
+}
+
+func sorted[T any](m map[string]*T) []T {
+	ids := make([]string, 0, len(m))
+	for id := range m {
+		ids = append(ids, id)
+	}
+	sort.Strings(ids)
+	out := make([]T, 0, len(m))
+	for _, id := range ids {
+		out = append(out, *m[id])
+	}
+	return out
+}
+
+// Organisations lists all, by id.
+func (l *Ledger) Organisations() []Organisation {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	return sorted(l.orgs)
+}
+
+// Places lists all, by id.
+func (l *Ledger) Places() []Place {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	return sorted(l.places)
+}
+
+// Chains lists the chain templates on record, by id.
+func (l *Ledger) Chains() []Chain {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	return sorted(l.chains)
+}
+
+// Products lists all, in the order of their making.
+func (l *Ledger) Products() []Product {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	return append([]Product{}, l.products...)
+}
+
+// Organisation, Place, Product and Season find one by its URI; ok is false where there is none.
+func (l *Ledger) Organisation(id string) (v Organisation, ok bool) {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	if o := l.orgs[id]; o != nil {
+		return *o, true
+	}
+	return v, false
+}
+
+// Place finds a place by its URI.
+func (l *Ledger) Place(id string) (v Place, ok bool) {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	if p := l.places[id]; p != nil {
+		return *p, true
+	}
+	return v, false
+}
+
+// Product finds a product by its URI.
+func (l *Ledger) Product(id string) (v Product, ok bool) {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	if n, ok := l.productOf[id]; ok {
+		return l.products[n], true
+	}
+	return v, false
+}
+
+// Seasons lists seasons with their work, of one organisation or, with "", of all, in the order of their making.
+func (l *Ledger) Seasons(org string) []SeasonView {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	out := []SeasonView{}
+	for i := range l.seasons {
+		if org == "" || l.seasons[i].Org == org {
+			out = append(out, *l.seasonView(int32(i), 1<<62))
+		}
+	}
+	return out
+}
+
+// Season finds a season with its work by its URI.
+func (l *Ledger) Season(id string) (SeasonView, bool) {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	if n, ok := l.seasonOf[id]; ok {
+		return *l.seasonView(n, 1<<62), true
+	}
+	return SeasonView{}, false
+}
+
+// ShipmentView is a shipment with what is still under way.
+type ShipmentView struct {
+	Shipment string          `json:"shipment"`
+	From     NamedOrg        `json:"from"`
+	To       NamedOrg        `json:"to"`
+	Time     time.Time       `json:"time"`
+	Seq      int64           `json:"seq"`
+	Closed   bool            `json:"closed"`
+	Lots     []EventQuantity `json:"lots"`
+	Units    []string        `json:"units,omitempty"`
+}
+
+// Shipments lists shipments from or to an organisation ("" for all), newest first; open ones only where asked. At most limit.
+func (l *Ledger) Shipments(org string, open bool, limit int) []ShipmentView {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	out := []ShipmentView{}
+	at := l.spotIndex(org)
+	for i := len(l.spots) - 1; i >= 0 && len(out) < limit; i-- {
+		s := &l.spots[i]
+		if s.kind == shipmentSpot && (!open || !s.closed) && (org == "" || s.at == at || s.from == at) {
+			out = append(out, l.shipmentView(int32(i)))
+		}
+	}
+	return out
+}
+
+// Shipment finds one by its URI.
+func (l *Ledger) Shipment(id string) (ShipmentView, bool) {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	if i, ok := l.spotOf[id]; ok && l.spots[i].kind == shipmentSpot {
+		return l.shipmentView(i), true
+	}
+	return ShipmentView{}, false
+}
+
+func (l *Ledger) shipmentView(i int32) ShipmentView {
+	s := &l.spots[i]
+	v := ShipmentView{Shipment: s.id, From: l.named(s.from), To: l.named(s.at), Seq: int64(s.seq), Closed: s.closed, Lots: []EventQuantity{},
+		Time: time.UnixMilli(l.events[s.seq].time).UTC()}
+	for h := s.hold; h >= 0; h = l.holdings[h].nextAt {
+		if x := &l.holdings[h]; x.qty > 0 {
+			v.Lots = append(v.Lots, EventQuantity{l.lots[x.lot].id, x.qty, l.lots[x.lot].unit})
+		}
+	}
+	for _, u := range l.within[i] {
+		v.Units = append(v.Units, l.spots[u].id)
+	}
+	return v
+}
+
+// UnitView is a packed unit 箱/托 with what is in it.
+type UnitView struct {
+	Unit   string          `json:"unit"`
+	Holder *NamedOrg       `json:"holder,omitempty"` // none once it is unpacked
+	Inside string          `json:"inside,omitempty"` // unit or shipment it stands in
+	Lots   []EventQuantity `json:"lots"`
+	Units  []string        `json:"units,omitempty"`
+	Seq    int64           `json:"seq"`
+}
+
+// Unit finds a packed unit by its URI.
+func (l *Ledger) Unit(id string) (UnitView, bool) {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	i, ok := l.spotOf[id]
+	if !ok || l.spots[i].kind != unitSpot {
+		return UnitView{}, false
+	}
+	s := &l.spots[i]
+	v := UnitView{Unit: s.id, Seq: int64(s.seq), Lots: []EventQuantity{}}
+	if s.at >= 0 {
+		if l.spots[s.at].kind != orgSpot {
+			v.Inside = l.spots[s.at].id
+		}
+		at := l.holder(i)
+		if at >= 0 && l.spots[at].kind == shipmentSpot {
+			at = l.spots[at].from
+		}
+		if at >= 0 {
+			o := l.named(at)
+			v.Holder = &o
+		}
+	}
+	for h := s.hold; h >= 0; h = l.holdings[h].nextAt {
+		if x := &l.holdings[h]; x.qty > 0 {
+			v.Lots = append(v.Lots, EventQuantity{l.lots[x.lot].id, x.qty, l.lots[x.lot].unit})
+		}
+	}
+	for _, u := range l.within[i] {
+		v.Units = append(v.Units, l.spots[u].id)
+	}
+	return v, true
+}
+
+// Stats counts what is in the ledger.
+type Stats struct {
+	Head, Lots, Edges, Holdings, Organisations, Places, Products, Seasons, Questions int64
+}
+
+// Stats counts what is in the ledger, for metrics and the verify report.
+func (l *Ledger) Stats() Stats {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	return Stats{l.head, int64(len(l.lots)), int64(len(l.edges)), int64(len(l.holdings)), int64(len(l.orgs)), int64(len(l.places)),
+		int64(len(l.products)), int64(len(l.seasons)), int64(len(l.questioned))}
+}
+
+// Hash is the lower-case hex SHA-256 of the ledger's state (lots, statuses, holdings, edges, units): equal for two servers that folded
+// the same log, and for a ledger folded again.
+func (l *Ledger) Hash() string {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	h := sha256.New()
+	var b []byte
+	num := func(list ...int64) {
+		for _, n := range list {
+			b = binary.BigEndian.AppendUint64(b, uint64(n))
+		}
+	}
+	num(l.head)
+	for i := range l.lots {
+		lt := &l.lots[i]
+		b = append(append(b[:0], lt.id...), 0)
+		num(int64(lt.qty), int64(lt.product), int64(lt.maker), int64(lt.season), int64(lt.made), int64(lt.last), int64(lt.state))
+		for n := lt.hold; n >= 0; n = l.holdings[n].nextLot {
+			num(int64(l.holdings[n].spot), int64(l.holdings[n].qty))
+		}
+		h.Write(b)
+	}
+	b = b[:0]
+	for i := range l.edges {
+		num(int64(l.edges[i].from), int64(l.edges[i].to), int64(l.edges[i].qty), int64(l.edges[i].seq))
+	}
+	for i := range l.spots {
+		b = append(append(b, l.spots[i].id...), 0)
+		num(int64(l.spots[i].at), int64(l.spots[i].from))
+	}
+	h.Write(b)
+	return hex.EncodeToString(h.Sum(nil))
+}

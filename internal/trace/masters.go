@@ -1,0 +1,281 @@
+package trace
+
+import (
+	"bytes"
+	"encoding/json"
+	"net/url"
+	"strings"
+)
+
+// decodeMaster reads a body strictly: a misspelt member is an error, not a loss.
+func decodeMaster[T any](body []byte) (*T, error) {
+	v := new(T)
+	d := json.NewDecoder(bytes.NewReader(body))
+	d.DisallowUnknownFields()
+	if err := d.Decode(v); err != nil {
+		return nil, malformed(err)
+	}
+	return v, nil
+}
+
+// checkNamespace accepts an absolute http(s) URI without trailing slash, query or fragment.
+func checkNamespace(s string) error {
+	u, err := url.Parse(s)
+	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" || u.RawQuery != "" || u.Fragment != "" || strings.HasSuffix(s, "/") {
+		return E(Invalid, CodeBadValue, "namespace", "value", clip(s), "allowed", "https://…")
+	}
+	return nil
+}
+
+// judgeMaster checks a record of master data: its form, its identifier, what it refers to, and who may write it.
+func (l *Ledger) judgeMaster(r *Record, a Actor) error {
+	if l.info.Namespace == "" && r.Kind != KindLedger {
+		return E(Invalid, CodeRequired, "namespace")
+	}
+	own := func(org string) error {
+		if a.Role == Admin || a.Role == Operator && org == a.Org {
+			return nil
+		}
+		return E(Forbidden, CodeNotAllowed, "org")
+	}
+	admin := func() error {
+		if a.Role != Admin {
+			return E(Forbidden, CodeNotAllowed, "")
+		}
+		return nil
+	}
+	switch r.Kind {
+	case KindLedger:
+		return l.judgeBirth(r)
+	case KindOrganisation:
+		v, err := decodeMaster[Organisation](r.Body)
+		return first(err, func() error { return l.judgeOrganisation(v) }, admin)
+	case KindPlace:
+		v, err := decodeMaster[Place](r.Body)
+		return first(err, func() error { return l.judgePlace(v) }, func() error { return own(v.Org) })
+	case KindProduct:
+		v, err := decodeMaster[Product](r.Body)
+		return first(err, func() error { return l.judgeProduct(v) }, admin)
+	case KindSeason:
+		v, err := decodeMaster[Season](r.Body)
+		return first(err, func() error { return l.judgeSeasonRecord(v) }, func() error { return own(v.Org) })
+	case KindChain:
+		v, err := decodeMaster[Chain](r.Body)
+		return first(err, func() error { return need("id", v.ID, "name", v.Name, "digest", v.Digest) }, admin)
+	}
+	return E(Invalid, CodeBadValue, "kind", "value", clip(string(r.Kind)))
+}
+
+// first runs the checks in order and returns the first error.
+func first(err error, checks ...func() error) error {
+	for _, c := range checks {
+		if err != nil {
+			return err
+		}
+		err = c()
+	}
+	return err
+}
+
+func need(pairs ...string) error {
+	for i := 0; i < len(pairs); i += 2 {
+		if strings.TrimSpace(pairs[i+1]) == "" {
+			return E(Invalid, CodeRequired, pairs[i])
+		}
+		if len(pairs[i+1]) > 500 {
+			return E(TooLarge, CodeTooLarge, pairs[i], "limit", "500")
+		}
+	}
+	return nil
+}
+
+func (l *Ledger) judgeBirth(r *Record) error {
+	v, err := decodeMaster[LedgerInfo](r.Body)
+	if err != nil {
+		return err
+	}
+	if l.info.Namespace != "" {
+		return E(Conflict, CodeKeyTaken, "namespace", "value", l.info.Namespace)
+	}
+	return checkNamespace(v.Namespace)
+}
+
+// checkID wants {namespace}/{dir}/{slug}: lower-case letters, digits, hyphen and full stop, or a key of ours.
+func (l *Ledger) checkID(id, dir string) error {
+	slug, ok := strings.CutPrefix(id, l.info.Namespace+"/"+dir+"/")
+	if !ok || len(slug) < 2 || len(slug) > 80 || strings.Trim(slug, "abcdefghijklmnopqrstuvwxyz0123456789-.ACDEFGHJKMNPQRTUVWXYZ") != "" {
+		return E(Invalid, CodeBadValue, "id", "value", clip(id), "allowed", l.info.Namespace+"/"+dir+"/a-z0-9-")
+	}
+	return nil
+}
+
+func (l *Ledger) checkTier(t Tier) error {
+	switch t {
+	case Village, Town, County, Outside:
+		return nil
+	}
+	return E(Invalid, CodeBadValue, "tier", "value", clip(string(t)), "allowed", "village town county outside")
+}
+
+func checkAdminCode(s string) error {
+	if s != "" && (len(s) < 6 || len(s) > 12 || strings.Trim(s, "0123456789") != "") {
+		return E(Invalid, CodeBadValue, "adminCode", "value", clip(s), "allowed", "6–12 digits")
+	}
+	return nil
+}
+
+func (l *Ledger) checkPlaceRef(field, id string) error {
+	if _, ok := l.places[id]; !ok && id != "" {
+		return E(Invalid, CodeUnknownThing, field, "thing", "place", "value", clip(id))
+	}
+	return nil
+}
+
+func (l *Ledger) checkOrgRef(field, id string) error {
+	if _, ok := l.orgs[id]; !ok && id != "" {
+		return E(Invalid, CodeUnknownThing, field, "thing", "organisation", "value", clip(id))
+	}
+	return nil
+}
+
+func (l *Ledger) judgeOrganisation(v *Organisation) error {
+	switch v.Kind {
+	case "cooperative", "processor", "park", "bureau", "supplier":
+	default:
+		return E(Invalid, CodeBadValue, "kind", "value", clip(v.Kind), "allowed", "cooperative processor park bureau supplier")
+	}
+	return first(need("id", v.ID, "name", v.Name), func() error { return l.checkID(v.ID, "org") }, func() error { return l.checkTier(v.Tier) },
+		func() error { return checkAdminCode(v.AdminCode) }, func() error { return l.checkPlaceRef("place", v.Place) })
+}
+
+func (l *Ledger) judgePlace(v *Place) error {
+	switch v.Kind {
+	case "county", "town", "village", "group", "plot", "tree", "site":
+	default:
+		return E(Invalid, CodeBadValue, "kind", "value", clip(v.Kind), "allowed", "county town village group plot tree site")
+	}
+	if old := l.places[v.ID]; old != nil && old.Org != v.Org {
+		return E(Forbidden, CodeNotAllowed, "org")
+	}
+	for up := l.places[v.Parent]; up != nil; up = l.places[up.Parent] {
+		if up.ID == v.ID {
+			return E(Invalid, CodeBadValue, "parent", "value", v.Parent)
+		}
+	}
+	return first(need("id", v.ID, "name", v.Name), func() error { return l.checkID(v.ID, "place") }, func() error { return l.checkTier(v.Tier) },
+		func() error { return checkAdminCode(v.AdminCode) }, func() error { return l.checkPlaceRef("parent", v.Parent) },
+		func() error { return l.checkOrgRef("org", v.Org) })
+}
+
+func (l *Ledger) judgeProduct(v *Product) error {
+	if f, ok := units[v.Unit]; !ok || f.base != v.Unit {
+		return E(Invalid, CodeUnknownUnit, "unit", "value", clip(string(v.Unit)))
+	}
+	if v.GTIN != "" && !ValidGTIN14(v.GTIN) {
+		return E(Invalid, CodeBadValue, "gtin", "value", clip(v.GTIN), "allowed", "GTIN-14")
+	}
+	if n, ok := l.productOf[v.ID]; ok && (l.products[n].Unit != v.Unit || l.products[n].GTIN != v.GTIN) {
+		return E(Conflict, CodeKeyTaken, "id", "value", v.ID)
+	}
+	return first(need("id", v.ID, "name", v.Name), func() error { return l.checkID(v.ID, "product") })
+}
+
+// ValidGTIN14 reports whether s is 14 digits with a right check digit (GS1 General Specifications 7.9).
+func ValidGTIN14(s string) bool {
+	if len(s) != 14 || strings.Trim(s, "0123456789") != "" {
+		return false
+	}
+	sum := 0
+	for i := range 13 {
+		d := int(s[i] - '0')
+		if i%2 == 0 {
+			d *= 3
+		}
+		sum += d
+	}
+	return int(s[13]-'0') == (10-sum%10)%10
+}
+
+func (l *Ledger) judgeSeasonRecord(v *Season) error {
+	if v.From.IsZero() || v.To.Before(v.From.Time) {
+		return E(Invalid, CodeBadTime, "to", "value", v.To.Format(timeLayout))
+	}
+	if n, ok := l.seasonOf[v.ID]; ok && (l.seasons[n].Org != v.Org || l.seasons[n].Place != v.Place) {
+		return E(Conflict, CodeKeyTaken, "id", "value", v.ID)
+	}
+	return first(need("id", v.ID, "name", v.Name, "org", v.Org, "place", v.Place), func() error { return l.checkID(v.ID, "season") },
+		func() error { return l.checkOrgRef("org", v.Org) }, func() error { return l.checkPlaceRef("place", v.Place) })
+}
+
+// commitMaster applies a record of master data that was judged, or once appended.
+func (l *Ledger) commitMaster(r *Record) error {
+	switch r.Kind {
+	case KindLedger:
+		v, err := decodeMaster[LedgerInfo](r.Body)
+		if err != nil {
+			return err
+		}
+		l.info = *v
+	case KindOrganisation:
+		v, err := decodeMaster[Organisation](r.Body)
+		if err != nil {
+			return err
+		}
+		if _, ok := l.spotOf[v.ID]; !ok {
+			l.addSpot(spot{id: v.ID, kind: orgSpot, at: nowhere, from: nowhere, hold: -1}, uint32(r.Seq))
+		}
+		l.orgs[v.ID] = v
+	case KindPlace:
+		v, err := decodeMaster[Place](r.Body)
+		if err != nil {
+			return err
+		}
+		if old := l.places[v.ID]; old != nil {
+			*old = *v // lots point at it
+		} else {
+			l.places[v.ID] = v
+		}
+	case KindProduct:
+		v, err := decodeMaster[Product](r.Body)
+		if err != nil {
+			return err
+		}
+		if n, ok := l.productOf[v.ID]; ok {
+			l.products[n] = *v
+		} else {
+			l.productOf[v.ID] = int32(len(l.products))
+			l.products = append(l.products, *v)
+		}
+	case KindSeason:
+		v, err := decodeMaster[Season](r.Body)
+		if err != nil {
+			return err
+		}
+		if n, ok := l.seasonOf[v.ID]; ok {
+			l.seasons[n].Season = *v
+		} else {
+			l.seasonOf[v.ID] = int32(len(l.seasons))
+			l.seasons = append(l.seasons, season{Season: *v})
+		}
+		return nil // a season changes no page until something is harvested
+	case KindChain:
+		v, err := decodeMaster[Chain](r.Body)
+		if err != nil {
+			return err
+		}
+		l.chains[v.ID] = v
+	}
+	l.masterSeq = r.Seq
+	return nil
+}
+
+// masterID is the identifier of a master record, for the batch rule of the writer.
+func masterID(r *Record) string {
+	var v struct {
+		ID string `json:"id"`
+	}
+	if json.Unmarshal(r.Body, &v) != nil || v.ID == "" {
+		return string(r.Kind)
+	}
+	return v.ID
+}

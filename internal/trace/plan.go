@@ -1,0 +1,245 @@
+package trace
+
+import "strings"
+
+// planKind says what an event means to the ledger.
+type planKind uint8
+
+const (
+	planObserve planKind = iota // recorded, changes nothing but perhaps a status
+	planHarvest
+	planTransform
+	planPack
+	planUnpack
+	planShip
+	planReceive
+	planLoss
+	planWork
+	planCorrect
+	planMaster
+)
+
+// plan is what one event does to the ledger: read from the event first, judged by the rules, then applied. Lots it makes are numbered
+// -1, -2 … until they are applied.
+type plan struct {
+	ev     *Event
+	kind   planKind
+	org    int32 // acting organisation
+	place  *Place
+	makes  []making
+	moves  []move
+	uses   []use      // what a transformation takes
+	spot   *spot      // unit or shipment the event makes
+	units  []unitMove // packed units that change place
+	season int32
+	work   *seasonWork
+	states []stateChange
+	closes int32 // shipment that is settled
+	undoes uint32
+	names  []string // identifiers it changes: no other event of the same batch may name them
+	reads  []string // identifiers it relies on
+}
+
+type making struct {
+	id      string
+	product int32
+	qty     Amount
+	unit    Unit
+	facts   *LotFacts
+}
+
+type move struct {
+	qty      Amount
+	lot      int32
+	from, to int32
+	field    string
+}
+
+type use struct {
+	qty Amount
+	lot int32
+}
+
+type unitMove struct{ unit, from, to int32 }
+
+type stateChange struct {
+	lot        int32
+	set, unset State
+}
+
+// interpret reads an event as a plan. Errors are about the event's form and about things that are not registered.
+func (l *Ledger) interpret(ev *Event, org int32) (*plan, error) {
+	p := &plan{ev: ev, org: org, season: -1, closes: -1}
+	if ev.BizLocation != nil {
+		pl, ok := l.places[ev.BizLocation.ID]
+		if !ok {
+			return nil, E(Invalid, CodeUnknownThing, "bizLocation", "thing", "place", "value", clip(ev.BizLocation.ID))
+		}
+		p.place = pl
+		p.reads = append(p.reads, pl.ID)
+	}
+	var err error
+	switch {
+	case ev.Work != nil:
+		err = l.planWork(p)
+	case ev.Type == ObjectEvent && ev.Action == "ADD":
+		err = l.planHarvest(p)
+	case ev.Type == ObjectEvent && ev.Action == "DELETE":
+		err = l.planLoss(p)
+	case ev.Type == ObjectEvent && ev.BizStep == StepShipping:
+		err = l.planShip(p)
+	case ev.Type == ObjectEvent && ev.BizStep == StepReceiving:
+		err = l.planReceive(p)
+	case ev.Type == TransformationEvent:
+		err = l.planTransform(p)
+	case ev.Type == AggregationEvent && ev.Action == "ADD":
+		err = l.planPack(p)
+	case ev.Type == AggregationEvent && ev.Action == "DELETE":
+		err = l.planUnpack(p)
+	default:
+		err = l.planObserve(p)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+func (l *Ledger) lotAt(field, id string) (int32, error) {
+	if i, ok := l.lotOf[id]; ok {
+		return i, nil
+	}
+	if id == "" {
+		return 0, E(Invalid, CodeRequired, field)
+	}
+	return 0, E(NotFound, CodeUnknownLot, field, "lot", clip(id))
+}
+
+// resolve reads a quantity list of existing lots, in the lots' own units.
+func (l *Ledger) resolve(p *plan, field string, list []EventQuantity) ([]use, error) {
+	seen := make(map[int32]bool, len(list))
+	out := make([]use, 0, len(list))
+	for i, q := range list {
+		at := index(field, i)
+		n, err := l.lotAt(at+".epcClass", q.Class)
+		if err != nil {
+			return nil, err
+		}
+		if seen[n] {
+			return nil, E(Invalid, CodeDuplicateLot, at+".epcClass", "lot", KeyOf(q.Class))
+		}
+		seen[n] = true
+		qty, err := l.convert(at, q, l.lots[n].unit)
+		if err != nil {
+			return nil, err
+		}
+		p.names = append(p.names, q.Class)
+		out = append(out, use{qty, n})
+	}
+	return out, nil
+}
+
+// convert brings a quantity to the unit its lot is kept in, exactly.
+func (l *Ledger) convert(at string, q EventQuantity, to Unit) (Amount, error) {
+	u := q.Unit
+	if u == "" {
+		u = Piece
+	}
+	qty, base, err := Base(q.Amount, u)
+	if err != nil {
+		field := at + ".quantity"
+		if _, known := units[u]; !known {
+			field = at + ".uom"
+		}
+		return 0, At(field, err)
+	}
+	if base != to {
+		return 0, E(Invalid, CodeUnitMismatch, at+".uom", "value", string(u), "unit", string(to))
+	}
+	return qty, nil
+}
+
+// newLots reads a quantity list of lots that the event makes, with their facts in the ilmd.
+func (l *Ledger) newLots(p *plan, field string, list []EventQuantity) error {
+	if p.ev.Ilmd == nil {
+		return E(Invalid, CodeRequired, "ilmd.yousang:lots")
+	}
+	facts := make(map[string]*LotFacts, len(list))
+	for i := range p.ev.Ilmd.Lots {
+		f := &p.ev.Ilmd.Lots[i]
+		facts[f.Lot] = f
+	}
+	seen := make(map[string]bool, len(list))
+	for i, q := range list {
+		at := index(field, i)
+		f := facts[q.Class]
+		if f == nil {
+			return E(Invalid, CodeRequired, at+".product")
+		}
+		n, ok := l.productOf[f.Product]
+		if !ok {
+			return E(Invalid, CodeUnknownThing, at+".product", "thing", "product", "value", clip(f.Product))
+		}
+		pr := &l.products[n]
+		if err := l.checkNewID(q.Class, pr); err != nil {
+			return At(at+".epcClass", err)
+		}
+		if seen[q.Class] {
+			return E(Invalid, CodeDuplicateLot, at+".epcClass", "lot", KeyOf(q.Class))
+		}
+		seen[q.Class] = true
+		qty, err := l.convert(at, q, pr.Unit)
+		if err != nil {
+			return err
+		}
+		if f.Pieces%micro != 0 {
+			return E(Invalid, CodeNotWhole, at+".pieces", "value", f.Pieces.String(), "unit", string(Piece))
+		}
+		p.names = append(p.names, q.Class)
+		p.reads = append(p.reads, f.Product)
+		p.makes = append(p.makes, making{id: q.Class, product: n, qty: qty, unit: pr.Unit, facts: f})
+		p.moves = append(p.moves, move{qty: qty, lot: int32(-len(p.makes)), from: nowhere, to: p.org, field: at})
+	}
+	return nil
+}
+
+// checkNewID accepts an identifier of ours with a good key, of the product's own GTIN or of the namespace.
+func (l *Ledger) checkNewID(id string, pr *Product) error {
+	key := KeyOf(id)
+	if k, err := ParseKey(key); err != nil || k != key {
+		return E(Invalid, CodeBadKey, "", "value", clip(key))
+	}
+	if id != LotURI(l.info.Namespace, *pr, key) {
+		return E(Invalid, CodeBadValue, "", "value", clip(id), "allowed", LotURI(l.info.Namespace, *pr, "…"))
+	}
+	return nil
+}
+
+func index(field string, i int) string { return field + "[" + Whole(int64(i)).String() + "]" }
+
+func (l *Ledger) orgSpotOf(field, id string) (int32, error) {
+	if _, ok := l.orgs[id]; !ok {
+		return 0, E(Invalid, CodeUnknownThing, field, "thing", "organisation", "value", clip(id))
+	}
+	return l.spotOf[id], nil
+}
+
+// unitAt finds a packed unit by its identifier.
+func (l *Ledger) unitAt(field, id string) (int32, error) {
+	if i, ok := l.spotOf[id]; ok && l.spots[i].kind == unitSpot {
+		return i, nil
+	}
+	return 0, E(NotFound, CodeUnknownThing, field, "thing", "unit", "value", clip(id))
+}
+
+// freshSpot checks the identifier of a unit or shipment that the event makes.
+func (l *Ledger) freshSpot(field, id, dir string) error {
+	key, ok := strings.CutPrefix(id, l.info.Namespace+"/"+dir+"/")
+	if !ok {
+		return E(Invalid, CodeBadValue, field, "value", clip(id), "allowed", l.info.Namespace+"/"+dir+"/…")
+	}
+	if k, err := ParseKey(key); err != nil || k != key {
+		return E(Invalid, CodeBadKey, field, "value", clip(key))
+	}
+	return nil
+}

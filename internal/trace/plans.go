@@ -1,0 +1,356 @@
+package trace
+
+import "strings"
+
+func (l *Ledger) planHarvest(p *plan) error {
+	ev := p.ev
+	p.kind = planHarvest
+	if len(ev.Quantities) == 0 {
+		return E(Invalid, CodeRequired, "quantityList")
+	}
+	if ev.Ilmd != nil && ev.Ilmd.Season != "" {
+		s, ok := l.seasonOf[ev.Ilmd.Season]
+		if !ok {
+			return E(Invalid, CodeUnknownThing, "ilmd.yousang:season", "thing", "season", "value", clip(ev.Ilmd.Season))
+		}
+		p.season = s
+		p.reads = append(p.reads, ev.Ilmd.Season)
+		if p.place == nil {
+			p.place = l.places[l.seasons[s].Place]
+		}
+	}
+	if p.place == nil {
+		return E(Invalid, CodeRequired, "bizLocation")
+	}
+	return l.newLots(p, "quantityList", ev.Quantities)
+}
+
+func (l *Ledger) planTransform(p *plan) error {
+	ev := p.ev
+	p.kind = planTransform
+	if len(ev.Inputs) == 0 {
+		return E(Invalid, CodeRequired, "inputQuantityList")
+	}
+	if len(ev.Outputs) == 0 {
+		return E(Invalid, CodeRequired, "outputQuantityList")
+	}
+	if n := len(ev.Inputs) * len(ev.Outputs); n > 20_000 {
+		return E(TooLarge, CodeTooLarge, "inputQuantityList", "limit", "20000")
+	}
+	uses, err := l.resolve(p, "inputQuantityList", ev.Inputs)
+	if err != nil {
+		return err
+	}
+	p.uses = uses
+	for i, u := range uses {
+		for _, o := range ev.Outputs {
+			if o.Class == ev.Inputs[i].Class {
+				return E(Invalid, CodeInputIsOutput, index("inputQuantityList", i)+".epcClass", "lot", KeyOf(o.Class))
+			}
+		}
+		p.moves = append(p.moves, move{u.qty, u.lot, p.org, nowhere, index("inputQuantityList", i)})
+	}
+	return l.newLots(p, "outputQuantityList", ev.Outputs)
+}
+
+// planWork reads field work: on the season named in epcList, or, where lots are used up, in outputEPCList of a transformation.
+func (l *Ledger) planWork(p *plan) error {
+	ev := p.ev
+	p.kind = planWork
+	list, field := ev.EPCs, "epcList[0]"
+	if ev.Type == TransformationEvent {
+		list, field = ev.OutputEPCs, "outputEPCList[0]"
+	}
+	if len(list) != 1 {
+		return E(Invalid, CodeRequired, field)
+	}
+	s, ok := l.seasonOf[list[0]]
+	if !ok {
+		return E(Invalid, CodeUnknownThing, field, "thing", "season", "value", clip(list[0]))
+	}
+	p.season = s
+	p.names = append(p.names, list[0])
+	switch ev.Work.Kind {
+	case "spray", "fertilise", "irrigate", "prune", "feed", "other":
+	default:
+		return E(Invalid, CodeBadValue, "yousang:work.yousang:kind", "value", clip(ev.Work.Kind), "allowed", "spray fertilise irrigate prune feed other")
+	}
+	if ev.Work.IntervalDays < 0 || ev.Work.IntervalDays > 400 || ev.Work.MaxUses < 0 {
+		return E(Invalid, CodeBadValue, "yousang:work.yousang:intervalDays", "value", Whole(int64(ev.Work.IntervalDays)).String(), "allowed", "0–400")
+	}
+	uses, err := l.resolve(p, "inputQuantityList", ev.Inputs)
+	if err != nil {
+		return err
+	}
+	p.uses = uses
+	for i, u := range uses {
+		p.moves = append(p.moves, move{u.qty, u.lot, p.org, nowhere, index("inputQuantityList", i)})
+	}
+	p.work = &seasonWork{FieldWork: *ev.Work, lot: -1, time: millis(ev.Time.Time)}
+	return nil
+}
+
+func (l *Ledger) planLoss(p *plan) error {
+	ev := p.ev
+	p.kind = planLoss
+	if len(ev.Quantities) == 0 {
+		return E(Invalid, CodeRequired, "quantityList")
+	}
+	if strings.TrimSpace(ev.Reason) == "" {
+		return E(Invalid, CodeReasonNeeded, "yousang:reason")
+	}
+	uses, err := l.resolve(p, "quantityList", ev.Quantities)
+	if err != nil {
+		return err
+	}
+	for i, u := range uses {
+		p.moves = append(p.moves, move{u.qty, u.lot, p.org, nowhere, index("quantityList", i)})
+	}
+	return nil
+}
+
+// planPack puts amounts of lots, and smaller units, into a new unit (箱, 托).
+func (l *Ledger) planPack(p *plan) error {
+	ev := p.ev
+	p.kind = planPack
+	if len(ev.Children)+len(ev.ChildEPCs) == 0 {
+		return E(Invalid, CodeRequired, "childQuantityList")
+	}
+	if err := l.freshSpot("parentID", ev.ParentID, "unit"); err != nil {
+		return err
+	}
+	p.spot = &spot{id: ev.ParentID, kind: unitSpot, at: p.org, from: -1, hold: -1}
+	p.names = append(p.names, ev.ParentID)
+	uses, err := l.resolve(p, "childQuantityList", ev.Children)
+	if err != nil {
+		return err
+	}
+	for i, u := range uses {
+		p.moves = append(p.moves, move{u.qty, u.lot, p.org, newSpot, index("childQuantityList", i)})
+	}
+	return l.planUnits(p, "childEPCs", ev.ChildEPCs, p.org, newSpot)
+}
+
+// planUnits moves whole units and names what is in them, so that the lots inside count as touched.
+func (l *Ledger) planUnits(p *plan, field string, ids []string, from, to int32) error {
+	for i, id := range ids {
+		u, err := l.unitAt(index(field, i), id)
+		if err != nil {
+			return err
+		}
+		p.names = append(p.names, id)
+		p.units = append(p.units, unitMove{u, from, to})
+		l.eachInside(u, func(h *holding) { p.names = append(p.names, l.lots[h.lot].id) })
+	}
+	return nil
+}
+
+// eachInside visits the amounts in a unit or shipment and in the units standing in it.
+func (l *Ledger) eachInside(at int32, f func(*holding)) {
+	for i := l.spots[at].hold; i >= 0; i = l.holdings[i].nextAt {
+		if l.holdings[i].qty > 0 {
+			f(&l.holdings[i])
+		}
+	}
+	for _, u := range l.within[at] {
+		l.eachInside(u, f)
+	}
+}
+
+// planUnpack empties a unit: everything in it returns to its holder.
+func (l *Ledger) planUnpack(p *plan) error {
+	p.kind = planUnpack
+	u, err := l.unitAt("parentID", p.ev.ParentID)
+	if err != nil {
+		return err
+	}
+	p.names = append(p.names, p.ev.ParentID)
+	for i := l.spots[u].hold; i >= 0; i = l.holdings[i].nextAt {
+		if h := l.holdings[i]; h.qty > 0 {
+			p.moves = append(p.moves, move{h.qty, h.lot, u, p.org, "parentID"})
+			p.names = append(p.names, l.lots[h.lot].id)
+		}
+	}
+	for _, in := range l.within[u] {
+		p.units = append(p.units, unitMove{in, u, p.org})
+	}
+	p.units = append(p.units, unitMove{u, p.org, nowhere})
+	return nil
+}
+
+func (l *Ledger) planShip(p *plan) error {
+	ev := p.ev
+	p.kind = planShip
+	if len(ev.Quantities)+len(ev.EPCs) == 0 {
+		return E(Invalid, CodeRequired, "quantityList")
+	}
+	to := ""
+	for _, d := range ev.Destinations {
+		if d.Type == "possessing_party" {
+			to = d.ID
+		}
+	}
+	if to == "" {
+		return E(Invalid, CodeRequired, "destinationList[0].destination")
+	}
+	dest, err := l.orgSpotOf("destinationList[0].destination", to)
+	if err != nil {
+		return err
+	}
+	if dest == p.org {
+		return E(Invalid, CodeBadValue, "destinationList[0].destination", "value", to, "allowed", "")
+	}
+	id := shipmentOf(ev)
+	if err := l.freshSpot("bizTransactionList[0].bizTransaction", id, "shipment"); err != nil {
+		return err
+	}
+	p.spot = &spot{id: id, kind: shipmentSpot, at: dest, from: p.org, hold: -1}
+	p.names = append(p.names, id)
+	p.reads = append(p.reads, to)
+	uses, err := l.resolve(p, "quantityList", ev.Quantities)
+	if err != nil {
+		return err
+	}
+	for i, u := range uses {
+		p.moves = append(p.moves, move{u.qty, u.lot, p.org, newSpot, index("quantityList", i)})
+	}
+	return l.planUnits(p, "epcList", ev.EPCs, p.org, newSpot)
+}
+
+func shipmentOf(ev *Event) string {
+	for _, t := range ev.BizTransactions {
+		if t.Type == "desadv" {
+			return t.ID
+		}
+	}
+	return ""
+}
+
+// planReceive takes goods out of a shipment. A smaller amount leaves the rest under way, or, when the receipt is final, is a loss with a
+// reason; a larger one needs a reason as well.
+func (l *Ledger) planReceive(p *plan) error {
+	ev := p.ev
+	p.kind = planReceive
+	id := shipmentOf(ev)
+	ship, ok := l.spotOf[id]
+	if !ok || l.spots[ship].kind != shipmentSpot {
+		return E(NotFound, CodeUnknownThing, "bizTransactionList[0].bizTransaction", "thing", "shipment", "value", clip(id))
+	}
+	p.names = append(p.names, id)
+	uses, err := l.resolve(p, "quantityList", ev.Quantities)
+	if err != nil {
+		return err
+	}
+	left := make(map[int32]Amount)
+	for i := l.spots[ship].hold; i >= 0; i = l.holdings[i].nextAt {
+		left[l.holdings[i].lot] = l.holdings[i].qty
+	}
+	for i, u := range uses {
+		at := index("quantityList", i)
+		in, known := left[u.lot]
+		if !known {
+			return E(Conflict, CodeNotInTransit, at+".epcClass", "lot", KeyOf(l.lots[u.lot].id))
+		}
+		if u.qty > in && !l.reasonFor(ev, u.lot) {
+			return E(Invalid, CodeReasonNeeded, at+".reason", "lot", KeyOf(l.lots[u.lot].id), "shipped", in.String(), "received", u.qty.String(), "unit", string(l.lots[u.lot].unit))
+		}
+		if moved := min(u.qty, in); moved > 0 {
+			p.moves = append(p.moves, move{moved, u.lot, ship, p.org, at})
+		}
+		if u.qty > in {
+			p.moves = append(p.moves, move{u.qty - in, u.lot, nowhere, p.org, at})
+		}
+		left[u.lot] = in - min(u.qty, in)
+	}
+	if err := l.planUnits(p, "epcList", ev.EPCs, ship, p.org); err != nil {
+		return err
+	}
+	return l.settle(p, ship, left)
+}
+
+// settle closes a shipment: when it is empty, or when the receipt is final and what is missing is explained.
+func (l *Ledger) settle(p *plan, ship int32, left map[int32]Amount) error {
+	open := len(l.within[ship]) - len(p.units)
+	for i := l.spots[ship].hold; i >= 0; i = l.holdings[i].nextAt {
+		n := l.holdings[i].lot
+		qty := left[n]
+		if qty == 0 {
+			continue
+		}
+		if !p.ev.Final {
+			open++
+			continue
+		}
+		if !l.reasonFor(p.ev, n) {
+			return E(Invalid, CodeReasonNeeded, "yousang:differences", "lot", KeyOf(l.lots[n].id), "shipped", l.holdings[i].qty.String(),
+				"received", (l.holdings[i].qty - qty).String(), "unit", string(l.lots[n].unit))
+		}
+		p.names = append(p.names, l.lots[n].id)
+		p.moves = append(p.moves, move{qty, n, ship, nowhere, "yousang:differences"})
+	}
+	if p.ev.Final && open > 0 {
+		return E(Invalid, CodeReasonNeeded, "epcList", "lot", KeyOf(l.spots[ship].id))
+	}
+	if open == 0 {
+		p.closes = ship
+	}
+	return nil
+}
+
+func (l *Ledger) reasonFor(ev *Event, n int32) bool {
+	for _, d := range ev.Differences {
+		if d.Lot == l.lots[n].id && strings.TrimSpace(d.Reason) != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// planObserve reads inspections, storage, sensor records, statuses, and events the ledger draws no amounts from.
+func (l *Ledger) planObserve(p *plan) error {
+	ev := p.ev
+	named := func(id string) {
+		if _, ok := l.lotOf[id]; ok {
+			p.names = append(p.names, id)
+		}
+	}
+	for i, q := range ev.Quantities {
+		if strings.HasPrefix(q.Class, l.info.Namespace+"/lot/") {
+			if _, err := l.lotAt(index("quantityList", i)+".epcClass", q.Class); err != nil {
+				return err
+			}
+		}
+		named(q.Class)
+	}
+	for _, id := range ev.EPCs {
+		named(id)
+	}
+	if ev.Persistent == nil {
+		return nil
+	}
+	var c stateChange
+	for _, d := range ev.Persistent.Set {
+		c.set |= stateOf(d)
+	}
+	for _, d := range ev.Persistent.Unset {
+		c.unset |= stateOf(d)
+	}
+	if c.set != 0 && strings.TrimSpace(ev.Reason) == "" {
+		return E(Invalid, CodeReasonNeeded, "yousang:reason")
+	}
+	for _, id := range p.names {
+		c.lot = l.lotOf[id]
+		p.states = append(p.states, c)
+	}
+	return nil
+}
+
+func stateOf(disposition string) State {
+	switch disposition {
+	case DispositionHold:
+		return OnHold
+	case DispositionRecalled:
+		return Recalled
+	}
+	return 0
+}

@@ -1,0 +1,328 @@
+package trace
+
+import (
+	"strconv"
+	"time"
+)
+
+// ClockSkew is how far a phone's clock may run ahead of the server's.
+const ClockSkew = 5 * time.Minute
+
+// Role is what a key or account may do.
+type Role string
+
+// The roles: an operator acts for its organisation, a bureau watches and recalls, an admin keeps master data.
+const (
+	Operator Role = "operator"
+	Bureau   Role = "bureau"
+	Admin    Role = "admin"
+)
+
+// Actor is who gives a command.
+type Actor struct {
+	Org  string // URI of the acting organisation; "" only for the system itself
+	Role Role
+	User string // id of the key or account
+}
+
+// judge checks every rule of the ledger on a plan and returns the questions it raises. It reads only.
+func (l *Ledger) judge(p *plan, a Actor, now time.Time, ask Assessor) ([]Question, error) {
+	if p.ev.Time.IsZero() {
+		return nil, E(Invalid, CodeRequired, "eventTime")
+	}
+	if p.ev.Time.After(now.Add(ClockSkew)) {
+		return nil, E(Invalid, CodeFutureTime, "eventTime", "value", p.ev.Time.Format(timeLayout))
+	}
+	if a.Role == Bureau && p.kind != planObserve {
+		return nil, E(Forbidden, CodeNotAllowed, "")
+	}
+	for _, rule := range []func(*plan, Actor) error{l.judgeNew, l.judgeMoves, l.judgeUnits, l.judgeReceipt, l.judgeSeason, l.judgeStates} {
+		if err := rule(p, a); err != nil {
+			return nil, err
+		}
+	}
+	v := Verdict{}
+	if ask != nil && (p.kind == planHarvest || p.kind == planTransform || p.kind == planWork) {
+		v = ask.Assess(l.assessment(p))
+	}
+	if v.Err != nil {
+		return nil, v.Err
+	}
+	if err := l.judgeMass(p, v.Gain); err != nil {
+		return nil, err
+	}
+	return append(v.Questions, l.lateWork(p)...), nil
+}
+
+// judgeNew: what an event makes must not exist yet.
+func (l *Ledger) judgeNew(p *plan, _ Actor) error {
+	for i := range p.makes {
+		if _, ok := l.lotOf[p.makes[i].id]; ok {
+			return E(Conflict, CodeKeyTaken, p.moves[len(p.moves)-len(p.makes)+i].field+".epcClass", "value", KeyOf(p.makes[i].id))
+		}
+	}
+	if p.spot != nil {
+		if _, ok := l.spotOf[p.spot.id]; ok {
+			return E(Conflict, CodeKeyTaken, "parentID", "value", KeyOf(p.spot.id))
+		}
+	}
+	return nil
+}
+
+// judgeMoves: only the holder acts, never more than is there, nothing before the lot existed, nothing with a lot on hold or recalled.
+func (l *Ledger) judgeMoves(p *plan, _ Actor) error {
+	at := millis(p.ev.Time.Time)
+	for _, m := range p.moves {
+		if m.lot < 0 {
+			continue
+		}
+		lt := &l.lots[m.lot]
+		if since := l.madeAt(m.lot); at < since {
+			return E(Invalid, CodeBeforeLot, m.field, "lot", KeyOf(lt.id), "since", time.UnixMilli(since).UTC().Format(timeLayout))
+		}
+		if p.kind == planTransform || p.kind == planShip || p.kind == planPack || p.kind == planWork {
+			if err := usable(lt, m.field); err != nil {
+				return err
+			}
+		}
+		if m.from == nowhere {
+			continue
+		}
+		h := l.find(m.lot, m.from)
+		if h == nil {
+			return E(Forbidden, CodeNotHolder, m.field+".epcClass", "lot", KeyOf(lt.id))
+		}
+		if h.qty < m.qty {
+			return E(Conflict, CodeInsufficient, m.field+".quantity", "lot", KeyOf(lt.id), "available", h.qty.String(), "wanted", m.qty.String(), "unit", string(lt.unit))
+		}
+	}
+	return nil
+}
+
+func usable(lt *lot, field string) error {
+	switch {
+	case lt.state.Has(Recalled):
+		return E(Conflict, CodeLotRecalled, field+".epcClass", "lot", KeyOf(lt.id))
+	case lt.state.Has(OnHold):
+		return E(Conflict, CodeLotOnHold, field+".epcClass", "lot", KeyOf(lt.id))
+	}
+	return nil
+}
+
+// judgeUnits: a packed unit moves only from where it stands, and not while anything in it is held or recalled.
+func (l *Ledger) judgeUnits(p *plan, _ Actor) error {
+	for _, u := range p.units {
+		if l.spots[u.unit].at != u.from {
+			return E(Forbidden, CodeNotHolder, "epcList", "lot", KeyOf(l.spots[u.unit].id))
+		}
+		var err error
+		if p.kind == planShip || p.kind == planPack {
+			l.eachInside(u.unit, func(h *holding) {
+				if err == nil {
+					err = usable(&l.lots[h.lot], "epcList")
+				}
+			})
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// judgeReceipt: only the destination receives, and a settled shipment is settled.
+func (l *Ledger) judgeReceipt(p *plan, _ Actor) error {
+	if p.kind != planReceive {
+		return nil
+	}
+	s := &l.spots[l.spotOf[shipmentOf(p.ev)]]
+	if s.at != p.org || s.closed {
+		return E(Conflict, CodeNotInTransit, "bizTransactionList[0].bizTransaction", "lot", KeyOf(s.id))
+	}
+	if at := l.events[s.seq].time; millis(p.ev.Time.Time) < at {
+		return E(Invalid, CodeBeforeLot, "eventTime", "lot", KeyOf(s.id), "since", time.UnixMilli(at).UTC().Format(timeLayout))
+	}
+	return nil
+}
+
+// judgeSeason: only the season's organisation works and harvests, between its dates, and never inside a safety interval 安全间隔期
+// (农药管理条例 §34; the label governs the days).
+func (l *Ledger) judgeSeason(p *plan, _ Actor) error {
+	if p.season < 0 {
+		return nil
+	}
+	s := &l.seasons[p.season]
+	if l.spotOf[s.Org] != p.org {
+		return E(Forbidden, CodeNotAllowed, "season")
+	}
+	if t := p.ev.Time; day(t.Time) < day(s.From.Time) || day(t.Time) > day(s.To.Time) {
+		return E(Invalid, CodeSeasonClosed, "eventTime", "from", s.From.Format(time.DateOnly), "to", s.To.Format(time.DateOnly))
+	}
+	if p.kind == planWork {
+		return s.judgeUses(p.work)
+	}
+	if p.place.ID != s.Place && p.place.Parent != s.Place {
+		return E(Invalid, CodeWrongPlace, "bizLocation", "value", p.place.Name)
+	}
+	on := day(p.ev.Time.Time)
+	for i := range s.works {
+		w := &s.works[i]
+		if end := w.stopDay(); w.IntervalDays > 0 && end <= on && on-end < int64(w.IntervalDays) {
+			return E(Conflict, CodeInsideInterval, "eventTime", "agent", w.Agent, "days", strconv.Itoa(w.IntervalDays),
+				"until", time.UnixMilli((end+int64(w.IntervalDays))*dayMillis).UTC().Format(time.DateOnly))
+		}
+	}
+	return nil
+}
+
+func (s *season) judgeUses(w *seasonWork) error {
+	uses := 1
+	for i := range s.works {
+		if s.works[i].Agent == w.Agent && s.works[i].Kind == w.Kind {
+			uses++
+		}
+	}
+	if w.MaxUses > 0 && uses > w.MaxUses {
+		return E(Conflict, CodeImpossible, "work.maxUses", "what", w.Agent, "value", strconv.Itoa(uses), "limit", strconv.Itoa(w.MaxUses))
+	}
+	return nil
+}
+
+const dayMillis = 24 * 60 * 60 * 1000
+
+// day numbers calendar days in China (UTC+8), in which dates on labels and registers are meant.
+func day(t time.Time) int64 { return (t.UnixMilli() + 8*60*60*1000) / dayMillis }
+
+func (w *seasonWork) stopDay() int64 {
+	if !w.Stop.IsZero() {
+		return day(w.Stop.Time)
+	}
+	return day(time.UnixMilli(w.time))
+}
+
+// lateWork asks about harvests already recorded that fall inside the interval of field work reported only now.
+func (l *Ledger) lateWork(p *plan) (out []Question) {
+	if p.kind != planWork || p.work.IntervalDays == 0 {
+		return nil
+	}
+	end := p.work.stopDay()
+	for _, h := range l.seasons[p.season].harvests {
+		on := day(time.UnixMilli(l.madeAt(h)))
+		if !l.lots[h].state.Has(Void) && end <= on && on-end < int64(p.work.IntervalDays) {
+			out = append(out, Question{Code: "late_field_work", What: p.work.Agent, Value: strconv.FormatInt(on-end, 10),
+				Low: strconv.Itoa(p.work.IntervalDays), Lot: l.lots[h].id})
+		}
+	}
+	return out
+}
+
+// judgeStates: a bureau or the maker recalls; a bureau, the maker or a holder holds; whoever held releases, and a bureau always may.
+func (l *Ledger) judgeStates(p *plan, a Actor) error {
+	if p.kind != planObserve {
+		return nil
+	}
+	for _, n := range p.names {
+		i := l.lotOf[n]
+		if a.Role != Bureau && a.Role != Admin && l.lots[i].maker != p.org && !l.isHolder(i, p.org) {
+			return E(Forbidden, CodeNotHolder, "lots", "lot", KeyOf(n))
+		}
+	}
+	for _, c := range p.states {
+		if a.Role == Bureau || a.Role == Admin {
+			continue
+		}
+		lt := &l.lots[c.lot]
+		if c.set.Has(Recalled) && lt.maker != p.org || c.unset.Has(Recalled) || c.unset.Has(OnHold) && l.holdBy[c.lot] != p.org {
+			return E(Forbidden, CodeNotAllowed, "status", "lot", KeyOf(lt.id))
+		}
+	}
+	return nil
+}
+
+// isHolder reports whether an organisation has some of a lot, packed or not.
+func (l *Ledger) isHolder(n, org int32) bool {
+	for i := l.lots[n].hold; i >= 0; i = l.holdings[i].nextLot {
+		if l.holdings[i].qty > 0 && l.holder(l.holdings[i].spot) == org {
+			return true
+		}
+	}
+	return false
+}
+
+// judgeMass: what comes out is never more than what goes in. Net masses printed on packs are nominal and get the 2 % that the packing
+// step of the chains allows.
+func (l *Ledger) judgeMass(p *plan, gain bool) error {
+	if p.kind != planTransform || gain {
+		return nil
+	}
+	var in, out Amount
+	exact := true
+	sameUnit := true
+	unit := p.makes[0].unit
+	add := func(sum *Amount, qty Amount, u Unit, pr *Product, allowance int64) {
+		kg, nominal, ok := l.mass(qty, u, pr)
+		exact = exact && ok
+		sameUnit = sameUnit && u == unit
+		if nominal {
+			kg += kg / 50 * Amount(allowance)
+		}
+		*sum += kg
+	}
+	var inUnits, outUnits Amount
+	for _, u := range p.uses {
+		lt := &l.lots[u.lot]
+		add(&in, u.qty, lt.unit, &l.products[lt.product], 1)
+		inUnits += u.qty
+	}
+	for i := range p.makes {
+		m := &p.makes[i]
+		add(&out, m.qty, m.unit, &l.products[m.product], -1)
+		outUnits += m.qty
+	}
+	switch {
+	case exact && out > in:
+		return E(Invalid, CodeMoreOutThanIn, "outputQuantityList", "in", in.String(), "out", out.String(), "unit", string(Kilogram))
+	case !exact && sameUnit && outUnits > inUnits:
+		return E(Invalid, CodeMoreOutThanIn, "outputQuantityList", "in", inUnits.String(), "out", outUnits.String(), "unit", string(unit))
+	}
+	return nil
+}
+
+// assessment gathers what a chain may look at.
+func (l *Ledger) assessment(p *plan) Assessment {
+	a := Assessment{Event: p.ev, MakerTier: l.orgs[l.spots[p.org].id].Tier}
+	if p.season >= 0 {
+		s := &l.seasons[p.season]
+		a.Season = &s.Season
+		a.Yielded = s.yielded
+		if pl := l.places[s.Place]; pl != nil {
+			a.AreaMu = pl.AreaMu
+		}
+	}
+	for _, u := range p.uses {
+		lt := &l.lots[u.lot]
+		a.Inputs = append(a.Inputs, l.flow(lt.id, lt.product, Quantity{u.qty, lt.unit}, l.facts[u.lot], lt.qty))
+	}
+	for i := range p.makes {
+		m := &p.makes[i]
+		a.Outputs = append(a.Outputs, l.flow(m.id, m.product, Quantity{m.qty, m.unit}, m.facts, m.qty))
+	}
+	return a
+}
+
+// flow describes an amount of a lot; counts and dry mass declared for the whole lot are taken in proportion.
+func (l *Ledger) flow(id string, product int32, q Quantity, f *LotFacts, whole Amount) Flow {
+	pr := &l.products[product]
+	out := Flow{Lot: id, Product: *pr, Quantity: q}
+	out.Mass, _, _ = l.mass(q.Amount, q.Unit, pr)
+	if f == nil {
+		return out
+	}
+	out.Grade, out.Attributes = f.Grade, f.Attributes
+	out.Pieces, out.DryMass = f.Pieces, f.DryMass
+	if q.Amount != whole && whole > 0 {
+		out.Pieces = part(f.Pieces, q.Amount, whole)
+		out.DryMass = part(f.DryMass, q.Amount, whole)
+	}
+	return out
+}
