@@ -1,0 +1,181 @@
+// Package keys keeps API keys: who may act for which organisation, in which role. Keys live in the store's documents, never in the log,
+// and only their SHA-256 is kept: a key is 160 random bits, so a fast hash is as good as a slow one (nothing can be guessed), and
+// every request can afford it.
+package keys
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base32"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/yousang/yousang/internal/trace"
+)
+
+const collection = "keys"
+
+// Key is what is known of an API key; the secret itself is shown once and kept nowhere.
+type Key struct {
+	ID      string     `json:"id"`
+	Hash    string     `json:"hash"` // lower-case hex SHA-256 of the token
+	Org     string     `json:"org"`  // URI
+	Role    trace.Role `json:"role"`
+	Label   string     `json:"label"` // what it is for ("phone of the weighing station"); not a person's name
+	Created time.Time  `json:"created"`
+	Revoked *time.Time `json:"revoked,omitempty"`
+}
+
+// Actor is who a key's holder acts as.
+func (k Key) Actor() trace.Actor { return trace.Actor{Org: k.Org, Role: k.Role, User: k.ID} }
+
+// Ring checks keys. Lookups are answered from memory; a key revoked through another process is noticed within a minute.
+type Ring struct {
+	store trace.Store
+	now   func() time.Time
+
+	mu    sync.RWMutex
+	known map[string]cached // by hash
+}
+
+type cached struct {
+	key   Key
+	until time.Time
+}
+
+const (
+	prefix    = "ys_"
+	cacheTime = time.Minute
+	cacheSize = 10_000
+)
+
+// New makes a ring over a store.
+func New(s trace.Store) *Ring { return &Ring{store: s, now: time.Now, known: map[string]cached{}} }
+
+// Create makes a key and returns its token, which is shown to the caller and never again. Errors: Invalid for an unknown role or a
+// missing organisation; the store's.
+func (r *Ring) Create(ctx context.Context, org string, role trace.Role, label string) (token string, k Key, err error) {
+	switch role {
+	case trace.Operator, trace.Bureau, trace.Admin:
+	default:
+		return "", k, trace.E(trace.Invalid, trace.CodeBadValue, "role", "value", string(role), "allowed", "operator bureau admin")
+	}
+	if org == "" {
+		return "", k, trace.E(trace.Invalid, trace.CodeRequired, "org")
+	}
+	var secret [20]byte
+	_, _ = rand.Read(secret[:]) // never fails since Go 1.24
+	token = prefix + strings.ToLower(base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(secret[:]))
+	id, err := uuid.NewV7()
+	if err != nil {
+		return "", k, fmt.Errorf("make key id: %w", err)
+	}
+	k = Key{ID: id.String(), Hash: hash(token), Org: org, Role: role, Label: label, Created: r.now().UTC().Truncate(time.Millisecond)}
+	return token, k, r.put(ctx, k)
+}
+
+func hash(token string) string {
+	sum := sha256.Sum256([]byte(token))
+	return hex.EncodeToString(sum[:])
+}
+
+// put keeps the key under its hash, which is how it is looked up.
+func (r *Ring) put(ctx context.Context, k Key) error {
+	body, err := json.Marshal(k)
+	if err != nil {
+		return fmt.Errorf("encode key: %w", err)
+	}
+	if err := r.store.PutDocument(ctx, trace.Document{Collection: collection, ID: k.Hash, Body: body}); err != nil {
+		return fmt.Errorf("keep key: %w", err)
+	}
+	r.mu.Lock()
+	delete(r.known, k.Hash)
+	r.mu.Unlock()
+	return nil
+}
+
+// Check finds the key of a token. Errors: Forbidden with CodeUnauthenticated for a wrong or revoked one; the store's.
+func (r *Ring) Check(ctx context.Context, token string) (Key, error) {
+	unknown := trace.E(trace.Forbidden, trace.CodeUnauthenticated, "")
+	if !strings.HasPrefix(token, prefix) || len(token) != len(prefix)+32 {
+		return Key{}, unknown
+	}
+	h := hash(token)
+	r.mu.RLock()
+	c, ok := r.known[h]
+	r.mu.RUnlock()
+	if ok && r.now().Before(c.until) {
+		return c.key, nil
+	}
+	d, err := r.store.Document(ctx, collection, h)
+	if err != nil {
+		var e *trace.Error
+		if errors.As(err, &e) && e.Kind == trace.NotFound {
+			return Key{}, unknown
+		}
+		return Key{}, fmt.Errorf("look up key: %w", err)
+	}
+	var k Key
+	if err := json.Unmarshal(d.Body, &k); err != nil {
+		return Key{}, fmt.Errorf("read key: %w", err)
+	}
+	if k.Revoked != nil {
+		return Key{}, unknown
+	}
+	r.mu.Lock()
+	if len(r.known) >= cacheSize {
+		clear(r.known)
+	}
+	r.known[h] = cached{k, r.now().Add(cacheTime)}
+	r.mu.Unlock()
+	return k, nil
+}
+
+// List returns all keys of an organisation ("" for all), the oldest first within the store's order.
+func (r *Ring) List(ctx context.Context, org string) ([]Key, error) {
+	var out []Key
+	after := ""
+	for {
+		docs, err := r.store.Documents(ctx, collection, after, 500)
+		if err != nil {
+			return nil, fmt.Errorf("list keys: %w", err)
+		}
+		for _, d := range docs {
+			var k Key
+			if err := json.Unmarshal(d.Body, &k); err != nil {
+				return nil, fmt.Errorf("read key: %w", err)
+			}
+			if org == "" || k.Org == org {
+				out = append(out, k)
+			}
+			after = d.ID
+		}
+		if len(docs) < 500 {
+			return out, nil
+		}
+	}
+}
+
+// Revoke ends a key by its id, at once in this process. Errors: NotFound.
+func (r *Ring) Revoke(ctx context.Context, id string) error {
+	all, err := r.List(ctx, "")
+	if err != nil {
+		return err
+	}
+	for _, k := range all {
+		if k.ID == id {
+			now := r.now().UTC().Truncate(time.Millisecond)
+			k.Revoked = &now
+			return r.put(ctx, k)
+		}
+	}
+	return trace.E(trace.NotFound, trace.CodeUnknownThing, "id", "thing", "key", "value", id)
+}

@@ -1,0 +1,279 @@
+// Package recorder is the way in: it opens a ledger over a store, turns what people say ("412.5 kg harvested from this season") into sealed
+// EPCIS events, and hands them to the writer. The API, the import, the demo and the command line all record through it, so that nobody
+// has a way of his own.
+package recorder
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/yousang/yousang/internal/chain"
+	"github.com/yousang/yousang/internal/epcis"
+	"github.com/yousang/yousang/internal/trace"
+)
+
+// Recorder is an open ledger with its writer.
+type Recorder struct {
+	Store  trace.Store
+	Ledger *trace.Ledger
+	Chains *chain.Set
+
+	writer  *trace.Writer
+	context *epcis.Context
+	now     func() time.Time
+	log     *slog.Logger
+
+	follow   *follower
+	listen   sync.Mutex
+	watchers []func(seq int64)
+}
+
+// Options say how a ledger is opened.
+type Options struct {
+	Namespace string              // for a new ledger: its identity for good; "" is an error when the store is empty
+	Chains    *chain.Set          // templates in force; nil means the embedded ones
+	Now       func() time.Time    // nil means time.Now
+	Log       *slog.Logger        // nil means slog.Default
+	Progress  func(seq, of int64) // called while the log is replayed
+	Queue     int                 // see trace.WriterOptions
+	NoLineage bool                // do not keep lineage documents (short-lived commands)
+}
+
+// System is the actor of the program itself, for the ledger's birth and its chain templates.
+var System = trace.Actor{Role: trace.Admin, User: "system"}
+
+// Open replays the log, gives birth to the ledger where the store is empty, records chain templates that changed, and starts the writer.
+// Errors: the store's; CodeRequired for a new ledger without a namespace.
+func Open(ctx context.Context, s trace.Store, o Options) (*Recorder, error) {
+	if o.Chains == nil {
+		set, err := chain.Load()
+		if err != nil {
+			return nil, fmt.Errorf("load chains: %w", err)
+		}
+		o.Chains = set
+	}
+	if o.Log == nil {
+		o.Log = slog.Default()
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	r := &Recorder{Store: s, Ledger: trace.NewLedger(), Chains: o.Chains, now: o.Now, log: o.Log}
+	if err := r.replay(ctx, o.Progress); err != nil {
+		return nil, err
+	}
+	if !o.NoLineage {
+		f, err := newFollower(ctx, r)
+		if err != nil {
+			return nil, err
+		}
+		r.follow = f
+	}
+	r.writer = trace.NewWriter(s, r.Ledger, trace.WriterOptions{Queue: o.Queue, Now: o.Now, Ask: o.Chains, Changed: r.changed})
+	if err := r.birth(ctx, o.Namespace); err != nil {
+		r.writer.Close()
+		return nil, err
+	}
+	r.context = epcis.NewContext(map[string]string{"yousang": epcis.Vocabulary(r.Ledger.Namespace())})
+	if err := r.recordChains(ctx); err != nil {
+		r.writer.Close()
+		return nil, err
+	}
+	if r.follow != nil {
+		r.follow.start()
+	}
+	return r, nil
+}
+
+func (r *Recorder) replay(ctx context.Context, progress func(seq, of int64)) error {
+	head, err := r.Store.Head(ctx)
+	if err != nil {
+		return fmt.Errorf("read the store's head: %w", err)
+	}
+	report := func(int64) {}
+	if progress != nil {
+		report = func(seq int64) { progress(seq, head) }
+	}
+	return r.Ledger.ReplayProgress(ctx, r.Store, report)
+}
+
+func (r *Recorder) birth(ctx context.Context, namespace string) error {
+	if r.Ledger.Namespace() != "" {
+		return nil
+	}
+	if namespace == "" {
+		return trace.E(trace.Invalid, trace.CodeRequired, "namespace")
+	}
+	_, err := r.Master(ctx, System, trace.KindLedger, trace.LedgerInfo{Namespace: strings.TrimRight(namespace, "/"), Version: 1})
+	return err
+}
+
+// recordChains puts every template whose content is not the one on record into the log: what was in force when stays known.
+func (r *Recorder) recordChains(ctx context.Context) error {
+	known := map[string]string{}
+	for _, c := range r.Ledger.Chains() {
+		known[c.ID] = c.Digest
+	}
+	for _, c := range r.Chains.Chains() {
+		rec, err := c.Record()
+		if err != nil {
+			return fmt.Errorf("chain %s: %w", c.ID, err)
+		}
+		if known[rec.ID] == rec.Digest {
+			continue
+		}
+		if _, err := r.Master(ctx, System, trace.KindChain, rec); err != nil {
+			return fmt.Errorf("record chain %s: %w", c.ID, err)
+		}
+	}
+	return nil
+}
+
+// Watch calls f after each batch that was applied, with the new head. f must not block.
+func (r *Recorder) Watch(f func(seq int64)) {
+	r.listen.Lock()
+	defer r.listen.Unlock()
+	r.watchers = append(r.watchers, f)
+}
+
+func (r *Recorder) changed(seq int64) {
+	if r.follow != nil {
+		r.follow.wake()
+	}
+	r.listen.Lock()
+	defer r.listen.Unlock()
+	for _, f := range r.watchers {
+		f(seq)
+	}
+}
+
+// Waiting is the number of commands in the writer's queue.
+func (r *Recorder) Waiting() int { return r.writer.Waiting() }
+
+// Close finishes what is queued and stops. The store stays open: it belongs to the caller.
+func (r *Recorder) Close() {
+	r.writer.Close()
+	if r.follow != nil {
+		r.follow.stop()
+	}
+}
+
+// Do submits commands and waits for their results.
+func (r *Recorder) Do(ctx context.Context, cmds ...trace.Command) []trace.Result {
+	return r.writer.Submit(ctx, cmds...)
+}
+
+// One submits a single command.
+func (r *Recorder) One(ctx context.Context, cmd trace.Command, err error) (trace.Result, error) {
+	if err != nil {
+		return trace.Result{}, err
+	}
+	res := r.writer.Submit(ctx, cmd)[0]
+	return res, res.Err
+}
+
+// Master records master data: one of the structs of internal/trace with its ID completed by the caller (see ID).
+func (r *Recorder) Master(ctx context.Context, a trace.Actor, kind trace.RecordKind, v any) (trace.Result, error) {
+	cmd, err := r.MasterCommand(a, kind, v)
+	return r.One(ctx, cmd, err)
+}
+
+// MasterCommand is the command that Master submits.
+func (r *Recorder) MasterCommand(a trace.Actor, kind trace.RecordKind, v any) (trace.Command, error) {
+	body, err := trace.CanonicalJSON(v)
+	if err != nil {
+		return trace.Command{}, fmt.Errorf("encode %s: %w", kind, err)
+	}
+	return trace.Command{Actor: a, Kind: kind, Body: body}, nil
+}
+
+// WithID gives a command its client-made id; sent is what the client sent, so that the same id with other content is told apart.
+func WithID(cmd trace.Command, id string, sent []byte) trace.Command {
+	sum := sha256.Sum256(sent)
+	cmd.ClientID, cmd.Digest = id, hex.EncodeToString(sum[:])
+	return cmd
+}
+
+// Capture makes a command of an EPCIS event as it stands; the event's id is computed, or checked where it brings one.
+// ctx is the event's own JSON-LD context, nil for ours.
+func (r *Recorder) Capture(a trace.Actor, event []byte, ctx *epcis.Context) (trace.Command, error) {
+	if ctx == nil {
+		ctx = r.context
+	}
+	if err := epcis.Validate(event, ctx); err != nil {
+		return trace.Command{}, err
+	}
+	return r.seal(a, event, ctx)
+}
+
+func (r *Recorder) seal(a trace.Actor, event []byte, ctx *epcis.Context) (trace.Command, error) {
+	body, _, err := epcis.Seal(event, ctx)
+	if err != nil {
+		return trace.Command{}, err
+	}
+	ev, err := trace.ParseEvent(body)
+	if err != nil {
+		return trace.Command{}, err
+	}
+	return trace.Command{Actor: a, Kind: trace.KindEvent, Body: body, Event: ev}, nil
+}
+
+// command seals an event of our own making.
+func (r *Recorder) command(a trace.Actor, ev *trace.Event) (trace.Command, error) {
+	raw, err := ev.JSON()
+	if err != nil {
+		return trace.Command{}, fmt.Errorf("encode event: %w", err)
+	}
+	body, id, err := epcis.Seal(raw, r.context)
+	if err != nil {
+		return trace.Command{}, err
+	}
+	ev.EventID = id
+	return trace.Command{Actor: a, Kind: trace.KindEvent, Body: body, Event: ev}, nil
+}
+
+// Context is the JSON-LD context of the ledger's own events.
+func (r *Recorder) Context() *epcis.Context { return r.context }
+
+// Record returns one record of the log. Errors: NotFound.
+func (r *Recorder) Record(ctx context.Context, seq int64) (trace.Record, error) {
+	list, err := r.Store.Find(ctx, trace.Query{Seqs: []int64{seq}})
+	if err != nil {
+		return trace.Record{}, fmt.Errorf("read record: %w", err)
+	}
+	if len(list) == 0 {
+		return trace.Record{}, trace.E(trace.NotFound, trace.CodeUnknownEvent, "seq", "id", fmt.Sprint(seq))
+	}
+	return list[0], nil
+}
+
+// History returns the records that touched a lot, oldest first.
+func (r *Recorder) History(ctx context.Context, v *trace.LotView) ([]trace.Record, error) {
+	seqs := v.Events
+	if v.Season != nil {
+		for _, w := range v.Season.Works {
+			seqs = append(seqs, w.Seq)
+		}
+	}
+	if len(seqs) == 0 {
+		return nil, nil
+	}
+	list, err := r.Store.Find(ctx, trace.Query{Seqs: seqs, Limit: 10_000})
+	if err != nil {
+		return nil, fmt.Errorf("read history: %w", err)
+	}
+	return list, nil
+}
+
+// IsNotFound reports whether an error says that something does not exist.
+func IsNotFound(err error) bool {
+	var e *trace.Error
+	return errors.As(err, &e) && e.Kind == trace.NotFound
+}

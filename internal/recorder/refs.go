@@ -1,0 +1,162 @@
+package recorder
+
+import (
+	"errors"
+	"strconv"
+	"strings"
+
+	"github.com/yousang/yousang/internal/trace"
+)
+
+// ID completes the identifier of a thing: a URI stays, a bare slug or key is put under the namespace. dir is org, place, product, season,
+// unit or shipment.
+func (r *Recorder) ID(dir, s string) string {
+	if s == "" || strings.Contains(s, "://") {
+		return s
+	}
+	return r.Ledger.Namespace() + "/" + dir + "/" + strings.Trim(s, "/ ")
+}
+
+// Lot finds the URI of a lot from its URI, its key as typed, or the address its code opens. Errors: NotFound, CodeBadKey.
+func (r *Recorder) Lot(s string) (string, error) {
+	s = strings.TrimSpace(s)
+	if s == "" {
+		return "", trace.E(trace.Invalid, trace.CodeRequired, "lot")
+	}
+	if _, ok := r.Ledger.UnitOf(s); ok {
+		return s, nil
+	}
+	if strings.Contains(s, "/") {
+		key := trace.KeyOf(strings.TrimRight(s, "/"))
+		if _, err := trace.ParseKey(key); err != nil {
+			return "", trace.E(trace.NotFound, trace.CodeUnknownLot, "lot", "lot", key)
+		}
+		return r.Ledger.ResolveKey(key)
+	}
+	return r.Ledger.ResolveKey(s)
+}
+
+func (r *Recorder) lots(field string, list []string) ([]string, error) {
+	out := make([]string, len(list))
+	for i, s := range list {
+		id, err := r.Lot(s)
+		if err != nil {
+			return nil, relabel(row(field, i), err)
+		}
+		out[i] = id
+	}
+	return out, nil
+}
+
+// taken resolves amounts of lots; an amount that is left out means all the organisation holds.
+func (r *Recorder) taken(a trace.Actor, field string, list []Taken) ([]trace.EventQuantity, error) {
+	out := make([]trace.EventQuantity, len(list))
+	for i, t := range list {
+		id, err := r.Lot(t.Lot)
+		if err != nil {
+			return nil, relabel(row(field, i)+".lot", err)
+		}
+		unit, _ := r.Ledger.UnitOf(id)
+		q := trace.EventQuantity{Class: id, Amount: t.Quantity, Unit: unit}
+		if t.Quantity == 0 {
+			h, _ := r.Ledger.Held(a.Org, id)
+			if h.Amount == 0 {
+				return nil, trace.E(trace.Forbidden, trace.CodeNotHolder, row(field, i)+".lot", "lot", trace.KeyOf(id))
+			}
+			q.Amount = h.Amount
+		}
+		if q.Amount, q.Unit, err = amount(q.Amount, t.Unit, unit); err != nil {
+			return nil, trace.At(row(field, i), err)
+		}
+		out[i] = q
+	}
+	return out, nil
+}
+
+// amount reads a quantity with the unit a person gave; events keep base units, so that 斤 never reaches a partner's system.
+func amount(q trace.Amount, said string, usual trace.Unit) (trace.Amount, trace.Unit, error) {
+	u := usual
+	if said != "" {
+		var err error
+		if u, err = trace.ParseUnit(said); err != nil {
+			return 0, "", trace.At("unit", err)
+		}
+	}
+	n, base, err := trace.Base(q, u)
+	if err != nil {
+		return 0, "", trace.At("quantity", err)
+	}
+	return n, base, nil
+}
+
+// made resolves new lots: their keys, products and amounts.
+func (r *Recorder) made(field string, list []NewLot) ([]trace.EventQuantity, []trace.LotFacts, error) {
+	q := make([]trace.EventQuantity, len(list))
+	f := make([]trace.LotFacts, len(list))
+	for i := range list {
+		n := &list[i]
+		pr, ok := r.Ledger.Product(r.ID("product", n.Product))
+		if !ok {
+			if n.Product == "" {
+				return nil, nil, trace.E(trace.Invalid, trace.CodeRequired, row(field, i)+".product")
+			}
+			return nil, nil, trace.E(trace.Invalid, trace.CodeUnknownThing, row(field, i)+".product", "thing", "product", "value", n.Product)
+		}
+		key := trace.NewKey()
+		if n.Key != "" {
+			var err error
+			if key, err = trace.ParseKey(n.Key); err != nil {
+				return nil, nil, trace.At(row(field, i)+".key", err)
+			}
+		}
+		amt, unit, err := amount(n.Quantity, n.Unit, pr.Unit)
+		if err != nil {
+			return nil, nil, trace.At(row(field, i), err)
+		}
+		id := trace.LotURI(r.Ledger.Namespace(), pr, key)
+		q[i] = trace.EventQuantity{Class: id, Amount: amt, Unit: unit}
+		f[i] = trace.LotFacts{Lot: id, Product: pr.ID, Grade: n.Grade, Pieces: n.Pieces, DryMass: n.DryMass, Grower: n.Grower, Attributes: attributes(n.Attributes)}
+	}
+	return q, f, nil
+}
+
+func attributes(list []Attribute) []trace.Attribute {
+	var out []trace.Attribute
+	for _, a := range list {
+		out = append(out, trace.Attribute{Name: a.Name, Value: a.Value})
+	}
+	return out
+}
+
+func row(field string, i int) string { return field + "[" + strconv.Itoa(i) + "]" }
+
+// relabel puts an error's field where the caller wrote it.
+func relabel(field string, err error) error {
+	var e *trace.Error
+	if errors.As(err, &e) {
+		c := *e
+		c.Field = field
+		return &c
+	}
+	return err
+}
+
+// fields are the names of an event's members in what people send.
+var fields = []struct{ event, said string }{
+	{"inputQuantityList", "inputs"}, {"outputQuantityList", "outputs"}, {"childQuantityList", "contents"}, {"quantityList", "lots"},
+	{"childEPCs", "units"}, {"epcList", "units"}, {"destinationList[0].destination", "to"}, {"bizTransactionList[0].bizTransaction", "shipment"},
+	{"bizLocation", "place"}, {"ilmd.yousang:season", "season"}, {"eventTime", "time"}, {"parentID", "unit"}, {"yousang:reason", "reason"},
+	{"yousang:work.yousang:", "work."}, {"outputEPCList[0]", "season"}, {"yousang:differences", "lots"},
+}
+
+// SaidField translates the field of an error about an event into the caller's words: "inputQuantityList[2].epcClass" is "inputs[2].lot".
+func SaidField(f string) string {
+	for _, p := range fields {
+		if rest, ok := strings.CutPrefix(f, p.event); ok {
+			f = p.said + rest
+			break
+		}
+	}
+	f = strings.ReplaceAll(f, ".epcClass", ".lot")
+	return strings.ReplaceAll(f, ".uom", ".unit")
+}

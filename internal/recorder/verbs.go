@@ -1,0 +1,351 @@
+package recorder
+
+import (
+	"context"
+	"strconv"
+	"strings"
+
+	"github.com/yousang/yousang/internal/trace"
+)
+
+// base starts an event from what every report says.
+func (r *Recorder) base(a trace.Actor, c *Common, t trace.EventType, action, step string) *trace.Event {
+	ev := &trace.Event{Type: t, Action: action, BizStep: step, Offset: c.Offset, Step: c.Step, Comment: c.Comment, Evidence: attributes(c.Evidence)}
+	if c.Time != nil {
+		ev.Time = *c.Time
+	} else {
+		ev.Time = trace.NewTime(r.now())
+	}
+	if ev.Offset == "" {
+		ev.Offset = "+08:00"
+	}
+	place := r.ID("place", c.Place)
+	if place == "" {
+		if o, ok := r.Ledger.Organisation(a.Org); ok {
+			place = o.Place
+		}
+	}
+	if place != "" {
+		ev.BizLocation = &trace.ID{ID: place}
+	}
+	return ev
+}
+
+// Harvest makes the command of a harvest.
+func (r *Recorder) Harvest(a trace.Actor, h Harvest) (trace.Command, error) {
+	ev := r.base(a, &h.Common, trace.ObjectEvent, "ADD", trace.StepCommissioning)
+	q, f, err := r.made("lots", h.Lots)
+	if err != nil {
+		return trace.Command{}, err
+	}
+	ev.Quantities, ev.Disposition = q, "active"
+	ev.Ilmd = &trace.Ilmd{Lots: f, Season: r.ID("season", h.Season)}
+	if h.Season != "" && h.Place == "" {
+		s, ok := r.Ledger.Season(ev.Ilmd.Season)
+		if !ok {
+			return trace.Command{}, trace.E(trace.Invalid, trace.CodeUnknownThing, "season", "thing", "season", "value", h.Season)
+		}
+		ev.BizLocation = &trace.ID{ID: s.Place}
+	}
+	return r.command(a, ev)
+}
+
+// Transform makes the command of a grading, splitting, merging or processing.
+func (r *Recorder) Transform(a trace.Actor, t Transformation) (trace.Command, error) {
+	ev := r.base(a, &t.Common, trace.TransformationEvent, "", trace.StepTransforming)
+	in, err := r.taken(a, "inputs", t.Inputs)
+	if err != nil {
+		return trace.Command{}, err
+	}
+	out, f, err := r.made("outputs", t.Outputs)
+	if err != nil {
+		return trace.Command{}, err
+	}
+	ev.Inputs, ev.Outputs, ev.Ilmd = in, out, &trace.Ilmd{Lots: f}
+	return r.command(a, ev)
+}
+
+// newID makes the identifier of a unit or shipment, from the client's key where there is one.
+func (r *Recorder) newID(dir, key string) (string, error) {
+	if key == "" {
+		return r.ID(dir, trace.NewKey()), nil
+	}
+	k, err := trace.ParseKey(key)
+	if err != nil {
+		return "", trace.At("key", err)
+	}
+	return r.ID(dir, k), nil
+}
+
+func (r *Recorder) ids(dir string, list []string) []string {
+	var out []string
+	for _, s := range list {
+		if strings.Contains(s, "://") && !strings.HasPrefix(s, r.Ledger.Namespace()) {
+			s = trace.KeyOf(s) // the address a unit's code opens
+		}
+		out = append(out, r.ID(dir, s))
+	}
+	return out
+}
+
+// Pack makes the command of a packing.
+func (r *Recorder) Pack(a trace.Actor, p Packing) (trace.Command, error) {
+	ev := r.base(a, &p.Common, trace.AggregationEvent, "ADD", trace.StepPacking)
+	in, err := r.taken(a, "contents", p.Contents)
+	if err != nil {
+		return trace.Command{}, err
+	}
+	if ev.ParentID, err = r.newID("unit", p.Key); err != nil {
+		return trace.Command{}, err
+	}
+	ev.Children, ev.ChildEPCs = in, r.ids("unit", p.Units)
+	if p.Kind != "" {
+		ev.Evidence = append(ev.Evidence, trace.Attribute{Name: "unit", Value: p.Kind})
+	}
+	return r.command(a, ev)
+}
+
+// Unpack makes the command of an unpacking.
+func (r *Recorder) Unpack(a trace.Actor, u Unpacking) (trace.Command, error) {
+	ev := r.base(a, &u.Common, trace.AggregationEvent, "DELETE", trace.StepUnpacking)
+	if u.Unit == "" {
+		return trace.Command{}, trace.E(trace.Invalid, trace.CodeRequired, "unit")
+	}
+	ev.ParentID = r.ids("unit", []string{u.Unit})[0]
+	return r.command(a, ev)
+}
+
+// Ship makes the command of a shipment.
+func (r *Recorder) Ship(a trace.Actor, s Shipment) (trace.Command, error) {
+	ev := r.base(a, &s.Common, trace.ObjectEvent, "OBSERVE", trace.StepShipping)
+	q, err := r.taken(a, "lots", s.Lots)
+	if err != nil {
+		return trace.Command{}, err
+	}
+	id, err := r.newID("shipment", s.Key)
+	if err != nil {
+		return trace.Command{}, err
+	}
+	if s.To == "" {
+		return trace.Command{}, trace.E(trace.Invalid, trace.CodeRequired, "to")
+	}
+	ev.Quantities, ev.EPCs, ev.Disposition = q, r.ids("unit", s.Units), "in_transit"
+	r.parties(ev, a.Org, r.ID("org", s.To), id)
+	return r.command(a, ev)
+}
+
+func (r *Recorder) parties(ev *trace.Event, from, to, shipment string) {
+	ev.Sources = []trace.Source{{ID: from, Type: "possessing_party"}}
+	ev.Destinations = []trace.Destination{{ID: to, Type: "possessing_party"}}
+	ev.BizTransactions = []trace.BizTransaction{{ID: shipment, Type: "desadv"}}
+}
+
+// Receive makes the command of a receipt; a receipt that names nothing takes all that is under way.
+func (r *Recorder) Receive(a trace.Actor, in Receipt) (trace.Command, error) {
+	ev := r.base(a, &in.Common, trace.ObjectEvent, "OBSERVE", trace.StepReceiving)
+	id, err := r.shipment(a, &in)
+	if err != nil {
+		return trace.Command{}, err
+	}
+	ship, ok := r.Ledger.Shipment(id)
+	if !ok {
+		return trace.Command{}, trace.E(trace.NotFound, trace.CodeUnknownThing, "shipment", "thing", "shipment", "value", in.Shipment)
+	}
+	ev.EPCs, ev.Disposition, ev.Final = r.ids("unit", in.Units), "active", !in.Partial
+	if len(in.Lots)+len(in.Units) == 0 {
+		ev.EPCs = ship.Units
+		ev.Quantities = ship.Lots
+	}
+	if err := r.received(ev, &in, &ship); err != nil {
+		return trace.Command{}, err
+	}
+	r.parties(ev, ship.From.ID, a.Org, id)
+	return r.command(a, ev)
+}
+
+// shipment finds the shipment of a receipt: the one named, or the oldest under way with its first lot.
+func (r *Recorder) shipment(a trace.Actor, in *Receipt) (string, error) {
+	if in.Shipment != "" {
+		return r.ids("shipment", []string{in.Shipment})[0], nil
+	}
+	if len(in.Lots) == 0 {
+		return "", trace.E(trace.Invalid, trace.CodeRequired, "shipment")
+	}
+	lot, err := r.Lot(in.Lots[0].Lot)
+	if err != nil {
+		return "", relabel("lots[0].lot", err)
+	}
+	under := r.Ledger.UnderWay(a.Org, lot)
+	if len(under) == 0 {
+		return "", trace.E(trace.Conflict, trace.CodeNotInTransit, "lots[0].lot", "lot", trace.KeyOf(lot))
+	}
+	return under[0], nil
+}
+
+func (r *Recorder) received(ev *trace.Event, in *Receipt, ship *trace.ShipmentView) error {
+	shipped := map[string]trace.EventQuantity{}
+	for _, q := range ship.Lots {
+		shipped[q.Class] = q
+	}
+	for i, l := range in.Lots {
+		id, err := r.Lot(l.Lot)
+		if err != nil {
+			return relabel(row("lots", i)+".lot", err)
+		}
+		if l.Reason != "" {
+			ev.Differences = append(ev.Differences, trace.Difference{Lot: id, Reason: l.Reason})
+		}
+		if l.Lost {
+			if l.Reason == "" {
+				return trace.E(trace.Invalid, trace.CodeReasonNeeded, row("lots", i)+".reason", "lot", trace.KeyOf(id),
+					"shipped", shipped[id].Amount.String(), "received", "0", "unit", string(shipped[id].Unit))
+			}
+			continue
+		}
+		q := shipped[id]
+		if q.Class == "" {
+			return trace.E(trace.Conflict, trace.CodeNotInTransit, row("lots", i)+".lot", "lot", trace.KeyOf(id))
+		}
+		if l.Quantity != 0 {
+			if q.Amount, q.Unit, err = amount(l.Quantity, l.Unit, q.Unit); err != nil {
+				return trace.At(row("lots", i), err)
+			}
+		}
+		ev.Quantities = append(ev.Quantities, q)
+	}
+	return nil
+}
+
+// Lose makes the command of a loss.
+func (r *Recorder) Lose(a trace.Actor, in Loss) (trace.Command, error) {
+	ev := r.base(a, &in.Common, trace.ObjectEvent, "DELETE", trace.StepDestroying)
+	q, err := r.taken(a, "lots", in.Lots)
+	if err != nil {
+		return trace.Command{}, err
+	}
+	ev.Quantities, ev.Disposition, ev.Reason = q, "destroyed", in.Reason
+	return r.command(a, ev)
+}
+
+// Work makes the command of field work. Where it uses up lots it is a transformation of them into the season.
+func (r *Recorder) Work(a trace.Actor, w Work) (trace.Command, error) {
+	id := r.ID("season", w.Season)
+	s, ok := r.Ledger.Season(id)
+	if !ok {
+		return trace.Command{}, trace.E(trace.Invalid, trace.CodeUnknownThing, "season", "thing", "season", "value", w.Season)
+	}
+	if w.Place == "" {
+		w.Place = s.Place
+	}
+	ev := r.base(a, &w.Common, trace.ObjectEvent, "OBSERVE", "")
+	if len(w.Lots) > 0 {
+		q, err := r.taken(a, "lots", w.Lots)
+		if err != nil {
+			return trace.Command{}, err
+		}
+		ev.Type, ev.Action, ev.Inputs, ev.OutputEPCs, ev.TransformationID = trace.TransformationEvent, "", q, []string{id}, id
+	} else {
+		ev.EPCs = []string{id}
+	}
+	ev.Work = &trace.FieldWork{Kind: w.Kind, Agent: w.Agent, Dose: w.Dose, Target: w.Target, IntervalDays: w.IntervalDays, MaxUses: w.MaxUses}
+	if w.Stop != nil {
+		ev.Work.Stop = *w.Stop
+	}
+	return r.command(a, ev)
+}
+
+// Observe makes the command of an inspection or a storage record.
+func (r *Recorder) Observe(a trace.Actor, o Observation) (trace.Command, error) {
+	ev := r.base(a, &o.Common, trace.ObjectEvent, "OBSERVE", o.Kind)
+	ids, err := r.lots("lots", o.Lots)
+	if err != nil {
+		return trace.Command{}, err
+	}
+	ev.Quantities = r.whole(ids)
+	return r.command(a, ev)
+}
+
+// whole names lots with the quantity they were made with: EPCIS leaves the quantity out where a class as such is meant.
+func (r *Recorder) whole(ids []string) []trace.EventQuantity {
+	out := make([]trace.EventQuantity, len(ids))
+	for i, id := range ids {
+		out[i].Class = id
+		if v, err := r.Ledger.Lot(id, 0); err == nil {
+			out[i].Amount, out[i].Unit = v.Quantity.Amount, v.Quantity.Unit
+		}
+	}
+	return out
+}
+
+// maxForward bounds how many lots one status record may name.
+const maxForward = 50_000
+
+// Status makes the command of a hold, release or recall; with Forward it names everything made of the lots as well.
+func (r *Recorder) Status(a trace.Actor, s Status) (trace.Command, error) {
+	ev := r.base(a, &s.Common, trace.ObjectEvent, "OBSERVE", trace.StepHolding)
+	ids, err := r.lots("lots", s.Lots)
+	if err != nil {
+		return trace.Command{}, err
+	}
+	if s.Forward {
+		if ids, err = r.forward(ids); err != nil {
+			return trace.Command{}, err
+		}
+	}
+	ev.Quantities, ev.Reason = r.whole(ids), s.Reason
+	switch s.Action {
+	case "hold":
+		ev.Persistent = &trace.Persistent{Set: []string{trace.DispositionHold}}
+	case "release":
+		ev.Persistent = &trace.Persistent{Unset: []string{trace.DispositionHold}}
+	case "recall":
+		ev.Persistent = &trace.Persistent{Set: []string{trace.DispositionRecalled}}
+	case "unrecall":
+		ev.Persistent = &trace.Persistent{Unset: []string{trace.DispositionRecalled}}
+	default:
+		return trace.Command{}, trace.E(trace.Invalid, trace.CodeBadValue, "action", "value", s.Action, "allowed", "hold release recall unrecall")
+	}
+	return r.command(a, ev)
+}
+
+func (r *Recorder) forward(ids []string) ([]string, error) {
+	seen := map[string]bool{}
+	var out []string
+	for _, id := range ids {
+		lots, truncated := r.Ledger.Downstream(id, maxForward)
+		if truncated || len(out) > maxForward {
+			return nil, trace.E(trace.TooLarge, trace.CodeTooLarge, "lots", "limit", strconv.Itoa(maxForward))
+		}
+		for _, l := range lots {
+			if !seen[l] {
+				seen[l] = true
+				out = append(out, l)
+			}
+		}
+	}
+	return out, nil
+}
+
+// Correct makes the command that withdraws an event. The declaration repeats the event as it stands in the log.
+func (r *Recorder) Correct(ctx context.Context, a trace.Actor, c Correction) (trace.Command, error) {
+	seq, err := strconv.ParseInt(c.Event, 10, 64)
+	if err != nil {
+		found, ok := r.Ledger.EventSeq(c.Event)
+		if !ok {
+			return trace.Command{}, trace.E(trace.NotFound, trace.CodeUnknownEvent, "event", "id", c.Event)
+		}
+		seq = found
+	}
+	rec, err := r.Record(ctx, seq)
+	if err != nil {
+		return trace.Command{}, relabel("event", err)
+	}
+	if rec.Kind != trace.KindEvent {
+		return trace.Command{}, trace.E(trace.Invalid, trace.CodeUnknownEvent, "event", "id", c.Event)
+	}
+	body, err := declare(rec.Body, trace.Declaration{Time: trace.NewTime(r.now()), Reason: c.Reason})
+	if err != nil {
+		return trace.Command{}, err
+	}
+	return r.seal(a, body, r.context)
+}
