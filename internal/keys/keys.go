@@ -68,7 +68,7 @@ func (r *Ring) Create(ctx context.Context, org string, role trace.Role, label st
 	default:
 		return "", k, trace.E(trace.Invalid, trace.CodeBadValue, "role", "value", string(role), "allowed", "operator bureau admin")
 	}
-	if org == "" {
+	if org == "" && role != trace.Admin {
 		return "", k, trace.E(trace.Invalid, trace.CodeRequired, "org")
 	}
 	var secret [20]byte

@@ -2,7 +2,6 @@ package recorder
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"sync"
 	"time"
@@ -20,7 +19,6 @@ type follower struct {
 	once  sync.Once
 	mu    sync.Mutex
 	upTo  int64 // every document is at least this new
-	err   error // of the last round
 	begun bool
 }
 
@@ -131,15 +129,15 @@ func (f *follower) catchUp() error {
 func (f *follower) write(ctx context.Context, lots []string) error {
 	docs := make([]trace.LineageDoc, 0, len(lots))
 	for _, id := range lots {
-		v, err := f.r.Ledger.Lot(id, lineageWalk)
+		seq, ok := f.r.Ledger.PageSeq(id)
+		if !ok {
+			continue
+		}
+		body, err := lineageBody(f.r.Ledger, id)
 		if err != nil {
 			return err
 		}
-		body, err := json.Marshal(v)
-		if err != nil {
-			return fmt.Errorf("encode lineage document: %w", err)
-		}
-		docs = append(docs, trace.LineageDoc{Lot: id, AsOf: v.PageSeq, Body: body})
+		docs = append(docs, trace.LineageDoc{Lot: id, AsOf: seq, Body: body})
 	}
 	if err := f.r.Store.PutLineage(ctx, docs); err != nil {
 		return fmt.Errorf("put lineage documents: %w", err)

@@ -2,7 +2,7 @@ package trace
 
 import (
 	"math"
-	"math/big"
+	"strconv"
 	"strings"
 )
 
@@ -90,16 +90,44 @@ func (a Amount) MarshalJSON() ([]byte, error) { return a.append(nil), nil }
 // UnmarshalJSON reads a JSON number or a string holding one; an exponent is accepted where the value is exact ("1e3").
 func (a *Amount) UnmarshalJSON(b []byte) error {
 	s := strings.Trim(string(b), `"`)
-	if strings.ContainsAny(s, "eE") && len(s) < 20 {
-		r, ok := new(big.Rat).SetString(s)
-		if !ok {
-			return E(Invalid, CodeBadQuantity, "", "value", clip(s))
-		}
-		s = r.FloatString(7)
-	}
-	n, err := ParseAmount(s)
+	n, err := ParseAmount(plain(s))
 	*a = n
-	return err
+	if err != nil {
+		return E(Invalid, CodeBadQuantity, "", "value", clip(s))
+	}
+	return nil
+}
+
+// plain moves the decimal point of a number with an exponent ("1.5e3" → "1500"); what it cannot read it returns as it came. Exponents
+// beyond what an Amount can hold are not read, so that "1e999999" costs nothing.
+func plain(s string) string {
+	mantissa, exponent, ok := strings.Cut(strings.ReplaceAll(s, "E", "e"), "e")
+	if !ok {
+		return s
+	}
+	exp, err := strconv.Atoi(exponent)
+	whole, frac, _ := strings.Cut(mantissa, ".")
+	if err != nil || exp < -20 || exp > 20 || len(mantissa) > 40 || whole == "" || strings.Trim(whole+frac, "0123456789") != "" {
+		return s
+	}
+	whole, frac = strings.Repeat("0", 20)+whole, frac+strings.Repeat("0", 20)
+	digits, point := whole+frac, len(whole)+exp
+	whole, frac = strings.TrimLeft(digits[:point], "0"), strings.TrimRight(digits[point:], "0")
+	if whole == "" {
+		whole = "0"
+	}
+	if frac == "" {
+		return whole
+	}
+	return whole + "." + frac
+}
+
+// plus adds without wrapping around: what is too large to count stays the largest amount.
+func (a Amount) plus(b Amount) Amount {
+	if a > math.MaxInt64-b {
+		return math.MaxInt64
+	}
+	return a + b
 }
 
 // Float is for shares and drawing only, never for the ledger.

@@ -1,6 +1,9 @@
 package trace
 
-import "math/big"
+import (
+	"math"
+	"math/big"
+)
 
 // part is a × q / whole, rounded down to a millionth; for descriptions, never for holdings.
 func part(a, q, whole Amount) Amount {
@@ -8,7 +11,10 @@ func part(a, q, whole Amount) Amount {
 		return 0
 	}
 	n := new(big.Int).Mul(big.NewInt(int64(a)), big.NewInt(int64(q)))
-	return Amount(n.Quo(n, big.NewInt(int64(whole))).Int64())
+	if n.Quo(n, big.NewInt(int64(whole))); !n.IsInt64() {
+		return math.MaxInt64
+	}
+	return Amount(n.Int64())
 }
 
 // commit applies a plan that was judged, or that was once appended. The caller holds the write lock.
@@ -50,9 +56,7 @@ func (l *Ledger) commit(p *plan, seq uint32) {
 		l.spots[p.closes].closed = true
 	}
 	l.commitSeason(p, made, seq)
-	for _, c := range p.states {
-		l.setState(c, p.org, seq)
-	}
+	l.setStates(p.states, p.org, seq)
 	for _, name := range p.names {
 		if n, ok := l.lotOf[name]; ok {
 			l.touch(n, seq)
@@ -62,10 +66,14 @@ func (l *Ledger) commit(p *plan, seq uint32) {
 
 func (l *Ledger) commitLots(p *plan, seq uint32) []int32 {
 	made := make([]int32, 0, len(p.makes))
+	site := int32(-1)
+	if p.place != nil {
+		site = l.siteOf[p.place.ID]
+	}
 	for i := range p.makes {
 		m := &p.makes[i]
 		n := int32(len(l.lots))
-		l.lots = append(l.lots, lot{id: m.id, place: p.place, qty: m.qty, product: m.product, maker: p.org, season: p.season,
+		l.lots = append(l.lots, lot{id: m.id, place: site, qty: m.qty, product: m.product, maker: p.org, season: p.season,
 			made: seq, in: -1, out: -1, hold: -1, seen: -1, unit: m.unit})
 		l.lotOf[m.id] = n
 		if f := m.facts; f.Grade != "" || f.Grower != "" || f.Pieces != 0 || f.DryMass != 0 || len(f.Attributes) > 0 {
@@ -85,8 +93,8 @@ func (l *Ledger) commitSeason(p *plan, made []int32, seq uint32) {
 	case planHarvest:
 		s.harvests = append(s.harvests, made...)
 		for _, n := range made {
-			if kg, _, ok := l.mass(l.lots[n].qty, l.lots[n].unit, &l.products[l.lots[n].product]); ok {
-				s.yielded += kg
+			if kg, _, ok := l.mass(l.lots[n].qty, l.lots[n].unit, l.products[l.lots[n].product]); ok {
+				s.yielded = s.yielded.plus(kg)
 			}
 		}
 	case planWork:
@@ -158,14 +166,21 @@ func (l *Ledger) touch(n int32, seq uint32) {
 	lt.seen = int32(len(l.touches) - 1)
 }
 
-// setState changes a lot's condition and tells the pages of everything made from it.
-func (l *Ledger) setState(c stateChange, org int32, seq uint32) {
-	lt := &l.lots[c.lot]
-	lt.state = lt.state&^c.unset | c.set
-	if c.set.Has(OnHold) {
-		l.holdBy[c.lot] = org
+// setStates changes the condition of lots and tells the pages of everything made from them, in one walk: a recall names thousands.
+func (l *Ledger) setStates(list []stateChange, org int32, seq uint32) {
+	if len(list) == 0 {
+		return
 	}
-	for _, n := range l.reach(c.lot, Forward) {
+	starts := make([]int32, 0, len(list))
+	for _, c := range list {
+		lt := &l.lots[c.lot]
+		lt.state = lt.state&^c.unset | c.set
+		if c.set.Has(OnHold) {
+			l.holdBy[c.lot] = org
+		}
+		starts = append(starts, c.lot)
+	}
+	for _, n := range l.walkAll(starts, Forward, len(l.lots)+1, len(l.lots)+1).lots {
 		l.lots[n].page = seq
 	}
 }
@@ -175,7 +190,9 @@ func (l *Ledger) record(r *Record, p *plan) {
 	row := eventRow{org: -1, kind: planMaster}
 	if p != nil {
 		row = eventRow{time: millis(p.ev.Time.Time), org: p.org, kind: p.kind}
-		l.eventOf[digest16(r.EventID)] = uint32(r.Seq)
+		if p.kind != planCorrect { // a declaration repeats the id of the event it withdraws
+			l.eventOf[digest16(r.EventID)] = uint32(r.Seq)
+		}
 	}
 	l.events = append(l.events, row)
 	if r.ClientID != "" {

@@ -48,6 +48,9 @@ func (l *Ledger) undoMaking(p *plan) error {
 		p.moves = append(p.moves, move{l.lots[n].qty, n, row.org, nowhere, index(field, i)})
 		p.states = append(p.states, stateChange{lot: n, set: Void})
 	}
+	if row.kind == planHarvest {
+		return nil
+	}
 	return l.undoMoves(p, "inputQuantityList", p.ev.Inputs, nowhere, row.org)
 }
 
@@ -132,8 +135,8 @@ func (l *Ledger) commitCorrection(p *plan, seq uint32) {
 	}
 	for _, c := range p.states {
 		if lt := &l.lots[c.lot]; lt.season >= 0 {
-			if kg, _, ok := l.mass(lt.qty, lt.unit, &l.products[lt.product]); ok {
-				l.seasons[lt.season].yielded -= kg
+			if kg, _, ok := l.mass(lt.qty, lt.unit, l.products[lt.product]); ok {
+				l.seasons[lt.season].yielded -= min(kg, l.seasons[lt.season].yielded)
 			}
 		}
 	}

@@ -66,13 +66,13 @@ func (l *Ledger) EventSeq(eventID string) (int64, bool) {
 	return int64(seq), ok
 }
 
-// TouchedSince lists the lots that records after seq touched, in the order of their making.
+// TouchedSince lists the lots of which the view changed after seq, in the order of their making; a change of master data changes all.
 func (l *Ledger) TouchedSince(seq int64) []string {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
 	var out []string
 	for i := range l.lots {
-		if int64(l.lots[i].page) > seq {
+		if max(int64(l.lots[i].page), l.masterSeq) > seq {
 			out = append(out, l.lots[i].id)
 		}
 	}

@@ -2,6 +2,7 @@ package trace
 
 import (
 	"encoding/hex"
+	"math"
 	"strings"
 	"sync"
 	"time"
@@ -31,11 +32,13 @@ type Ledger struct {
 	seasonOf map[string]int32
 
 	orgs       map[string]*Organisation
-	places     map[string]*Place
-	products   []Product
+	places     map[string]*Place // a value here is never changed, only replaced: views hold it without the lock
+	sites      []*Place          // the same values, by number
+	siteOf     map[string]int32
+	products   []*Product // never changed, only replaced
 	productOf  map[string]int32
 	chains     map[string]*Chain
-	masterSeq  int64      // last record of master data: pages show its names
+	masterSeq  int64      // last change of master data already there: pages show its names
 	events     []eventRow // by sequence number
 	eventOf    map[[16]byte]uint32
 	clients    map[[16]byte]uint32
@@ -44,11 +47,11 @@ type Ledger struct {
 	seasonsFed map[int32][]int32 // seasons a lot was spread on or fed to
 }
 
-// lot is one row; 96 bytes.
+// lot is one row; 88 bytes.
 type lot struct {
 	id      string
-	place   *Place // where it was made
 	qty     Amount // made, in unit
+	place   int32  // where it was made, in sites; -1 where that is not known
 	product int32
 	maker   int32 // spot of the organisation that made it
 	season  int32 // -1 for none
@@ -159,7 +162,7 @@ const (
 func NewLedger() *Ledger {
 	return &Ledger{
 		lotOf: map[string]int32{}, facts: map[int32]*LotFacts{}, spotOf: map[string]int32{}, within: map[int32][]int32{},
-		seasonOf: map[string]int32{}, orgs: map[string]*Organisation{}, places: map[string]*Place{}, productOf: map[string]int32{},
+		seasonOf: map[string]int32{}, orgs: map[string]*Organisation{}, places: map[string]*Place{}, siteOf: map[string]int32{}, productOf: map[string]int32{},
 		chains: map[string]*Chain{}, events: make([]eventRow, 1), eventOf: map[[16]byte]uint32{}, clients: map[[16]byte]uint32{},
 		questioned: map[uint32][]Question{}, holdBy: map[int32]int32{}, seasonsFed: map[int32][]int32{},
 	}
@@ -229,6 +232,14 @@ func (l *Ledger) holder(at int32) int32 {
 	return at
 }
 
+// owner is the holder, or, for goods under way, the sender.
+func (l *Ledger) owner(at int32) int32 {
+	if at = l.holder(at); at >= 0 && l.spots[at].kind == shipmentSpot {
+		return l.spots[at].from
+	}
+	return at
+}
+
 func (l *Ledger) madeAt(i int32) int64 { return l.events[l.lots[i].made].time }
 
 // mass is an amount of a lot in kg: weighed, or pieces × the product's net mass (nominal). ok is false where it is not known.
@@ -237,9 +248,20 @@ func (l *Ledger) mass(qty Amount, u Unit, p *Product) (kg Amount, nominal, ok bo
 		return qty, false, true
 	}
 	if p.NetMass > 0 {
-		return Amount(int64(qty) / micro * int64(p.NetMass)), true, true
+		if n := int64(qty) / micro; int64(qty)%micro == 0 && n <= math.MaxInt64/int64(p.NetMass) {
+			return Amount(n * int64(p.NetMass)), true, true
+		}
+		return part(p.NetMass, qty, micro), true, true
 	}
 	return 0, false, false
+}
+
+// placeOf is where a lot was made, or nil.
+func (l *Ledger) placeOf(lt *lot) *Place {
+	if lt.place < 0 {
+		return nil
+	}
+	return l.sites[lt.place]
 }
 
 func millis(t time.Time) int64 { return t.UnixMilli() }

@@ -71,11 +71,12 @@ func (l *Ledger) Lots(q LotQuery) (rows []LotRow, next string, err error) {
 
 func (l *Ledger) match(n int32, q *LotQuery) (LotRow, bool) {
 	lt := &l.lots[n]
-	pr := &l.products[lt.product]
+	pr := l.products[lt.product]
 	at := l.madeAt(n)
+	place := l.placeOf(lt)
 	if q.Product != "" && pr.ID != q.Product || q.Status != "" && lt.state.String() != q.Status ||
 		!q.Since.IsZero() && at < millis(q.Since) || !q.Until.IsZero() && at >= millis(q.Until) ||
-		q.Tier != "" && (lt.place == nil || lt.place.Tier != q.Tier) || q.Maker != "" && l.spots[lt.maker].id != q.Maker {
+		q.Tier != "" && (place == nil || place.Tier != q.Tier) || q.Maker != "" && l.spots[lt.maker].id != q.Maker {
 		return LotRow{}, false
 	}
 	if q.Seen != "" && !l.touched(n, l.spotIndex(q.Seen)) {
@@ -85,7 +86,7 @@ func (l *Ledger) match(n int32, q *LotQuery) (LotRow, bool) {
 	var left Amount
 	for i := lt.hold; i >= 0; i = l.holdings[i].nextLot {
 		h := &l.holdings[i]
-		if q.Holder == "" || l.holder(h.spot) == holder {
+		if q.Holder == "" || l.owner(h.spot) == holder {
 			left += h.qty
 		}
 	}
@@ -94,8 +95,8 @@ func (l *Ledger) match(n int32, q *LotQuery) (LotRow, bool) {
 	}
 	row := LotRow{Lot: lt.id, Key: KeyOf(lt.id), Product: pr.ID, Name: pr.Name, Status: lt.state.String(), Quantity: Quantity{lt.qty, lt.unit}, Left: left,
 		Time: time.UnixMilli(at).UTC(), Org: l.spots[lt.maker].id}
-	if lt.place != nil {
-		row.Place, row.Tier = lt.place.ID, lt.place.Tier
+	if place != nil {
+		row.Place, row.Tier = place.ID, place.Tier
 	}
 	for t := lt.seen; t >= 0 && !row.Question; t = l.touches[t].next {
 		row.Question = len(l.questioned[l.touches[t].seq]) > 0
@@ -148,7 +149,11 @@ func (l *Ledger) Chains() []Chain {
 func (l *Ledger) Products() []Product {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
-	return append([]Product{}, l.products...)
+	out := make([]Product, len(l.products))
+	for i, p := range l.products {
+		out[i] = *p
+	}
+	return out
 }
 
 // Organisation, Place, Product and Season find one by its URI; ok is false where there is none.
@@ -176,7 +181,7 @@ func (l *Ledger) Product(id string) (v Product, ok bool) {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
 	if n, ok := l.productOf[id]; ok {
-		return l.products[n], true
+		return *l.products[n], true
 	}
 	return v, false
 }

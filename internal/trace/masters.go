@@ -3,6 +3,8 @@ package trace
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
+	"io"
 	"net/url"
 	"strings"
 )
@@ -14,6 +16,9 @@ func decodeMaster[T any](body []byte) (*T, error) {
 	d.DisallowUnknownFields()
 	if err := d.Decode(v); err != nil {
 		return nil, malformed(err)
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return nil, E(Invalid, CodeMalformed, "", "why", "text after the value")
 	}
 	return v, nil
 }
@@ -174,6 +179,11 @@ func (l *Ledger) judgeProduct(v *Product) error {
 	if v.GTIN != "" && !ValidGTIN14(v.GTIN) {
 		return E(Invalid, CodeBadValue, "gtin", "value", clip(v.GTIN), "allowed", "GTIN-14")
 	}
+	for _, other := range l.products {
+		if v.GTIN != "" && other.GTIN == v.GTIN && other.ID != v.ID { // a Digital Link must lead to one product
+			return E(Conflict, CodeKeyTaken, "gtin", "value", v.GTIN)
+		}
+	}
 	if n, ok := l.productOf[v.ID]; ok && (l.products[n].Unit != v.Unit || l.products[n].GTIN != v.GTIN) {
 		return E(Conflict, CodeKeyTaken, "id", "value", v.ID)
 	}
@@ -224,27 +234,34 @@ func (l *Ledger) commitMaster(r *Record) error {
 		if _, ok := l.spotOf[v.ID]; !ok {
 			l.addSpot(spot{id: v.ID, kind: orgSpot, at: nowhere, from: nowhere, hold: -1}, uint32(r.Seq))
 		}
+		if l.orgs[v.ID] != nil {
+			l.masterSeq = r.Seq
+		}
 		l.orgs[v.ID] = v
 	case KindPlace:
 		v, err := decodeMaster[Place](r.Body)
 		if err != nil {
 			return err
 		}
-		if old := l.places[v.ID]; old != nil {
-			*old = *v // lots point at it
+		if n, ok := l.siteOf[v.ID]; ok {
+			l.sites[n] = v
+			l.masterSeq = r.Seq
 		} else {
-			l.places[v.ID] = v
+			l.siteOf[v.ID] = int32(len(l.sites))
+			l.sites = append(l.sites, v)
 		}
+		l.places[v.ID] = v
 	case KindProduct:
 		v, err := decodeMaster[Product](r.Body)
 		if err != nil {
 			return err
 		}
 		if n, ok := l.productOf[v.ID]; ok {
-			l.products[n] = *v
+			l.products[n] = v
+			l.masterSeq = r.Seq
 		} else {
 			l.productOf[v.ID] = int32(len(l.products))
-			l.products = append(l.products, *v)
+			l.products = append(l.products, v)
 		}
 	case KindSeason:
 		v, err := decodeMaster[Season](r.Body)
@@ -253,19 +270,23 @@ func (l *Ledger) commitMaster(r *Record) error {
 		}
 		if n, ok := l.seasonOf[v.ID]; ok {
 			l.seasons[n].Season = *v
+			l.masterSeq = r.Seq
 		} else {
 			l.seasonOf[v.ID] = int32(len(l.seasons))
 			l.seasons = append(l.seasons, season{Season: *v})
 		}
-		return nil // a season changes no page until something is harvested
 	case KindChain:
 		v, err := decodeMaster[Chain](r.Body)
 		if err != nil {
 			return err
 		}
+		if l.chains[v.ID] != nil {
+			l.masterSeq = r.Seq
+		}
 		l.chains[v.ID] = v
+	default:
+		return E(Invalid, CodeBadValue, "kind", "value", clip(string(r.Kind)))
 	}
-	l.masterSeq = r.Seq
 	return nil
 }
 

@@ -180,7 +180,7 @@ func (l *Ledger) newLots(p *plan, field string, list []EventQuantity) error {
 		if !ok {
 			return E(Invalid, CodeUnknownThing, at+".product", "thing", "product", "value", clip(f.Product))
 		}
-		pr := &l.products[n]
+		pr := l.products[n]
 		if err := l.checkNewID(q.Class, pr); err != nil {
 			return At(at+".epcClass", err)
 		}

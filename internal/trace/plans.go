@@ -87,6 +87,9 @@ func (l *Ledger) planWork(p *plan) error {
 		p.moves = append(p.moves, move{u.qty, u.lot, p.org, nowhere, index("inputQuantityList", i)})
 	}
 	p.work = &seasonWork{FieldWork: *ev.Work, lot: -1, time: millis(ev.Time.Time)}
+	if p.work.stopDay() < day(ev.Time.Time) { // it would shorten the safety interval
+		return E(Invalid, CodeBadTime, "yousang:work.yousang:stop", "value", ev.Work.Stop.Format(timeLayout))
+	}
 	return nil
 }
 
@@ -133,11 +136,16 @@ func (l *Ledger) planPack(p *plan) error {
 
 // planUnits moves whole units and names what is in them, so that the lots inside count as touched.
 func (l *Ledger) planUnits(p *plan, field string, ids []string, from, to int32) error {
+	seen := make(map[int32]bool, len(ids))
 	for i, id := range ids {
 		u, err := l.unitAt(index(field, i), id)
 		if err != nil {
 			return err
 		}
+		if seen[u] {
+			return E(Invalid, CodeDuplicateLot, index(field, i), "lot", KeyOf(id))
+		}
+		seen[u] = true
 		p.names = append(p.names, id)
 		p.units = append(p.units, unitMove{u, from, to})
 		l.eachInside(u, func(h *holding) { p.names = append(p.names, l.lots[h.lot].id) })
@@ -173,6 +181,8 @@ func (l *Ledger) planUnpack(p *plan) error {
 	}
 	for _, in := range l.within[u] {
 		p.units = append(p.units, unitMove{in, u, p.org})
+		p.names = append(p.names, l.spots[in].id)
+		l.eachInside(in, func(h *holding) { p.names = append(p.names, l.lots[h.lot].id) })
 	}
 	p.units = append(p.units, unitMove{u, p.org, nowhere})
 	return nil
@@ -235,6 +245,9 @@ func (l *Ledger) planReceive(p *plan) error {
 	ship, ok := l.spotOf[id]
 	if !ok || l.spots[ship].kind != shipmentSpot {
 		return E(NotFound, CodeUnknownThing, "bizTransactionList[0].bizTransaction", "thing", "shipment", "value", clip(id))
+	}
+	if len(ev.Quantities)+len(ev.EPCs) == 0 && !ev.Final {
+		return E(Invalid, CodeRequired, "quantityList")
 	}
 	p.names = append(p.names, id)
 	uses, err := l.resolve(p, "quantityList", ev.Quantities)
@@ -309,21 +322,25 @@ func (l *Ledger) reasonFor(ev *Event, n int32) bool {
 // planObserve reads inspections, storage, sensor records, statuses, and events the ledger draws no amounts from.
 func (l *Ledger) planObserve(p *plan) error {
 	ev := p.ev
-	named := func(id string) {
+	named := func(field, id string) error {
 		if _, ok := l.lotOf[id]; ok {
 			p.names = append(p.names, id)
+			return nil
 		}
+		if ev.Persistent != nil || strings.HasPrefix(id, l.info.Namespace+"/lot/") { // a mistyped lot must not stay unrecalled
+			return E(NotFound, CodeUnknownLot, field, "lot", clip(id))
+		}
+		return nil
 	}
 	for i, q := range ev.Quantities {
-		if strings.HasPrefix(q.Class, l.info.Namespace+"/lot/") {
-			if _, err := l.lotAt(index("quantityList", i)+".epcClass", q.Class); err != nil {
-				return err
-			}
+		if err := named(index("quantityList", i)+".epcClass", q.Class); err != nil {
+			return err
 		}
-		named(q.Class)
 	}
-	for _, id := range ev.EPCs {
-		named(id)
+	for i, id := range ev.EPCs {
+		if err := named(index("epcList", i), id); err != nil {
+			return err
+		}
 	}
 	if ev.Persistent == nil {
 		return nil

@@ -2,7 +2,9 @@ package trace
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"strconv"
 )
 
 const replayPage = 4096
@@ -88,10 +90,10 @@ func (l *Ledger) applyPage(page *parsedPage) error {
 // asked again; everything the fold itself needs is, so that a damaged log is found.
 func (l *Ledger) applyRecord(r *Record, ev *Event) error {
 	bad := func(err error) error {
-		return fmt.Errorf("record %d does not follow from the log: %w", r.Seq, err)
+		return fmt.Errorf("record %d does not follow from the log: %w", r.Seq, errors.Join(E(Internal, CodeBadCheck, "seq", "value", strconv.FormatInt(r.Seq, 10)), err))
 	}
 	if r.Seq != l.head+1 {
-		return bad(E(Conflict, CodeBadCheck, "seq", "value", Whole(r.Seq).String()))
+		return bad(fmt.Errorf("the head is %d", l.head))
 	}
 	if ev == nil {
 		if err := l.commitMaster(r); err != nil {
@@ -126,4 +128,18 @@ func (l *Ledger) replayMoves(p *plan, _ Actor) error {
 		}
 	}
 	return nil
+}
+
+// Fold applies one stored record, for a verification that reads the log itself. Errors: CodeBadCheck and whatever does not follow.
+func (l *Ledger) Fold(r *Record) error {
+	var ev *Event
+	if r.Kind == KindEvent {
+		var err error
+		if ev, err = ParseEvent(r.Body); err != nil {
+			return fmt.Errorf("record %d: %w", r.Seq, err)
+		}
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.applyRecord(r, ev)
 }

@@ -112,8 +112,12 @@ func usable(lt *lot, field string) error {
 // judgeUnits: a packed unit moves only from where it stands, and not while anything in it is held or recalled.
 func (l *Ledger) judgeUnits(p *plan, _ Actor) error {
 	for _, u := range p.units {
-		if l.spots[u.unit].at != u.from {
-			return E(Forbidden, CodeNotHolder, "epcList", "lot", KeyOf(l.spots[u.unit].id))
+		s := &l.spots[u.unit]
+		if s.at != u.from {
+			return E(Forbidden, CodeNotHolder, "epcList", "lot", KeyOf(s.id))
+		}
+		if since := l.events[s.seq].time; millis(p.ev.Time.Time) < since { // packed after the lots in it were made
+			return E(Invalid, CodeBeforeLot, "epcList", "lot", KeyOf(s.id), "since", time.UnixMilli(since).UTC().Format(timeLayout))
 		}
 		var err error
 		if p.kind == planShip || p.kind == planPack {
@@ -167,7 +171,7 @@ func (l *Ledger) judgeSeason(p *plan, _ Actor) error {
 	on := day(p.ev.Time.Time)
 	for i := range s.works {
 		w := &s.works[i]
-		if end := w.stopDay(); w.IntervalDays > 0 && end <= on && on-end < int64(w.IntervalDays) {
+		if end := w.stopDay(); w.forbids(on) {
 			return E(Conflict, CodeInsideInterval, "eventTime", "agent", w.Agent, "days", strconv.Itoa(w.IntervalDays),
 				"until", time.UnixMilli((end+int64(w.IntervalDays))*dayMillis).UTC().Format(time.DateOnly))
 		}
@@ -178,7 +182,8 @@ func (l *Ledger) judgeSeason(p *plan, _ Actor) error {
 func (s *season) judgeUses(w *seasonWork) error {
 	uses := 1
 	for i := range s.works {
-		if s.works[i].Agent == w.Agent && s.works[i].Kind == w.Kind {
+		o := &s.works[i]
+		if o.Agent == w.Agent && o.Kind == w.Kind && (i == 0 || s.works[i-1].seq != o.seq) { // a work with several lots is one use
 			uses++
 		}
 	}
@@ -200,6 +205,11 @@ func (w *seasonWork) stopDay() int64 {
 	return day(time.UnixMilli(w.time))
 }
 
+// forbids reports whether a harvest on a day falls between the first use and the end of the safety interval.
+func (w *seasonWork) forbids(on int64) bool {
+	return w.IntervalDays > 0 && on >= day(time.UnixMilli(w.time)) && on-w.stopDay() < int64(w.IntervalDays)
+}
+
 // lateWork asks about harvests already recorded that fall inside the interval of field work reported only now.
 func (l *Ledger) lateWork(p *plan) (out []Question) {
 	if p.kind != planWork || p.work.IntervalDays == 0 {
@@ -208,7 +218,7 @@ func (l *Ledger) lateWork(p *plan) (out []Question) {
 	end := p.work.stopDay()
 	for _, h := range l.seasons[p.season].harvests {
 		on := day(time.UnixMilli(l.madeAt(h)))
-		if !l.lots[h].state.Has(Void) && end <= on && on-end < int64(p.work.IntervalDays) {
+		if !l.lots[h].state.Has(Void) && p.work.forbids(on) {
 			out = append(out, Question{Code: "late_field_work", What: p.work.Agent, Value: strconv.FormatInt(on-end, 10),
 				Low: strconv.Itoa(p.work.IntervalDays), Lot: l.lots[h].id})
 		}
@@ -221,8 +231,12 @@ func (l *Ledger) judgeStates(p *plan, a Actor) error {
 	if p.kind != planObserve {
 		return nil
 	}
+	at := millis(p.ev.Time.Time)
 	for _, n := range p.names {
 		i := l.lotOf[n]
+		if since := l.madeAt(i); at < since {
+			return E(Invalid, CodeBeforeLot, "eventTime", "lot", KeyOf(n), "since", time.UnixMilli(since).UTC().Format(timeLayout))
+		}
 		if a.Role != Bureau && a.Role != Admin && l.lots[i].maker != p.org && !l.isHolder(i, p.org) {
 			return E(Forbidden, CodeNotHolder, "lots", "lot", KeyOf(n))
 		}
@@ -255,37 +269,47 @@ func (l *Ledger) judgeMass(p *plan, gain bool) error {
 	if p.kind != planTransform || gain {
 		return nil
 	}
-	var in, out Amount
-	exact := true
-	sameUnit := true
+	var in, out balance
 	unit := p.makes[0].unit
-	add := func(sum *Amount, qty Amount, u Unit, pr *Product, allowance int64) {
-		kg, nominal, ok := l.mass(qty, u, pr)
-		exact = exact && ok
-		sameUnit = sameUnit && u == unit
-		if nominal {
-			kg += kg / 50 * Amount(allowance)
-		}
-		*sum += kg
-	}
-	var inUnits, outUnits Amount
 	for _, u := range p.uses {
 		lt := &l.lots[u.lot]
-		add(&in, u.qty, lt.unit, &l.products[lt.product], 1)
-		inUnits += u.qty
+		kg, nominal, ok := l.mass(u.qty, lt.unit, l.products[lt.product])
+		if nominal {
+			kg = kg.plus(kg / 50)
+		}
+		in.add(kg, u.qty, ok, lt.unit == unit)
 	}
 	for i := range p.makes {
 		m := &p.makes[i]
-		add(&out, m.qty, m.unit, &l.products[m.product], -1)
-		outUnits += m.qty
+		kg, nominal, ok := l.mass(m.qty, m.unit, l.products[m.product])
+		if nominal {
+			kg -= kg / 50
+		}
+		out.add(kg, m.qty, ok, m.unit == unit)
 	}
 	switch {
-	case exact && out > in:
-		return E(Invalid, CodeMoreOutThanIn, "outputQuantityList", "in", in.String(), "out", out.String(), "unit", string(Kilogram))
-	case !exact && sameUnit && outUnits > inUnits:
-		return E(Invalid, CodeMoreOutThanIn, "outputQuantityList", "in", inUnits.String(), "out", outUnits.String(), "unit", string(unit))
+	case in.unknown == 0 && out.kg > in.kg: // what is known of the outputs is too much already
+		return E(Invalid, CodeMoreOutThanIn, "outputQuantityList", "in", in.kg.String(), "out", out.kg.String(), "unit", string(Kilogram))
+	case in.unknown+out.unknown > 0 && in.other+out.other == 0 && out.units > in.units:
+		return E(Invalid, CodeMoreOutThanIn, "outputQuantityList", "in", in.units.String(), "out", out.units.String(), "unit", string(unit))
 	}
 	return nil
+}
+
+// balance sums one side of a step.
+type balance struct {
+	kg, units      Amount
+	unknown, other int // lots without a mass, lots in another unit
+}
+
+func (b *balance) add(kg, units Amount, known, sameUnit bool) {
+	b.kg, b.units = b.kg.plus(kg), b.units.plus(units)
+	if !known {
+		b.unknown++
+	}
+	if !sameUnit {
+		b.other++
+	}
 }
 
 // assessment gathers what a chain may look at.
@@ -312,7 +336,7 @@ func (l *Ledger) assessment(p *plan) Assessment {
 
 // flow describes an amount of a lot; counts and dry mass declared for the whole lot are taken in proportion.
 func (l *Ledger) flow(id string, product int32, q Quantity, f *LotFacts, whole Amount) Flow {
-	pr := &l.products[product]
+	pr := l.products[product]
 	out := Flow{Lot: id, Product: *pr, Quantity: q}
 	out.Mass, _, _ = l.mass(q.Amount, q.Unit, pr)
 	if f == nil {

@@ -1,9 +1,12 @@
 package trace
 
 import (
+	"cmp"
+	"slices"
 	"sort"
 	"strconv"
 	"time"
+	"unicode/utf8"
 )
 
 // Bounds of a trace, for the API: a walk that meets one answers with Truncated.
@@ -82,21 +85,14 @@ func (l *Ledger) Trace(id string, dir Direction, depth, limit int) (*Trace, erro
 	}
 	r := l.walk(n, dir, depth, limit)
 	t := &Trace{Root: id, Direction: dir, AsOf: l.head, Truncated: r.truncated, Nodes: make([]TraceNode, len(r.lots)), Edges: make([]TraceEdge, len(r.edges))}
-	at := func(m int32) int { return sort.Search(len(r.lots), func(i int) bool { return r.lots[i] >= m }) }
 	for i, m := range r.lots {
 		lt := &l.lots[m]
-		t.Nodes[i] = TraceNode{Lot: lt.id, Product: &l.products[lt.product], Place: lt.place, Org: l.spots[lt.maker].id, Time: l.madeAt(m),
+		t.Nodes[i] = TraceNode{Lot: lt.id, Product: l.products[lt.product], Place: l.placeOf(lt), Org: l.spots[lt.maker].id, Time: l.madeAt(m),
 			Quantity: Quantity{lt.qty, lt.unit}, State: lt.state}
 		l.traceHoldings(t, i, m)
 	}
-	for i, e := range r.edges {
-		t.Edges[i] = TraceEdge{at(l.edges[e].from), at(l.edges[e].to), l.edges[e].qty, l.edges[e].seq}
-	}
-	sort.Slice(t.Edges, func(i, j int) bool {
-		a, b := t.Edges[i], t.Edges[j]
-		return a.To < b.To || a.To == b.To && a.From < b.From
-	})
-	l.traceSeasons(t, r, at)
+	l.traceEdges(t, r)
+	l.traceSeasons(t, r)
 	if dir == Back {
 		t.Origins = l.origins(r, n)
 	}
@@ -112,11 +108,29 @@ func (l *Ledger) traceHoldings(t *Trace, node int, m int32) {
 	}
 }
 
-func (l *Ledger) traceSeasons(t *Trace, r *reached, at func(int32) int) {
-	in := func(m int32) (int, bool) {
-		i := at(m)
-		return i, i < len(r.lots) && r.lots[i] == m
+// traceEdges lists the edges by what they made, then by what they took. Sorting by counting: there are tens of thousands.
+func (l *Ledger) traceEdges(t *Trace, r *reached) {
+	ends := make([]int32, len(r.lots)+1)
+	for _, e := range r.edges {
+		ends[r.set.index(l.edges[e].to)+1]++
 	}
+	for i := 1; i < len(ends); i++ {
+		ends[i] += ends[i-1]
+	}
+	for _, e := range r.edges {
+		x := &l.edges[e]
+		to := r.set.index(x.to)
+		t.Edges[ends[to]] = TraceEdge{r.set.index(x.from), to, x.qty, x.seq}
+		ends[to]++ // becomes where the edges of the next one begin
+	}
+	begin := int32(0)
+	for _, end := range ends[:len(r.lots)] {
+		slices.SortFunc(t.Edges[begin:end], func(a, b TraceEdge) int { return cmp.Or(a.From-b.From, cmp.Compare(a.Seq, b.Seq)) })
+		begin = end
+	}
+}
+
+func (l *Ledger) traceSeasons(t *Trace, r *reached) {
 	for s, bound := range r.seasons {
 		se := &l.seasons[s]
 		ts := TraceSeason{ID: se.ID, Name: se.Name, Place: se.Place}
@@ -125,12 +139,12 @@ func (l *Ledger) traceSeasons(t *Trace, r *reached, at func(int32) int) {
 			if w.lot < 0 || t.Direction == Back && w.time > bound {
 				continue
 			}
-			if n, ok := in(w.lot); ok {
+			if n := r.set.index(w.lot); n >= 0 {
 				ts.In = append(ts.In, n)
 			}
 		}
 		for _, h := range se.harvests {
-			if n, ok := in(h); ok {
+			if n := r.set.index(h); n >= 0 {
 				ts.Out = append(ts.Out, n)
 			}
 		}
@@ -192,18 +206,22 @@ func comma(b []byte, i int) []byte {
 
 // quote writes a JSON string; plain text goes straight through, the rest by the library.
 func quote(b []byte, s string) []byte {
-	for i := 0; i < len(s); i++ {
-		if c := s[i]; c < 0x20 || c == '"' || c == '\\' || c >= 0x7f {
-			j, err := encode(s)
-			if err != nil {
-				return append(b, `""`...)
-			}
-			return append(b, j...)
-		}
+	plain, ascii := true, true
+	for i := 0; i < len(s) && plain; i++ {
+		c := s[i]
+		plain = c >= 0x20 && c != '"' && c != '\\'
+		ascii = ascii && c < utf8.RuneSelf
 	}
-	b = append(b, '"')
-	b = append(b, s...)
-	return append(b, '"')
+	if plain && (ascii || utf8.ValidString(s)) {
+		b = append(b, '"')
+		b = append(b, s...)
+		return append(b, '"')
+	}
+	j, err := encode(s)
+	if err != nil { // never: every string can be encoded
+		return append(b, `""`...)
+	}
+	return append(b, j...)
 }
 
 func (n *TraceNode) append(b []byte) []byte {

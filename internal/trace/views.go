@@ -112,7 +112,7 @@ func (l *Ledger) PageSeq(id string) (int64, bool) {
 
 func (l *Ledger) view(n int32) *LotView {
 	lt := &l.lots[n]
-	pr := l.products[lt.product]
+	pr := *l.products[lt.product]
 	v := &LotView{Lot: lt.id, Key: KeyOf(lt.id), Status: lt.state.String(), Product: pr, Quantity: Quantity{lt.qty, lt.unit},
 		Made: l.madeView(lt), Seq: int64(lt.last), PageSeq: max(int64(lt.page), l.masterSeq), From: []Link{}, Into: []Link{}, Holdings: []HoldingView{}, Origins: []Origin{}}
 	if f := l.facts[n]; f != nil {
@@ -148,8 +148,8 @@ func (l *Ledger) view(n int32) *LotView {
 }
 
 func (l *Ledger) madeView(lt *lot) Made {
-	m := Made{Seq: int64(lt.made), Time: time.UnixMilli(l.events[lt.made].time).UTC(), Place: lt.place, Org: l.named(lt.maker)}
-	for p := lt.place; p != nil; p = l.places[p.Parent] {
+	m := Made{Seq: int64(lt.made), Time: time.UnixMilli(l.events[lt.made].time).UTC(), Place: l.placeOf(lt), Org: l.named(lt.maker)}
+	for p := m.Place; p != nil; p = l.places[p.Parent] {
 		m.Path = append([]string{p.Name}, m.Path...)
 	}
 	return m
@@ -182,7 +182,7 @@ func (l *Ledger) holdingView(h *holding) HoldingView {
 }
 
 func (l *Ledger) linkView(e *edge, other int32) Link {
-	pr := &l.products[l.lots[other].product]
+	pr := l.products[l.lots[other].product]
 	return Link{Lot: l.lots[other].id, Product: pr.ID, Name: pr.Name, Quantity: Quantity{e.qty, l.lots[e.from].unit}, Seq: int64(e.seq)}
 }
 
@@ -227,13 +227,14 @@ func (l *Ledger) ResolveKey(key string) (string, error) {
 	return "", E(NotFound, CodeUnknownLot, "lot", "lot", k)
 }
 
-// Touched reports whether an organisation made or ever held a lot.
+// touched reports whether an organisation made or ever held a lot, or is to receive some.
 func (l *Ledger) touched(n, org int32) bool {
 	if l.lots[n].maker == org {
 		return true
 	}
 	for i := l.lots[n].hold; i >= 0; i = l.holdings[i].nextLot {
-		if at := l.holdings[i].spot; at == org || l.holder(at) == org {
+		at := l.holdings[i].spot
+		if at = l.holder(at); at == org || at >= 0 && l.spots[at].kind == shipmentSpot && l.spots[at].at == org {
 			return true
 		}
 	}

@@ -1,6 +1,10 @@
 package trace
 
-import "sort"
+import (
+	"cmp"
+	"math/bits"
+	"slices"
+)
 
 // Direction of a walk.
 type Direction uint8
@@ -11,101 +15,141 @@ const (
 	Forward
 )
 
+// lotSet is a set of lots, one bit each. Once counted it knows how many of its lots stand before one: the lot's index in a list of all.
+type lotSet struct {
+	bits   []uint64
+	before []int32
+}
+
+func newLotSet(lots int) lotSet { return lotSet{bits: make([]uint64, (lots+63)/64)} }
+
+func (s *lotSet) has(n int32) bool { return s.bits[n/64]&(1<<(n%64)) != 0 }
+
+func (s *lotSet) add(n int32) { s.bits[n/64] |= 1 << (n % 64) }
+
+// list counts the set and returns its lots in ascending number.
+func (s *lotSet) list(size int) []int32 {
+	out := make([]int32, 0, size)
+	s.before = make([]int32, len(s.bits))
+	for i, w := range s.bits {
+		s.before[i] = int32(len(out))
+		for ; w != 0; w &= w - 1 {
+			out = append(out, int32(i*64+bits.TrailingZeros64(w)))
+		}
+	}
+	return out
+}
+
+// index is a lot's place in the list; -1 where the lot is not in the set.
+func (s *lotSet) index(n int32) int {
+	w := s.bits[n/64]
+	bit := uint64(1) << (n % 64)
+	if w&bit == 0 {
+		return -1
+	}
+	return int(s.before[n/64]) + bits.OnesCount64(w&(bit-1))
+}
+
 // reached is what a walk finds: lots in ascending number (a topological order), the live edges among them, and seasons.
 type reached struct {
+	set       lotSet
 	lots      []int32
 	edges     []int32
 	seasons   map[int32]int64 // with the time bound under which it was entered
+	next      []int32         // lots of the coming step
+	size      int
+	limit     int
 	truncated bool
 }
 
-// walk visits everything behind or ahead of a lot, at most limit lots and depth steps. A season is passed in time order: a harvest
-// depends on the work done before it, and work reaches only the harvests after it, so the loop 渣作肥、肥育桑 is a spiral and ends.
+func (r *reached) visit(n int32) {
+	if r.set.has(n) {
+		return
+	}
+	if r.size >= r.limit {
+		r.truncated = true
+		return
+	}
+	r.set.add(n)
+	r.size++
+	r.next = append(r.next, n)
+}
+
+// walk visits everything behind or ahead of a lot; see walkAll.
 func (l *Ledger) walk(start int32, dir Direction, depth, limit int) *reached {
-	r := &reached{seasons: map[int32]int64{}}
-	visited := make([]uint64, (len(l.lots)+63)/64)
-	next := []int32{start}
-	visited[start/64] |= 1 << (start % 64)
-	r.lots = append(r.lots, start)
-	visit := func(n int32, out *[]int32) {
-		if visited[n/64]&(1<<(n%64)) != 0 {
-			return
-		}
-		if len(r.lots) >= limit {
-			r.truncated = true
-			return
-		}
-		visited[n/64] |= 1 << (n % 64)
-		r.lots = append(r.lots, n)
-		*out = append(*out, n)
+	return l.walkAll([]int32{start}, dir, depth, limit)
+}
+
+// walkAll visits everything behind or ahead of some lots, at most limit lots and depth steps. A season is passed in time order: a
+// harvest depends on the work done before it, and work reaches only the harvests after it, so the loop 渣作肥、肥育桑 is a spiral and ends.
+func (l *Ledger) walkAll(starts []int32, dir Direction, depth, limit int) *reached {
+	r := &reached{set: newLotSet(len(l.lots)), seasons: map[int32]int64{}, limit: limit}
+	for _, n := range starts {
+		r.visit(n)
 	}
 	var level []int32
-	for step := 0; len(next) > 0; step++ {
-		level, next = next, level[:0]
+	for step := 0; len(r.next) > 0; step++ {
+		level, r.next = r.next, level[:0]
 		for _, n := range level {
 			if step >= depth {
-				r.truncated = r.truncated || l.hasMore(n, dir)
+				r.truncated = r.truncated || l.hasMore(n, dir, r)
 				continue
 			}
 			if dir == Back {
 				for e := l.lots[n].in; e >= 0; e = l.edges[e].nextIn {
 					if l.live(e) {
 						r.edges = append(r.edges, e)
-						visit(l.edges[e].from, &next)
+						r.visit(l.edges[e].from)
 					}
 				}
 			} else {
 				for e := l.lots[n].out; e >= 0; e = l.edges[e].nextOut {
 					if l.live(e) {
 						r.edges = append(r.edges, e)
-						visit(l.edges[e].to, &next)
+						r.visit(l.edges[e].to)
 					}
 				}
 			}
-			l.walkSeasons(n, dir, r, func(m int32) { visit(m, &next) })
+			l.walkSeasons(n, dir, r.seasons, r.visit)
 		}
 	}
 	if r.truncated {
-		r.edges = l.among(r.edges, visited)
+		r.edges = slices.DeleteFunc(r.edges, func(e int32) bool { return !r.set.has(l.edges[e].from) || !r.set.has(l.edges[e].to) })
 	}
-	sort.Slice(r.lots, func(i, j int) bool { return r.lots[i] < r.lots[j] })
+	r.lots = r.set.list(r.size)
 	return r
 }
 
 func (l *Ledger) live(e int32) bool { return !l.events[l.edges[e].seq].void }
 
-func (l *Ledger) hasMore(n int32, dir Direction) bool {
+// hasMore reports whether a step from a lot would lead to one that is not visited.
+func (l *Ledger) hasMore(n int32, dir Direction, r *reached) (more bool) {
 	if dir == Back {
-		return l.lots[n].in >= 0
-	}
-	return l.lots[n].out >= 0
-}
-
-// among keeps the edges of which both ends were visited.
-func (l *Ledger) among(list []int32, visited []uint64) []int32 {
-	kept := list[:0]
-	for _, e := range list {
-		a, b := l.edges[e].from, l.edges[e].to
-		if visited[a/64]&(1<<(a%64)) != 0 && visited[b/64]&(1<<(b%64)) != 0 {
-			kept = append(kept, e)
+		for e := l.lots[n].in; e >= 0 && !more; e = l.edges[e].nextIn {
+			more = l.live(e) && !r.set.has(l.edges[e].from)
+		}
+	} else {
+		for e := l.lots[n].out; e >= 0 && !more; e = l.edges[e].nextOut {
+			more = l.live(e) && !r.set.has(l.edges[e].to)
 		}
 	}
-	return kept
+	l.walkSeasons(n, dir, map[int32]int64{}, func(m int32) { more = more || !r.set.has(m) })
+	return more
 }
 
 // walkSeasons steps through the seasons next to a lot: back from a harvest to the lots spread before it, forward from a spread lot to the
 // harvests after it. A season is entered again only with a wider bound.
-func (l *Ledger) walkSeasons(n int32, dir Direction, r *reached, visit func(int32)) {
+func (l *Ledger) walkSeasons(n int32, dir Direction, entered map[int32]int64, visit func(int32)) {
 	if dir == Back {
 		s := l.lots[n].season
 		if s < 0 {
 			return
 		}
 		at := l.madeAt(n)
-		if old, ok := r.seasons[s]; ok && old >= at {
+		if old, ok := entered[s]; ok && old >= at {
 			return
 		}
-		r.seasons[s] = at
+		entered[s] = at
 		for i := range l.seasons[s].works {
 			if w := &l.seasons[s].works[i]; w.lot >= 0 && w.time <= at {
 				visit(w.lot)
@@ -120,21 +164,16 @@ func (l *Ledger) walkSeasons(n int32, dir Direction, r *reached, visit func(int3
 				from = w.time
 			}
 		}
-		if old, ok := r.seasons[s]; from < 0 || ok && old <= from {
+		if old, ok := entered[s]; from < 0 || ok && old <= from {
 			continue
 		}
-		r.seasons[s] = from
+		entered[s] = from
 		for _, h := range l.seasons[s].harvests {
 			if l.madeAt(h) >= from && !l.lots[h].state.Has(Void) {
 				visit(h)
 			}
 		}
 	}
-}
-
-// reach is every lot a walk finds, the start included, without bounds.
-func (l *Ledger) reach(start int32, dir Direction) []int32 {
-	return l.walk(start, dir, len(l.lots)+1, len(l.lots)+1).lots
 }
 
 // Origin is where a share of a lot comes from: a village, or the place itself where it lies in none.
@@ -148,53 +187,47 @@ type Origin struct {
 // origins hands the weight of the start down its inputs, by mass, until it arrives at lots that were made of none. Lots are numbered
 // in the order of their making, so one pass from high to low meets every lot after all that was made of it.
 func (l *Ledger) origins(r *reached, start int32) []Origin {
-	at := make(map[int32]int, len(r.lots))
-	for i, n := range r.lots {
-		at[n] = i
-	}
 	weight := make([]float64, len(r.lots))
-	weight[at[start]] = 1
+	weight[r.set.index(start)] = 1
 	byPlace := map[string]*Origin{}
+	var inputs []*edge
 	for i := len(r.lots) - 1; i >= 0; i-- {
-		w := weight[i]
-		if w == 0 {
-			continue
-		}
 		n := r.lots[i]
-		if l.spread(n, w, at, weight) {
+		if weight[i] == 0 {
 			continue
 		}
-		pl := l.village(l.lots[n].place)
-		o := byPlace[pl.ID]
-		if o == nil {
-			o = &Origin{Place: pl.ID, Name: pl.Name}
-			byPlace[pl.ID] = o
+		inputs = inputs[:0]
+		for e := l.lots[n].in; e >= 0; e = l.edges[e].nextIn {
+			if r.set.has(l.edges[e].from) && l.live(e) {
+				inputs = append(inputs, &l.edges[e])
+			}
 		}
-		o.Share += w
+		if len(inputs) > 0 {
+			l.spread(inputs, weight[i], &r.set, weight)
+			continue
+		}
+		id, name := l.originOf(&l.lots[n])
+		o := byPlace[id]
+		if o == nil {
+			o = &Origin{Place: id, Name: name}
+			byPlace[id] = o
+		}
+		o.Share += weight[i]
 		o.Lots++
 	}
 	out := make([]Origin, 0, len(byPlace))
 	for _, o := range byPlace {
 		out = append(out, *o)
 	}
-	sort.Slice(out, func(i, j int) bool {
-		if out[i].Share != out[j].Share {
-			return out[i].Share > out[j].Share
-		}
-		return out[i].Place < out[j].Place
+	slices.SortFunc(out, func(a, b Origin) int {
+		return cmp.Or(cmp.Compare(b.Share, a.Share), cmp.Compare(a.Place, b.Place))
 	})
 	return out
 }
 
-// spread divides a lot's weight over its inputs; false where it has none within the walk. The balance unit is dry mass where every input
-// declares it, else mass; inputs whose mass is not known carry no share unless none is known, when pieces are compared with pieces.
-func (l *Ledger) spread(n int32, w float64, at map[int32]int, weight []float64) bool {
-	inputs := make([]*edge, 0, 8)
-	for i := l.lots[n].in; i >= 0; i = l.edges[i].nextIn {
-		if _, ok := at[l.edges[i].from]; ok && l.live(i) {
-			inputs = append(inputs, &l.edges[i])
-		}
-	}
+// spread divides a lot's weight over its inputs. The balance unit is dry mass where every input declares it, else mass; inputs whose mass
+// is not known carry no share unless none is known, when pieces are compared with pieces.
+func (l *Ledger) spread(inputs []*edge, w float64, set *lotSet, weight []float64) {
 	for i, measure := range []func(*edge) float64{l.edgeDry, l.edgeMass, l.edgeCount} {
 		dry := i == 0
 		var total float64
@@ -203,16 +236,27 @@ func (l *Ledger) spread(n int32, w float64, at map[int32]int, weight []float64) 
 			m := measure(e)
 			complete = complete && m > 0
 			total += m
+			if dry && !complete {
+				break
+			}
 		}
 		if total == 0 || dry && !complete {
 			continue
 		}
 		for _, e := range inputs {
-			weight[at[e.from]] += w * measure(e) / total
+			weight[set.index(e.from)] += w * measure(e) / total
 		}
-		return true
+		return
 	}
-	return false
+}
+
+// originOf names where a lot comes from: its village, its place, or, where none was stated, the organisation that made it.
+func (l *Ledger) originOf(lt *lot) (id, name string) {
+	if p := l.village(l.placeOf(lt)); p != nil {
+		return p.ID, p.Name
+	}
+	o := l.named(lt.maker)
+	return o.ID, o.Name
 }
 
 // village is the village a place lies in, or the place itself.
@@ -235,7 +279,7 @@ func (l *Ledger) edgeDry(e *edge) float64 {
 
 func (l *Ledger) edgeMass(e *edge) float64 {
 	from := &l.lots[e.from]
-	kg, _, _ := l.mass(e.qty, from.unit, &l.products[from.product])
+	kg, _, _ := l.mass(e.qty, from.unit, l.products[from.product])
 	return kg.Float()
 }
 

@@ -1,0 +1,129 @@
+package recorder
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/yousang/yousang/internal/epcis"
+	"github.com/yousang/yousang/internal/trace"
+)
+
+// Reader is all that a verification needs of a store.
+type Reader interface {
+	Head(ctx context.Context) (int64, error)
+	Records(ctx context.Context, after int64, limit int) ([]trace.Record, error)
+	Lineage(ctx context.Context, lot string) (trace.LineageDoc, error)
+	LineageHead(ctx context.Context) (int64, error)
+}
+
+// VerifyReport says what a verification read and found wrong.
+type VerifyReport struct {
+	Records   int64       `json:"records"`
+	Events    int64       `json:"events"`
+	Stats     trace.Stats `json:"ledger"`
+	Hash      string      `json:"hash"`
+	Documents int64       `json:"lineageDocuments"` // compared with the ledger folded from the log
+	Problems  []string    `json:"problems"`
+}
+
+// maxProblems keeps a report readable when everything is wrong.
+const maxProblems = 100
+
+func (v *VerifyReport) problem(format string, args ...any) {
+	if len(v.Problems) < maxProblems {
+		v.Problems = append(v.Problems, fmt.Sprintf(format, args...))
+	}
+}
+
+// Verify derives everything again from the log and compares: the sequence has no gap, each body is canonical and its id is its hash, the
+// ledger folds without a holding below nothing, and every lineage document that claims to be current says what the ledger says.
+// Errors are those of reading; what is wrong with the data is in the report.
+func Verify(ctx context.Context, s Reader, progress func(seq int64)) (*VerifyReport, error) {
+	v := &VerifyReport{Problems: []string{}}
+	l := trace.NewLedger()
+	for after := int64(0); ; {
+		recs, err := s.Records(ctx, after, 4096)
+		if err != nil {
+			return nil, fmt.Errorf("verify: %w", err)
+		}
+		if len(recs) == 0 {
+			break
+		}
+		for i := range recs {
+			v.record(l, &recs[i], &after)
+		}
+		if progress != nil {
+			progress(after)
+		}
+		if len(v.Problems) >= maxProblems {
+			break
+		}
+	}
+	v.Stats, v.Hash = l.Stats(), l.Hash()
+	return v, v.documents(ctx, s, l)
+}
+
+func (v *VerifyReport) record(l *trace.Ledger, r *trace.Record, after *int64) {
+	v.Records++
+	if r.Seq != *after+1 {
+		v.problem("record %d follows record %d", r.Seq, *after)
+	}
+	*after = r.Seq
+	canonical, err := epcis.Canonical(r.Body)
+	if err != nil || !bytes.Equal(canonical, r.Body) {
+		v.problem("record %d: the body is not in canonical form", r.Seq)
+	}
+	if r.Kind == trace.KindEvent {
+		v.Events++
+		ctx := epcis.NewContext(map[string]string{"yousang": epcis.Vocabulary(l.Namespace())})
+		if _, id, err := epcis.Seal(r.Body, ctx); err != nil || id != r.EventID {
+			v.problem("record %d: its event id is not the hash of what it says", r.Seq)
+		}
+	}
+	if err := l.Fold(r); err != nil {
+		v.problem("%v", err)
+	}
+}
+
+func (v *VerifyReport) documents(ctx context.Context, s Reader, l *trace.Ledger) error {
+	head, err := s.LineageHead(ctx)
+	if err != nil {
+		return fmt.Errorf("verify lineage documents: %w", err)
+	}
+	if head < l.Head() { // still being written: they follow the log
+		return nil
+	}
+	for _, id := range l.TouchedSince(0) {
+		doc, err := s.Lineage(ctx, id)
+		if err != nil && !IsNotFound(err) {
+			return fmt.Errorf("verify lineage documents: %w", err)
+		}
+		want, werr := lineageBody(l, id)
+		if werr != nil {
+			return werr
+		}
+		if err != nil || !bytes.Equal(doc.Body, want) {
+			v.problem("lot %s: its lineage document is not what the log says", trace.KeyOf(id))
+		}
+		v.Documents++
+		if len(v.Problems) >= maxProblems {
+			return nil
+		}
+	}
+	return nil
+}
+
+// lineageBody is the content of a lineage document.
+func lineageBody(l *trace.Ledger, id string) ([]byte, error) {
+	v, err := l.Lot(id, lineageWalk)
+	if err != nil {
+		return nil, err
+	}
+	body, err := json.Marshal(v)
+	if err != nil {
+		return nil, fmt.Errorf("encode lineage document: %w", err)
+	}
+	return body, nil
+}

@@ -1,0 +1,139 @@
+package trace
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// write appends the batch and answers. A failed append may have been kept all the same (a lost acknowledgement), so the writer looks at
+// the store before it goes on.
+func (b *batch) write() {
+	if len(b.ready) == 0 {
+		return
+	}
+	recs := make([]Record, len(b.ready))
+	for i := range b.ready {
+		recs[i] = b.ready[i].rec
+	}
+	after := b.w.ledger.head
+	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	defer cancel()
+	err := b.w.store.Append(ctx, after, recs)
+	if err != nil {
+		err = b.w.settleAppend(ctx, after, recs, err)
+	}
+	if err != nil {
+		for _, a := range b.ready {
+			a.p.done <- Result{Err: err}
+		}
+		return
+	}
+	b.w.ledger.applyBatch(b.ready)
+	for i := range b.ready {
+		b.ready[i].p.done <- Result{Record: recs[i]}
+	}
+	b.w.changed(b.seq)
+}
+
+// settleAppend finds out what a failed append left behind: nil when the whole batch is in the store after all.
+func (w *Writer) settleAppend(ctx context.Context, after int64, recs []Record, cause error) error {
+	found, err := w.store.Records(ctx, after, len(recs))
+	if err != nil {
+		return E(Unavailable, CodeStoreUnavailable, "", "why", cause.Error())
+	}
+	same := 0
+	for same < len(found) && sameRecord(&found[same], &recs[same]) {
+		same++
+	}
+	if same == len(recs) {
+		return nil
+	}
+	if len(found) > 0 { // another writer, or a part of ours: take over what is there, then the callers send again
+		if err := w.ledger.Replay(ctx, w.store); err != nil {
+			return E(Unavailable, CodeStoreUnavailable, "", "why", err.Error())
+		}
+	}
+	return E(Unavailable, CodeStoreUnavailable, "", "why", cause.Error())
+}
+
+func sameRecord(a, b *Record) bool {
+	return a.Seq == b.Seq && a.Kind == b.Kind && a.Org == b.Org && a.ClientID == b.ClientID && a.EventID == b.EventID && string(a.Body) == string(b.Body)
+}
+
+func (l *Ledger) applyBatch(list []accepted) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for i := range list {
+		a := &list[i]
+		switch {
+		case a.plan == nil:
+			// judged a moment ago: it decodes
+			if err := l.commitMaster(&a.rec); err != nil {
+				panic("apply judged master data: " + err.Error())
+			}
+			l.record(&a.rec, nil)
+		default:
+			l.record(&a.rec, a.plan)
+			l.apply(a.plan, uint32(a.rec.Seq))
+		}
+	}
+}
+
+func (l *Ledger) apply(p *plan, seq uint32) {
+	if p.kind == planCorrect {
+		l.commitCorrection(p, seq)
+		return
+	}
+	l.commit(p, seq)
+}
+
+// repeat answers a command whose client id or event was recorded before.
+func (w *Writer) repeat(p *pending, seq int64, byClient bool) Result {
+	list, err := w.store.Find(p.ctx, Query{Seqs: []int64{seq}})
+	if err != nil || len(list) != 1 {
+		return Result{Err: fmt.Errorf("read record %d again: %w", seq, errors.Join(err, E(Unavailable, CodeStoreUnavailable, "")))}
+	}
+	if byClient && list[0].Digest != p.cmd.Digest {
+		return Result{Err: E(Conflict, CodeIDReused, "", "id", clip(p.cmd.ClientID))}
+	}
+	if !byClient {
+		if list[0].Org != p.cmd.Actor.Org {
+			return Result{Err: E(Conflict, CodeIDReused, "eventID", "id", clip(list[0].EventID))}
+		}
+		if err := sameContent(&list[0], p.cmd.Event); err != nil {
+			return Result{Err: err}
+		}
+	}
+	return Result{Record: list[0], Repeat: true}
+}
+
+// sameEvent checks that a declaration repeats the event it withdraws: what is undone is read from it, and must be what was done.
+func (w *Writer) sameEvent(p *pending, seq int64) error {
+	list, err := w.store.Find(p.ctx, Query{Seqs: []int64{seq}})
+	if err != nil || len(list) != 1 {
+		return fmt.Errorf("read record %d again: %w", seq, errors.Join(err, E(Unavailable, CodeStoreUnavailable, "")))
+	}
+	return sameContent(&list[0], p.cmd.Event)
+}
+
+// sameContent compares what the ledger reads of an event with what was recorded under its id.
+func sameContent(r *Record, ev *Event) error {
+	old, err := ParseEvent(r.Body)
+	if err != nil {
+		return fmt.Errorf("read record %d again: %w", r.Seq, err)
+	}
+	now := *ev
+	old.Declaration, now.Declaration = nil, nil
+	a, errA := old.JSON()
+	b, errB := now.JSON()
+	if err := errors.Join(errA, errB); err != nil {
+		return malformed(err)
+	}
+	if !bytes.Equal(a, b) {
+		return E(Conflict, CodeIDReused, "eventID", "id", clip(ev.EventID))
+	}
+	return nil
+}

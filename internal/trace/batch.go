@@ -1,0 +1,214 @@
+package trace
+
+import (
+	"time"
+)
+
+// accepted is a judged command on its way to the store.
+type accepted struct {
+	p    *pending
+	rec  Record
+	plan *plan // nil for master data
+}
+
+// batch judges what waits until a command depends on one before it, appends, applies and answers. It returns the command that has to
+// wait for the next batch.
+func (w *Writer) batch(first *pending) (held *pending) {
+	b := batch{w: w, wrote: map[string]bool{}, read: map[string]bool{}, seq: w.ledger.head, now: w.now()}
+	for taken, p := 0, first; p != nil && taken < maxBatch; taken++ { // refusals count too, or they would hold up the others
+		if !b.take(p) {
+			held = p
+			break
+		}
+		if taken == maxBatch-1 {
+			break
+		}
+		select {
+		case p = <-w.queue:
+		default:
+			p = nil
+		}
+	}
+	b.write()
+	return held
+}
+
+type batch struct {
+	w     *Writer
+	ready []accepted
+	wrote map[string]bool
+	read  map[string]bool
+	seq   int64
+	now   time.Time
+}
+
+// take judges one command. False means it names what an earlier command of this batch changes, and must wait until that is applied.
+func (b *batch) take(p *pending) bool {
+	if p.ctx.Err() != nil {
+		p.done <- Result{Err: E(Unavailable, CodeStoreUnavailable, "", "why", p.ctx.Err().Error())}
+		return true
+	}
+	if len(b.ready) > 0 && b.ready[0].plan == nil {
+		return false // a master record is a batch of its own: what follows may lean on it
+	}
+	l := b.w.ledger
+	if p.cmd.ClientID != "" {
+		id := "client\x00" + p.cmd.Actor.Org + "\x00" + p.cmd.ClientID
+		if b.wrote[id] {
+			return false
+		}
+		if seq, ok := l.clients[clientDigest(p.cmd.Actor.Org, p.cmd.ClientID)]; ok {
+			p.done <- b.w.repeat(p, int64(seq), true)
+			return true
+		}
+		defer func() { b.note(id, p) }()
+	}
+	a := accepted{p: p, rec: Record{Kind: p.cmd.Kind, RecordTime: b.now.UTC().Truncate(time.Millisecond), Org: p.cmd.Actor.Org,
+		User: p.cmd.Actor.User, ClientID: p.cmd.ClientID, Digest: p.cmd.Digest, Body: p.cmd.Body}}
+	names, reads, fits, err := b.judge(&a)
+	if !fits {
+		return false
+	}
+	if err == nil && len(a.rec.Body) > MaxBody {
+		err = E(TooLarge, CodeTooLarge, "", "limit", "8 MiB")
+	}
+	if err != nil || a.p == nil {
+		if a.p != nil {
+			p.done <- Result{Err: err}
+		}
+		return true
+	}
+	if p.cmd.DryRun {
+		p.done <- Result{Record: a.rec}
+		return true
+	}
+	for _, n := range names {
+		b.wrote[n] = true
+	}
+	for _, n := range reads {
+		b.read[n] = true
+	}
+	b.seq++
+	a.rec.Seq = b.seq
+	b.ready = append(b.ready, a)
+	return true
+}
+
+// note remembers a client id once its command has been taken for real.
+func (b *batch) note(id string, p *pending) {
+	if n := len(b.ready); n > 0 && b.ready[n-1].p == p {
+		b.wrote[id] = true
+	}
+}
+
+// clash reports whether a command has to wait for an earlier one of the batch.
+func (b *batch) clash(names, reads []string) bool {
+	for _, n := range names {
+		if b.wrote[n] || b.read[n] {
+			return true
+		}
+	}
+	for _, n := range reads {
+		if b.wrote[n] {
+			return true
+		}
+	}
+	return false
+}
+
+// judge reads and checks the command; a.p becomes nil where it has been answered already (a repeated event).
+func (b *batch) judge(a *accepted) (names, reads []string, fits bool, err error) {
+	l := b.w.ledger
+	cmd := &a.p.cmd
+	if cmd.Kind != KindEvent {
+		id := masterID(&a.rec)
+		if len(b.ready) > 0 {
+			return nil, nil, false, nil
+		}
+		return []string{id}, nil, true, l.judgeMaster(&a.rec, cmd.Actor)
+	}
+	ev := cmd.Event
+	if ev == nil {
+		return nil, nil, true, E(Invalid, CodeRequired, "event")
+	}
+	org, ok := l.spotOf[cmd.Actor.Org]
+	if _, known := l.orgs[cmd.Actor.Org]; !ok || !known {
+		return nil, nil, true, E(Forbidden, CodeUnknownThing, "org", "thing", "organisation", "value", clip(cmd.Actor.Org))
+	}
+	if ev.EventID == "" {
+		return nil, nil, true, E(Invalid, CodeRequired, "eventID")
+	}
+	named := mentions(ev)
+	if b.clash(named, nil) {
+		return nil, nil, false, nil
+	}
+	if ev.Declaration == nil {
+		if seq, ok := l.eventOf[digest16(ev.EventID)]; ok {
+			a.p.done <- b.w.repeat(a.p, int64(seq), false)
+			a.p = nil
+			return nil, nil, true, nil
+		}
+	}
+	p, err := l.prepare(ev, org)
+	if err != nil {
+		return nil, nil, true, err
+	}
+	if b.clash(p.names, p.reads) {
+		return nil, nil, false, nil
+	}
+	if ev.Declaration != nil {
+		if err = l.judgeCorrection(p, cmd.Actor); err == nil {
+			err = b.w.sameEvent(a.p, int64(p.undoes))
+		}
+	} else {
+		a.rec.Questions, err = l.judge(p, cmd.Actor, b.now, b.w.ask)
+	}
+	if err != nil {
+		return nil, nil, true, err
+	}
+	describe(&a.rec, ev)
+	a.plan = p
+	return append(p.names, ev.EventID), p.reads, true, nil
+}
+
+func (l *Ledger) prepare(ev *Event, org int32) (*plan, error) {
+	if ev.Declaration != nil {
+		return l.corrected(ev, org)
+	}
+	return l.interpret(ev, org)
+}
+
+// mentions lists the identifiers an event names, whether or not they are known.
+func mentions(ev *Event) []string {
+	out := make([]string, 0, 8)
+	out = append(out, ev.EventID)
+	for _, list := range [][]EventQuantity{ev.Inputs, ev.Outputs, ev.Quantities, ev.Children} {
+		for i := range list {
+			out = append(out, list[i].Class)
+		}
+	}
+	for _, list := range [][]string{ev.EPCs, ev.ChildEPCs, ev.InputEPCs, ev.OutputEPCs} {
+		out = append(out, list...)
+	}
+	if ev.ParentID != "" {
+		out = append(out, ev.ParentID)
+	}
+	for i := range ev.BizTransactions {
+		out = append(out, ev.BizTransactions[i].ID)
+	}
+	return out
+}
+
+// describe fills the fields of a record that are derived from its event.
+func describe(r *Record, ev *Event) {
+	r.EventID, r.EventType, r.BizStep, r.EventTime = ev.EventID, ev.Type, ev.BizStep, ev.Time.Time
+	r.Lots = mentions(ev)[1:]
+	if ev.Ilmd != nil && ev.Ilmd.Season != "" {
+		r.Lots = append(r.Lots, ev.Ilmd.Season)
+	}
+	for _, id := range []*ID{ev.BizLocation, ev.ReadPoint} {
+		if id != nil {
+			r.Places = append(r.Places, id.ID)
+		}
+	}
+}
