@@ -57,8 +57,10 @@ func (r *Recorder) taken(a trace.Actor, field string, list []Taken) ([]trace.Eve
 			return nil, relabel(row(field, i)+".lot", err)
 		}
 		unit, _ := r.Ledger.UnitOf(id)
-		q := trace.EventQuantity{Class: id, Amount: t.Quantity, Unit: unit}
-		if t.Quantity == 0 {
+		q := trace.EventQuantity{Class: id}
+		if t.Quantity != nil {
+			q.Amount = *t.Quantity
+		} else {
 			h, _ := r.Ledger.Held(a.Org, id)
 			if h.Amount == 0 {
 				return nil, trace.E(trace.Forbidden, trace.CodeNotHolder, row(field, i)+".lot", "lot", trace.KeyOf(id))

@@ -34,9 +34,9 @@ type NewLot struct {
 
 // Taken is an amount of a lot that exists.
 type Taken struct {
-	Lot      string       `json:"lot" doc:"Lot key, URI or the address its code opens."`
-	Quantity trace.Amount `json:"quantity,omitempty" doc:"All that the organisation holds, where absent."`
-	Unit     string       `json:"unit,omitempty" doc:"The lot's unit where absent."`
+	Lot      string        `json:"lot" doc:"Lot key, URI or the address its code opens."`
+	Quantity *trace.Amount `json:"quantity,omitempty" doc:"All that the organisation holds, where absent."`
+	Unit     string        `json:"unit,omitempty" doc:"The lot's unit where absent."`
 }
 
 // Harvest 采收 makes lots out of a season, or, without one, of something bought outside (place says where it comes from).
@@ -88,11 +88,10 @@ type Receipt struct {
 
 // Received is what arrived of one lot.
 type Received struct {
-	Lot      string       `json:"lot"`
-	Quantity trace.Amount `json:"quantity,omitempty" doc:"What the scale says; the shipped quantity where absent. 0 with lost=true means nothing arrived."`
-	Unit     string       `json:"unit,omitempty"`
-	Reason   string       `json:"reason,omitempty" maxLength:"200" doc:"Why it differs from what was shipped."`
-	Lost     bool         `json:"lost,omitempty" doc:"Nothing of it arrived; the reason says why."`
+	Lot      string        `json:"lot"`
+	Quantity *trace.Amount `json:"quantity,omitempty" doc:"What the scale says; the shipped quantity where absent; 0 where nothing of it arrived."`
+	Unit     string        `json:"unit,omitempty"`
+	Reason   string        `json:"reason,omitempty" maxLength:"200" doc:"Why it differs from what was shipped."`
 }
 
 // Loss 损耗 takes amounts out for good, with a reason.

@@ -195,7 +195,7 @@ func (r *Recorder) received(ev *trace.Event, in *Receipt, ship *trace.ShipmentVi
 		if l.Reason != "" {
 			ev.Differences = append(ev.Differences, trace.Difference{Lot: id, Reason: l.Reason})
 		}
-		if l.Lost {
+		if l.Quantity != nil && *l.Quantity == 0 {
 			if l.Reason == "" {
 				return trace.E(trace.Invalid, trace.CodeReasonNeeded, row("lots", i)+".reason", "lot", trace.KeyOf(id),
 					"shipped", shipped[id].Amount.String(), "received", "0", "unit", string(shipped[id].Unit))
@@ -206,8 +206,8 @@ func (r *Recorder) received(ev *trace.Event, in *Receipt, ship *trace.ShipmentVi
 		if q.Class == "" {
 			return trace.E(trace.Conflict, trace.CodeNotInTransit, row("lots", i)+".lot", "lot", trace.KeyOf(id))
 		}
-		if l.Quantity != 0 {
-			if q.Amount, q.Unit, err = amount(l.Quantity, l.Unit, q.Unit); err != nil {
+		if l.Quantity != nil {
+			if q.Amount, q.Unit, err = amount(*l.Quantity, l.Unit, q.Unit); err != nil {
 				return trace.At(row("lots", i), err)
 			}
 		}

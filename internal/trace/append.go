@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -103,8 +104,10 @@ func (w *Writer) repeat(p *pending, seq int64, byClient bool) Result {
 		if list[0].Org != p.cmd.Actor.Org {
 			return Result{Err: E(Conflict, CodeIDReused, "eventID", "id", clip(list[0].EventID))}
 		}
-		if err := sameContent(&list[0], p.cmd.Event); err != nil {
-			return Result{Err: err}
+		if !strings.HasPrefix(list[0].EventID, "ni:///") { // not a hash of the content: a client made it
+			if err := sameContent(&list[0], p.cmd.Event); err != nil {
+				return Result{Err: err}
+			}
 		}
 	}
 	return Result{Record: list[0], Repeat: true}

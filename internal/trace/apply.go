@@ -94,7 +94,7 @@ func (l *Ledger) commitSeason(p *plan, made []int32, seq uint32) {
 		s.harvests = append(s.harvests, made...)
 		for _, n := range made {
 			if kg, _, ok := l.mass(l.lots[n].qty, l.lots[n].unit, l.products[l.lots[n].product]); ok {
-				s.yielded = s.yielded.plus(kg)
+				s.yielded[l.lots[n].product] = s.yielded[l.lots[n].product].plus(kg)
 			}
 		}
 	case planWork:

@@ -13,7 +13,7 @@ type Assessment struct {
 	Outputs   []Flow
 	Season    *Season // of a harvest or field work
 	AreaMu    Amount  // of the season's place; 0 where unknown
-	Yielded   Amount  // kg already harvested from the season, this event not counted
+	Yielded   Amount  // kg of the same products already harvested from the season, this event not counted
 	MakerTier Tier    // of the acting organisation
 }
 

@@ -136,7 +136,8 @@ func (l *Ledger) commitCorrection(p *plan, seq uint32) {
 	for _, c := range p.states {
 		if lt := &l.lots[c.lot]; lt.season >= 0 {
 			if kg, _, ok := l.mass(lt.qty, lt.unit, l.products[lt.product]); ok {
-				l.seasons[lt.season].yielded -= min(kg, l.seasons[lt.season].yielded)
+				y := l.seasons[lt.season].yielded
+				y[lt.product] -= min(kg, y[lt.product])
 			}
 		}
 	}

@@ -14,11 +14,16 @@ const keyAlphabet = "23456789ACDEFGHJKMNPQRTUVWXYZ"
 
 // NewKey makes an unguessable key: 11 random signs (53 bits) and a check character.
 func NewKey() string {
+	return KeyFrom(func(b []byte) { _, _ = rand.Read(b) }) // never fails since Go 1.24
+}
+
+// KeyFrom makes a key of the bytes that fill gives; with a seeded source the same keys each time, for made-up data only.
+func KeyFrom(fill func([]byte)) string {
 	var b [KeyLength]byte
 	var buf [32]byte
 	n := 0
 	for n < KeyLength-1 {
-		_, _ = rand.Read(buf[:]) // never fails since Go 1.24
+		fill(buf[:])
 		for _, r := range buf {
 			if r >= 29*8 { // keep every sign equally likely
 				continue

@@ -142,7 +142,7 @@ type season struct {
 	Season
 	works    []seasonWork
 	harvests []int32
-	yielded  Amount // kg
+	yielded  map[int32]Amount // kg, by product
 }
 
 type seasonWork struct {

@@ -318,7 +318,7 @@ func (l *Ledger) Stats() Stats {
 		int64(len(l.products)), int64(len(l.seasons)), int64(len(l.questioned))}
 }
 
-// Hash is the lower-case hex SHA-256 of the ledger's state (lots, statuses, holdings, edges, units): equal for two servers that folded
+// Hash is the lower-case hex SHA-256 of the ledger's state (lots, statuses, holdings, edges, units, seasons, corrections): equal for two servers that folded
 // the same log, and for a ledger folded again.
 func (l *Ledger) Hash() string {
 	l.mu.RLock()
@@ -340,14 +340,35 @@ func (l *Ledger) Hash() string {
 		}
 		h.Write(b)
 	}
-	b = b[:0]
+	bit := func(x bool) int64 {
+		if x {
+			return 1
+		}
+		return 0
+	}
 	for i := range l.edges {
+		b = b[:0]
 		num(int64(l.edges[i].from), int64(l.edges[i].to), int64(l.edges[i].qty), int64(l.edges[i].seq))
+		h.Write(b)
 	}
 	for i := range l.spots {
-		b = append(append(b, l.spots[i].id...), 0)
-		num(int64(l.spots[i].at), int64(l.spots[i].from))
+		b = append(append(b[:0], l.spots[i].id...), 0)
+		num(int64(l.spots[i].at), int64(l.spots[i].from), bit(l.spots[i].closed))
+		h.Write(b)
 	}
-	h.Write(b)
+	for i := range l.seasons {
+		b = append(append(b[:0], l.seasons[i].ID...), 0)
+		num(int64(len(l.seasons[i].harvests)))
+		for j := range l.seasons[i].works {
+			w := &l.seasons[i].works[j]
+			num(int64(w.seq), int64(w.lot), int64(w.qty), w.time)
+		}
+		h.Write(b)
+	}
+	for i := range l.events {
+		b = b[:0]
+		num(l.events[i].time, int64(l.events[i].org), int64(l.events[i].kind), bit(l.events[i].void))
+		h.Write(b)
+	}
 	return hex.EncodeToString(h.Sum(nil))
 }

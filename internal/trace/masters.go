@@ -273,7 +273,7 @@ func (l *Ledger) commitMaster(r *Record) error {
 			l.masterSeq = r.Seq
 		} else {
 			l.seasonOf[v.ID] = int32(len(l.seasons))
-			l.seasons = append(l.seasons, season{Season: *v})
+			l.seasons = append(l.seasons, season{Season: *v, yielded: map[int32]Amount{}})
 		}
 	case KindChain:
 		v, err := decodeMaster[Chain](r.Body)

@@ -246,6 +246,9 @@ func (l *Ledger) planReceive(p *plan) error {
 	if !ok || l.spots[ship].kind != shipmentSpot {
 		return E(NotFound, CodeUnknownThing, "bizTransactionList[0].bizTransaction", "thing", "shipment", "value", clip(id))
 	}
+	if s := &l.spots[ship]; s.at != p.org || s.closed { // only the destination receives, and a settled shipment is settled
+		return E(Conflict, CodeNotInTransit, "bizTransactionList[0].bizTransaction", "lot", KeyOf(id))
+	}
 	if len(ev.Quantities)+len(ev.EPCs) == 0 && !ev.Final {
 		return E(Invalid, CodeRequired, "quantityList")
 	}

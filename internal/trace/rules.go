@@ -134,15 +134,12 @@ func (l *Ledger) judgeUnits(p *plan, _ Actor) error {
 	return nil
 }
 
-// judgeReceipt: only the destination receives, and a settled shipment is settled.
+// judgeReceipt: nothing arrives before it was sent. That only the destination receives is read with the plan.
 func (l *Ledger) judgeReceipt(p *plan, _ Actor) error {
 	if p.kind != planReceive {
 		return nil
 	}
 	s := &l.spots[l.spotOf[shipmentOf(p.ev)]]
-	if s.at != p.org || s.closed {
-		return E(Conflict, CodeNotInTransit, "bizTransactionList[0].bizTransaction", "lot", KeyOf(s.id))
-	}
 	if at := l.events[s.seq].time; millis(p.ev.Time.Time) < at {
 		return E(Invalid, CodeBeforeLot, "eventTime", "lot", KeyOf(s.id), "since", time.UnixMilli(at).UTC().Format(timeLayout))
 	}
@@ -318,7 +315,11 @@ func (l *Ledger) assessment(p *plan) Assessment {
 	if p.season >= 0 {
 		s := &l.seasons[p.season]
 		a.Season = &s.Season
-		a.Yielded = s.yielded
+		for i := range p.makes {
+			if i == 0 || p.makes[i].product != p.makes[i-1].product {
+				a.Yielded += s.yielded[p.makes[i].product]
+			}
+		}
 		if pl := l.places[s.Place]; pl != nil {
 			a.AreaMu = pl.AreaMu
 		}

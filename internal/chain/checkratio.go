@@ -1,0 +1,214 @@
+package chain
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/yousang/yousang/internal/trace"
+)
+
+func (r *Ratio) check(st *Step) error {
+	if err := first(checkID("id", r.ID), checkNames("name", r.Name), checkNote("unit", r.Unit, true), checkNote("source", r.Source, false)); err != nil {
+		return err
+	}
+	if r.From.IsZero() {
+		return required("from")
+	}
+	if err := trace.At("from", r.From.parse()); err != nil {
+		return err
+	}
+	if !r.To.IsZero() {
+		if err := trace.At("to", r.To.parse()); err != nil {
+			return err
+		}
+		if r.To.start.Before(r.From.start) {
+			return bad("to", r.To.String(), "≥ "+r.From.String())
+		}
+	}
+	if r.Settles < 0 || r.Settles > 366 {
+		return bad("settles", fmt.Sprint(r.Settles), "0–366")
+	}
+	if err := first(r.checkRange(), trace.At("of", r.Of.check(st))); err != nil {
+		return err
+	}
+	if r.Per == nil {
+		if len(r.Of.Attribute) == 0 && r.Of.Sensor == "" {
+			return required("per")
+		}
+		if r.Complement || r.Each {
+			return bad("per", "", "complement / each")
+		}
+		return nil
+	}
+	if err := trace.At("per", r.Per.check(st)); err != nil {
+		return err
+	}
+	return r.checkPair()
+}
+
+// checkPair checks what the two sides of a ratio ask of each other.
+func (r *Ratio) checkPair() error {
+	switch {
+	case r.Of.Sensor != "" || r.Per.Sensor != "":
+		return bad("per", "sensor", "传感器读数单独判断 / a sensor's value stands alone")
+	case (r.Of.By == ByPiecesOrMass) != (r.Per.By == ByPiecesOrMass):
+		return bad("per.by", r.Per.By, ByPiecesOrMass)
+	case r.Complement && r.Unit != "%":
+		return bad("unit", r.Unit, "%")
+	case r.Each && (len(r.Of.In)+len(r.Of.Out) == 0 || r.Of.Season):
+		return bad("each", "true", "of: in, out")
+	}
+	return nil
+}
+
+// checkRange checks low ≤ typical ≤ high.
+func (r *Ratio) checkRange() error {
+	if len(r.Tolerance) != 2 {
+		return bad("tolerance", fmt.Sprint(len(r.Tolerance)), "[14, 21]")
+	}
+	if len(r.Typical) < 1 || len(r.Typical) > 2 {
+		return bad("typical", fmt.Sprint(len(r.Typical)), "[15], [14, 16]")
+	}
+	for i := range r.Tolerance {
+		if err := r.Tolerance[i].check(at("tolerance", i, ""), -1, false); err != nil {
+			return err
+		}
+	}
+	low, high := r.Tolerance[0], r.Tolerance[1]
+	if low.micro > high.micro {
+		return bad("tolerance", low.String()+"–"+high.String(), "低 ≤ 高 / low ≤ high")
+	}
+	last := low.micro
+	for i := range r.Typical {
+		t := &r.Typical[i]
+		if err := t.check(at("typical", i, ""), -1, false); err != nil {
+			return err
+		}
+		if t.micro < last || t.micro > high.micro {
+			return bad("typical", t.String(), low.String()+"–"+high.String())
+		}
+		last = t.micro
+	}
+	return nil
+}
+
+// overlaps says whether some day lies in both periods.
+func (r *Ratio) overlaps(o *Ratio) bool {
+	return (o.To.IsZero() || !r.From.start.After(o.To.start)) && (r.To.IsZero() || !o.From.start.After(r.To.start))
+}
+
+func (l *Limit) check(st *Step) error {
+	err := first(checkID("id", l.ID), checkNames("name", l.Name), checkNote("unit", l.Unit, true), checkNote("source", l.Source, false),
+		l.Max.check("max", 0, false), trace.At("of", l.Of.check(st)), trace.At("per", l.Per.check(st)))
+	if err != nil {
+		return err
+	}
+	for _, t := range []*Term{&l.Of, &l.Per} {
+		if t.Sensor != "" || t.By == ByPiecesOrMass {
+			return bad("of", t.Sensor+t.By, "mass, pieces, dry, quantity")
+		}
+	}
+	return nil
+}
+
+func (t *Term) check(st *Step) error {
+	n := 0
+	for _, set := range []bool{len(t.In) > 0, len(t.Out) > 0, t.Area, len(t.Attribute) > 0, t.Sensor != ""} {
+		if set {
+			n++
+		}
+	}
+	if n != 1 {
+		return bad("", fmt.Sprint(n), "in, out, area, attribute, sensor 选一项 / exactly one")
+	}
+	flows := len(t.In)+len(t.Out) > 0
+	if !flows && (t.By != "" || t.Season || t.Share != nil || len(t.Grades)+len(t.Weights) > 0) {
+		return bad("", "by, season, share, grades, weights", "in, out")
+	}
+	if t.Season && (len(t.Out) == 0 || (t.By != "" && t.By != ByMass)) {
+		return bad("season", "true", "out, by: mass")
+	}
+	if t.By != "" {
+		if err := oneOf("by", t.By, ByMass, ByPieces, ByDry, ByQuantity, ByPiecesOrMass); err != nil {
+			return err
+		}
+	}
+	if len(t.Attribute) > 0 {
+		if err := checkWords("attribute", t.Attribute); err != nil {
+			return err
+		}
+	}
+	if err := first(checkSensor(t.Sensor), checkUse("in", t.In, st.Inputs), checkUse("out", t.Out, st.made()), t.checkWeights(), t.checkGrades(st)); err != nil {
+		return err
+	}
+	if t.Share != nil {
+		if err := trace.At("share", t.Share.check()); err != nil {
+			return err
+		}
+	}
+	if t.Else != nil {
+		if t.Else.Sensor != "" || t.Else.By == ByPiecesOrMass || t.Sensor != "" || t.By == ByPiecesOrMass {
+			return bad("else", "sensor", "in, out, area, attribute")
+		}
+		return trace.At("else", t.Else.check(st))
+	}
+	return nil
+}
+
+func (t *Term) checkWeights() error {
+	for _, role := range slices.Sorted(maps.Keys(t.Weights)) {
+		if !slices.Contains(t.In, role) && !slices.Contains(t.Out, role) {
+			return bad("weights", role, strings.Join(append(slices.Clone(t.In), t.Out...), ", "))
+		}
+		w := t.Weights[role]
+		if err := w.check("weights."+role, 1, false); err != nil {
+			return err
+		}
+		t.Weights[role] = w
+	}
+	return nil
+}
+
+func (t *Term) checkGrades(st *Step) error {
+	for i, g := range t.Grades {
+		if !slices.ContainsFunc(st.Grades, func(n Names) bool { return n.Zh == g || n.En == g }) {
+			return bad(at("grades", i, ""), g, "grades")
+		}
+	}
+	return nil
+}
+
+func (s *Share) check() error {
+	err := first(checkWords("attribute", s.Attribute), s.Default.check("default", 0, false), s.Low.check("low", 0, false), s.High.check("high", 0, false))
+	if err == nil && (s.Low.micro > s.High.micro || s.High.micro > 100*micro || s.Default.micro > 100*micro) {
+		return bad("high", s.High.String(), s.Low.String()+"–100")
+	}
+	return err
+}
+
+// made is every role a step may give.
+func (st *Step) made() []string { return append(slices.Clone(st.Outputs), st.CoProducts...) }
+
+func checkUse(field string, roles, allowed []string) error {
+	for i, r := range roles {
+		if r == AnyRole && len(roles) == 1 {
+			return nil
+		}
+		if err := oneOf(at(field, i, ""), r, allowed...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func checkNote(field, s string, optional bool) error {
+	if strings.TrimSpace(s) == "" && !optional {
+		return required(field)
+	}
+	if len([]rune(s)) > 300 || !printable(s) {
+		return bad(field, s, "1–300")
+	}
+	return nil
+}

@@ -1,0 +1,82 @@
+package demo
+
+import (
+	"context"
+	"path/filepath"
+	"testing"
+
+	"github.com/yousang/yousang/internal/recorder"
+	"github.com/yousang/yousang/internal/store/sqlite"
+	"github.com/yousang/yousang/internal/trace"
+)
+
+func fill(t *testing.T) *recorder.Recorder {
+	t.Helper()
+	s, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "demo.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	clock := NewClock()
+	r, err := recorder.Open(context.Background(), s, recorder.Options{Namespace: "https://demo.example", Now: clock.Now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		r.Close()
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	if err := Fill(context.Background(), r, clock, nil); err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// TestFill: the size and variety that the demo promises.
+func TestFill(t *testing.T) {
+	r := fill(t)
+	st := r.Ledger.Stats()
+	t.Logf("%+v", st)
+	rows, _, _ := r.Ledger.Lots(trace.LotQuery{Limit: 500})
+	for _, row := range rows {
+		v, _ := r.Ledger.Lot(row.Lot, 0)
+		for _, q := range v.Questions {
+			t.Logf("%s %s %+v", row.Key, row.Name, q)
+		}
+	}
+	if st.Lots < 3000 {
+		t.Errorf("lots = %d, want at least 3000", st.Lots)
+	}
+	if st.Questions == 0 || st.Questions > st.Lots/20 {
+		t.Errorf("questions = %d, want a few", st.Questions)
+	}
+	groups := 0
+	for _, p := range r.Ledger.Places() {
+		if p.Kind == "group" {
+			groups++
+		}
+	}
+	if groups < 40 {
+		t.Errorf("village groups = %d, want about 40", groups)
+	}
+	for _, p := range r.Ledger.Products() {
+		rows, _, err := r.Ledger.Lots(trace.LotQuery{Product: p.ID, Limit: 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(rows) == 0 {
+			t.Errorf("no lot of %s", p.ID)
+		}
+	}
+	v, err := recorder.Verify(t.Context(), r.Store, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range v.Problems {
+		t.Error(p)
+	}
+	if v.Hash != r.Ledger.Hash() {
+		t.Error("the ledger folded again differs")
+	}
+}

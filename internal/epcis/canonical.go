@@ -1,0 +1,51 @@
+package epcis
+
+// Canonical rewrites a JSON text with the members of every object sorted by the bytes of their names, without white space, with every number
+// digit for digit as it was and strings escaped as encoding/json does it without HTML escaping: what this system keeps, and what our own
+// types encode to, is in this form, so that equal content has equal bytes. Canonical of canonical text changes nothing.
+//
+// Errors, for whoever sent the text: CodeMalformed for anything that is not one JSON value in UTF-8, for a member that comes twice, for half
+// a surrogate pair and for nesting deeper than 64.
+func Canonical(raw []byte) ([]byte, error) {
+	t, err := parse(raw)
+	if err != nil {
+		return nil, err
+	}
+	defer t.free()
+	return t.write(make([]byte, 0, len(raw)), t.root()), nil
+}
+
+// write appends the canonical form of a value.
+func (t *tree) write(dst []byte, n *node) []byte {
+	switch n.kind {
+	case kindNull:
+		return append(dst, "null"...)
+	case kindTrue:
+		return append(dst, "true"...)
+	case kindFalse:
+		return append(dst, "false"...)
+	case kindNumber:
+		return append(dst, n.text...)
+	case kindString:
+		return quote(dst, n.text, n.textRaw)
+	case kindArray:
+		dst = append(dst, '[')
+		for i, k := range t.children(n) {
+			if i > 0 {
+				dst = append(dst, ',')
+			}
+			dst = t.write(dst, &t.nodes[k])
+		}
+		return append(dst, ']')
+	}
+	dst = append(dst, '{')
+	for i, k := range t.children(n) {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		m := &t.nodes[k]
+		dst = append(quote(dst, m.key, m.keyRaw), ':')
+		dst = t.write(dst, m)
+	}
+	return append(dst, '}')
+}

@@ -1,0 +1,231 @@
+package epcis
+
+import (
+	"bytes"
+	"encoding/json"
+	"maps"
+	"slices"
+
+	"github.com/yousang/yousang/internal/trace"
+)
+
+// ContextURL is the JSON-LD context of EPCIS 2.0 as our own documents name it. No context is ever fetched: what it says is built in.
+const ContextURL = "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld"
+
+// Prefix is the prefix of our own extension members; its IRI is Vocabulary of the ledger's namespace.
+const Prefix = "yousang"
+
+// Vocabulary is the IRI of our extension members in a ledger of this namespace.
+func Vocabulary(namespace string) string { return namespace + "/voc/" }
+
+// The bases of the GS1 vocabularies. In the event hash gs1: always means gs1Voc, whatever a document declares: documents in use still
+// declare the older https://gs1.org/voc/ for the same terms, and one event must not have two hashes.
+const (
+	gs1Voc = "https://ref.gs1.org/voc/"
+	cbvVoc = "https://ref.gs1.org/cbv/"
+)
+
+// standard holds the prefixes every EPCIS event may use undeclared.
+var standard = map[string]string{
+	"gs1":     gs1Voc,
+	"cbv":     cbvVoc,
+	"epcis":   "https://ref.gs1.org/epcis/",
+	"cbvmda":  "urn:epcglobal:cbv:mda",
+	"dcterms": "http://purl.org/dc/terms/",
+	"owl":     "http://www.w3.org/2002/07/owl#",
+	"rdfs":    "http://www.w3.org/2000/01/rdf-schema#",
+	"xsd":     "http://www.w3.org/2001/XMLSchema#",
+}
+
+// Context says what the prefixes of extension members mean. The zero value and nil know the standard prefixes of EPCIS 2.0 only.
+// A Context does not change once it is made and may be shared.
+type Context struct {
+	home map[string]string // the deployment's own: known wherever its events are read
+	doc  map[string]string // what a document or an event declares: lost unless it is written into the event
+}
+
+// NewContext makes the context of a deployment from prefixes and their IRIs, usually {Prefix: Vocabulary(namespace)}.
+func NewContext(prefixes map[string]string) *Context { return &Context{home: maps.Clone(prefixes)} }
+
+// With returns the context extended by a JSON-LD @context: a string, an object, or an array of these. A string names a context to fetch, which
+// is not done; the standard one needs none. Errors: CodeMalformed, CodeBadValue, for whoever wrote it.
+func (c *Context) With(raw json.RawMessage) (*Context, error) {
+	t, err := parse(raw)
+	if err != nil {
+		return nil, err
+	}
+	defer t.free()
+	return c.extend(t, t.root())
+}
+
+// Rebase returns a document's context for use in the deployment whose own context is home: a prefix that means the same at home need not be
+// written into the events that are kept.
+func (c *Context) Rebase(home *Context) *Context {
+	out := &Context{}
+	if home != nil {
+		out.home = home.home
+	}
+	if c == nil {
+		return out
+	}
+	for prefix, iri := range c.doc {
+		if out.home[prefix] == iri {
+			continue
+		}
+		if out.doc == nil {
+			out.doc = make(map[string]string, len(c.doc))
+		}
+		out.doc[prefix] = iri
+	}
+	return out
+}
+
+// lookup finds a prefix's IRI.
+func (c *Context) lookup(prefix []byte) (string, bool) {
+	if string(prefix) == "gs1" {
+		return gs1Voc, true
+	}
+	if c != nil {
+		if iri, ok := c.doc[string(prefix)]; ok {
+			return iri, true
+		}
+		if iri, ok := c.home[string(prefix)]; ok {
+			return iri, true
+		}
+	}
+	iri, ok := standard[string(prefix)]
+	return iri, ok
+}
+
+// extend reads an @context of a parsed document or event.
+func (c *Context) extend(t *tree, n *node) (*Context, error) {
+	out := &Context{}
+	if c != nil {
+		out.home, out.doc = c.home, maps.Clone(c.doc)
+	}
+	if n.kind != kindArray {
+		return out, out.declare(t, n)
+	}
+	for i, k := range t.children(n) {
+		if err := out.declare(t, &t.nodes[k]); err != nil {
+			return nil, trace.At(index(i), err)
+		}
+	}
+	return out, nil
+}
+
+// declare takes in one part of an @context.
+func (c *Context) declare(t *tree, n *node) error {
+	switch n.kind {
+	case kindString:
+		if !isURI(n.text) {
+			return badValue(n, "URI")
+		}
+		return nil
+	case kindObject:
+	default:
+		return malformed("not a JSON-LD context")
+	}
+	for _, k := range t.children(n) {
+		m := &t.nodes[k]
+		if len(m.key) == 0 || m.key[0] == '@' {
+			continue // keywords such as @version say nothing about prefixes
+		}
+		iri := m
+		if m.kind == kindObject {
+			iri = t.member(m, "@id") // a term with more than a name
+		}
+		if iri == nil || iri.kind == kindNull {
+			continue
+		}
+		if iri.kind != kindString || !isURI(iri.text) {
+			return trace.At(clip(m.key), badValue(iri, "URI"))
+		}
+		if c.doc == nil {
+			c.doc = map[string]string{}
+		}
+		c.doc[string(m.key)] = string(iri.text)
+	}
+	return nil
+}
+
+// eventContext is the context an event is read in: its own @context over the one given.
+func eventContext(t *tree, ctx *Context) (*Context, error) {
+	own := t.member(t.root(), "@context")
+	if own == nil || own.kind == kindNull {
+		return ctx, nil
+	}
+	out, err := ctx.extend(t, own)
+	return out, trace.At("@context", err)
+}
+
+// embed writes the document's prefixes that the event uses into the event's own @context, so that it means the same when it stands alone.
+func (c *Context) embed(t *tree) {
+	if c == nil || len(c.doc) == 0 {
+		return
+	}
+	used := map[string]bool{}
+	own := t.member(t.root(), "@context")
+	for _, k := range t.children(t.root()) {
+		if n := &t.nodes[k]; n != own {
+			c.collect(t, n, used)
+		}
+	}
+	if own != nil {
+		if inner, err := (&Context{}).extend(t, own); err == nil {
+			maps.DeleteFunc(used, func(prefix string, _ bool) bool { _, ok := inner.doc[prefix]; return ok })
+		}
+	}
+	if len(used) == 0 {
+		return
+	}
+	object := t.prefixes(c.doc, slices.Sorted(maps.Keys(used)))
+	if own = t.member(t.root(), "@context"); own != nil && own.kind != kindNull {
+		object = t.joined(object, *own)
+	}
+	object.key, object.keyRaw = []byte("@context"), true
+	t.setMember(t.root(), object)
+}
+
+// collect notes the document's prefixes in the names and strings of a value.
+func (c *Context) collect(t *tree, n *node, used map[string]bool) {
+	for _, s := range [...][]byte{n.key, n.text} {
+		if i := bytes.IndexByte(s, ':'); i > 0 {
+			if _, ok := c.doc[string(s[:i])]; ok && string(s[:i]) != "gs1" {
+				used[string(s[:i])] = true
+			}
+		}
+	}
+	for _, k := range t.children(n) {
+		c.collect(t, &t.nodes[k], used)
+	}
+}
+
+// prefixes makes an object of prefixes and IRIs, names sorted.
+func (t *tree) prefixes(iris map[string]string, names []string) node {
+	object := node{kind: kindObject, kids: int32(len(t.kids)), count: int32(len(names))}
+	for _, name := range names {
+		t.kids = append(t.kids, int32(len(t.nodes)))
+		t.nodes = append(t.nodes, node{kind: kindString, key: []byte(name), text: []byte(iris[name])})
+	}
+	return object
+}
+
+// joined makes the array of a new context object and the event's own context.
+func (t *tree) joined(object, own node) node {
+	parts := []node{object}
+	if own.kind == kindArray {
+		for _, k := range t.children(&own) {
+			parts = append(parts, t.nodes[k])
+		}
+	} else {
+		own.key = nil
+		parts = append(parts, own)
+	}
+	array := node{kind: kindArray, kids: int32(len(t.kids)), count: int32(len(parts))}
+	for _, p := range parts {
+		t.kids = append(t.kids, int32(len(t.nodes)))
+		t.nodes = append(t.nodes, p)
+	}
+	return array
+}

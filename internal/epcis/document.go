@@ -1,0 +1,147 @@
+package epcis
+
+import (
+	"encoding/json"
+	"io"
+	"strconv"
+
+	"github.com/yousang/yousang/internal/trace"
+)
+
+// Document is what a partner sends: an EPCISDocument, an EPCISQueryDocument, or one bare event.
+type Document struct {
+	Context *Context          // what the document's @context declares; Rebase it on the deployment's own before Seal
+	Events  []json.RawMessage // in document order, byte for byte
+	path    string            // where the events are, for errors: "epcisBody.eventList"
+}
+
+// ReadDocument reads a document of at most maxBytes. It looks at the events' place only; Validate or ValidateEvent look into them.
+//
+// Errors: those of the reader, unchanged; for whoever sent it, TooLarge with CodeTooLarge, CodeMalformed, CodeRequired, CodeBadValue and
+// CodeBadTime with the field's path.
+func ReadDocument(r io.Reader, maxBytes int64) (*Document, error) {
+	raw, err := io.ReadAll(io.LimitReader(r, maxBytes+1))
+	if err != nil {
+		return nil, err
+	}
+	if int64(len(raw)) > maxBytes {
+		return nil, trace.E(trace.TooLarge, trace.CodeTooLarge, "", "limit", strconv.FormatInt(maxBytes, 10))
+	}
+	t, err := parse(raw)
+	if err != nil {
+		return nil, err
+	}
+	defer t.free()
+	root := t.root()
+	if root.kind != kindObject {
+		return nil, malformed("not an EPCIS document")
+	}
+	declared := t.member(root, "@context")
+	if declared == nil || declared.kind == kindNull {
+		return nil, trace.E(trace.Invalid, trace.CodeRequired, "@context")
+	}
+	d := &Document{}
+	if d.Context, err = (&Context{}).extend(t, declared); err != nil {
+		return nil, trace.At("@context", err)
+	}
+	if err = d.read(t, raw); err != nil {
+		return nil, err
+	}
+	return d, nil
+}
+
+// Path names event i of the document in errors: "epcisBody.eventList[3]", "" for a bare event.
+func (d *Document) Path(i int) string {
+	if d.path == "" {
+		return ""
+	}
+	return d.path + index(i)
+}
+
+// ValidateEvent validates event i; the path of an error begins at the document's root.
+func (d *Document) ValidateEvent(i int) error {
+	err := Validate(d.Events[i], d.Context)
+	if err != nil && d.path != "" {
+		return trace.At(d.Path(i), err)
+	}
+	return err
+}
+
+// Validate validates every event and returns the first error.
+func (d *Document) Validate() error {
+	for i := range d.Events {
+		if err := d.ValidateEvent(i); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// listPaths says where the events of a document type are.
+var listPaths = map[string][]string{
+	"EPCISDocument":      {"epcisBody", "eventList"},
+	"EPCISQueryDocument": {"epcisBody", "queryResults", "resultsBody", "eventList"},
+}
+
+func (d *Document) read(t *tree, raw []byte) error {
+	typ := t.member(t.root(), "type")
+	if typ == nil {
+		return trace.E(trace.Invalid, trace.CodeRequired, "type")
+	}
+	if eventShapes[string(typ.text)] != nil {
+		d.Events = []json.RawMessage{raw}
+		return nil
+	}
+	steps, ok := listPaths[string(typ.text)]
+	if !ok {
+		return trace.At("type", badValue(typ, "EPCISDocument EPCISQueryDocument"))
+	}
+	if err := header(t); err != nil {
+		return err
+	}
+	n := t.root()
+	for _, step := range steps {
+		if d.path != "" {
+			d.path += "."
+		}
+		d.path += step
+		if n = t.member(n, step); n == nil || n.kind == kindNull {
+			return trace.E(trace.Invalid, trace.CodeRequired, d.path)
+		}
+	}
+	if n.kind != kindArray {
+		return trace.At(d.path, malformed("expected a list"))
+	}
+	d.Events = make([]json.RawMessage, 0, n.count)
+	for i, k := range t.children(n) {
+		e := &t.nodes[k]
+		if e.kind != kindObject {
+			return trace.At(d.Path(i), malformed("expected an event"))
+		}
+		d.Events = append(d.Events, json.RawMessage(raw[e.from:e.to:e.to]))
+	}
+	return nil
+}
+
+// header checks the members every document must have; what else stands beside the body is the sender's business.
+func header(t *tree) error {
+	for _, name := range [...]string{"schemaVersion", "creationDate"} {
+		n := t.member(t.root(), name)
+		if n == nil || n.kind == kindNull {
+			return trace.E(trace.Invalid, trace.CodeRequired, name)
+		}
+		if name == "schemaVersion" {
+			if n.kind != kindString || len(n.text) < 2 || string(n.text[:2]) != "2." {
+				return trace.At(name, badValue(n, "2.0"))
+			}
+			continue
+		}
+		if n.kind != kindString {
+			return trace.At(name, malformed("expected a string"))
+		}
+		if err := text(n, instant); err != nil {
+			return trace.At(name, err)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,394 @@
+package epcis
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"slices"
+	"strconv"
+	"sync"
+
+	"github.com/yousang/yousang/internal/trace"
+)
+
+// The two ends of a CBV 2.0 event hash (RFC 6920 with the version of the rules).
+const (
+	idPrefix  = "ni:///sha-256;"
+	idVersion = "?ver=CBV2.0"
+)
+
+// EventID computes the CBV 2.0 event hash of an event, "ni:///sha-256;…?ver=CBV2.0": the same for every spelling of the same event (order of
+// members and lists, form of numbers, times and keys), another for another event. recordTime, eventID, errorDeclaration, certificationInfo and
+// comments have no part in it. Prefixes are looked up in the event's own @context, then in ctx, which may be nil.
+//
+// Errors, for whoever sent the event: CodeMalformed, CodeRequired, CodeBadValue, CodeBadTime with the field's path.
+// An event that Validate accepts has a hash.
+func EventID(event []byte, ctx *Context) (string, error) {
+	t, err := parse(event)
+	if err != nil {
+		return "", err
+	}
+	defer t.free()
+	return eventID(t, ctx)
+}
+
+// PreHash returns the string whose SHA-256 is the event hash, for finding out why two hashes differ. Errors are those of EventID.
+func PreHash(event []byte, ctx *Context) (string, error) {
+	t, err := parse(event)
+	if err != nil {
+		return "", err
+	}
+	defer t.free()
+	var s string
+	err = withPreHash(t, ctx, func(pre []byte) { s = string(pre) })
+	return s, err
+}
+
+func eventID(t *tree, ctx *Context) (string, error) {
+	var out [len(idPrefix) + 2*sha256.Size + len(idVersion)]byte
+	err := withPreHash(t, ctx, func(pre []byte) {
+		sum := sha256.Sum256(pre)
+		n := copy(out[:], idPrefix)
+		n += hex.Encode(out[n:], sum[:])
+		copy(out[n:], idVersion)
+	})
+	if err != nil {
+		return "", err
+	}
+	return string(out[:]), nil
+}
+
+// hasher builds a pre-hash string. Lists are sorted in place: their elements are written one after the other into buf, spans remembers where
+// each lies, and sorted puts them in order.
+type hasher struct {
+	t     *tree
+	ctx   *Context
+	buf   []byte
+	tmp   []byte
+	spans []span
+	inner bool // an extension was seen inside a standard field
+}
+
+type span struct{ from, to int }
+
+var hashers = sync.Pool{New: func() any { return &hasher{buf: make([]byte, 0, 2048), tmp: make([]byte, 0, 512)} }}
+
+func withPreHash(t *tree, ctx *Context, use func([]byte)) error {
+	if t.root().kind != kindObject {
+		return malformed("not an event")
+	}
+	ctx, err := eventContext(t, ctx)
+	if err != nil {
+		return err
+	}
+	h := hashers.Get().(*hasher)
+	h.t, h.ctx, h.buf, h.spans, h.inner = t, ctx, h.buf[:0], h.spans[:0], false
+	if err = h.event(t.root()); err == nil {
+		use(h.buf)
+	}
+	h.t, h.ctx = nil, nil
+	if cap(h.buf) < 1<<18 {
+		hashers.Put(h)
+	}
+	return err
+}
+
+func (h *hasher) event(root *node) error {
+	typ := h.t.member(root, "type")
+	if typ == nil || typ.kind != kindString {
+		return trace.E(trace.Invalid, trace.CodeRequired, "type")
+	}
+	h.buf = append(append(h.buf, "eventType="...), typ.text...)
+	var slots [32]int32
+	if err := h.standard(root, eventOrder, &slots, true); err != nil {
+		return err
+	}
+	if ilmd := h.t.member(root, "ilmd"); ilmd != nil {
+		h.extension(ilmd, []byte("ilmd"))
+	}
+	if h.inner {
+		h.trailing(root, eventOrder, false)
+	}
+	mark := len(h.spans)
+	start := len(h.buf)
+	for _, k := range h.t.children(root) {
+		n := &h.t.nodes[k]
+		if _, ok := eventOrder.index[string(n.key)]; !ok && !outside[string(n.key)] {
+			h.member(n)
+		}
+	}
+	h.sorted(start, mark)
+	return nil
+}
+
+// standard writes the standard fields of an object in their order. slots is room for their places.
+func (h *hasher) standard(n *node, o *order, slots *[32]int32, top bool) error {
+	if n.kind != kindObject {
+		return malformed("not an object")
+	}
+	for i := range o.fields {
+		slots[i] = -1
+	}
+	for _, k := range h.t.children(n) {
+		key := h.t.nodes[k].key
+		if i, ok := o.index[string(key)]; ok {
+			slots[i] = k
+		} else if !top && !comment(key) {
+			h.inner = true
+		}
+	}
+	for i := range o.fields {
+		if slots[i] < 0 {
+			continue
+		}
+		f, m := &o.fields[i], &h.t.nodes[slots[i]]
+		if m.kind == kindNull {
+			continue
+		}
+		if err := h.field(f, m); err != nil {
+			return trace.At(f.name, err)
+		}
+	}
+	return nil
+}
+
+// field writes one standard field: its label and its elements, sorted.
+func (h *hasher) field(f *field, n *node) error {
+	start, mark := len(h.buf), len(h.spans)
+	h.buf = append(h.buf, f.label...)
+	first := len(h.buf)
+	if n.kind != kindArray {
+		if err := h.element(f, n); err != nil {
+			return err
+		}
+	} else {
+		for i, k := range h.t.children(n) {
+			from := len(h.buf)
+			if err := h.element(f, &h.t.nodes[k]); err != nil {
+				return trace.At(index(i), err)
+			}
+			if len(h.buf) > from {
+				h.spans = append(h.spans, span{from, len(h.buf)})
+			}
+		}
+		h.sorted(first, mark)
+	}
+	if len(h.buf) == first {
+		h.buf = h.buf[:start] // an empty list is as good as none
+	}
+	return nil
+}
+
+// element writes one element, or nothing where it is empty.
+func (h *hasher) element(f *field, n *node) error {
+	start := len(h.buf)
+	h.buf = append(h.buf, f.elem...)
+	first := len(h.buf)
+	if f.sub != nil {
+		var slots [32]int32
+		if err := h.standard(n, f.sub, &slots, false); err != nil {
+			return err
+		}
+	} else if err := h.value(f, n); err != nil {
+		return err
+	}
+	if len(h.buf) == first {
+		h.buf = h.buf[:start]
+	}
+	return nil
+}
+
+func (h *hasher) value(f *field, n *node) error {
+	first := len(h.buf)
+	h.buf = append(h.buf, '=')
+	switch {
+	case f.time && n.kind == kindString:
+		out, ok := appendTime(h.buf, n.text)
+		if !ok {
+			return trace.E(trace.Invalid, trace.CodeBadTime, "", "value", clip(n.text))
+		}
+		h.buf = out
+	case f.vocab != nil && n.kind == kindString && len(n.text) > 0 && bytes.IndexByte(n.text, ':') < 0:
+		h.buf = append(append(h.buf, f.vocab.base...), bytes.TrimSpace(n.text)...)
+	default:
+		if !h.scalar(n) {
+			return malformed("not a plain value")
+		}
+	}
+	if len(h.buf) == first+1 {
+		h.buf = h.buf[:first]
+	}
+	return nil
+}
+
+// scalar writes a plain value; it reports false for an object or array.
+func (h *hasher) scalar(n *node) bool {
+	switch n.kind {
+	case kindString, kindNumber:
+		h.buf = appendValue(h.buf, n.text, h.ctx)
+	case kindTrue:
+		h.buf = append(h.buf, "true"...)
+	case kindFalse:
+		h.buf = append(h.buf, "false"...)
+	case kindNull:
+	default:
+		return false
+	}
+	return true
+}
+
+// members writes the members of an extension object, sorted.
+func (h *hasher) members(n *node) {
+	start, mark := len(h.buf), len(h.spans)
+	for _, k := range h.t.children(n) {
+		h.member(&h.t.nodes[k])
+	}
+	h.sorted(start, mark)
+}
+
+// member writes an extension member, an array as so many members of the same name; each becomes a span to be sorted by the caller.
+func (h *hasher) member(n *node) {
+	if comment(n.key) {
+		return
+	}
+	if n.kind != kindArray {
+		h.entry(n, n.key)
+		return
+	}
+	for _, k := range h.t.children(n) {
+		h.entry(&h.t.nodes[k], n.key)
+	}
+}
+
+func (h *hasher) entry(n *node, key []byte) {
+	if n.kind == kindNull {
+		return
+	}
+	from := len(h.buf)
+	h.name(key)
+	h.content(n)
+	if len(h.buf) > from {
+		h.spans = append(h.spans, span{from, len(h.buf)})
+	}
+}
+
+// extension writes a member whose name stands as it is.
+func (h *hasher) extension(n *node, name []byte) {
+	if n.kind == kindNull {
+		return
+	}
+	h.buf = append(h.buf, name...)
+	h.content(n)
+}
+
+// content writes what an extension member holds.
+func (h *hasher) content(n *node) {
+	switch n.kind {
+	case kindObject:
+		h.members(n)
+	case kindArray: // an array inside an array has no name for its elements
+		start, mark := len(h.buf), len(h.spans)
+		for _, k := range h.t.children(n) {
+			h.entry(&h.t.nodes[k], nil)
+		}
+		h.sorted(start, mark)
+	default:
+		h.buf = append(h.buf, '=')
+		first := len(h.buf)
+		if h.scalar(n); len(h.buf) == first {
+			h.buf = h.buf[:first-1]
+		}
+	}
+}
+
+// name writes the name of an extension member: its namespace in curly brackets, then the local name.
+func (h *hasher) name(key []byte) {
+	i := bytes.IndexByte(key, ':')
+	if i <= 0 {
+		h.buf = append(h.buf, key...)
+		return
+	}
+	if iri, ok := h.ctx.lookup(key[:i]); ok {
+		h.buf = append(append(append(h.buf, '{'), iri...), '}')
+		h.buf = append(h.buf, key[i+1:]...)
+		return
+	}
+	if !fullURI(key) {
+		h.buf = append(h.buf, key...)
+		return
+	}
+	cut := bytes.LastIndexAny(key, "/#:") + 1
+	h.buf = append(append(append(h.buf, '{'), key[:cut]...), '}')
+	h.buf = append(h.buf, key[cut:]...)
+}
+
+// trailing writes the extensions that stand inside standard fields, below the path of the fields: in CBV 2.0 they follow all standard fields.
+// direct says whether the object's own extensions count too (the event's own come last and are sorted by themselves).
+func (h *hasher) trailing(n *node, o *order, direct bool) {
+	for i := range o.fields {
+		f := &o.fields[i]
+		m := h.t.member(n, f.name)
+		if f.sub == nil || m == nil || m.kind == kindNull {
+			continue
+		}
+		start, mark := len(h.buf), len(h.spans)
+		h.buf = append(h.buf, f.label...)
+		first := len(h.buf)
+		if m.kind != kindArray {
+			h.trailingElement(m, f)
+		} else {
+			for _, k := range h.t.children(m) {
+				h.trailingElement(&h.t.nodes[k], f)
+			}
+		}
+		h.sorted(first, mark)
+		if len(h.buf) == first {
+			h.buf = h.buf[:start]
+		}
+	}
+	if !direct {
+		return
+	}
+	start, mark := len(h.buf), len(h.spans)
+	for _, k := range h.t.children(n) {
+		if m := &h.t.nodes[k]; !o.has(m.key) {
+			h.member(m)
+		}
+	}
+	h.sorted(start, mark)
+}
+
+func (h *hasher) trailingElement(n *node, f *field) {
+	from := len(h.buf)
+	h.buf = append(h.buf, f.elem...)
+	first := len(h.buf)
+	h.trailing(n, f.sub, true)
+	if len(h.buf) == first {
+		h.buf = h.buf[:from]
+		return
+	}
+	h.spans = append(h.spans, span{from, len(h.buf)})
+}
+
+func (o *order) has(key []byte) bool {
+	_, ok := o.index[string(key)]
+	return ok
+}
+
+// sorted puts the spans from mark on, which fill buf from start, into the order of their bytes, and forgets them.
+func (h *hasher) sorted(start, mark int) {
+	spans := h.spans[mark:]
+	h.spans = h.spans[:mark]
+	compare := func(a, b span) int { return bytes.Compare(h.buf[a.from:a.to], h.buf[b.from:b.to]) }
+	if slices.IsSortedFunc(spans, compare) {
+		return
+	}
+	slices.SortStableFunc(spans, compare)
+	h.tmp = h.tmp[:0]
+	for _, s := range spans {
+		h.tmp = append(h.tmp, h.buf[s.from:s.to]...)
+	}
+	copy(h.buf[start:], h.tmp)
+}
+
+func index(i int) string { return "[" + strconv.Itoa(i) + "]" }

@@ -1,0 +1,259 @@
+package epcis
+
+import (
+	"bytes"
+
+	"github.com/yousang/yousang/internal/trace"
+)
+
+// Validate checks an event against EPCIS 2.0 (ISO/IEC 19987, JSON binding): the fields its type requires and allows, the action, times with an
+// offset, identifiers that are URIs, quantities that are numbers, and words of CBV 2.0 that stand bare ("shipping"). A term of someone else's
+// vocabulary is a URI. A member the standard does not know must have a prefix that the event's @context or ctx declares, or be a full URI;
+// what is inside such a member is its owner's business.
+//
+// Errors, for whoever sent the event, with the field's path ("quantityList[0].quantity"): CodeMalformed, CodeRequired, CodeBadValue,
+// CodeBadTime, CodeBadQuantity. The first one found is returned, in the order of member names.
+func Validate(event []byte, ctx *Context) error {
+	t, err := parse(event)
+	if err != nil {
+		return err
+	}
+	defer t.free()
+	return validate(t, ctx)
+}
+
+func validate(t *tree, ctx *Context) error {
+	root := t.root()
+	if root.kind != kindObject {
+		return malformed("not an event")
+	}
+	ctx, err := eventContext(t, ctx)
+	if err != nil {
+		return err
+	}
+	typ := t.member(root, "type")
+	if typ == nil {
+		return trace.E(trace.Invalid, trace.CodeRequired, "type")
+	}
+	s, ok := eventShapes[string(typ.text)]
+	if typ.kind != kindString || !ok {
+		return trace.At("type", badValue(typ, "ObjectEvent AggregationEvent TransactionEvent TransformationEvent AssociationEvent"))
+	}
+	v := validator{t: t, ctx: ctx}
+	if err := v.object(root, s); err != nil {
+		return err
+	}
+	return v.event(root, string(typ.text))
+}
+
+// validator checks one parsed event.
+type validator struct {
+	t   *tree
+	ctx *Context
+}
+
+// object checks an object's members. A null member is an absent one.
+func (v validator) object(n *node, s *shape) error {
+	if n.kind != kindObject {
+		return malformed("expected an object")
+	}
+	for _, k := range v.t.children(n) {
+		m := &v.t.nodes[k]
+		r, ok := s.members[string(m.key)]
+		var err error
+		switch {
+		case ok && m.kind == kindNull:
+		case ok:
+			err = v.member(m, r)
+		case s.open:
+			err = v.extension(m.key)
+		default:
+			err = malformed("unknown member")
+		}
+		if err != nil {
+			return trace.At(clip(m.key), err)
+		}
+	}
+	for _, name := range s.required {
+		if !v.has(n, name) {
+			return trace.E(trace.Invalid, trace.CodeRequired, name)
+		}
+	}
+	return nil
+}
+
+func (v validator) has(n *node, name string) bool {
+	m := v.t.member(n, name)
+	return m != nil && m.kind != kindNull
+}
+
+func (v validator) member(n *node, r rule) error {
+	if !r.list {
+		return v.value(n, r)
+	}
+	if n.kind != kindArray {
+		return malformed("expected a list")
+	}
+	for i, k := range v.t.children(n) {
+		if err := v.value(&v.t.nodes[k], r); err != nil {
+			return trace.At(index(i), err)
+		}
+	}
+	return nil
+}
+
+// extension checks the name of a member the standard does not know.
+func (v validator) extension(key []byte) error {
+	i := bytes.IndexByte(key, ':')
+	if i <= 0 || i == len(key)-1 {
+		return malformed("unknown member without a prefix")
+	}
+	if _, ok := v.ctx.lookup(key[:i]); !ok && !fullURI(key) {
+		return malformed("undeclared prefix")
+	}
+	return nil
+}
+
+func (v validator) value(n *node, r rule) error {
+	switch r.check {
+	case isObject:
+		return v.object(n, r.shape)
+	case isIlmd:
+		return v.object(n, &shape{open: true})
+	case isJSONLD, isTypeName:
+		return nil
+	case isIDs:
+		r = rule{check: isURIValue, list: n.kind == kindArray}
+		return v.member(n, r)
+	case isNumber:
+		if n.kind != kindNumber {
+			return badValue(n, "number")
+		}
+		return nil
+	case isQuantity:
+		if n.kind != kindNumber || n.text[0] == '-' {
+			return trace.E(trace.Invalid, trace.CodeBadQuantity, "", "value", clip(n.text))
+		}
+		return nil
+	case isBool:
+		if n.kind != kindTrue && n.kind != kindFalse {
+			return badValue(n, "true false")
+		}
+		return nil
+	}
+	if n.kind != kindString {
+		return malformed("expected a string")
+	}
+	return text(n, r)
+}
+
+// text checks a string.
+func text(n *node, r rule) error {
+	switch r.check {
+	case isURIValue:
+		if !isURI(n.text) {
+			return badValue(n, "URI")
+		}
+	case isTimeValue:
+		var room [32]byte
+		if _, ok := appendTime(room[:0], n.text); !ok || n.text[0] <= ' ' || n.text[len(n.text)-1] <= ' ' {
+			return trace.E(trace.Invalid, trace.CodeBadTime, "", "value", clip(n.text))
+		}
+	case isZone:
+		if _, ok := zone(n.text); !ok || n.text[0] == 'Z' {
+			return badValue(n, "+08:00")
+		}
+	case isAction:
+		if a := string(n.text); a != "ADD" && a != "OBSERVE" && a != "DELETE" {
+			return badValue(n, "ADD OBSERVE DELETE")
+		}
+	case isUnit:
+		if len(n.text) < 2 || len(n.text) > 3 || !upperOrDigit(n.text) {
+			return trace.E(trace.Invalid, trace.CodeUnknownUnit, "", "value", clip(n.text))
+		}
+	case isHex:
+		for _, c := range n.text {
+			if _, ok := hexDigit(c); !ok {
+				return badValue(n, "hexadecimal")
+			}
+		}
+	case isWord:
+		return term(n, r.vocab)
+	}
+	return nil
+}
+
+// term checks a word of a CBV list. Where JSON has a bare word, its IRI or URN is refused: a reader that looks for "shipping" would not
+// know it again.
+func term(n *node, v *vocabulary) error {
+	if v.words[string(n.text)] {
+		return nil
+	}
+	cbv := v.base != gs1Voc && (bytes.HasPrefix(n.text, []byte(v.base)) || bytes.HasPrefix(n.text, []byte(v.urn)) ||
+		bytes.HasPrefix(n.text, []byte("cbv:"+v.base[len(cbvVoc):])))
+	if cbv || !isURI(n.text) {
+		return badValue(n, "CBV 2.0 word or URI")
+	}
+	return nil
+}
+
+func upperOrDigit(s []byte) bool {
+	for _, c := range s {
+		if !isDigit(c) && (c < 'A' || c > 'Z') {
+			return false
+		}
+	}
+	return true
+}
+
+// event checks what goes beyond single members (EPCIS 2.0, 7.4.2 to 7.4.7).
+func (v validator) event(n *node, typ string) error {
+	action := ""
+	if m := v.t.member(n, "action"); m != nil {
+		action = string(m.text)
+	}
+	if typ == "ObjectEvent" && v.has(n, "ilmd") && action != "ADD" {
+		return trace.At("ilmd", malformed("ilmd belongs to events that make something (ADD)"))
+	}
+	switch typ {
+	case "ObjectEvent":
+		sensed := v.filled(n, "sensorElementList") && (v.has(n, "readPoint") || v.has(n, "bizLocation"))
+		return v.some(n, sensed, "epcList", "quantityList")
+	case "AggregationEvent", "AssociationEvent":
+		if action != "OBSERVE" && !v.has(n, "parentID") {
+			return trace.E(trace.Invalid, trace.CodeRequired, "parentID")
+		}
+		return v.some(n, action == "DELETE", "childEPCs", "childQuantityList")
+	case "TransactionEvent":
+		if !v.filled(n, "bizTransactionList") {
+			return trace.E(trace.Invalid, trace.CodeRequired, "bizTransactionList")
+		}
+		return v.some(n, action == "DELETE", "epcList", "quantityList")
+	}
+	in := v.some(n, false, "inputEPCList", "inputQuantityList")
+	out := v.some(n, false, "outputEPCList", "outputQuantityList")
+	if v.has(n, "transformationID") && (in == nil || out == nil) {
+		return nil // the other half is in another event of the same transformation
+	}
+	if in != nil {
+		return in
+	}
+	return out
+}
+
+// some asks for at least one of two lists, unless there is an excuse.
+func (v validator) some(n *node, excused bool, first, second string) error {
+	if excused || v.filled(n, first) || v.filled(n, second) {
+		return nil
+	}
+	return trace.E(trace.Invalid, trace.CodeRequired, first, "allowed", first+" "+second)
+}
+
+func (v validator) filled(n *node, name string) bool {
+	m := v.t.member(n, name)
+	return m != nil && m.kind == kindArray && m.count > 0
+}
+
+func badValue(n *node, allowed string) *trace.Error {
+	return trace.E(trace.Invalid, trace.CodeBadValue, "", "value", clip(n.text), "allowed", allowed)
+}

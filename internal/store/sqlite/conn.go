@@ -1,0 +1,226 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"io"
+	"net/url"
+	"path/filepath"
+	"strings"
+
+	driversqlite "modernc.org/sqlite"
+)
+
+// conn is one connection with its prepared statements. It talks to the driver without database/sql between: a record has fifteen columns,
+// and Scan would copy every body once more. One goroutine uses it at a time (see pool).
+type conn struct {
+	driver driver.Conn
+	stmts  map[string]driver.Stmt
+}
+
+// The ways a file is opened.
+const (
+	readOnly  = "ro"
+	readWrite = "rwc"
+)
+
+// errNoRow is what conn.row returns when the answer is empty; it never leaves the package.
+var errNoRow = errors.New("no such row")
+
+// connect opens a file and sets the pragmas, in order.
+func connect(ctx context.Context, path, mode string, pragmas []string) (*conn, error) {
+	connector, err := driversqlite.NewConnector(dsn(path, mode))
+	if err != nil {
+		return nil, err
+	}
+	d, err := connector.Connect(ctx)
+	if err != nil {
+		return nil, err
+	}
+	c := &conn{driver: d, stmts: make(map[string]driver.Stmt)}
+	for _, p := range pragmas {
+		if err := c.script(ctx, "PRAGMA "+p); err != nil {
+			return nil, errors.Join(fmt.Errorf("pragma %s: %w", p, err), c.close())
+		}
+	}
+	return c, nil
+}
+
+// dsn is the URI of a file; a path may hold any character a file system allows.
+func dsn(path, mode string) string {
+	p := filepath.ToSlash(path)
+	if !strings.HasPrefix(p, "/") {
+		p = "/" + p // C:/data on Windows
+	}
+	u := url.URL{Scheme: "file", Path: p}
+	return "file://" + u.EscapedPath() + "?mode=" + mode
+}
+
+func (c *conn) close() error {
+	return errors.Join(c.forget(), c.driver.Close())
+}
+
+// forget closes the kept statements.
+func (c *conn) forget() error {
+	var errs []error
+	for _, s := range c.stmts {
+		errs = append(errs, s.Close())
+	}
+	clear(c.stmts)
+	return errors.Join(errs...)
+}
+
+// script runs statements that are not worth keeping.
+func (c *conn) script(ctx context.Context, text string) error {
+	_, err := c.driver.(driver.ExecerContext).ExecContext(ctx, text, nil)
+	return err
+}
+
+// keepStatements bounds the statements a connection keeps: Find has a text for every combination of filters.
+const keepStatements = 100
+
+// prepare returns a statement and keeps it for the next time. No kept statement is running when it is called.
+func (c *conn) prepare(ctx context.Context, text string) (driver.Stmt, error) {
+	if s, ok := c.stmts[text]; ok {
+		return s, nil
+	}
+	s, err := c.driver.(driver.ConnPrepareContext).PrepareContext(ctx, text)
+	if err != nil {
+		return nil, err
+	}
+	if len(c.stmts) >= keepStatements {
+		if err := c.forget(); err != nil {
+			return nil, errors.Join(err, s.Close())
+		}
+	}
+	c.stmts[text] = s
+	return s, nil
+}
+
+// exec runs a kept statement. Values are int64, string, []byte or nil.
+func (c *conn) exec(ctx context.Context, text string, args ...driver.Value) error {
+	s, err := c.prepare(ctx, text)
+	if err != nil {
+		return err
+	}
+	_, err = s.(driver.StmtExecContext).ExecContext(ctx, named(args))
+	return err
+}
+
+// each runs a kept query and hands every row to fn, which owns the values but not the slice, until fn returns false. It ends early when
+// ctx ends.
+func (c *conn) each(ctx context.Context, text string, args []driver.Value, fn func([]driver.Value) (bool, error)) (err error) {
+	s, err := c.prepare(ctx, text)
+	if err != nil {
+		return err
+	}
+	rows, err := s.(driver.StmtQueryContext).QueryContext(ctx, named(args))
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if e := rows.Close(); err == nil {
+			err = e
+		}
+	}()
+	values := make([]driver.Value, len(rows.Columns()))
+	for n := 0; ; n++ {
+		if n%64 == 0 && ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if err := rows.Next(values); errors.Is(err, io.EOF) {
+			return nil
+		} else if err != nil {
+			return err
+		}
+		if more, err := fn(values); err != nil || !more {
+			return err
+		}
+	}
+}
+
+// row returns the only row of a kept query, or errNoRow.
+func (c *conn) row(ctx context.Context, text string, args ...driver.Value) ([]driver.Value, error) {
+	var found []driver.Value
+	err := c.each(ctx, text, args, func(v []driver.Value) (bool, error) {
+		found = append(found, v...)
+		return false, nil
+	})
+	if err == nil && found == nil {
+		err = errNoRow
+	}
+	return found, err
+}
+
+// number returns the only value of a query as a number; NULL and other types are 0.
+func (c *conn) number(ctx context.Context, text string, args ...driver.Value) (int64, error) {
+	v, err := c.row(ctx, text, args...)
+	if err != nil {
+		return 0, err
+	}
+	return toInt(v[0]), nil
+}
+
+// tx runs work in one write transaction. Until the commit it ends when ctx ends; the commit itself is waited for, and its error says nothing
+// about what is on the disk.
+func (c *conn) tx(ctx context.Context, work func() error) error {
+	err := c.exec(ctx, "BEGIN IMMEDIATE")
+	if err == nil {
+		err = work()
+	}
+	if err == nil {
+		err = ctx.Err()
+	}
+	if err == nil {
+		if err = c.exec(context.WithoutCancel(ctx), "COMMIT"); err == nil {
+			return nil
+		}
+	}
+	// Also after a BEGIN that reports the end of ctx: it may have begun. Where nothing is left to roll back, the error of that is no news.
+	_ = c.exec(context.WithoutCancel(ctx), "ROLLBACK")
+	return err
+}
+
+// corrupt reports whether SQLite found that a file is damaged or no database.
+func corrupt(err error) bool {
+	const corruptCode, notADatabase = 11, 26 // SQLITE_CORRUPT, SQLITE_NOTADB
+	var e *driversqlite.Error
+	if !errors.As(err, &e) {
+		return false
+	}
+	primary := e.Code() & 0xff
+	return primary == corruptCode || primary == notADatabase
+}
+
+func named(args []driver.Value) []driver.NamedValue {
+	n := make([]driver.NamedValue, len(args))
+	for i, v := range args {
+		n[i] = driver.NamedValue{Ordinal: i + 1, Value: v}
+	}
+	return n
+}
+
+func toInt(v driver.Value) int64 {
+	n, _ := v.(int64)
+	return n
+}
+
+func toText(v driver.Value) string {
+	s, _ := v.(string)
+	return s
+}
+
+func toBytes(v driver.Value) []byte {
+	b, _ := v.([]byte)
+	return b
+}
+
+// blob makes a value of bytes: nil would be NULL.
+func blob(b []byte) driver.Value {
+	if b == nil {
+		return []byte{}
+	}
+	return b
+}

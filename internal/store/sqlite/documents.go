@@ -1,0 +1,119 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql/driver"
+	"fmt"
+	"strconv"
+
+	"github.com/yousang/yousang/internal/trace"
+)
+
+// maxDocument is the largest body of a document, in bytes (trace.Store).
+const maxDocument = 1 << 20
+
+const putDocument = `INSERT INTO documents (collection, id, body) VALUES (?, ?, ?)
+ON CONFLICT (collection, id) DO UPDATE SET body = excluded.body`
+
+// PutDocument implements trace.Store. A larger body is an Error of kind TooLarge.
+func (s *Store) PutDocument(ctx context.Context, d trace.Document) error {
+	if len(d.Body) > maxDocument {
+		return fmt.Errorf("put document: %w", trace.E(trace.TooLarge, trace.CodeTooLarge, "", "limit", strconv.Itoa(maxDocument)))
+	}
+	if err := s.write(ctx, putDocument, d.Collection, d.ID, blob(d.Body)); err != nil {
+		return fmt.Errorf("put document: %w", err)
+	}
+	return nil
+}
+
+// Document implements trace.Store.
+func (s *Store) Document(ctx context.Context, collection, id string) (trace.Document, error) {
+	d := trace.Document{Collection: collection, ID: id}
+	err := s.readers.with(ctx, func(c *conn) error {
+		v, err := c.row(ctx, "SELECT body FROM documents WHERE collection = ? AND id = ?", collection, id)
+		if err == nil {
+			d.Body = toBytes(v[0])
+		}
+		return err
+	})
+	if err != nil {
+		return trace.Document{}, fmt.Errorf("read document: %w", notFound(err, id))
+	}
+	return d, nil
+}
+
+// Documents implements trace.Store.
+func (s *Store) Documents(ctx context.Context, collection, after string, limit int) ([]trace.Document, error) {
+	if limit < 1 {
+		return nil, fmt.Errorf("list documents: %w", badLimit(limit))
+	}
+	const text = "SELECT id, body FROM documents WHERE collection = ? AND id > ? ORDER BY id LIMIT ?"
+	var out []trace.Document
+	err := s.readers.with(ctx, func(c *conn) error {
+		return c.each(ctx, text, []driver.Value{collection, after, int64(limit)}, func(v []driver.Value) (bool, error) {
+			out = append(out, trace.Document{Collection: collection, ID: toText(v[0]), Body: toBytes(v[1])})
+			return true, nil
+		})
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list documents: %w", err)
+	}
+	return out, nil
+}
+
+// DeleteDocument implements trace.Store. The bytes are overwritten in the file; the log of changes may hold a copy until it is folded in,
+// at the latest when the store is closed.
+func (s *Store) DeleteDocument(ctx context.Context, collection, id string) error {
+	if err := s.write(ctx, "DELETE FROM documents WHERE collection = ? AND id = ?", collection, id); err != nil {
+		return fmt.Errorf("delete document: %w", err)
+	}
+	return nil
+}
+
+// write runs one statement as a durable transaction.
+func (s *Store) write(ctx context.Context, text string, args ...driver.Value) error {
+	return s.writer.with(ctx, func(c *conn) error {
+		return c.tx(ctx, func() error { return c.exec(context.WithoutCancel(ctx), text, args...) })
+	})
+}
+
+const addScan = `INSERT INTO scans (code, day, region, count, first, last) VALUES (?, ?, ?, ?, ?, ?)
+ON CONFLICT (code, day, region) DO UPDATE SET count = count + excluded.count,
+  first = min(coalesce(first, excluded.first), coalesce(excluded.first, first)),
+  last = max(coalesce(last, excluded.last), coalesce(excluded.last, last))`
+
+// AddScans implements trace.Store.
+func (s *Store) AddScans(ctx context.Context, scans []trace.Scan) error {
+	err := s.writer.with(ctx, func(c *conn) error {
+		return c.tx(ctx, func() error {
+			for _, n := range scans {
+				row := []driver.Value{n.Code, n.Day, n.Region, n.Count, toMillis(n.First), toMillis(n.Last)}
+				if err := c.exec(context.WithoutCancel(ctx), addScan, row...); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	})
+	if err != nil {
+		return fmt.Errorf("add scans: %w", err)
+	}
+	return nil
+}
+
+// Scans implements trace.Store.
+func (s *Store) Scans(ctx context.Context, code string) ([]trace.Scan, error) {
+	const text = "SELECT day, region, count, first, last FROM scans WHERE code = ? ORDER BY day, region"
+	var out []trace.Scan
+	err := s.readers.with(ctx, func(c *conn) error {
+		return c.each(ctx, text, []driver.Value{code}, func(v []driver.Value) (bool, error) {
+			out = append(out, trace.Scan{Code: code, Day: toText(v[0]), Region: toText(v[1]), Count: toInt(v[2]),
+				First: toTime(v[3]), Last: toTime(v[4])})
+			return true, nil
+		})
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read scans: %w", err)
+	}
+	return out, nil
+}

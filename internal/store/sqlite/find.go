@@ -1,0 +1,207 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql/driver"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/yousang/yousang/internal/trace"
+)
+
+const (
+	findDefault = 1_000
+	findMost    = 10_000
+	findSpan    = 20_000 // sequence numbers one statement goes through, so that a long search ends soon after ctx does
+	findSeqs    = 2_000  // sequence numbers one statement asks for
+	findInline  = 16     // values of one filter that SQL looks at; where there are more, only fits does
+)
+
+// Find implements trace.Store. Seqs are looked up; every other filter goes through the log from After on. Records without an event time
+// (master data) fit no Since and no Before.
+func (s *Store) Find(ctx context.Context, q trace.Query) ([]trace.Record, error) {
+	f := newFinder(q)
+	if q.Limit < 0 {
+		return nil, fmt.Errorf("find records: %w", badLimit(q.Limit))
+	}
+	err := s.readers.with(ctx, func(c *conn) error {
+		f.decoder = newDecoder(ctx, c)
+		if len(q.Seqs) > 0 {
+			return f.lookUp(ctx, c, q.Seqs)
+		}
+		return f.scan(ctx, c)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("find records: %w", err)
+	}
+	return f.found, nil
+}
+
+// finder is one search: the SQL that leaves out most of what does not fit, and the tests SQL is not asked to make.
+type finder struct {
+	after int64
+	limit int
+	where strings.Builder
+	args  []driver.Value
+	tests []func(*trace.Record) bool
+	found []trace.Record
+
+	decoder *decoder
+}
+
+func newFinder(q trace.Query) *finder {
+	f := &finder{after: q.After, limit: q.Limit}
+	if f.limit == 0 {
+		f.limit = findDefault
+	}
+	f.limit = min(f.limit, findMost)
+	f.in("kind", texts(q.Kinds), func(r *trace.Record) string { return string(r.Kind) })
+	f.in("event_type", texts(q.Types), func(r *trace.Record) string { return string(r.EventType) })
+	f.in("biz_step", q.BizSteps, func(r *trace.Record) string { return r.BizStep })
+	f.in("event_id", q.EventIDs, func(r *trace.Record) string { return r.EventID })
+	f.in("org", q.Orgs, func(r *trace.Record) string { return r.Org })
+	f.names(q.Lots)
+	if !q.Since.IsZero() {
+		f.and("event_time >= ?", ceilMillis(q.Since))
+	}
+	if !q.Before.IsZero() {
+		f.and("event_time < ?", ceilMillis(q.Before))
+	}
+	return f
+}
+
+func (f *finder) and(condition string, args ...driver.Value) {
+	f.where.WriteString(" AND ")
+	f.where.WriteString(condition)
+	f.args = append(f.args, args...)
+}
+
+// in adds a filter on a column with one value.
+func (f *finder) in(column string, values []string, field func(*trace.Record) string) {
+	if len(values) == 0 {
+		return
+	}
+	if len(values) <= findInline {
+		f.and(column+" IN (?"+strings.Repeat(", ?", len(values)-1)+")", anyOf(values)...)
+		return
+	}
+	wanted := setOf(values)
+	f.tests = append(f.tests, func(r *trace.Record) bool { return wanted[field(r)] })
+}
+
+// names adds the filter on lots. SQL looks for the quoted text in the JSON list; that also finds it inside a text with a quote in it, so
+// the list itself is looked at again.
+func (f *finder) names(lots []string) {
+	if len(lots) == 0 {
+		return
+	}
+	wanted := setOf(lots)
+	f.tests = append(f.tests, func(r *trace.Record) bool {
+		return slices.ContainsFunc(r.Lots, func(lot string) bool { return wanted[lot] })
+	})
+	if len(lots) > findInline {
+		return
+	}
+	needles := make([]string, len(lots))
+	for i, lot := range lots {
+		q, err := quote(lot)
+		if err != nil {
+			return // SQL leaves nothing out; the test above decides
+		}
+		needles[i] = q
+	}
+	f.and("(instr(lots, ?)"+strings.Repeat(" OR instr(lots, ?)", len(lots)-1)+")", anyOf(needles)...)
+}
+
+// take keeps a row that fits and reports whether there is room for more.
+func (f *finder) take(v []driver.Value) (bool, error) {
+	r, err := f.decoder.record(v)
+	if err != nil {
+		return false, err
+	}
+	for _, fits := range f.tests {
+		if !fits(&r) {
+			return true, nil
+		}
+	}
+	f.found = append(f.found, r)
+	return len(f.found) < f.limit, nil
+}
+
+// scan goes through the log in spans.
+func (f *finder) scan(ctx context.Context, c *conn) error {
+	head, err := c.number(ctx, headQuery)
+	if err != nil {
+		return err
+	}
+	text := "SELECT " + readColumns + " FROM records WHERE seq > ? AND seq <= ?" + f.where.String() + " ORDER BY seq"
+	for low := max(f.after, 0); low < head && len(f.found) < f.limit; low += findSpan {
+		args := append([]driver.Value{low, low + findSpan}, f.args...)
+		if err := c.each(ctx, text, args, f.take); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// lookUp asks for the sequence numbers in ascending order, some at a time.
+func (f *finder) lookUp(ctx context.Context, c *conn, seqs []int64) error {
+	seqs = slices.Clone(seqs)
+	slices.Sort(seqs)
+	seqs = slices.Compact(seqs)
+	text := "SELECT " + readColumns + " FROM records WHERE seq IN (SELECT value FROM json_each(?))" + f.where.String() + " ORDER BY seq"
+	first, found := slices.BinarySearch(seqs, f.after)
+	if found {
+		first++
+	}
+	for some := range slices.Chunk(seqs[first:], findSeqs) {
+		list, err := json.Marshal(some)
+		if err != nil {
+			return err
+		}
+		args := append([]driver.Value{string(list)}, f.args...)
+		if err := c.each(ctx, text, args, f.take); err != nil {
+			return err
+		}
+		if len(f.found) >= f.limit {
+			return nil
+		}
+	}
+	return nil
+}
+
+// ceilMillis makes "≥ t" and "< t" exact for event times, which are whole milliseconds.
+func ceilMillis(t time.Time) int64 {
+	ms := t.UnixMilli()
+	if time.UnixMilli(ms).Before(t) {
+		ms++
+	}
+	return ms
+}
+
+func texts[T ~string](list []T) []string {
+	out := make([]string, len(list))
+	for i, v := range list {
+		out[i] = string(v)
+	}
+	return out
+}
+
+func anyOf(list []string) []driver.Value {
+	out := make([]driver.Value, len(list))
+	for i, v := range list {
+		out[i] = v
+	}
+	return out
+}
+
+func setOf(list []string) map[string]bool {
+	set := make(map[string]bool, len(list))
+	for _, v := range list {
+		set[v] = true
+	}
+	return set
+}

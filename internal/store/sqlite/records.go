@@ -1,0 +1,256 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql/driver"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/yousang/yousang/internal/trace"
+)
+
+const (
+	headQuery     = "SELECT coalesce(max(seq), 0) FROM records"
+	recordColumns = "seq, kind, record_time, org, user_id, client_id, digest, event_id, event_type, biz_step, event_time, lots, places, questions, body"
+	insertRecord  = "INSERT INTO records (" + recordColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+	readColumns   = "seq, record_time, event_time, " + joined + ", body"
+	selectRecords = "SELECT " + readColumns + " FROM records WHERE seq > ? ORDER BY seq LIMIT ?"
+	selectApart   = "SELECT " + textColumns + " FROM records WHERE seq = ?"
+	textColumns   = "kind, org, user_id, client_id, digest, event_id, event_type, biz_step, lots, places, questions"
+	joined        = "concat_ws(char(31), " + textColumns + ")"
+	textCount     = 11
+)
+
+// pageBytes ends a page of Records early: 5,000 records of the largest size would not fit in memory.
+const pageBytes = 64 << 20
+
+// Head implements trace.Store.
+func (s *Store) Head(ctx context.Context) (head int64, err error) {
+	err = s.readers.with(ctx, func(c *conn) error {
+		head, err = c.number(ctx, headQuery)
+		return err
+	})
+	if err != nil {
+		return 0, fmt.Errorf("read head: %w", err)
+	}
+	return head, nil
+}
+
+// Append implements trace.Store. A body beyond trace.MaxBody is an Error of kind TooLarge; text that is not UTF-8 of kind Invalid.
+func (s *Store) Append(ctx context.Context, after int64, records []trace.Record) error {
+	if s.lock == nil {
+		return fmt.Errorf("append records: %w", errReadOnly)
+	}
+	rows, err := encodeRecords(after, records)
+	if err != nil {
+		return fmt.Errorf("append records: %w", err)
+	}
+	err = s.writer.with(ctx, func(c *conn) error {
+		return c.tx(ctx, func() error {
+			head, err := c.number(context.WithoutCancel(ctx), headQuery)
+			if err != nil {
+				return err
+			}
+			if head != after {
+				return trace.ErrConflict
+			}
+			return insertRows(ctx, c, rows)
+		})
+	})
+	if err != nil && !errors.Is(err, trace.ErrConflict) {
+		return fmt.Errorf("append records: %w", err)
+	}
+	return err
+}
+
+// insertRows looks at ctx between the rows and not in each: watching it takes the driver longer than an insert.
+func insertRows(ctx context.Context, c *conn, rows [][]driver.Value) error {
+	for i, row := range rows {
+		if i%64 == 0 && ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if err := c.exec(context.WithoutCancel(ctx), insertRecord, row...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// encodeRecords makes the rows of a batch before the writer's connection is taken, so that a bad one costs the others nothing.
+func encodeRecords(after int64, records []trace.Record) ([][]driver.Value, error) {
+	if len(records) == 0 {
+		return nil, errors.New("the batch is empty")
+	}
+	rows := make([][]driver.Value, len(records))
+	for i := range records {
+		r := &records[i]
+		if r.Seq != after+1+int64(i) {
+			return nil, fmt.Errorf("record %d of the batch has number %d, wanted %d", i, r.Seq, after+1+int64(i))
+		}
+		row, err := encodeRecord(r)
+		if err != nil {
+			return nil, fmt.Errorf("record %d: %w", r.Seq, err)
+		}
+		rows[i] = row
+	}
+	return rows, nil
+}
+
+func encodeRecord(r *trace.Record) ([]driver.Value, error) {
+	if len(r.Body) > trace.MaxBody {
+		return nil, trace.E(trace.TooLarge, trace.CodeTooLarge, "", "limit", strconv.Itoa(trace.MaxBody))
+	}
+	lots, err := encodeList(r.Lots)
+	if err != nil {
+		return nil, err
+	}
+	places, err := encodeList(r.Places)
+	if err != nil {
+		return nil, err
+	}
+	questions := "[]"
+	if len(r.Questions) > 0 {
+		b, err := json.Marshal(r.Questions)
+		if err != nil {
+			return nil, err
+		}
+		questions = string(b)
+	}
+	row := []driver.Value{r.Seq, string(r.Kind), toMillis(r.RecordTime), r.Org, r.User, r.ClientID, r.Digest, r.EventID,
+		string(r.EventType), r.BizStep, toMillis(r.EventTime), lots, places, questions, blob(r.Body)}
+	for _, v := range row {
+		if s, ok := v.(string); ok && !utf8.ValidString(s) {
+			return nil, trace.E(trace.Invalid, trace.CodeMalformed, "", "why", "not UTF-8")
+		}
+	}
+	return row, nil
+}
+
+// decoder makes records of rows of readColumns. Every column fetched costs three calls with a mutex each, so the texts come joined; one
+// that has the separator in it is asked for once more, apart.
+type decoder struct {
+	ctx    context.Context
+	conn   *conn
+	common map[string]string // texts that many records share: one copy of each
+	parts  [textCount]string
+}
+
+func newDecoder(ctx context.Context, c *conn) *decoder {
+	return &decoder{ctx: ctx, conn: c, common: make(map[string]string)}
+}
+
+func (d *decoder) record(v []driver.Value) (r trace.Record, err error) {
+	r = trace.Record{Seq: toInt(v[0]), RecordTime: toTime(v[1]), EventTime: toTime(v[2]), Body: toBytes(v[4])}
+	if err := d.split(r.Seq, toText(v[3])); err != nil {
+		return r, fmt.Errorf("record %d: %w", r.Seq, err)
+	}
+	p := &d.parts
+	r.Kind, r.EventType, r.BizStep = trace.RecordKind(d.intern(p[0])), trace.EventType(d.intern(p[6])), d.intern(p[7])
+	r.Org, r.User = d.intern(p[1]), d.intern(p[2])
+	// Copies, because whoever keeps an identifier would keep the whole joined text.
+	r.ClientID, r.Digest, r.EventID = strings.Clone(p[3]), strings.Clone(p[4]), strings.Clone(p[5])
+	if r.Lots, err = decodeList(p[8], strings.Clone); err != nil {
+		return r, fmt.Errorf("lots of record %d: %w", r.Seq, err)
+	}
+	if r.Places, err = decodeList(p[9], d.intern); err != nil {
+		return r, fmt.Errorf("places of record %d: %w", r.Seq, err)
+	}
+	if p[10] != "[]" {
+		if err := json.Unmarshal([]byte(p[10]), &r.Questions); err != nil {
+			return r, fmt.Errorf("questions of record %d: %w", r.Seq, err)
+		}
+	}
+	return r, nil
+}
+
+// split takes the joined texts apart.
+func (d *decoder) split(seq int64, text string) error {
+	rest, more := text, true
+	n := 0
+	for ; n < textCount && more; n++ {
+		d.parts[n], rest, more = strings.Cut(rest, "\x1f")
+	}
+	if n == textCount && !more {
+		return nil
+	}
+	row, err := d.conn.row(d.ctx, selectApart, seq)
+	if err != nil {
+		return err
+	}
+	for i := range d.parts {
+		d.parts[i] = toText(row[i])
+	}
+	return nil
+}
+
+// intern returns the one copy of a text.
+func (d *decoder) intern(s string) string {
+	if s == "" {
+		return ""
+	}
+	if c, ok := d.common[s]; ok {
+		return c
+	}
+	c := strings.Clone(s)
+	if len(d.common) < internMost {
+		d.common[c] = c
+	}
+	return c
+}
+
+// internMost bounds what a decoder remembers.
+const internMost = 4096
+
+// Records implements trace.Store. A page also ends, with fewer than limit records, after 64 MiB of bodies.
+func (s *Store) Records(ctx context.Context, after int64, limit int) ([]trace.Record, error) {
+	if limit < 1 {
+		return nil, fmt.Errorf("read records: %w", badLimit(limit))
+	}
+	var out []trace.Record
+	bytes := 0
+	err := s.readers.with(ctx, func(c *conn) error {
+		d := newDecoder(ctx, c)
+		return c.each(ctx, selectRecords, []driver.Value{after, int64(limit)}, func(v []driver.Value) (bool, error) {
+			r, err := d.record(v)
+			if err != nil {
+				return false, err
+			}
+			if out == nil {
+				out = make([]trace.Record, 0, min(limit, 5000))
+			}
+			out = append(out, r)
+			bytes += len(r.Body)
+			return bytes < pageBytes, nil
+		})
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read records: %w", err)
+	}
+	return out, nil
+}
+
+// badLimit: a page of nothing would look like the end.
+func badLimit(limit int) error {
+	return trace.E(trace.Invalid, trace.CodeBadValue, "limit", "value", strconv.Itoa(limit), "allowed", "1 or more")
+}
+
+// toMillis keeps a time as Unix milliseconds, the zero time as NULL.
+func toMillis(t time.Time) driver.Value {
+	if t.IsZero() {
+		return nil
+	}
+	return t.UnixMilli()
+}
+
+func toTime(v driver.Value) time.Time {
+	ms, ok := v.(int64)
+	if !ok {
+		return time.Time{}
+	}
+	return time.UnixMilli(ms).UTC()
+}

@@ -1,0 +1,263 @@
+// Package sqlite is the embedded store: one SQLite file for the log, documents, scans and blobs, and one beside it for the lineage
+// documents, which are a view and may be thrown away.
+//
+// An answered write is on the disk (WAL, synchronous=FULL). One process at a time has a file open for writing; others may read it.
+package sqlite
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sync"
+
+	"github.com/yousang/yousang/internal/trace"
+)
+
+// Store implements trace.Store; open one with Open or OpenReadOnly. It is safe for concurrent use.
+type Store struct {
+	path    string
+	lock    *os.File // nil unless the log may be appended to
+	writer  *pool    // one connection; nil when open for reading only
+	readers *pool
+	views   *views
+
+	closing sync.Once
+	closed  error
+}
+
+var _ trace.Store = (*Store)(nil)
+
+// readers is the number of connections for reading: more than the cores of a small server would only share its caches.
+const readers = 4
+
+// common pragmas: what another process holds is waited for (milliseconds), and functions in a file's schema are not trusted.
+var common = []string{"busy_timeout=5000", "trusted_schema=OFF", "foreign_keys=ON"}
+
+// writerPragmas: FULL makes every commit durable (fullfsync: on macOS too); pages of erased documents are overwritten; the log of
+// changes is folded into the file every 16 MiB and does not keep more than four times that.
+var writerPragmas = append([]string{"page_size=8192", "journal_mode=WAL", "synchronous=FULL", "fullfsync=ON", "secure_delete=ON",
+	"cache_size=-16384", "wal_autocheckpoint=2048", "journal_size_limit=67108864"}, common...)
+
+// readerPragmas: the files are opened read-only; query_only would also forbid VACUUM INTO.
+var readerPragmas = append([]string{"cache_size=-8192"}, common...)
+
+// Open opens a ledger's file for writing, and makes it where there is none; the folder must exist. It takes the steps a file of an older
+// program lacks. Errors: kind Unavailable with the path when another process has it open for writing; kind Conflict, and the file
+// untouched, for a file that is not ours or of a newer program.
+func Open(ctx context.Context, path string) (*Store, error) {
+	s, err := open(ctx, path)
+	if err != nil {
+		return nil, fmt.Errorf("open store: %w", err)
+	}
+	return s, nil
+}
+
+func open(ctx context.Context, path string) (s *Store, err error) {
+	if path, err = resolve(path); err != nil {
+		return nil, err
+	}
+	steps, err := loadSchema("migrations", logApplication)
+	if err != nil {
+		return nil, err
+	}
+	if err := inspect(ctx, path, steps); err != nil {
+		return nil, err
+	}
+	s = &Store{path: path}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, s.Close())
+			s = nil
+		}
+	}()
+	if s.lock, err = takeLock(path + ".lock"); errors.Is(err, errLocked) {
+		return s, trace.E(trace.Unavailable, trace.CodeStoreUnavailable, "", "path", path)
+	} else if err != nil {
+		return s, err
+	}
+	if err = errors.Join(removeSpools(path), create(path)); err != nil {
+		return s, err
+	}
+	if s.writer, err = openWriter(ctx, path, steps); err != nil {
+		return s, err
+	}
+	return s, s.openRest(ctx)
+}
+
+// openWriter opens the connection that writes, and takes the steps that a file of an older program lacks.
+func openWriter(ctx context.Context, path string, steps schema) (*pool, error) {
+	return openPool(1, func() (*conn, error) {
+		c, err := connect(ctx, path, readWrite, writerPragmas)
+		if err != nil {
+			return nil, err
+		}
+		if err := steps.migrate(ctx, c, path); err != nil {
+			return nil, errors.Join(err, c.close())
+		}
+		return c, nil
+	})
+}
+
+// OpenDocuments opens a ledger's file, and makes it where there is none, to change its small documents only, also while a server has it
+// open: keys can be made and revoked beside it. Append answers an error. Errors as Open.
+func OpenDocuments(ctx context.Context, path string) (*Store, error) {
+	s, err := openDocuments(ctx, path)
+	if err != nil {
+		return nil, fmt.Errorf("open store for documents: %w", err)
+	}
+	return s, nil
+}
+
+func openDocuments(ctx context.Context, path string) (*Store, error) {
+	path, err := resolve(path)
+	if err != nil {
+		return nil, err
+	}
+	steps, err := loadSchema("migrations", logApplication)
+	if err != nil {
+		return nil, err
+	}
+	if err := errors.Join(inspect(ctx, path, steps), create(path)); err != nil {
+		return nil, err
+	}
+	w, err := openWriter(ctx, path, steps)
+	if err != nil {
+		return nil, err
+	}
+	s := &Store{path: path}
+	err = s.openRest(ctx) // without a writer: the lineage documents are left alone
+	s.writer = w
+	if err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+// OpenReadOnly opens a ledger's file for verify, export and backup, also while a server writes to it. Methods that write answer an error.
+// Errors as Open; a file that does not exist is an Error of kind NotFound.
+func OpenReadOnly(ctx context.Context, path string) (*Store, error) {
+	s, err := openReadOnly(ctx, path)
+	if err != nil {
+		return nil, fmt.Errorf("open store for reading: %w", err)
+	}
+	return s, nil
+}
+
+func openReadOnly(ctx context.Context, path string) (*Store, error) {
+	path, err := resolve(path)
+	if err != nil {
+		return nil, err
+	}
+	steps, err := loadSchema("migrations", logApplication)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		return nil, trace.E(trace.NotFound, trace.CodeNotFound, "", "value", path)
+	}
+	c, err := connect(ctx, path, readOnly, common)
+	if err != nil {
+		return nil, err
+	}
+	at, err := steps.version(ctx, c, path)
+	if err == nil && at == 0 {
+		err = errForeign(path)
+	}
+	if err := errors.Join(err, c.close()); err != nil {
+		return nil, err
+	}
+	s := &Store{path: path}
+	if err := s.openRest(ctx); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+// openRest opens what a store for reading has as well.
+func (s *Store) openRest(ctx context.Context) (err error) {
+	s.readers, err = openPool(readers, func() (*conn, error) {
+		return connect(ctx, s.path, readOnly, readerPragmas)
+	})
+	if err != nil {
+		return err
+	}
+	var ledger string
+	err = s.readers.with(ctx, func(c *conn) error {
+		v, err := c.row(ctx, "SELECT id FROM ledger")
+		if err == nil {
+			ledger = toText(v[0])
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	s.views, err = openViews(ctx, s, ledger)
+	return err
+}
+
+// inspect refuses a file that is not ours without opening it for writing.
+func inspect(ctx context.Context, path string, steps schema) error {
+	info, err := os.Stat(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if !info.Mode().IsRegular() {
+		return errForeign(path)
+	}
+	c, err := connect(ctx, path, readOnly, common)
+	if err != nil {
+		return err
+	}
+	_, err = steps.version(ctx, c, path)
+	return errors.Join(err, c.close())
+}
+
+// create makes an empty file that only its owner may read, because accounts and growers' names are in it; SQLite gives its other files
+// the same mode.
+func create(path string) error {
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Close(), syncDir(filepath.Dir(path)))
+}
+
+// resolve makes one name of a file's many: the lock is on the name.
+func resolve(path string) (string, error) {
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return "", err
+	}
+	real, err := filepath.EvalSymlinks(abs)
+	if errors.Is(err, fs.ErrNotExist) {
+		folder, err := filepath.EvalSymlinks(filepath.Dir(abs))
+		if err != nil {
+			return "", err
+		}
+		return filepath.Join(folder, filepath.Base(abs)), nil
+	}
+	return real, err
+}
+
+// Close waits for the calls under way, folds the log of changes into the file and lets another process open it. A second Close does
+// nothing and answers as the first.
+func (s *Store) Close() error {
+	s.closing.Do(func() {
+		errs := []error{s.views.close(), s.readers.close(), s.writer.close()}
+		if s.lock != nil {
+			errs = append(errs, s.lock.Close())
+		}
+		s.closed = errors.Join(errs...)
+	})
+	return s.closed
+}
