@@ -118,8 +118,19 @@ type Work struct {
 // Observation 检验, 贮藏 says something about lots and changes no amount.
 type Observation struct {
 	Common
-	Kind string   `json:"kind" enum:"inspecting,storing"`
-	Lots []string `json:"lots" minItems:"1" maxItems:"1000"`
+	Kind    string   `json:"kind" enum:"inspecting,storing"`
+	Lots    []string `json:"lots" minItems:"1" maxItems:"1000"`
+	Sensors []Sensor `json:"sensors,omitempty" maxItems:"500"`
+}
+
+// Sensor is a reading, as EPCIS has it: a value, or the least and the most of a while.
+type Sensor struct {
+	Type  string      `json:"type" enum:"Temperature,RelativeHumidity,Mass,Speed,Illuminance,Dimensionless" doc:"What was measured."`
+	Unit  string      `json:"uom" minLength:"2" maxLength:"3" doc:"UN/ECE code: CEL for °C, A93 or P1 for percent."`
+	Value *float64    `json:"value,omitempty"`
+	Min   *float64    `json:"minValue,omitempty"`
+	Max   *float64    `json:"maxValue,omitempty"`
+	Time  *trace.Time `json:"time,omitempty"`
 }
 
 // Status 暂停, 解除, 召回 changes what may be done with lots.

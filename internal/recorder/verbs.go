@@ -262,6 +262,15 @@ func (r *Recorder) Observe(a trace.Actor, o Observation) (trace.Command, error) 
 		return trace.Command{}, err
 	}
 	ev.Quantities = r.whole(ids)
+	if len(o.Sensors) > 0 {
+		raw, err := trace.CanonicalJSON([]struct {
+			Reports []Sensor `json:"sensorReport"`
+		}{{o.Sensors}})
+		if err != nil {
+			return trace.Command{}, trace.E(trace.Invalid, trace.CodeBadValue, "sensors", "value", err.Error())
+		}
+		ev.Sensors = raw
+	}
 	return r.command(a, ev)
 }
 

@@ -42,7 +42,8 @@ func (l *Ledger) judge(p *plan, a Actor, now time.Time, ask Assessor) ([]Questio
 		}
 	}
 	v := Verdict{}
-	if ask != nil && (p.kind == planHarvest || p.kind == planTransform || p.kind == planWork) {
+	observed := p.kind == planObserve && p.ev.Step != ""
+	if ask != nil && (p.kind == planHarvest || p.kind == planTransform || p.kind == planWork || observed) {
 		v = ask.Assess(l.assessment(p))
 	}
 	if v.Err != nil {
@@ -81,7 +82,7 @@ func (l *Ledger) judgeMoves(p *plan, _ Actor) error {
 			return E(Invalid, CodeBeforeLot, m.field, "lot", KeyOf(lt.id), "since", time.UnixMilli(since).UTC().Format(timeLayout))
 		}
 		if p.kind == planTransform || p.kind == planShip || p.kind == planPack || p.kind == planWork {
-			if err := usable(lt, m.field); err != nil {
+			if err := usable(lt, m.field+".epcClass"); err != nil {
 				return err
 			}
 		}
@@ -102,9 +103,9 @@ func (l *Ledger) judgeMoves(p *plan, _ Actor) error {
 func usable(lt *lot, field string) error {
 	switch {
 	case lt.state.Has(Recalled):
-		return E(Conflict, CodeLotRecalled, field+".epcClass", "lot", KeyOf(lt.id))
+		return E(Conflict, CodeLotRecalled, field, "lot", KeyOf(lt.id))
 	case lt.state.Has(OnHold):
-		return E(Conflict, CodeLotOnHold, field+".epcClass", "lot", KeyOf(lt.id))
+		return E(Conflict, CodeLotOnHold, field, "lot", KeyOf(lt.id))
 	}
 	return nil
 }
@@ -157,7 +158,7 @@ func (l *Ledger) judgeSeason(p *plan, _ Actor) error {
 		return E(Forbidden, CodeNotAllowed, "season")
 	}
 	if t := p.ev.Time; day(t.Time) < day(s.From.Time) || day(t.Time) > day(s.To.Time) {
-		return E(Invalid, CodeSeasonClosed, "eventTime", "from", s.From.Format(time.DateOnly), "to", s.To.Format(time.DateOnly))
+		return E(Invalid, CodeSeasonClosed, "eventTime", "from", s.From.In(china).Format(time.DateOnly), "to", s.To.In(china).Format(time.DateOnly))
 	}
 	if p.kind == planWork {
 		return s.judgeUses(p.work)
@@ -189,6 +190,9 @@ func (s *season) judgeUses(w *seasonWork) error {
 	}
 	return nil
 }
+
+// china is the time zone in which dates on labels and registers are meant.
+var china = time.FixedZone("UTC+8", 8*60*60)
 
 const dayMillis = 24 * 60 * 60 * 1000
 
@@ -327,6 +331,14 @@ func (l *Ledger) assessment(p *plan) Assessment {
 	for _, u := range p.uses {
 		lt := &l.lots[u.lot]
 		a.Inputs = append(a.Inputs, l.flow(lt.id, lt.product, Quantity{u.qty, lt.unit}, l.facts[u.lot], lt.qty))
+	}
+	if p.kind == planObserve { // what is looked at goes in and comes out as it is
+		for _, name := range p.names {
+			if n, ok := l.lotOf[name]; ok {
+				lt := &l.lots[n]
+				a.Inputs = append(a.Inputs, l.flow(lt.id, lt.product, Quantity{lt.qty, lt.unit}, l.facts[n], lt.qty))
+			}
+		}
 	}
 	for i := range p.makes {
 		m := &p.makes[i]

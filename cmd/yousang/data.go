@@ -1,0 +1,166 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/yousang/yousang/internal/epcis"
+	"github.com/yousang/yousang/internal/recorder"
+	"github.com/yousang/yousang/internal/trace"
+)
+
+type exportCmd struct {
+	storeFlag
+	Format string `help:"epcis (an EPCIS 2.0 JSON document) or csv." enum:"epcis,csv" default:"epcis"`
+	Output string `short:"o" help:"File to write; standard output where absent." placeholder:"FILE"`
+}
+
+// Run streams the events out; it may run beside a server.
+func (c *exportCmd) Run(ctx context.Context, p *process) (err error) {
+	s, err := c.openReadOnly(ctx)
+	if err != nil {
+		return err
+	}
+	defer closing(p, s)
+	out := io.Writer(p.out)
+	if c.Output != "" {
+		f, err := os.OpenFile(c.Output, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+		if err != nil {
+			return fmt.Errorf("export: %w", err)
+		}
+		defer func() {
+			if cerr := f.Close(); err == nil {
+				err = cerr
+			}
+		}()
+		out = f
+	}
+	w := bufio.NewWriterSize(out, 1<<16)
+	if err := c.write(ctx, w, s); err != nil {
+		return err
+	}
+	return w.Flush()
+}
+
+func (c *exportCmd) write(ctx context.Context, w io.Writer, s trace.Store) error {
+	next := events(ctx, s)
+	if c.Format == "csv" {
+		return epcis.WriteCSV(w, next)
+	}
+	namespace, err := namespaceOf(ctx, s)
+	if err != nil {
+		return err
+	}
+	id, err := uuid.NewV7()
+	if err != nil {
+		return fmt.Errorf("make document id: %w", err)
+	}
+	h := epcis.Header{ID: "urn:uuid:" + id.String(), Namespace: namespace, Created: time.Now()}
+	return epcis.WriteDocument(w, h, func() ([]byte, error) {
+		r, err := next()
+		return r.Body, err
+	})
+}
+
+func namespaceOf(ctx context.Context, s recorder.Reader) (string, error) {
+	l := trace.NewLedger()
+	first, err := s.Records(ctx, 0, 1)
+	if err != nil {
+		return "", fmt.Errorf("read the first record: %w", err)
+	}
+	if len(first) == 0 {
+		return "", trace.E(trace.NotFound, trace.CodeNotFound, "store", "value", "ledger")
+	}
+	if err := l.Fold(&first[0]); err != nil {
+		return "", err
+	}
+	return l.Namespace(), nil
+}
+
+// events reads the log page by page and yields its events; io.EOF at the end.
+func events(ctx context.Context, s trace.Store) func() (trace.Record, error) {
+	var page []trace.Record
+	after := int64(0)
+	return func() (trace.Record, error) {
+		for {
+			for len(page) == 0 {
+				recs, err := s.Records(ctx, after, 1000)
+				if err != nil {
+					return trace.Record{}, fmt.Errorf("export: %w", err)
+				}
+				if len(recs) == 0 {
+					return trace.Record{}, io.EOF
+				}
+				page, after = recs, recs[len(recs)-1].Seq
+			}
+			r := page[0]
+			page = page[1:]
+			if r.Kind == trace.KindEvent {
+				return r, nil
+			}
+		}
+	}
+}
+
+type verifyCmd struct {
+	storeFlag
+	JSON bool `help:"Print the report as JSON."`
+}
+
+// Run verifies a store; it may run beside a server.
+func (c *verifyCmd) Run(ctx context.Context, p *process) error {
+	s, err := c.openReadOnly(ctx)
+	if err != nil {
+		return err
+	}
+	defer closing(p, s)
+	head, err := s.Head(ctx)
+	if err != nil {
+		return err
+	}
+	bar := progress(p.err, "verify")
+	v, err := recorder.Verify(ctx, s, func(seq int64) { bar(seq, head) })
+	if err != nil {
+		return err
+	}
+	if c.JSON {
+		if err := json.NewEncoder(p.out).Encode(v); err != nil {
+			return fmt.Errorf("write report: %w", err)
+		}
+	} else {
+		p.say(p.out, "%d records, %d events, %d lots, %d lineage documents compared\nledger %s\n", v.Records, v.Events, v.Stats.Lots, v.Documents, v.Hash)
+		for _, line := range v.Problems {
+			p.say(p.out, "problem: %s\n", line)
+		}
+	}
+	if n := len(v.Problems); n > 0 {
+		return trace.E(trace.Conflict, trace.CodeBadCheck, "store", "value", fmt.Sprint(n))
+	}
+	return nil
+}
+
+type backupCmd struct {
+	storeFlag
+	Dest string `arg:"" help:"File to make; it must not exist."`
+}
+
+// Run copies the store into a new file; it may run beside a server.
+func (c *backupCmd) Run(ctx context.Context, p *process) error {
+	s, err := c.openReadOnly(ctx)
+	if err != nil {
+		return err
+	}
+	defer closing(p, s)
+	if err := s.Backup(ctx, c.Dest); err != nil {
+		return err
+	}
+	p.say(p.out, "%s\n", c.Dest)
+	return nil
+}

@@ -1,0 +1,149 @@
+package main
+
+import (
+	"context"
+	"strings"
+
+	"github.com/yousang/yousang/internal/keys"
+	"github.com/yousang/yousang/internal/recorder"
+	"github.com/yousang/yousang/internal/store/sqlite"
+	"github.com/yousang/yousang/internal/trace"
+)
+
+type keyCmd struct {
+	Create keyCreateCmd `cmd:"" help:"Make a key and print it, once."`
+	List   keyListCmd   `cmd:"" help:"List keys."`
+	Revoke keyRevokeCmd `cmd:"" help:"End a key."`
+}
+
+type keyCreateCmd struct {
+	storeFlag
+	Org       string `help:"Organisation the key acts for: its slug or URI. May be absent for an admin." placeholder:"SLUG"`
+	Role      string `help:"What the key may do: operator, bureau or admin." enum:"operator,bureau,admin" default:"operator"`
+	Label     string `help:"What the key is for; not a person's name." default:""`
+	Name      string `help:"Register the organisation under this name first (no server may be running on the store then)."`
+	Kind      string `help:"Kind of the organisation to register." enum:"cooperative,processor,park,bureau,supplier" default:"cooperative"`
+	Tier      string `help:"Tier of the organisation to register." enum:"village,town,county,outside" default:"village"`
+	Namespace string `help:"Identity of a new ledger." placeholder:"URI"`
+	PublicURL string `name:"public-url" help:"Address that codes and links show; the identity of a new ledger where --namespace is absent." placeholder:"URL"`
+}
+
+// Run makes the key. With --name the ledger is opened to register the organisation; otherwise a running server is no hindrance.
+func (c *keyCreateCmd) Run(ctx context.Context, p *process) error {
+	if c.Name != "" {
+		if err := c.register(ctx, p); err != nil {
+			return err
+		}
+	}
+	s, err := c.documents(ctx)
+	if err != nil {
+		return err
+	}
+	defer closing(p, s)
+	org := c.Org
+	if org != "" {
+		l := trace.NewLedger()
+		if err := l.Replay(ctx, s); err != nil {
+			return err
+		}
+		if !strings.Contains(org, "://") {
+			org = l.Namespace() + "/org/" + org
+		}
+		if _, ok := l.Organisation(org); !ok {
+			return trace.E(trace.NotFound, trace.CodeUnknownThing, "org", "thing", "organisation", "value", org)
+		}
+	}
+	token, _, err := keys.New(s).Create(ctx, org, trace.Role(c.Role), c.Label)
+	if err != nil {
+		return err
+	}
+	p.say(p.out, "%s\n", token)
+	return nil
+}
+
+// documents opens the store for its small documents, making it where there is none.
+func (c *keyCreateCmd) documents(ctx context.Context) (*sqlite.Store, error) {
+	path, err := c.path(true)
+	if err != nil {
+		return nil, err
+	}
+	return sqlite.OpenDocuments(ctx, path)
+}
+
+func (c *keyCreateCmd) register(ctx context.Context, p *process) error {
+	if c.Org == "" {
+		return trace.E(trace.Invalid, trace.CodeRequired, "org")
+	}
+	s, err := c.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer closing(p, s)
+	namespace := c.Namespace
+	if namespace == "" {
+		namespace = c.PublicURL
+	}
+	r, err := ledgerFlags{storeFlag: c.storeFlag}.recorder(ctx, p, s, recorder.Options{Namespace: namespace, NoLineage: true})
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	id := r.ID("org", c.Org)
+	if _, ok := r.Ledger.Organisation(id); ok {
+		return nil
+	}
+	_, err = r.Master(ctx, recorder.System, trace.KindOrganisation, trace.Organisation{ID: id, Kind: c.Kind, Name: c.Name, Tier: trace.Tier(c.Tier)})
+	return err
+}
+
+type keyListCmd struct {
+	storeFlag
+	Org string `help:"Only keys of this organisation (URI)."`
+}
+
+// Run lists keys; secrets are not known to anybody.
+func (c *keyListCmd) Run(ctx context.Context, p *process) error {
+	s, err := c.openReadOnly(ctx)
+	if err != nil {
+		return err
+	}
+	defer closing(p, s)
+	list, err := keys.New(s).List(ctx, c.Org)
+	if err != nil {
+		return err
+	}
+	for _, k := range list {
+		state := "active"
+		if k.Revoked != nil {
+			state = "revoked"
+		}
+		p.say(p.out, "%s\t%s\t%s\t%s\t%s\t%s\n", k.ID, state, k.Role, k.Org, k.Created.Format("2006-01-02"), k.Label)
+	}
+	return nil
+}
+
+type keyRevokeCmd struct {
+	storeFlag
+	ID string `arg:"" help:"The key's id, as listed."`
+}
+
+// Run revokes a key; a running server notices within a minute.
+func (c *keyRevokeCmd) Run(ctx context.Context, p *process) error {
+	path, err := c.path(false)
+	if err != nil {
+		return err
+	}
+	s, err := sqlite.OpenDocuments(ctx, path)
+	if err != nil {
+		return err
+	}
+	defer closing(p, s)
+	return keys.New(s).Revoke(ctx, c.ID)
+}
+
+// closing closes what a command opened and says so when that fails.
+func closing(p *process, c interface{ Close() error }) {
+	if err := c.Close(); err != nil {
+		p.log.Error("close store", "err", err)
+	}
+}

@@ -1,0 +1,179 @@
+package locale
+
+import (
+	"encoding/json"
+	"io"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"unicode"
+
+	"github.com/nicksnyder/go-i18n/v2/i18n"
+)
+
+func printers(t testing.TB) (zh, en *Printer) {
+	t.Helper()
+	zh, err := New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return zh, zh.In("en")
+}
+
+func messages(t *testing.T, lang string) map[string]*i18n.Message {
+	t.Helper()
+	name := "messages." + lang + ".json"
+	text, err := files.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	file, err := i18n.ParseMessageFileBytes(text, name, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := map[string]*i18n.Message{}
+	for _, m := range file.Messages {
+		all[m.ID] = m
+	}
+	return all
+}
+
+func holesOf(t *testing.T, m *i18n.Message) []string {
+	t.Helper()
+	var out []string
+	for _, text := range forms(m) {
+		parts, err := cut(text)
+		if err != nil {
+			t.Fatalf("%s: %v", m.ID, err)
+		}
+		for _, p := range parts {
+			if p.hole != "" && !slices.Contains(out, p.hole) {
+				out = append(out, p.hole)
+			}
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+func TestEveryMessageInEveryLanguage(t *testing.T) {
+	all := map[string]map[string]*i18n.Message{Chinese: messages(t, Chinese), English: messages(t, English)}
+	for lang, own := range all {
+		for id, m := range own {
+			if len(forms(m)) == 0 || slices.ContainsFunc(forms(m), func(s string) bool { return strings.TrimSpace(s) != s }) {
+				t.Errorf("%s %s: empty, or with space around it", lang, id)
+			}
+			if m.Other == "" {
+				t.Errorf("%s %s: the form other is missing", lang, id)
+			}
+			for other, its := range all {
+				if its[id] == nil {
+					t.Errorf("%s is in %s but not in %s", id, lang, other)
+				} else if got, want := holesOf(t, its[id]), holesOf(t, m); !slices.Equal(got, want) {
+					t.Errorf("%s: placeholders %v in %s, %v in %s", id, got, other, want, lang)
+				}
+			}
+		}
+	}
+}
+
+// A second line with the same id would silently win over the first.
+func TestNoIDTwice(t *testing.T) {
+	for _, lang := range []string{Chinese, English} {
+		text, err := files.ReadFile("messages." + lang + ".json")
+		if err != nil {
+			t.Fatal(err)
+		}
+		d := json.NewDecoder(strings.NewReader(string(text)))
+		seen := map[string]bool{}
+		if _, err := d.Token(); err != nil {
+			t.Fatal(err)
+		}
+		for d.More() {
+			key, err := d.Token()
+			if err != nil {
+				t.Fatal(err)
+			}
+			var value any
+			if err := d.Decode(&value); err != nil && err != io.EOF {
+				t.Fatal(err)
+			}
+			if id := key.(string); seen[id] {
+				t.Errorf("%s: %s stands there twice", lang, id)
+			} else {
+				seen[id] = true
+			}
+		}
+	}
+}
+
+func TestWordsOfTheHouse(t *testing.T) {
+	han := func(s string) bool {
+		return strings.ContainsFunc(s, func(r rune) bool { return unicode.Is(unicode.Han, r) })
+	}
+	for id, m := range messages(t, Chinese) {
+		for _, text := range forms(m) {
+			for _, bad := range []string{"商品", "货物", "修改", "收购"} {
+				if strings.Contains(text, bad) {
+					t.Errorf("%s says %s: %s", id, bad, text)
+				}
+			}
+			for i, r := range text {
+				if strings.ContainsRune(",;?!", r) && han(text) {
+					t.Errorf("%s has the half-width sign %q at %d: %s", id, r, i, text)
+				}
+			}
+		}
+	}
+	for id, m := range messages(t, English) {
+		for _, text := range forms(m) {
+			if han(text) && !strings.HasPrefix(id, "page.lang.") {
+				t.Errorf("%s has Chinese in English: %s", id, text)
+			}
+		}
+	}
+}
+
+// Tell must never have to choose between two wordings with the same placeholders, and an error or a question always has a wording that
+// needs none, so that it can be said whatever arguments come with it.
+func TestFullerWordings(t *testing.T) {
+	p, _ := printers(t)
+	for base, ids := range p.c.fuller {
+		seen := map[string]string{}
+		for _, id := range ids {
+			holes := slices.Sorted(slices.Values(p.c.holes[id]))
+			key := strings.Join(holes, " ")
+			if other, twice := seen[key]; twice {
+				t.Errorf("%s and %s have the same placeholders %v", id, other, holes)
+			}
+			seen[key] = id
+		}
+		if strings.HasPrefix(base, "error.") && len(p.c.holes[base]) > 0 {
+			t.Errorf("%s needs %v", base, p.c.holes[base])
+		}
+	}
+}
+
+func TestCatalogsThatCannotBeRead(t *testing.T) {
+	good := `{"a": "x"}`
+	for _, test := range []struct{ name, zh, en, want string }{
+		{"no English", good, "", "messages.en.json"},
+		{"not JSON", good, "{", "parse messages.en.json"},
+		{"a function call", `{"a": "{{len .B}}"}`, good, "message a"},
+		{"a placeholder left open", `{"a": "{{.B"}`, good, "message a"},
+		{"an empty placeholder", `{"a": "{{.}}"}`, good, "message a"},
+		{"a fuller wording of nothing", `{"a+b": "x"}`, `{}`, "a+b has no plain a"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			dir := fstest.MapFS{"messages.zh-CN.json": {Data: []byte(test.zh)}}
+			if test.en != "" {
+				dir["messages.en.json"] = &fstest.MapFile{Data: []byte(test.en)}
+			}
+			_, err := load(dir)
+			if err == nil || !strings.Contains(err.Error(), test.want) {
+				t.Errorf("got %v, want an error with %q", err, test.want)
+			}
+		})
+	}
+}

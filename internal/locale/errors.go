@@ -1,0 +1,262 @@
+package locale
+
+import (
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/yousang/yousang/internal/trace"
+)
+
+// Error says in one or two sentences what is wrong and what to do. Nothing of the inside of the program is told: causes are for the log.
+func (p *Printer) Error(err *trace.Error) string {
+	if err == nil {
+		return ""
+	}
+	id := "error." + string(err.Code)
+	if !p.Has(id) {
+		id = "error.other"
+	} else if branch := branch(err); branch != "" && p.Has(id+"."+branch) {
+		id += "." + branch
+	}
+	return p.sentence(p.tell(id, p.errorValues(err)))
+}
+
+// branch names the special case of a code that wants other words; "" for none. Cases are told apart by the last name of the field's path,
+// which is the same in events and in the API.
+func branch(e *trace.Error) string {
+	leaf := leafOf(e.Field)
+	switch e.Code {
+	case trace.CodeUnknownThing:
+		return strings.ReplaceAll(e.Args["thing"], " ", "_")
+	case trace.CodeBadValue:
+		return badValue(e, leaf)
+	case trace.CodeNotAllowed:
+		return notAllowed(e, leaf)
+	case trace.CodeTooLarge:
+		return tooLarge(e, leaf)
+	}
+	switch string(e.Code) + " " + leaf {
+	case "required unit":
+		return "unit"
+	case "bad_time to":
+		return "range"
+	case "before_lot eventTime", "before_lot time":
+		return "shipment"
+	case "not_holder epcList", "not_holder units", "reason_needed epcList", "reason_needed units":
+		return "unit"
+	case "impossible maxUses":
+		return "uses"
+	case "bad_check eventID":
+		return "event"
+	}
+	return ""
+}
+
+func badValue(e *trace.Error, leaf string) string {
+	allowed := e.Args["allowed"]
+	kind, _, _ := strings.Cut(e.Args["value"], " ")
+	switch {
+	case leaf == "cursor":
+		return "cursor"
+	case leaf == "parent" && allowed == "":
+		return "parent"
+	case allowed == "" && (leaf == "destination" || leaf == "to"):
+		return "self"
+	case allowed == "" && strings.Contains(" string number object array bool ", " "+kind+" "):
+		return "shape" // encoding/json names the kind of the value that did not fit
+	case strings.Contains(allowed, "://"):
+		return "form"
+	}
+	return ""
+}
+
+func notAllowed(e *trace.Error, leaf string) string {
+	switch leaf {
+	case "eventID", "event":
+		if e.Kind == trace.Conflict {
+			return "never"
+		}
+		return "others"
+	case "status", "action":
+		return "status"
+	case "season", "org":
+		return leaf
+	}
+	return ""
+}
+
+func tooLarge(e *trace.Error, leaf string) string {
+	if _, bytes := size(e); bytes || e.Field == "" {
+		return ""
+	}
+	switch leaf {
+	case "items", "events", "rows", "lots", "units", "inputs", "outputs", "contents", "inputQuantityList", "quantityList", "attributes", "evidence":
+		return "rows"
+	}
+	return "text"
+}
+
+// size reads a limit in bytes as megabytes; false where it counts something else.
+func size(e *trace.Error) (string, bool) {
+	limit := e.Args["limit"]
+	if n, ok := strings.CutSuffix(limit, " MiB"); ok {
+		return n + " MB", true
+	}
+	n, err := strconv.ParseInt(limit, 10, 64)
+	switch {
+	case err != nil || n < 64<<10:
+		return group(limit), false
+	case n < 1<<20:
+		return strconv.FormatInt(n>>10, 10) + " KB", true
+	}
+	return group(strconv.FormatInt(n>>20, 10)) + " MB", true
+}
+
+// errorValues makes the words of a sentence from an error's arguments.
+func (p *Printer) errorValues(e *trace.Error) values {
+	var v values
+	unit := e.Args["unit"]
+	for name, arg := range e.Args {
+		switch name {
+		case "lot":
+			v.set("Lot", lotName(arg))
+		case "available", "wanted", "in", "out", "shipped", "received":
+			v.set(capital(name), p.amount(arg, trace.Unit(unit)))
+		case "since":
+			v.set("Since", p.moment(arg))
+		case "from", "to", "until":
+			v.set(capital(name), p.day(arg))
+		case "days":
+			v.number(arg)
+		case "allowed":
+			v.set("Allowed", p.allowed(arg))
+		case "unit":
+			if name := "name." + unit; p.Has(name) {
+				v.set("Unit", p.T(name))
+			}
+		case "agent", "path", "id", "why":
+			v.set(capital(name), arg)
+		}
+	}
+	v.set("Field", p.FieldName(e.Field))
+	p.special(e, &v)
+	return v
+}
+
+// special sets the arguments whose meaning depends on the code.
+func (p *Printer) special(e *trace.Error, v *values) {
+	value, unit := e.Args["value"], e.Args["unit"]
+	switch e.Code {
+	case trace.CodeFutureTime, trace.CodeBadTime:
+		value = p.moment(value)
+	case trace.CodeUnknownThing, trace.CodeKeyTaken, trace.CodeBadKey, trace.CodeNotFound:
+		value = lotName(value)
+	case trace.CodeUnitMismatch:
+		if name := "name." + value; p.Has(name) {
+			value = p.T(name)
+		}
+	case trace.CodeImpossible:
+		what := e.Args["what"]
+		if en := e.Args["whatEn"]; en != "" && p.lang == English {
+			what = en
+		}
+		v.set("What", what)
+		v.set("Limit", p.ratio(e.Args["limit"], unit))
+		v.number(e.Args["limit"])
+		value = p.ratio(value, unit)
+	case trace.CodeTooLarge:
+		limit, _ := size(e)
+		v.set("Limit", limit)
+	case trace.CodeBadCheck:
+		v.set("Found", strings.TrimPrefix(e.Args["found"], "schema "))
+		v.set("Known", strings.TrimPrefix(e.Args["known"], "schema "))
+	}
+	v.set("Value", value)
+}
+
+// amount writes a decimal in a unit; what is not a decimal passes as it is.
+func (p *Printer) amount(text string, unit trace.Unit) string {
+	a, err := trace.ParseAmount(text)
+	if err != nil {
+		return text
+	}
+	return p.Quantity(trace.Quantity{Amount: a, Unit: unit})
+}
+
+// moment reads the instants that errors carry. What was typed and is no instant passes as it is; the zero time is nothing.
+func (p *Printer) moment(text string) string {
+	t, err := time.Parse(time.RFC3339Nano, text)
+	if err != nil {
+		return text
+	}
+	return p.DateTime(t)
+}
+
+// day reads the calendar days that errors carry, which are days in China already.
+func (p *Printer) day(text string) string {
+	t, err := time.Parse(time.DateOnly, text)
+	if err != nil {
+		return text
+	}
+	return p.date(t)
+}
+
+// allowed translates a list of words that a field may have, and the few phrases; the rest (ranges, forms) is understood as it is.
+func (p *Printer) allowed(text string) string {
+	if id := "allowed." + strings.ReplaceAll(text, " ", "_"); p.Has(id) {
+		return p.T(id)
+	}
+	if zh, en, two := strings.Cut(text, " / "); two {
+		if p.lang == Chinese {
+			return zh
+		}
+		return en
+	}
+	words := strings.FieldsFunc(text, func(r rune) bool { return r == ' ' || r == ',' })
+	for i, w := range words {
+		switch {
+		case p.Has("word." + w):
+			words[i] = p.T("word." + w)
+		case p.Has("name." + w):
+			words[i] = p.T("name." + w)
+		default:
+			return text
+		}
+	}
+	if p.lang == Chinese {
+		return strings.Join(words, "、")
+	}
+	return strings.Join(words, ", ")
+}
+
+// lotName writes an identifier as people read it: a key in groups of four, of a URI only the last part.
+func lotName(s string) string {
+	if strings.Contains(s, "://") {
+		if last := trace.KeyOf(s); last != "" {
+			s = last
+		}
+	}
+	if key, err := trace.ParseKey(s); err == nil && key == s {
+		return trace.GroupKey(key)
+	}
+	return s
+}
+
+// sentence makes the first letter of an English sentence large; a value that stands first need not be.
+func (p *Printer) sentence(s string) string {
+	if p.lang == English {
+		return capital(s)
+	}
+	return s
+}
+
+func capital(s string) string {
+	r, n := utf8.DecodeRuneInString(s)
+	if !unicode.IsLower(r) {
+		return s
+	}
+	return string(unicode.ToUpper(r)) + s[n:]
+}

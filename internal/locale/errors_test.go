@@ -1,0 +1,178 @@
+package locale
+
+import (
+	"cmp"
+	"strings"
+	"testing"
+	"unicode"
+
+	"github.com/yousang/yousang/internal/trace"
+)
+
+var kinds = map[string]trace.Kind{"Internal": trace.Internal, "Invalid": trace.Invalid, "Forbidden": trace.Forbidden, "NotFound": trace.NotFound,
+	"Conflict": trace.Conflict, "TooLarge": trace.TooLarge, "Unavailable": trace.Unavailable}
+
+func TestEveryCodeHasASentence(t *testing.T) {
+	codes := constants(t, "../trace", "Code")
+	if len(codes) < 35 {
+		t.Fatalf("found only %d codes in internal/trace", len(codes))
+	}
+	zh, en := printers(t)
+	for constant, code := range codes {
+		if !zh.Has("error." + code) {
+			t.Errorf("%s has no sentence error.%s", constant, code)
+			continue
+		}
+		for _, p := range []*Printer{zh, en} {
+			checkSentence(t, p, constant, trace.E(trace.Invalid, trace.Code(code), ""))
+		}
+	}
+}
+
+// sample gives each argument a value such as the code passes.
+var sample = map[string]string{
+	"lot": "https://example.cn/ledger/lot/" + key, "value": "12.5", "available": "120", "wanted": "150", "unit": "KGM", "in": "10", "out": "11", "shipped": "9",
+	"received": "0", "since": "2026-11-03T00:00:00.000Z", "from": "2026-03-01", "to": "2026-11-30", "until": "2026-11-17", "agent": "啶虫脒", "days": "14",
+	"what": "出丝量", "whatEn": "Silk", "limit": "25", "limitID": "silk", "step": "silk/reel", "thing": "season", "allowed": "village town", "id": "7", "why": "not UTF-8",
+	"path": "data/yousang.db", "found": "schema 9", "known": "schema 3",
+}
+
+var key = goodKey()
+
+// goodKey is a key that is the same in every run.
+func goodKey() string {
+	for _, c := range "23456789ACDEFGHJKMNPQRTUVWXYZ" {
+		if k, err := trace.ParseKey("7K2M9QXR4TD" + string(c)); err == nil {
+			return k
+		}
+	}
+	return ""
+}
+
+// Every error as it is raised somewhere in the project, with all of its arguments, with each of them empty, and with none.
+func TestEveryRaisedErrorIsSaidWhole(t *testing.T) {
+	all := raisedErrors(t)
+	if len(all) < 80 {
+		t.Fatalf("found only %d calls of trace.E", len(all))
+	}
+	zh, en := printers(t)
+	for _, r := range all {
+		kind, ok := kinds[r.kind]
+		if !ok {
+			kind = trace.Invalid
+		}
+		full := &trace.Error{Kind: kind, Code: r.code, Field: strings.TrimPrefix(r.field, "."), Args: map[string]string{}}
+		for arg, value := range r.args {
+			if value == "" {
+				value = sample[arg]
+			}
+			full.Args[arg] = cmp.Or(value, "x")
+		}
+		variants := []*trace.Error{full, {Kind: kind, Code: r.code, Field: full.Field}, {Kind: kind, Code: r.code, Args: full.Args},
+			{Kind: kind, Code: r.code, Field: "items[2].inputs[1]." + full.Field, Args: full.Args}}
+		for arg := range full.Args {
+			one := &trace.Error{Kind: kind, Code: r.code, Field: full.Field, Args: map[string]string{}}
+			for a, v := range full.Args {
+				one.Args[a] = v
+			}
+			one.Args[arg] = ""
+			variants = append(variants, one)
+		}
+		for _, e := range variants {
+			for _, p := range []*Printer{zh, en} {
+				checkSentence(t, p, r.at, e)
+			}
+		}
+	}
+}
+
+func checkSentence(t *testing.T, p *Printer, at string, e *trace.Error) {
+	t.Helper()
+	got := p.Error(e)
+	for _, bad := range []string{"{{", "}}", "“”", "()", "（）", "  ", "error.", "：。", ": .", "  ", "null", "<no value>"} {
+		if strings.Contains(got, bad) {
+			t.Errorf("%s: %v in %s has %q: %s", at, e, p.Lang(), bad, got)
+		}
+	}
+	end := map[string]string{Chinese: "。", English: "."}[p.Lang()]
+	if n := strings.Count(got, end); !strings.HasSuffix(got, end) && !strings.HasSuffix(got, "？") && !strings.HasSuffix(got, "?") || n == 0 {
+		t.Errorf("%s: %v in %s is no sentence: %s", at, e, p.Lang(), got)
+	}
+	if r := []rune(got)[0]; p.Lang() == English && unicode.IsLower(r) {
+		t.Errorf("%s: begins small: %s", at, got)
+	}
+}
+
+func TestErrorSentences(t *testing.T) {
+	zh, en := printers(t)
+	e := trace.E
+	grouped := trace.GroupKey(key)
+	short := e(trace.Conflict, trace.CodeInsufficient, "inputs[0].quantity", "lot", key, "available", "120", "wanted", "150", "unit", "KGM")
+	for _, test := range []struct {
+		name   string
+		err    *trace.Error
+		zh, en string
+	}{
+		{"not enough", short, "批次 " + grouped + " 还剩 120 千克，不能用 150 千克。请核对磅单，或先登记损耗。",
+			"Lot " + grouped + " has 120 kg left, so 150 kg cannot be used. Please check the weighing slip, or record a loss first."},
+		{"not enough, lot not named", e(trace.Conflict, trace.CodeInsufficient, "", "available", "1", "wanted", "1500", "unit", "XBX"),
+			"还剩 1 箱，不能用 1,500 箱。请核对磅单，或先登记损耗。", "1 box left, so 1,500 boxes cannot be used. Please check the weighing slip, or record a loss first."},
+		{"not enough, unit not known", e(trace.Conflict, trace.CodeInsufficient, "", "lot", key, "available", "0", "wanted", "2", "unit", ""),
+			"批次 " + grouped + " 还剩 0，不能用 2。请核对磅单，或先登记损耗。", "Lot " + grouped + " has 0 left, so 2 cannot be used. Please check the weighing slip, or record a loss first."},
+		{"required", e(trace.Invalid, trace.CodeRequired, "lots[1].product"), "没有填第 2 行的产品。请补上。", "Product in row 2: nothing was entered. Please fill it in."},
+		{"the unit to unpack", e(trace.Invalid, trace.CodeRequired, "unit"), "没有填箱（托）的编码。请扫码或输入。", "The code of the packed unit is missing. Please scan or type it."},
+		{"a word out of its list", e(trace.Invalid, trace.CodeBadValue, "tier", "value", "city", "allowed", "village town county outside"),
+			"层级不能填“city”。可以填：村、镇、县、县外。", "Tier: “city” cannot be used. Please use: village, town, county, outside the county."},
+		{"a phrase", e(trace.Invalid, trace.CodeBadValue, "adminCode", "value", "50", "allowed", "6–12 digits"),
+			"行政区划代码不能填“50”。可以填：6 到 12 位数字。", "Administrative code: “50” cannot be used. Please use: 6 to 12 digits."},
+		{"both languages in one", e(trace.Invalid, trace.CodeBadValue, "id", "value", "x", "allowed", "唯一 / unique"), "编号不能填“x”。可以填：唯一。", "Identifier: “x” cannot be used. Please use: unique."},
+		{"units", e(trace.Invalid, trace.CodeBadValue, "unit", "value", "GRM", "allowed", "KGM LTR"), "单位不能填“GRM”。可以填：千克、升。", "Unit: “GRM” cannot be used. Please use: kg, litres."},
+		{"a range", e(trace.Invalid, trace.CodeBadValue, "depth", "value", "0", "allowed", "1–1000000"), "层数不能填“0”。可以填：1–1000000。", "Depth: “0” cannot be used. Please use: 1–1000000."},
+		{"a form", e(trace.Invalid, trace.CodeBadValue, "id", "value", "x", "allowed", "https://e.cn/org/a-z0-9-"), "编号写得不对。请写成 https://e.cn/org/a-z0-9- 这样。", "Identifier: not in the right form. Please write it like https://e.cn/org/a-z0-9-."},
+		{"a kind of JSON", e(trace.Invalid, trace.CodeBadValue, "lots.quantity", "value", "object"), "数量的写法不对。请按接口说明的格式填写。", "Quantity: wrong type. Please enter it in the form the API documentation gives."},
+		{"to oneself", e(trace.Invalid, trace.CodeBadValue, "destinationList[0].destination", "value", "https://e.cn/org/a", "allowed", ""), "收货方不能是本单位自己。请选另一个单位。", "The recipient cannot be your own organisation. Please choose another one."},
+		{"a fraction of a box", e(trace.Invalid, trace.CodeNotWhole, "lots[0].quantity", "value", "2.5", "unit", "XBX"), "按箱数的要填整数，不能填 2.5。如果是称重的，请把单位换成千克。", "Boxes are counted in whole numbers, not 2.5. If it was weighed, please choose kg as the unit."},
+		{"units apart", e(trace.Invalid, trace.CodeUnitMismatch, "uom", "value", "XBX", "unit", "KGM"), "这个批次按千克记数，不能填箱。请换算成千克再填。", "This lot is kept in kg, which boxes cannot be converted to. Please enter the quantity in kg."},
+		{"future", e(trace.Invalid, trace.CodeFutureTime, "eventTime", "value", "2026-11-03T16:30:00.000Z"), "2026年11月4日 00:30 还没到。请核对日期，也看看手机的时钟准不准。", "4 November 2026, 00:30 has not come yet. Please check the date, and whether the phone's clock is right."},
+		{"season without dates", e(trace.Invalid, trace.CodeBadTime, "to", "value", "0001-01-01T00:00:00.000Z"), "开始和结束日期不对。请两个都填，结束不要早于开始。", "The first and last day are not right. Please give both, the last not before the first."},
+		{"interval", e(trace.Conflict, trace.CodeInsideInterval, "eventTime", "agent", "啶虫脒", "days", "14", "until", "2026-11-17"), "用了啶虫脒，安全间隔期 14 天，2026年11月17日起才能采收。请到那天再采；用药记录有误的，请先更正。",
+			"啶虫脒 was used; its safety interval is 14 days, so harvesting may start on 17 November 2026. Please wait until then; if the spraying record is wrong, correct it first."},
+		{"unnamed agent, one day", e(trace.Conflict, trace.CodeInsideInterval, "eventTime", "agent", "", "days", "1", "until", "2026-11-17"), "安全间隔期 1 天，2026年11月17日起才能采收。请到那天再采；用药记录有误的，请先更正。",
+			"The safety interval is 1 day, so harvesting may start on 17 November 2026. Please wait until then; if the spraying record is wrong, correct it first."},
+		{"impossible", e(trace.Invalid, trace.CodeImpossible, "outputs", "what", "果胶得率", "whatEn", "Pectin yield", "value", "26", "limit", "25", "unit", "%"), "果胶得率算出来是 26%，最多只能到 25%。请核对投入和产出的数量。", "Pectin yield comes to 26%, and more than 25% is not possible. Please check what went in and what came out."},
+		{"too many uses", e(trace.Conflict, trace.CodeImpossible, "work.maxUses", "what", "啶虫脒", "value", "2", "limit", "1"), "啶虫脒这一季最多用 1 次，这已经是第 2 次。请核对用药记录，换用别的药剂。", "啶虫脒 may be used 1 time a season at most, and this would be use 2. Please check the records, or use another agent."},
+		{"unknown lot by URI", e(trace.NotFound, trace.CodeUnknownLot, "lot", "lot", "https://e.cn/lot/"+key), "没有找到批次 " + grouped + "。请对照标签重新输入，或者扫码。", "There is no lot " + grouped + ". Please type it again from the label, or scan it."},
+		{"unknown place", e(trace.Invalid, trace.CodeUnknownThing, "bizLocation", "thing", "place", "value", "https://e.cn/place/longtan"), "没有登记过地点“longtan”。请先登记，或从列表里选。", "There is no place “longtan”. Please register it first, or choose from the list."},
+		{"difference", e(trace.Invalid, trace.CodeReasonNeeded, "lots[0].reason", "lot", key, "shipped", "100", "received", "98.5", "unit", "KGM"), "批次 " + grouped + " 发来 100 千克，签收 98.5 千克，对不上。请写明原因。", "Of lot " + grouped + ", 100 kg were shipped and 98.5 kg received. Please write why they differ."},
+		{"withdrawal of another's", e(trace.Forbidden, trace.CodeNotAllowed, "eventID"), "这条记录不是本单位登记的。请登记的单位或主管部门来更正。", "This record is not your organisation's. Please ask the one that made it, or the bureau, to correct it."},
+		{"megabytes", e(trace.TooLarge, trace.CodeTooLarge, "", "limit", "8 MiB"), "内容太大了，一次最多 8 MB。请分几次提交。", "This is too large; the limit is 8 MB. Please send it in smaller parts."},
+		{"bytes", e(trace.TooLarge, trace.CodeTooLarge, "", "limit", "8388608"), "内容太大了，一次最多 8 MB。请分几次提交。", "This is too large; the limit is 8 MB. Please send it in smaller parts."},
+		{"a file", e(trace.TooLarge, trace.CodeTooLarge, "orange.yaml", "limit", "131072"), "内容太大了，一次最多 128 KB。请分几次提交。", "This is too large; the limit is 128 KB. Please send it in smaller parts."},
+		{"rows", e(trace.TooLarge, trace.CodeTooLarge, "inputQuantityList", "limit", "20000"), "一次填的太多了，上限是 20,000。请分几次登记。", "There are too many rows; the limit is 20,000. Please record them in several parts."},
+		{"a long name", e(trace.TooLarge, trace.CodeTooLarge, "name", "limit", "500"), "名称太长了。请写短一些。", "Name: too long. Please make it shorter."},
+		{"newer data", e(trace.Conflict, trace.CodeBadCheck, "", "path", "a.db", "found", "schema 9", "known", "schema 3"), "a.db 的数据版本是 9，这个程序只认到 3。请换新版程序再打开。", "The file a.db has data version 9; this program knows up to 3. Please open it with a newer version."},
+		{"not ours", e(trace.Conflict, trace.CodeBadCheck, "", "path", "a.db", "found", "not a ledger of Yousang"), "a.db 不是柚桑的账本，没有打开。请核对路径。", "The file a.db is not a ledger of Yousang and was not opened. Please check the path."},
+		{"an id that does not fit", e(trace.Conflict, trace.CodeBadCheck, "eventID", "value", "ni:///x", "want", "ni:///y"), "记录编号和内容对不上。请去掉编号重新提交，或核对内容是不是被改动过。", "The event id does not fit the content. Please send it again without the id, or check whether the content was altered."},
+		{"a code nobody knows", e(trace.Internal, "new_code", ""), "没有成功。请稍后再试；还不行，请联系管理员。", "That did not work. Please try again later; if it still fails, ask the administrator."},
+		{"none", nil, "", ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if got := zh.Error(test.err); got != test.zh {
+				t.Errorf("got  %s\nwant %s", got, test.zh)
+			}
+			if got := en.Error(test.err); got != test.en {
+				t.Errorf("got  %s\nwant %s", got, test.en)
+			}
+		})
+	}
+}
+
+// What a store or a driver says is for the log: it may hold addresses and paths.
+func TestCausesStayInside(t *testing.T) {
+	zh, en := printers(t)
+	for _, p := range []*Printer{zh, en} {
+		if got := p.Error(trace.E(trace.Unavailable, trace.CodeStoreUnavailable, "", "why", "dial tcp 10.0.0.3", "path", "/srv/x.db")); strings.ContainsAny(got, "/0") {
+			t.Errorf("tells the cause: %s", got)
+		}
+	}
+}

@@ -1,0 +1,144 @@
+package locale
+
+import (
+	"math"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/yousang/yousang/internal/trace"
+)
+
+// china is the time that labels, registers and people mean (UTC+8, no summer time since 1991).
+var china = time.FixedZone("UTC+8", 8*60*60)
+
+// Quantity writes 412.5 千克, 12 箱; in English 412.5 kg, 12 boxes. A product's own count word 床, 株 replaces 个 in Chinese.
+func (p *Printer) Quantity(q trace.Quantity, countWord ...string) string {
+	n := group(q.Amount.String())
+	word := p.unit(q.Unit, q.Amount == trace.Whole(1))
+	if q.Unit == trace.Piece && p.lang == Chinese && len(countWord) > 0 && countWord[0] != "" {
+		word = countWord[0]
+	}
+	if word == "" {
+		return n
+	}
+	return n + " " + word
+}
+
+// unit is the word for a unit; what is not a unit of the ledger is written as it is.
+func (p *Printer) unit(u trace.Unit, one bool) string {
+	w, ok := p.units[u]
+	switch {
+	case !ok:
+		return string(u)
+	case one:
+		return w.one
+	}
+	return w.many
+}
+
+// Jin writes a mass in 斤 (half a kilogram), "825 斤", and "" for what is not kept in kilograms.
+func (p *Printer) Jin(q trace.Quantity) string {
+	if q.Unit != trace.Kilogram || q.Amount > math.MaxInt64/2 || q.Amount < math.MinInt64/2 {
+		return ""
+	}
+	return group((q.Amount * 2).String()) + " " + p.unit("斤", false)
+}
+
+// Number writes a whole number with its thousands grouped.
+func (p *Printer) Number(n int) string { return group(strconv.Itoa(n)) }
+
+// Date writes the day in China, 2026年11月3日 or 3 November 2026; "" for no time.
+func (p *Printer) Date(t time.Time) string { return p.date(t.In(china)) }
+
+// DateTime writes the day and the minute in China.
+func (p *Printer) DateTime(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	if t = t.In(china); p.lang == Chinese {
+		return t.Format("2006年1月2日 15:04")
+	}
+	return t.Format("2 January 2006, 15:04")
+}
+
+func (p *Printer) date(t time.Time) string {
+	switch {
+	case t.IsZero():
+		return ""
+	case p.lang == Chinese:
+		return t.Format("2006年1月2日")
+	}
+	return t.Format("2 January 2006")
+}
+
+// Percent writes a share (0…1) in whole per cent. A share above nothing is never written 0 %, one below all never 100 %. What is not a
+// share gives "".
+func (p *Printer) Percent(share float64) string {
+	const dust = 1e-9 // sums of shares are that close to 1
+	if math.IsNaN(share) || share < -dust || share > 1+dust {
+		return ""
+	}
+	switch n := math.Round(share * 100); {
+	case n < 1 && share > dust:
+		return p.T("figure.under", "Percent", "1%")
+	case n > 99 && share < 1-dust:
+		return p.T("figure.over", "Percent", "99%")
+	default:
+		return strconv.Itoa(int(n)) + "%"
+	}
+}
+
+// group puts commas between the thousands of a plain decimal; any other text passes unchanged.
+func group(s string) string {
+	sign := ""
+	if strings.HasPrefix(s, "-") {
+		sign, s = "-", s[1:]
+	}
+	whole, frac, dot := strings.Cut(s, ".")
+	if len(whole) < 4 || strings.Trim(whole+frac, "0123456789") != "" {
+		return sign + s
+	}
+	var b strings.Builder
+	b.WriteString(sign)
+	for i, c := range []byte(whole) {
+		if i > 0 && (len(whole)-i)%3 == 0 {
+			b.WriteByte(',')
+		}
+		b.WriteByte(c)
+	}
+	if dot {
+		b.WriteString("." + frac)
+	}
+	return b.String()
+}
+
+// ratio writes a value in a template's unit: 23%, 42 千克/亩, 6 °C.
+func (p *Printer) ratio(value, unit string) string {
+	if value == "" {
+		return ""
+	}
+	value, unit = group(value), p.ratioUnit(unit)
+	switch {
+	case unit == "":
+		return value
+	case strings.HasPrefix(unit, "%"):
+		return value + unit
+	}
+	return value + " " + unit
+}
+
+// ratioUnit translates the words of a template's unit, "kg/亩" or "g/50 g"; what is no unit word stays.
+func (p *Printer) ratioUnit(unit string) string {
+	sides := strings.Split(unit, "/")
+	for i, side := range sides {
+		words := strings.Fields(side)
+		for j, w := range words {
+			if id := "measure." + w; p.Has(id) {
+				words[j] = p.T(id)
+			}
+		}
+		sides[i] = strings.Join(words, " ")
+	}
+	return strings.Join(sides, "/")
+}

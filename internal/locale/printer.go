@@ -1,0 +1,211 @@
+package locale
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/nicksnyder/go-i18n/v2/i18n"
+
+	"github.com/yousang/yousang/internal/trace"
+)
+
+// The languages, as in the lang attribute of a page.
+const (
+	Chinese = "zh-CN"
+	English = "en"
+)
+
+// Printer writes for people in one language. It is safe for use by many goroutines.
+type Printer struct {
+	c         *catalog
+	lang      string
+	plain     map[string]string
+	localizer *i18n.Localizer
+	units     map[trace.Unit]unitWords
+}
+
+type unitWords struct{ one, many string }
+
+// Lang is the language, "zh-CN" or "en".
+func (p *Printer) Lang() string { return p.lang }
+
+// Has reports whether there is a message of that id.
+func (p *Printer) Has(id string) bool {
+	_, ok := p.c.holes[id]
+	return ok
+}
+
+// T returns a message with its placeholders filled from pairs of name and value. A value may be a string, a whole number, a time (written
+// as a date), a trace.Quantity or anything with a String method. The number named Count chooses between singular and plural. An unknown id
+// is returned as it is, so that it is seen.
+func (p *Printer) T(id string, pairs ...any) string {
+	if s, ok := p.plain[id]; ok {
+		return s
+	}
+	return p.fill(id, p.values(pairs))
+}
+
+// Tell returns the fullest wording for which there are values: "id", or one of its "id+…" whose placeholders are all given and not empty.
+func (p *Printer) Tell(id string, pairs ...any) string { return p.tell(id, p.values(pairs)) }
+
+func (p *Printer) tell(id string, v values) string {
+	for _, full := range p.c.fuller[id] {
+		if v.have(p.c.holes[full]) {
+			return p.fill(full, v)
+		}
+	}
+	return p.fill(id, v)
+}
+
+func (p *Printer) fill(id string, v values) string {
+	if s, ok := p.plain[id]; ok {
+		return s
+	}
+	if !p.Has(id) {
+		return id
+	}
+	if v.text == nil {
+		v.text = map[string]string{}
+	}
+	config := i18n.LocalizeConfig{MessageID: id, TemplateData: v.text, TemplateParser: filler{}}
+	if v.counted {
+		config.PluralCount = v.count
+	}
+	s, err := p.localizer.Localize(&config)
+	if err != nil && s == "" {
+		return id
+	}
+	return s
+}
+
+// values fill placeholders.
+type values struct {
+	text    map[string]string
+	count   int
+	counted bool
+}
+
+func (v *values) set(name, text string) {
+	if v.text == nil {
+		v.text = map[string]string{}
+	}
+	v.text[name] = text
+}
+
+// number sets Count, which also chooses the plural form; a text that is no number is ignored.
+func (v *values) number(text string) {
+	if n, err := strconv.Atoi(text); err == nil && n >= 0 {
+		v.count, v.counted = n, true
+		v.set("Count", group(text))
+	}
+}
+
+func (v *values) have(holes []string) bool {
+	for _, h := range holes {
+		if v.text[h] == "" {
+			return false
+		}
+	}
+	return true
+}
+
+func (p *Printer) values(pairs []any) values {
+	var v values
+	for i := 0; i+1 < len(pairs); i += 2 {
+		name, ok := pairs[i].(string)
+		if !ok {
+			continue
+		}
+		text := p.text(pairs[i+1])
+		if name == "Count" {
+			v.number(text)
+		}
+		switch pairs[i+1].(type) {
+		case int, int32, int64, uint32, uint64:
+			text = group(text)
+		}
+		v.set(name, text)
+	}
+	return v
+}
+
+func (p *Printer) text(v any) string {
+	switch v := v.(type) {
+	case string:
+		return v
+	case trace.Quantity:
+		return p.Quantity(v)
+	case trace.Amount:
+		return group(v.String())
+	case time.Time:
+		return p.Date(v)
+	case trace.Time:
+		return p.Date(v.Time)
+	case nil:
+		return ""
+	}
+	return fmt.Sprint(v)
+}
+
+// For returns the Printer of the language a browser asks for: the value of Accept-Language, or the choice of a language switch ("zh", "en").
+// Chinese of every kind is Chinese here, and so is what is empty, unreadable or neither of the two.
+func (p *Printer) For(acceptLanguage string) *Printer {
+	const enough = 1000 // bytes; no browser sends more
+	if len(acceptLanguage) > enough {
+		acceptLanguage = acceptLanguage[:enough]
+	}
+	lang, best := Chinese, 0.0
+	for acceptLanguage != "" {
+		var entry string
+		entry, acceptLanguage, _ = strings.Cut(acceptLanguage, ",")
+		tag, params, _ := strings.Cut(entry, ";")
+		l := known(tag)
+		if q := quality(params); l != "" && q > best {
+			lang, best = l, q
+		}
+	}
+	return p.c.printers[lang]
+}
+
+// In returns the Printer of a language that was chosen explicitly ("zh", "zh-CN", "en"), and p itself where it is neither.
+func (p *Printer) In(lang string) *Printer {
+	if l := known(lang); l != "" {
+		return p.c.printers[l]
+	}
+	return p
+}
+
+// known maps a language tag to one of ours, "" where it is none.
+func known(tag string) string {
+	tag = strings.ToLower(strings.TrimSpace(tag))
+	if i := strings.IndexAny(tag, "-_"); i >= 0 {
+		tag = tag[:i]
+	}
+	switch tag {
+	case "zh", "cmn", "yue", "wuu", "hak", "nan", "gan", "hsn":
+		return Chinese
+	case "en":
+		return English
+	}
+	return ""
+}
+
+// quality reads the q of an entry: 1 where there is none, 0 where it cannot be read.
+func quality(params string) float64 {
+	for params != "" {
+		var one string
+		one, params, _ = strings.Cut(params, ";")
+		name, value, _ := strings.Cut(one, "=")
+		if strings.TrimSpace(name) != "q" {
+			continue
+		}
+		q, err := strconv.ParseFloat(strings.TrimSpace(value), 64)
+		if err != nil || !(q >= 0 && q <= 1) {
+			return 0
+		}
+		return q
+	}
+	return 1
+}

@@ -1,0 +1,174 @@
+package locale
+
+import (
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/yousang/yousang/internal/trace"
+)
+
+func TestFor(t *testing.T) {
+	p, _ := printers(t)
+	for _, test := range []struct{ name, header, want string }{
+		{"empty", "", Chinese},
+		{"WeChat in China", "zh-CN,zh;q=0.9,en-US;q=0.8,en;q=0.7", Chinese},
+		{"Chinese", "zh", Chinese},
+		{"simplified", "zh-Hans", Chinese},
+		{"simplified in China", "zh-Hans-CN", Chinese},
+		{"traditional", "zh-TW", Chinese},
+		{"traditional before English", "zh-TW,en;q=0.9", Chinese},
+		{"underscore", "zh_CN", Chinese},
+		{"capitals", "ZH-cn", Chinese},
+		{"English", "en", English},
+		{"English before Chinese", "en-US,en;q=0.9,zh-CN;q=0.8", English},
+		{"order without q", "en, zh", English},
+		{"q wins over order", "en;q=0.3, zh;q=0.5", Chinese},
+		{"q wins over order, the other way", "zh;q=0.3, en;q=0.5", English},
+		{"q with spaces", "zh ; q = 0.1 , en ; q = 0.2", English},
+		{"German first, then English", "de-DE,de;q=0.9,en;q=0.5", English},
+		{"German alone", "de", Chinese},
+		{"anything", "*", Chinese},
+		{"English refused", "en;q=0", Chinese},
+		{"q is not a number", "en;q=x", Chinese},
+		{"q is NaN", "en;q=NaN", Chinese},
+		{"q too large", "en;q=9", Chinese},
+		{"other parameters", "en;level=1;q=0.4,zh;q=0.3", English},
+		{"a name that begins like English", "enx", Chinese},
+		{"rubbish", ",;=,,q=;;\x00", Chinese},
+		{"beyond what a browser sends", strings.Repeat("de,", 1000) + "en", Chinese},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if got := p.For(test.header).Lang(); got != test.want {
+				t.Errorf("For(%q) is %s, want %s", test.header, got, test.want)
+			}
+		})
+	}
+}
+
+func TestIn(t *testing.T) {
+	zh, en := printers(t)
+	for _, test := range []struct {
+		name, lang, want string
+		from             *Printer
+	}{
+		{"English chosen", "en", English, zh},
+		{"Chinese chosen", "zh", Chinese, en},
+		{"the attribute's form", "zh-CN", Chinese, en},
+		{"nothing chosen", "", English, en},
+		{"neither", "fr", English, en},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if got := test.from.In(test.lang).Lang(); got != test.want {
+				t.Errorf("In(%q) is %s, want %s", test.lang, got, test.want)
+			}
+		})
+	}
+}
+
+func FuzzFor(f *testing.F) {
+	for _, s := range []string{"", "zh-CN,zh;q=0.9,en;q=0.8", "en;q=0.3, zh;q=0.5", "*", ";;;q=1e999,", "en;q=-0", "zh;q=0x1p-2"} {
+		f.Add(s)
+	}
+	p, _ := printers(f)
+	f.Fuzz(func(t *testing.T, header string) {
+		got := p.For(header).Lang()
+		if got != Chinese && got != English {
+			t.Errorf("For(%q) is %q", header, got)
+		}
+		if !strings.Contains(strings.ToLower(header), "en") && got != Chinese {
+			t.Errorf("For(%q) is %s without being asked", header, got)
+		}
+	})
+}
+
+func TestT(t *testing.T) {
+	zh, en := printers(t)
+	for _, test := range []struct {
+		name string
+		p    *Printer
+		id   string
+		args []any
+		want string
+	}{
+		{"plain", zh, "page.state.hold", nil, "暂停销售"},
+		{"counted", zh, "page.more.lots", []any{"Count", 38}, "另有 38 个批次"},
+		{"counted in thousands", zh, "page.more.lots", []any{"Count", 10261}, "另有 10,261 个批次"},
+		{"one", en, "page.more.lots", []any{"Count", 1}, "1 more lot"},
+		{"many", en, "page.more.lots", []any{"Count", 2}, "2 more lots"},
+		{"none", en, "page.more.lots", []any{"Count", 0}, "0 more lots"},
+		{"a text", zh, "page.origin.one", []any{"Place", "龙滩村"}, "全部来自龙滩村。"},
+		{"a text that looks like a placeholder", zh, "page.origin.one", []any{"Place", "{{.Org}}"}, "全部来自{{.Org}}。"},
+		{"a value is missing", zh, "page.origin.one", nil, "全部来自。"},
+		{"a name is not a text", zh, "page.origin.one", []any{1, "x"}, "全部来自。"},
+		{"the last value is missing", zh, "page.origin.one", []any{"Place"}, "全部来自。"},
+		{"a plural without its count", en, "page.more.lots", nil, " more lots"},
+		{"unknown id", en, "page.nothing", nil, "page.nothing"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if got := test.p.T(test.id, test.args...); got != test.want {
+				t.Errorf("got %q, want %q", got, test.want)
+			}
+		})
+	}
+}
+
+func TestTell(t *testing.T) {
+	zh, en := printers(t)
+	on := time.Date(2026, 11, 2, 23, 0, 0, 0, time.UTC)
+	kg := trace.Quantity{Amount: 412_500_000, Unit: trace.Kilogram}
+	for _, test := range []struct {
+		name string
+		p    *Printer
+		id   string
+		args []any
+		want string
+	}{
+		{"all there", zh, "page.event.harvest", []any{"Date", on, "Place", "合兴街道龙滩村三组", "Step", "采收", "Quantity", kg}, "2026年11月3日，合兴街道龙滩村三组采收 412.5 千克。"},
+		{"no step", zh, "page.event.harvest", []any{"Date", on, "Place", "龙滩村", "Quantity", kg}, "2026年11月3日，龙滩村采收 412.5 千克。"},
+		{"an empty place", zh, "page.event.harvest", []any{"Date", trace.NewTime(on), "Place", "", "Quantity", kg}, "2026年11月3日，采收 412.5 千克。"},
+		{"English", en, "page.event.ship", []any{"Date", on, "Org", "Hexing Cooperative", "To", "County Park", "Quantity", kg}, "3 November 2026, Hexing Cooperative: 412.5 kg shipped to County Park."},
+		{"interval of a day", en, "page.event.work.spray", []any{"Date", on, "Agent", "X", "Count", 1}, "3 November 2026: sprayed with X, safety interval 1 day."},
+		{"nothing given", zh, "page.unit.packed", nil, "装好。"},
+		{"unknown id", zh, "page.event.none", nil, "page.event.none"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if got := test.p.Tell(test.id, test.args...); got != test.want {
+				t.Errorf("got %q, want %q", got, test.want)
+			}
+		})
+	}
+}
+
+// Pages of both languages are written at the same time; -race watches.
+func TestPrintersAreShared(t *testing.T) {
+	zh, _ := printers(t)
+	var wg sync.WaitGroup
+	for i := range 8 {
+		wg.Go(func() {
+			p := zh.For([]string{"zh", "en"}[i%2])
+			for range 50 {
+				if got := p.T("page.more.lots", "Count", 3); !strings.Contains(got, "3") {
+					t.Errorf("got %q", got)
+				}
+				p.Error(trace.E(trace.Conflict, trace.CodeLotOnHold, "", "lot", "x"))
+			}
+		})
+	}
+	wg.Wait()
+}
+
+func BenchmarkPlain(b *testing.B) {
+	p, _ := printers(b)
+	for b.Loop() {
+		p.T("page.state.hold")
+	}
+}
+
+func BenchmarkFilled(b *testing.B) {
+	p, _ := printers(b)
+	for b.Loop() {
+		p.Tell("page.event.harvest", "Date", "2026年11月3日", "Place", "龙滩村", "Quantity", "3 千克")
+	}
+}

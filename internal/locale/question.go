@@ -1,0 +1,77 @@
+package locale
+
+import (
+	"strings"
+
+	"github.com/yousang/yousang/internal/trace"
+)
+
+// Question asks about what is out of the ordinary 存疑. what is the name of the ratio, the evidence or the product in the Printer's language;
+// the question's own id stands in where it is "". unit is the ratio's unit as its template has it ("%", "kg/亩"): the question does not
+// carry it, and without it the figures stand alone.
+func (p *Printer) Question(q trace.Question, what string, unit ...string) string {
+	if what == "" {
+		what = q.What
+	}
+	u := ""
+	if len(unit) > 0 {
+		u = unit[0]
+	}
+	var v values
+	v.set("What", what)
+	v.set("Lot", lotName(q.Lot))
+	id := "question." + q.Code
+	switch q.Code {
+	case "ratio_low", "ratio_high":
+		id = "question.ratio"
+		p.ratioValues(&v, q, u)
+	case "late_field_work":
+		v.set("Value", q.Value)
+		v.number(q.Low)
+		if q.Value == "0" {
+			id += ".same_day"
+		}
+	}
+	if !p.Has(id) {
+		id = "question.other"
+	}
+	text := p.sentence(p.tell(id, v))
+	if id == "question.ratio" {
+		if p.lang == English {
+			text += " "
+		}
+		text += p.hint(q.Code, u)
+		if v.text["Lot"] != "" {
+			text = p.T("question.of_lot", "Lot", v.text["Lot"], "Question", text)
+		}
+	}
+	return text
+}
+
+func (p *Printer) ratioValues(v *values, q trace.Question, unit string) {
+	v.set("Value", p.ratio(q.Value, unit))
+	low, high := group(q.Low), group(q.High)
+	switch {
+	case low == "" || high == "":
+		v.set("Low", p.ratio(q.Low, unit))
+		v.set("High", p.ratio(q.High, unit))
+	case q.Low == q.High:
+		v.set("Range", p.ratio(q.Low, unit))
+	case strings.HasPrefix(low, "-"):
+		v.set("Range", p.T("figure.range", "Low", low, "High", p.ratio(q.High, unit)))
+	default:
+		v.set("Range", low+"–"+p.ratio(q.High, unit))
+	}
+}
+
+// hint is the usual mistake behind a value: 斤 for 千克 where something was weighed, else a reading.
+func (p *Printer) hint(code, unit string) string {
+	weighed := unit == "" || unit == "%" || strings.HasPrefix(unit, "kg") || strings.HasPrefix(unit, "g/")
+	switch {
+	case !weighed:
+		return p.T("question.hint.reading")
+	case code == "ratio_low":
+		return p.T("question.hint.low")
+	}
+	return p.T("question.hint.high")
+}
