@@ -31,6 +31,8 @@ type cli struct {
 	Key     keyCmd     `cmd:"" help:"Make, list and revoke API keys."`
 	Bench   benchCmd   `cmd:"" help:"Measure a server over HTTP on the lineage graph of docs/performance.md."`
 	Version versionCmd `cmd:"" help:"Print the version."`
+
+	BenchBare bareCmd `cmd:"" hidden:""`
 }
 
 // process is what a command is given: where it writes and how it logs.

@@ -89,6 +89,11 @@ func (l *Ledger) apply(p *plan, seq uint32) {
 		return
 	}
 	l.commit(p, seq)
+	for _, q := range l.questioned[seq] { // late field work asks about harvests it does not name
+		if n, ok := l.lotOf[q.Lot]; ok {
+			l.touch(n, seq)
+		}
+	}
 }
 
 // repeat answers a command whose client id or event was recorded before.

@@ -60,7 +60,7 @@ func (l *Ledger) undoMoves(p *plan, field string, list []EventQuantity, from, to
 		return err
 	}
 	for i, u := range uses {
-		if from != nowhere && l.held(u.lot, from) < u.qty {
+		if from != nowhere && l.held(u.lot, from) < u.qty || l.held(u.lot, to).plus(u.qty) > MaxAmount {
 			return E(Conflict, CodeUsedSince, index(field, i), "lot", KeyOf(l.lots[u.lot].id))
 		}
 		p.moves = append(p.moves, move{u.qty, u.lot, from, to, index(field, i)})

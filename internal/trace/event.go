@@ -178,7 +178,7 @@ func (t Time) MarshalJSON() ([]byte, error) {
 func (t *Time) UnmarshalJSON(b []byte) error {
 	s := string(bytes.Trim(b, `"`))
 	v, err := time.Parse(time.RFC3339Nano, s)
-	if err != nil || v.Year() < 1900 || v.Year() > 9999 {
+	if err != nil || v.UTC().Year() < 1900 || v.UTC().Year() > 9999 {
 		return E(Invalid, CodeBadTime, "", "value", clip(s))
 	}
 	*t = NewTime(v)

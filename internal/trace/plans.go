@@ -270,6 +270,9 @@ func (l *Ledger) planReceive(p *plan) error {
 		if u.qty > in && !l.reasonFor(ev, u.lot) {
 			return E(Invalid, CodeReasonNeeded, at+".reason", "lot", KeyOf(l.lots[u.lot].id), "shipped", in.String(), "received", u.qty.String(), "unit", string(l.lots[u.lot].unit))
 		}
+		if l.held(u.lot, p.org).plus(u.qty) > MaxAmount {
+			return E(Invalid, CodeBadQuantity, at+".quantity", "value", u.qty.String())
+		}
 		if moved := min(u.qty, in); moved > 0 {
 			p.moves = append(p.moves, move{moved, u.lot, ship, p.org, at})
 		}

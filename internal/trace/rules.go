@@ -86,6 +86,9 @@ func (l *Ledger) judgeMoves(p *plan, _ Actor) error {
 				return err
 			}
 		}
+		if m.to >= 0 && l.held(m.lot, m.to).plus(m.qty) > MaxAmount { // receipts of more than was sent could pile up without end
+			return E(Invalid, CodeBadQuantity, m.field+".quantity", "value", m.qty.String())
+		}
 		if m.from == nowhere {
 			continue
 		}

@@ -68,6 +68,12 @@ func TestReceiptRules(t *testing.T) {
 			e.Quantities[0].Amount = Whole(9)
 			e.final()
 		}), CodeReasonNeeded, "yousang:differences"},
+		{"of more than anyone can hold", receive(Mill, func(d *Desk, e *Event) {
+			lot := e.Quantities[0].Class
+			d.Must(Mill, Receive(at, d.Sent(Kg(lot, "1")), some(Kg(lot, "1000000000"))).because(lot, "磅差"))
+			e.Quantities[0].Amount = MaxAmount
+			e.because(lot, "磅差")
+		}), CodeBadQuantity, "quantityList[0].quantity"},
 		{"twice", receive(Mill, func(d *Desk, e *Event) {
 			d.Must(Mill, e)
 			e.Comment = "again"

@@ -1,0 +1,203 @@
+package api
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"reflect"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humafiber"
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/yousang/yousang/internal/keys"
+	"github.com/yousang/yousang/internal/locale"
+	"github.com/yousang/yousang/internal/recorder"
+	"github.com/yousang/yousang/internal/trace"
+)
+
+// Prefix is where the API is.
+const Prefix = "/api/v1"
+
+// Deps are what the API needs. Recorder may be answered with nil while the log is being replayed: the server's gate lets no request
+// through until then.
+type Deps struct {
+	Recorder  func() *recorder.Recorder
+	Keys      *keys.Ring
+	Locale    *locale.Printer
+	PublicURL string // what codes and links show; without trailing slash
+	Version   string // of the program, for the OpenAPI document
+	Log       *slog.Logger
+
+	// Import reads a register file (采收登记表, 收购台账); nil where the program has no reader. The answer is written as JSON. A dry run
+	// changes nothing.
+	Import func(ctx context.Context, a trace.Actor, name string, file []byte, dryRun bool) (any, error)
+}
+
+// API is the registered API.
+type API struct {
+	Deps
+	huma  huma.API
+	reg   huma.Registry
+	kinds map[string]*kind // of reports, by their name in a batch
+}
+
+// Register adds the API's routes to an app and returns it.
+func Register(app *fiber.App, d Deps) *API {
+	d.PublicURL = strings.TrimRight(d.PublicURL, "/")
+	a := &API{Deps: d, reg: registry(), kinds: map[string]*kind{}}
+	g := app.Group(Prefix, surface)
+	a.huma = humafiber.NewWithGroup(app, g, a.config())
+	a.huma.UseMiddleware(a.authenticate)
+	for _, register := range []func(){a.registerReports, a.registerBatch, a.registerLots, a.registerTrace, a.registerCodes, a.registerShipments,
+		a.registerLog, a.registerOrganisations, a.registerPlaces, a.registerProducts, a.registerChains, a.registerSeasons, a.registerImports, a.registerKeys} {
+		register()
+	}
+	a.finish()
+	a.registerDocs(g)
+	return a
+}
+
+// OpenAPI is the generated document.
+func (a *API) OpenAPI() *huma.OpenAPI { return a.huma.OpenAPI() }
+
+// surface returns a handler's error to Fiber, whose error handler writes it over whatever huma wrote.
+func surface(c *fiber.Ctx) error {
+	if err := c.Next(); err != nil {
+		return err
+	}
+	if err, ok := c.Locals(failure{}).(error); ok {
+		return err
+	}
+	return nil
+}
+
+// The tags group operations in the documentation.
+const (
+	tagReports = "reports"
+	tagLots    = "lots"
+	tagMaster  = "master data"
+	tagLog     = "log"
+	tagAdmin   = "administration"
+)
+
+func (a *API) config() huma.Config {
+	c := huma.DefaultConfig("Yousang 柚桑", a.Version)
+	c.OpenAPIPath, c.DocsPath, c.SchemasPath = "", "", ""
+	c.CreateHooks = nil // no links to schemas in answers
+	c.RejectUnknownQueryParameters = true
+	c.Components.Schemas = a.reg
+	c.Info.Description = overview
+	c.Servers = []*huma.Server{{URL: Prefix, Description: "This server."}}
+	c.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
+		"bearer": {Type: "http", Scheme: "bearer", Description: "Authorization: Bearer ys_…"},
+		"apiKey": {Type: "apiKey", In: "header", Name: "X-API-Key", Description: "The same key in a header of its own."},
+	}
+	c.Security = []map[string][]string{{"bearer": {}}, {"apiKey": {}}}
+	c.Tags = []*huma.Tag{
+		{Name: tagReports, Description: "What happened: harvests, transformations, packings, shipments, receipts, losses, field work, statuses and corrections. Each becomes one EPCIS 2.0 event in the log, durable when it is answered."},
+		{Name: tagLots, Description: "Lots 批次, where they come from, where they are, and their codes."},
+		{Name: tagMaster, Description: "Organisations, places, products, chains and seasons."},
+		{Name: tagLog, Description: "The records themselves."},
+		{Name: tagAdmin, Description: "Imports and keys."},
+	}
+	return c
+}
+
+const overview = `Agricultural lots on their way from village 村 to town 镇 to county 县.
+
+Keys: every operation but the codes (QR) and this documentation wants the key of an organisation, as ` + "`Authorization: Bearer ys_…`" + ` or ` + "`X-API-Key`" + `. An operator records for its organisation and sees the lots it made or held with their lineage; a bureau sees everything and may hold and recall; an admin keeps master data and keys.
+
+Repeating: give a report an id of your own (` + "`Idempotency-Key`" + ` or ` + "`id`" + `). Sent again with the same content it gives the same answer with status 200 and repeat=true; with other content it is a conflict.
+
+Quantities are exact decimals with at most six places, as a number or a string. Times are RFC 3339. Unknown members are refused.
+
+Errors are problem details (RFC 9457): a stable code, the field, and a sentence in the language of Accept-Language (zh, en).`
+
+// public marks an operation that needs no key.
+var public = []map[string][]string{{}}
+
+// caller is who asks, and in which language the answer speaks.
+type caller struct {
+	trace.Actor
+	say *locale.Printer
+}
+
+type callerKey struct{}
+
+// authenticate finds the caller of a request. Errors: CodeUnauthenticated.
+func (a *API) authenticate(ctx huma.Context, next func(huma.Context)) {
+	c := &caller{say: a.Locale.For(ctx.Header("Accept-Language"))}
+	if s := ctx.Operation().Security; len(s) == 0 || len(s[0]) > 0 {
+		k, err := a.Keys.Check(ctx.Context(), token(ctx))
+		if err != nil {
+			humafiber.Unwrap(ctx).Locals(failure{}, err)
+			return
+		}
+		c.Actor = k.Actor()
+	}
+	next(huma.WithValue(ctx, callerKey{}, c))
+}
+
+func token(ctx huma.Context) string {
+	if k := ctx.Header("X-API-Key"); k != "" {
+		return strings.TrimSpace(k)
+	}
+	scheme, k, _ := strings.Cut(ctx.Header("Authorization"), " ")
+	if !strings.EqualFold(scheme, "Bearer") {
+		return ""
+	}
+	return strings.TrimSpace(k)
+}
+
+// callerOf is the caller of a request; a request that came through authenticate always has one.
+func callerOf(ctx context.Context) *caller {
+	c, _ := ctx.Value(callerKey{}).(*caller)
+	return c
+}
+
+// all reports whether the caller sees everything.
+func (c *caller) all() bool { return c.Role == trace.Bureau || c.Role == trace.Admin }
+
+// body is the answer of a read.
+type body[T any] struct {
+	Body T
+}
+
+func answer[T any](v T, err error) (*body[T], error) {
+	if err != nil {
+		return nil, err
+	}
+	return &body[T]{v}, nil
+}
+
+// get describes a read.
+func get(path, id, tag, summary, description string) huma.Operation {
+	return huma.Operation{Method: http.MethodGet, Path: path, OperationID: id, Tags: []string{tag}, Summary: summary, Description: description}
+}
+
+// documented gives an operation the schema of a JSON body that its handler reads itself. To be called after huma.Register, which
+// describes raw bodies as binary.
+func (a *API) documented(op *huma.Operation, t reflect.Type) {
+	op.RequestBody.Content["application/json"] = bodyOf(a.reg, t)
+	op.RequestBody.Required = true
+}
+
+// finish describes what is the same for all operations.
+func (a *API) finish() {
+	problem := a.reg.Schema(reflect.TypeFor[Problem](), true, "Problem")
+	for _, item := range a.OpenAPI().Paths {
+		for _, op := range []*huma.Operation{item.Get, item.Post, item.Delete} {
+			if op == nil {
+				continue
+			}
+			op.Responses["default"] = &huma.Response{Description: "An error.", Content: map[string]*huma.MediaType{ProblemType: {Schema: problem}}}
+			for _, p := range op.Parameters {
+				if p.In == "path" && p.Description == "" {
+					p.Description = "Its key, slug, or URI with its slashes escaped."
+				}
+			}
+		}
+	}
+}

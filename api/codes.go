@@ -1,0 +1,57 @@
+package api
+
+import (
+	"context"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/yousang/yousang/internal/label"
+	"github.com/yousang/yousang/internal/trace"
+)
+
+type svgInput struct {
+	LotRef
+	Size float64 `query:"mm" minimum:"8" maximum:"300" default:"25" doc:"Width in millimetres, the white margin included."`
+}
+
+type pngInput struct {
+	LotRef
+	Size int `query:"px" minimum:"1" maximum:"4096" default:"512" doc:"Least width in pixels; a module is always a whole number of them."`
+}
+
+// picture is a code as a file.
+type picture struct {
+	Type  string `header:"Content-Type"`
+	Cache string `header:"Cache-Control"`
+	Body  []byte
+}
+
+func (a *API) registerCodes() {
+	svg := get("/lots/{key}/qr.svg", "getCodeSVG", tagLots, "A lot's QR code as SVG", "For print. Opens the lot's page on the public address. Needs no key.")
+	svg.Security, svg.Responses = public, file("image/svg+xml")
+	huma.Register(a.huma, svg, func(_ context.Context, in *svgInput) (*picture, error) {
+		return a.code(in.Key, "image/svg+xml", func(s string) ([]byte, error) { return label.SVG(s, in.Size) })
+	})
+	png := get("/lots/{key}/qr.png", "getCodePNG", tagLots, "A lot's QR code as PNG", "For screens and label printers. Opens the lot's page on the public address. Needs no key.")
+	png.Security, png.Responses = public, file("image/png")
+	huma.Register(a.huma, png, func(_ context.Context, in *pngInput) (*picture, error) {
+		return a.code(in.Key, "image/png", func(s string) ([]byte, error) { return label.PNG(s, in.Size) })
+	})
+}
+
+func file(mime string) map[string]*huma.Response {
+	return map[string]*huma.Response{"200": {Description: "OK", Content: map[string]*huma.MediaType{mime: {Schema: &huma.Schema{Type: "string", Format: "binary"}}}}}
+}
+
+// code draws what a lot's label carries. It is the same for everybody, and changes only with the public address.
+func (a *API) code(key, mime string, draw func(string) ([]byte, error)) (*picture, error) {
+	id, err := a.Recorder().Lot(unescape(key))
+	if err != nil {
+		return nil, trace.At("key", notFound(err))
+	}
+	b, err := draw(a.url(id))
+	if err != nil {
+		return nil, err
+	}
+	return &picture{Type: mime, Cache: "public, max-age=86400", Body: b}, nil
+}

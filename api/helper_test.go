@@ -1,0 +1,223 @@
+package api_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/yousang/yousang/internal/keys"
+	"github.com/yousang/yousang/internal/locale"
+	"github.com/yousang/yousang/internal/recorder"
+	"github.com/yousang/yousang/internal/server"
+	"github.com/yousang/yousang/internal/store/sqlite"
+	"github.com/yousang/yousang/internal/trace"
+)
+
+const (
+	namespace = "https://ledger.example"
+	publicURL = "https://yousang.example"
+)
+
+// now is the moment at which every test takes place.
+var now = time.Date(2026, 11, 20, 2, 0, 0, 0, time.UTC)
+
+// county is a server on a store of its own, with a cooperative, a processor, a park and a bureau.
+type county struct {
+	t    testing.TB
+	app  *fiber.App
+	rec  *recorder.Recorder
+	ring *keys.Ring
+	keys map[string]string // token by who
+	log  *bytes.Buffer
+}
+
+func newCounty(t testing.TB) *county {
+	t.Helper()
+	return newCountyWith(t, func(*server.Options) {})
+}
+
+func newCountyWith(t testing.TB, change func(*server.Options)) *county {
+	t.Helper()
+	ctx := context.Background()
+	store, err := sqlite.Open(ctx, filepath.Join(t.TempDir(), "ledger.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &county{t: t, ring: keys.New(store), keys: map[string]string{}, log: &bytes.Buffer{}}
+	log := slog.New(slog.NewTextHandler(io.Discard, nil))
+	c.rec, err = recorder.Open(ctx, store, recorder.Options{Namespace: namespace, Now: func() time.Time { return now }, Log: log})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		c.rec.Close()
+		if err := store.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	say, err := locale.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := server.Options{Recorder: func() *recorder.Recorder { return c.rec }, Keys: c.ring, Locale: say, PublicURL: publicURL, Version: "test",
+		Log: slog.New(slog.NewTextHandler(c.log, nil))}
+	change(&o)
+	c.app = server.New(o).App
+	c.found()
+	return c
+}
+
+// found registers who and what there is, through the API where an admin would.
+func (c *county) found() {
+	c.t.Helper()
+	admin := trace.Actor{Role: trace.Admin, User: "test"}
+	for _, o := range []trace.Organisation{
+		{ID: namespace + "/org/zhongyuan", Kind: "cooperative", Name: "中元柚子合作社", Tier: trace.Village},
+		{ID: namespace + "/org/longtan", Kind: "cooperative", Name: "龙滩合作社", Tier: trace.Village},
+		{ID: namespace + "/org/factory", Kind: "processor", Name: "镇柚子加工厂", Tier: trace.Town},
+		{ID: namespace + "/org/park", Kind: "park", Name: "县园区", Tier: trace.County},
+		{ID: namespace + "/org/bureau", Kind: "bureau", Name: "县农业农村局", Tier: trace.County},
+	} {
+		c.master(admin, trace.KindOrganisation, o)
+	}
+	c.key("admin", "bureau", trace.Admin)
+	c.key("bureau", "bureau", trace.Bureau)
+	for _, who := range []string{"zhongyuan", "longtan", "factory", "park"} {
+		c.key(who, who, trace.Operator)
+	}
+	for _, p := range []string{
+		`{"id":"zhongyuan-village","name":"中元村","kind":"village","tier":"village"}`,
+		`{"id":"factory-site","name":"加工厂","kind":"site","tier":"town","org":"factory"}`,
+		`{"id":"park-site","name":"园区","kind":"site","tier":"county","org":"park"}`,
+	} {
+		c.must("admin", "POST", "/places", p, 201)
+	}
+	c.must("zhongyuan", "POST", "/places", `{"id":"plot-1","name":"一号地","kind":"plot","tier":"village","parent":"zhongyuan-village","areaMu":"12.5"}`, 201)
+	c.must("longtan", "POST", "/places", `{"id":"plot-2","name":"二号地","kind":"plot","tier":"village"}`, 201)
+	for _, p := range []string{
+		`{"id":"fruit","name":"柚子鲜果","nameEn":"Fresh pomelo","unit":"kg","chain":"pomelo"}`,
+		`{"id":"cull","name":"等外果","unit":"KGM","chain":"pomelo"}`,
+		`{"id":"juice","name":"柚子汁","unit":"KGM","chain":"pomelo","gtin":"09506000134352"}`,
+		`{"id":"box","name":"箱装柚子","unit":"箱","chain":"pomelo","netMass":10}`,
+	} {
+		c.must("admin", "POST", "/products", p, 201)
+	}
+	c.must("zhongyuan", "POST", "/seasons", `{"id":"plot-1-2026","name":"2026 一号地","place":"plot-1","product":"fruit","from":"2026-01-01T00:00:00+08:00","to":"2026-12-31T00:00:00+08:00"}`, 201)
+}
+
+func (c *county) master(a trace.Actor, kind trace.RecordKind, v any) {
+	c.t.Helper()
+	if _, err := c.rec.Master(context.Background(), a, kind, v); err != nil {
+		c.t.Fatal(err)
+	}
+}
+
+func (c *county) key(who, org string, role trace.Role) {
+	c.t.Helper()
+	token, _, err := c.ring.Create(context.Background(), namespace+"/org/"+org, role, "test")
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	c.keys[who] = token
+}
+
+// reply is what a request was answered.
+type reply struct {
+	status int
+	header http.Header
+	body   []byte
+}
+
+// ask sends a request under /api/v1 with the key of who ("" for nobody). headers are pairs.
+func (c *county) ask(who, method, path, body string, headers ...string) reply {
+	c.t.Helper()
+	req := httptest.NewRequest(method, "/api/v1"+path, strings.NewReader(body))
+	if body == "" {
+		req = httptest.NewRequest(method, "/api/v1"+path, nil)
+	}
+	if k := c.keys[who]; k != "" {
+		req.Header.Set("Authorization", "Bearer "+k)
+	}
+	for i := 0; i+1 < len(headers); i += 2 {
+		req.Header.Set(headers[i], headers[i+1])
+	}
+	return c.do(req)
+}
+
+func (c *county) do(req *http.Request) reply {
+	c.t.Helper()
+	res, err := c.app.Test(req, -1)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	b, err := io.ReadAll(res.Body)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	if err := res.Body.Close(); err != nil {
+		c.t.Fatal(err)
+	}
+	return reply{res.StatusCode, res.Header, b}
+}
+
+// must asks for a status and gives the answer's body.
+func (c *county) must(who, method, path, body string, status int, headers ...string) []byte {
+	c.t.Helper()
+	r := c.ask(who, method, path, body, headers...)
+	if r.status != status {
+		c.t.Fatalf("%s %s %s as %s: status %d, want %d: %.600s", method, path, body, who, r.status, status, r.body)
+	}
+	return r.body
+}
+
+// read decodes an answer.
+func read[T any](t testing.TB, b []byte) T {
+	t.Helper()
+	var v T
+	if err := json.Unmarshal(b, &v); err != nil {
+		t.Fatalf("decode %.300s: %v", b, err)
+	}
+	return v
+}
+
+// made is a write's answer as a client sees it.
+type made struct {
+	Seq       int64
+	EventID   string
+	ID        string
+	Repeat    bool
+	Lots      []struct{ Lot, Key, URL string }
+	Unit      string
+	Shipment  string
+	Questions []struct{ Code, Sentence string }
+}
+
+// report posts a report that must be recorded.
+func (c *county) report(who, path, body string, headers ...string) made {
+	c.t.Helper()
+	return read[made](c.t, c.must(who, "POST", path, body, 201, headers...))
+}
+
+// harvest records a harvest of so many kg and gives the lot's key.
+func (c *county) harvest(kg string) string {
+	c.t.Helper()
+	return c.report("zhongyuan", "/harvests", fmt.Sprintf(`{"season":"plot-1-2026","time":"2026-11-10T08:00:00+08:00","lots":[{"product":"fruit","quantity":%s,"grower":"G-017"}]}`, kg)).Lots[0].Key
+}
+
+// problem is an error as a client sees it.
+type problem struct {
+	Type, Title, Detail, Instance, Code, Field string
+	Status                                     int
+	Args                                       map[string]string
+}

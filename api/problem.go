@@ -1,0 +1,162 @@
+package api
+
+import (
+	"errors"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humafiber"
+
+	"github.com/yousang/yousang/internal/locale"
+	"github.com/yousang/yousang/internal/trace"
+)
+
+// Codes of errors that only an HTTP request can make; they stand beside those of internal/trace.
+const (
+	CodeMethod       trace.Code = "method_not_allowed" // the path exists, but not for this method
+	CodeUnknownField trace.Code = "unknown_field"      // a member that the body does not have (value: its name, why)
+	CodeStarting     trace.Code = "starting"           // the log is still being replayed; Retry-After
+	CodeInternal     trace.Code = "internal"           // our fault; the log has it under the request's id
+)
+
+// Problem is an error as the API answers it: problem details (RFC 9457) with a stable code and the field it is about.
+type Problem struct {
+	Type     string            `json:"type" doc:"Address of the code's description, relative to the server."`
+	Title    string            `json:"title" doc:"The status in words."`
+	Status   int               `json:"status" doc:"HTTP status."`
+	Detail   string            `json:"detail" doc:"What is wrong and what to do, in a sentence for the person who sent it; in the language of Accept-Language (zh, en)."`
+	Instance string            `json:"instance,omitempty" doc:"Names this request in the server's log."`
+	Code     string            `json:"code" doc:"Stable name of the error, for programs."`
+	Field    string            `json:"field,omitempty" doc:"Path of the field it is about, as in inputs[0].quantity."`
+	Args     map[string]string `json:"args,omitempty" doc:"The values that the sentence is made of."`
+}
+
+// Error makes a Problem an error of huma; people and logs never see this text.
+func (p *Problem) Error() string { return p.Code }
+
+// GetStatus is the HTTP status.
+func (p *Problem) GetStatus() int { return p.Status }
+
+// ContentType is the media type of problem details.
+func (p *Problem) ContentType(string) string { return ProblemType }
+
+// ProblemType is the media type of problem details.
+const ProblemType = "application/problem+json"
+
+// Status is the HTTP status of an error of the vocabulary.
+func Status(e *trace.Error) int {
+	switch e.Code {
+	case trace.CodeMalformed, CodeUnknownField:
+		return http.StatusBadRequest
+	case trace.CodeUnauthenticated:
+		return http.StatusUnauthorized
+	case CodeMethod:
+		return http.StatusMethodNotAllowed
+	}
+	switch e.Kind {
+	case trace.Invalid:
+		return http.StatusUnprocessableEntity
+	case trace.Forbidden:
+		return http.StatusForbidden
+	case trace.NotFound:
+		return http.StatusNotFound
+	case trace.Conflict:
+		return http.StatusConflict
+	case trace.TooLarge:
+		return http.StatusRequestEntityTooLarge
+	case trace.Unavailable:
+		return http.StatusServiceUnavailable
+	}
+	return http.StatusInternalServerError
+}
+
+// NewProblem writes an error for its reader. An error outside the vocabulary says nothing of its inside.
+func NewProblem(err error, say *locale.Printer, request string) *Problem {
+	var e *trace.Error
+	if !errors.As(err, &e) {
+		e = trace.E(trace.Internal, CodeInternal, "")
+	}
+	p := &Problem{Type: "/api/v1/docs#error-" + string(e.Code), Status: Status(e), Detail: Sentence(e, say), Code: string(e.Code), Field: e.Field}
+	p.Title = http.StatusText(p.Status)
+	if request != "" {
+		p.Instance = "urn:yousang:request:" + request
+	}
+	if p.Status < http.StatusInternalServerError { // the causes of our own failures are for the log
+		p.Args = e.Args
+	}
+	return p
+}
+
+// near are the sentences of the vocabulary that fit the codes of this package, until the catalog has sentences of their own for them.
+var near = map[trace.Code]trace.Code{CodeUnknownField: trace.CodeMalformed, CodeMethod: trace.CodeNotFound, CodeStarting: trace.CodeStoreUnavailable}
+
+// Sentence says an error in its reader's language.
+func Sentence(e *trace.Error, say *locale.Printer) string {
+	code, ok := near[e.Code]
+	if !ok || say.Has("error."+string(e.Code)) {
+		return say.Error(e)
+	}
+	c := *e
+	c.Code = code
+	return say.Error(&c)
+}
+
+// failure is the key of a request's error among the locals of its Fiber context.
+type failure struct{}
+
+// huma writes errors itself. These hooks, which are all it offers, keep the error for the server's one error handler instead.
+func init() {
+	huma.NewError = func(status int, _ string, _ ...error) huma.StatusError { return &Problem{Status: status} }
+	huma.NewErrorWithContext = func(ctx huma.Context, status int, msg string, errs ...error) huma.StatusError {
+		humafiber.Unwrap(ctx).Locals(failure{}, cause(ctx, status, msg, errs))
+		return &Problem{Status: status}
+	}
+}
+
+// cause is the error behind one that huma reports: the handler's own, or one about a parameter.
+func cause(ctx huma.Context, status int, msg string, errs []error) error {
+	for _, err := range errs {
+		var d *huma.ErrorDetail
+		if !errors.As(err, &d) {
+			return err
+		}
+		return detail(d)
+	}
+	switch status {
+	case http.StatusRequestEntityTooLarge:
+		return trace.E(trace.TooLarge, trace.CodeTooLarge, "", "limit", strconv.FormatInt(ctx.Operation().MaxBodyBytes, 10))
+	case http.StatusBadRequest:
+		return trace.E(trace.Invalid, trace.CodeRequired, "body")
+	}
+	return trace.E(trace.Invalid, trace.CodeMalformed, "", "why", msg)
+}
+
+// detail translates what huma says of a parameter.
+func detail(d *huma.ErrorDetail) error {
+	field := d.Location
+	for _, where := range []string{"query.", "path.", "header.", "body."} {
+		field = strings.TrimPrefix(field, where)
+	}
+	if strings.HasPrefix(d.Message, "required ") {
+		return trace.E(trace.Invalid, trace.CodeRequired, field)
+	}
+	if d.Message == "unknown query parameter" {
+		return trace.E(trace.Invalid, CodeUnknownField, field, "value", clip(field), "why", d.Message)
+	}
+	value, _ := d.Value.(string)
+	allowed := strings.TrimPrefix(d.Message, "expected ")
+	if list, ok := strings.CutPrefix(d.Message, "expected value to be one of "); ok {
+		allowed = strings.ReplaceAll(strings.Trim(list, `"`), ", ", " ")
+	}
+	return trace.E(trace.Invalid, trace.CodeBadValue, field, "value", clip(value), "allowed", allowed)
+}
+
+// clip keeps what is quoted in an answer short, whatever came in.
+func clip(s string) string {
+	if r := []rune(s); len(r) > 60 {
+		return string(r[:60]) + "…"
+	}
+	return s
+}

@@ -1,0 +1,150 @@
+package api
+
+import (
+	"maps"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/yousang/yousang/internal/trace"
+)
+
+// rules are what a struct's tags ask of its values: the same tags (minItems, maxLength, enum …) that the OpenAPI document is made of, so
+// that document and check are one. They are read once for each type.
+type rules struct {
+	fields []rule
+}
+
+type rule struct {
+	name             string
+	index            []int
+	required         bool // a text or list that must not be empty
+	minText, maxText int  // characters; -1 for none
+	minRows, maxRows int
+	low, high        int64
+	ranged           bool
+	enum             []string
+	inner            *rules // of a struct, or of the elements of a list
+}
+
+// rulesOf reads the tags of a struct.
+func rulesOf(t reflect.Type) *rules {
+	r := &rules{}
+	for _, f := range reflect.VisibleFields(t) {
+		name := jsonName(f)
+		if name == "" {
+			continue
+		}
+		one := rule{name: name, index: f.Index, minText: number(f, "minLength"), maxText: number(f, "maxLength"),
+			minRows: number(f, "minItems"), maxRows: number(f, "maxItems"), low: int64(number(f, "minimum")), high: int64(number(f, "maximum"))}
+		one.ranged = one.high >= 0
+		optional := strings.Contains(f.Tag.Get("json"), ",omit")
+		kind := f.Type.Kind()
+		one.required = !optional && (kind == reflect.String || kind == reflect.Slice)
+		if e := f.Tag.Get("enum"); e != "" {
+			one.enum = strings.Split(e, ",")
+		}
+		inner := f.Type
+		if kind == reflect.Slice {
+			inner = inner.Elem()
+		}
+		if inner.Kind() == reflect.Struct {
+			one.inner = rulesOf(inner)
+		}
+		if one.asks() {
+			r.fields = append(r.fields, one)
+		}
+	}
+	return r
+}
+
+func (o *rule) asks() bool {
+	return o.required || o.minText >= 0 || o.maxText >= 0 || o.minRows >= 0 || o.maxRows >= 0 || o.ranged || o.enum != nil ||
+		o.inner != nil && len(o.inner.fields) > 0
+}
+
+// jsonName is a field's member name; "" for one that is not a member of its own.
+func jsonName(f reflect.StructField) string {
+	name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+	if f.Anonymous && name == "" || !f.IsExported() || name == "-" {
+		return ""
+	}
+	if name == "" {
+		return f.Name
+	}
+	return name
+}
+
+func number(f reflect.StructField, tag string) int {
+	if n, err := strconv.Atoi(f.Tag.Get(tag)); err == nil {
+		return n
+	}
+	return -1
+}
+
+// check tests a struct. Errors carry the path of the field.
+func (r *rules) check(v reflect.Value) error {
+	for i := range r.fields {
+		o := &r.fields[i]
+		if err := o.check(v.FieldByIndex(o.index)); err != nil {
+			return trace.At(o.name, err)
+		}
+	}
+	return nil
+}
+
+func (o *rule) check(v reflect.Value) error {
+	switch v.Kind() {
+	case reflect.String:
+		return o.checkText(v.String())
+	case reflect.Slice:
+		return o.checkList(v)
+	case reflect.Struct:
+		if o.inner != nil {
+			return o.inner.check(v)
+		}
+	case reflect.Int, reflect.Int64:
+		if n := v.Int(); o.ranged && (n < o.low || n > o.high) {
+			return trace.E(trace.Invalid, trace.CodeBadValue, "", "value", strconv.FormatInt(n, 10),
+				"allowed", strconv.FormatInt(o.low, 10)+"–"+strconv.FormatInt(o.high, 10))
+		}
+	}
+	return nil
+}
+
+func (o *rule) checkText(s string) error {
+	switch {
+	case s == "" && (o.required || o.minText > 0):
+		return trace.E(trace.Invalid, trace.CodeRequired, "")
+	case s == "":
+		return nil
+	case o.maxText >= 0 && len(s) > o.maxText && utf8.RuneCountInString(s) > o.maxText:
+		return trace.E(trace.TooLarge, trace.CodeTooLarge, "", "limit", strconv.Itoa(o.maxText))
+	case o.enum != nil && !slices.Contains(o.enum, s):
+		return trace.E(trace.Invalid, trace.CodeBadValue, "", "value", clip(s), "allowed", strings.Join(o.enum, " "))
+	}
+	return nil
+}
+
+func (o *rule) checkList(v reflect.Value) error {
+	n := v.Len()
+	switch {
+	case n == 0 && (o.required || o.minRows > 0):
+		return trace.E(trace.Invalid, trace.CodeRequired, "")
+	case o.maxRows >= 0 && n > o.maxRows:
+		return trace.E(trace.TooLarge, trace.CodeTooLarge, "", "limit", strconv.Itoa(o.maxRows))
+	}
+	if o.inner == nil {
+		return nil
+	}
+	for i := range n {
+		if err := o.inner.check(v.Index(i)); err != nil {
+			return trace.At("["+strconv.Itoa(i)+"]", err)
+		}
+	}
+	return nil
+}
+
+func sortedNames[T any](m map[string]T) []string { return slices.Sorted(maps.Keys(m)) }

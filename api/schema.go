@@ -1,0 +1,56 @@
+package api
+
+import (
+	"reflect"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/yousang/yousang/internal/trace"
+)
+
+// amount stands for trace.Amount in the OpenAPI document: a decimal, which a client without exact decimals sends as a string.
+type amount struct{}
+
+// Schema describes a quantity.
+func (amount) Schema(huma.Registry) *huma.Schema {
+	zero := 0.0
+	return &huma.Schema{
+		Description: "Exact decimal with at most six places. Sent as a number or as a string; answered as a number.",
+		OneOf: []*huma.Schema{
+			{Type: huma.TypeNumber, Minimum: &zero},
+			{Type: huma.TypeString, Pattern: `^[0-9]{1,13}(\.[0-9]{1,6})?$`},
+		},
+		Examples: []any{412.5, "412.5"},
+	}
+}
+
+// instant stands for trace.Time: huma would take its struct for an object.
+type instant struct{}
+
+// Schema describes a time.
+func (instant) Schema(huma.Registry) *huma.Schema {
+	return &huma.Schema{Type: huma.TypeString, Format: "date-time", Description: "RFC 3339; kept in whole milliseconds, answered in UTC."}
+}
+
+// registry names the types of the document. Two packages have a type of the same name.
+func registry() huma.Registry {
+	r := huma.NewMapRegistry("#/components/schemas/", func(t reflect.Type, hint string) string {
+		for t.Kind() == reflect.Pointer {
+			t = t.Elem()
+		}
+		name := huma.DefaultSchemaNamer(t, hint)
+		if name == "Attribute" && strings.HasSuffix(t.PkgPath(), "/trace") {
+			return "RecordedAttribute"
+		}
+		return name
+	})
+	r.RegisterTypeAlias(reflect.TypeFor[trace.Amount](), reflect.TypeFor[amount]())
+	r.RegisterTypeAlias(reflect.TypeFor[trace.Time](), reflect.TypeFor[instant]())
+	return r
+}
+
+// bodyOf documents a JSON body of a type.
+func bodyOf(r huma.Registry, t reflect.Type) *huma.MediaType {
+	return &huma.MediaType{Schema: r.Schema(t, true, t.Name())}
+}

@@ -1,0 +1,50 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+
+	"github.com/yousang/yousang/internal/bench"
+)
+
+type benchCmd struct {
+	Lots []int  `help:"Sizes of the lineage graph, in lots." default:"10000,100000" placeholder:"N"`
+	Dir  string `help:"Folder on the disk to measure; what is made in it is removed." default:"." type:"existingdir" placeholder:"DIR"`
+	JSON bool   `help:"Print the report as JSON."`
+}
+
+// Run measures servers that it starts itself, as processes, over HTTP.
+func (c *benchCmd) Run(ctx context.Context, p *process) error {
+	exe, err := os.Executable()
+	if err != nil {
+		return fmt.Errorf("find the program: %w", err)
+	}
+	bars := map[string]func(done, total int64){}
+	rep, err := bench.Run(ctx, bench.Options{Sizes: c.Lots, Start: bench.Process(exe), Bare: exe, Dir: c.Dir,
+		Progress: func(what string, done, total int64) {
+			if bars[what] == nil {
+				bars[what] = progress(p.err, what)
+			}
+			bars[what](done, total)
+		}})
+	if err != nil {
+		return err
+	}
+	if c.JSON {
+		return json.NewEncoder(p.out).Encode(rep)
+	}
+	return rep.WriteText(p.out)
+}
+
+// bareCmd is the other side of a comparison: Fiber and nothing else. It is no part of the product.
+type bareCmd struct {
+	Page   string `help:"File to serve." required:"" type:"existingfile"`
+	Listen string `help:"Address to listen on." required:"" placeholder:"HOST:PORT"`
+}
+
+// Run serves until the parent ends.
+func (c *bareCmd) Run(ctx context.Context) error {
+	return bench.Bare(ctx, c.Listen, c.Page, os.Stdin)
+}

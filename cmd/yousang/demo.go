@@ -1,0 +1,186 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/yousang/yousang/internal/demo"
+	"github.com/yousang/yousang/internal/recorder"
+	"github.com/yousang/yousang/internal/store/sqlite"
+	"github.com/yousang/yousang/internal/trace"
+)
+
+type demoCmd struct {
+	listenFlags
+	Data string `help:"Folder for the demo's ledger; made and filled where it is empty." default:"demo-data" placeholder:"DIR"`
+	JSON bool   `help:"Print one line of JSON when ready: the base URL, a key for each organisation, a lot for each product."`
+}
+
+// ready is what demo --json prints.
+type ready struct {
+	URL  string            `json:"url"`
+	Keys map[string]string `json:"keys"` // by organisation's slug
+	Lots map[string]string `json:"lots"` // page of a lot, by product's slug
+}
+
+// demoNamespace is the identity of the demo's lots; .example is reserved, so nobody can own it.
+const demoNamespace = "https://yousang.example"
+
+// Run fills the folder where it is empty and serves it.
+func (c *demoCmd) Run(ctx context.Context, p *process) error {
+	if err := os.MkdirAll(c.Data, 0o700); err != nil {
+		return fmt.Errorf("make the data folder: %w", err)
+	}
+	path := filepath.Join(c.Data, "yousang.db")
+	if err := c.fill(ctx, p, path); err != nil {
+		return err
+	}
+	s, err := sqlite.Open(ctx, path)
+	if err != nil {
+		return err
+	}
+	defer closing(p, s)
+	l, err := listen(ctx, c.Listen)
+	if err != nil {
+		return err
+	}
+	h := newHouse(p, s, c.public(l))
+	open := func() (*recorder.Recorder, error) {
+		return recorder.Open(ctx, s, recorder.Options{Log: p.log})
+	}
+	return h.run(ctx, l, c.MetricsListen, open, func() error { return c.tell(ctx, h) })
+}
+
+// fill makes the season under another name and moves it into place when it is whole, so that a demo stopped half-way starts afresh.
+func (c *demoCmd) fill(ctx context.Context, p *process, path string) (err error) {
+	if _, err := os.Stat(path); err == nil {
+		return nil
+	}
+	part := filepath.Join(c.Data, "filling")
+	if err := os.RemoveAll(part); err != nil {
+		return fmt.Errorf("clear a half-filled demo: %w", err)
+	}
+	if err := os.Mkdir(part, 0o700); err != nil {
+		return fmt.Errorf("make the demo: %w", err)
+	}
+	if !c.JSON {
+		p.say(p.err, "filling %s with a season of both chains …\n", c.Data)
+	}
+	half := filepath.Join(part, "yousang.db")
+	if err := fillDemo(ctx, p, half); err != nil {
+		return err
+	}
+	if err := os.Rename(half, path); err != nil {
+		return fmt.Errorf("put the demo in place: %w", err)
+	}
+	return os.RemoveAll(part)
+}
+
+func fillDemo(ctx context.Context, p *process, path string) error {
+	s, err := sqlite.Open(ctx, path)
+	if err != nil {
+		return err
+	}
+	clock := demo.NewClock()
+	r, err := recorder.Open(ctx, s, recorder.Options{Namespace: demoNamespace, Now: clock.Now, Log: p.log, NoLineage: true})
+	if err != nil {
+		closing(p, s)
+		return err
+	}
+	err = demo.Fill(ctx, r, clock, progress(p.err, "demo"))
+	r.Close()
+	closing(p, s)
+	return err
+}
+
+// tell makes the keys and prints what can be opened.
+func (c *demoCmd) tell(ctx context.Context, h *house) error {
+	t := ready{URL: h.url, Keys: map[string]string{}, Lots: map[string]string{}}
+	r := h.recorder.Load()
+	if err := revokeDemoKeys(ctx, h); err != nil {
+		return err
+	}
+	for _, o := range demo.Orgs {
+		role := trace.Operator
+		if o.Kind == "bureau" {
+			role = trace.Bureau
+		}
+		token, _, err := h.keys.Create(ctx, r.ID("org", o.Slug), role, demoLabel)
+		if err != nil {
+			return err
+		}
+		t.Keys[o.Slug] = token
+	}
+	admin, _, err := h.keys.Create(ctx, "", trace.Admin, demoLabel)
+	if err != nil {
+		return err
+	}
+	t.Keys["admin"] = admin
+	for _, pr := range r.Ledger.Products() {
+		rows, _, err := r.Ledger.Lots(trace.LotQuery{Product: pr.ID, Limit: 1})
+		if err != nil {
+			return err
+		}
+		if len(rows) > 0 {
+			t.Lots[trace.KeyOf(pr.ID)] = h.url + pagePath(pr, rows[0].Key)
+		}
+	}
+	if c.JSON {
+		return json.NewEncoder(h.p.out).Encode(t)
+	}
+	h.list(t)
+	return nil
+}
+
+const demoLabel = "demo"
+
+// revokeDemoKeys ends the keys of earlier starts: each start prints new ones.
+func revokeDemoKeys(ctx context.Context, h *house) error {
+	old, err := h.keys.List(ctx, "")
+	if err != nil {
+		return err
+	}
+	for _, k := range old {
+		if k.Label == demoLabel && k.Revoked == nil {
+			if err := h.keys.Revoke(ctx, k.ID); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// pagePath is where a lot's page is.
+func pagePath(p trace.Product, key string) string {
+	if p.GTIN != "" {
+		return "/01/" + p.GTIN + "/10/" + key
+	}
+	return "/lot/" + key
+}
+
+// list prints the addresses for a person.
+func (h *house) list(t ready) {
+	r := h.recorder.Load()
+	say := func(format string, args ...any) { h.p.say(h.p.out, format, args...) }
+	say("\nYousang 柚桑 is ready: %s\n\nPages of lots, as their codes open them:\n", t.URL)
+	for _, pr := range r.Ledger.Products() {
+		if url := t.Lots[trace.KeyOf(pr.ID)]; url != "" {
+			say("  %s  %s\n", url, pr.Name)
+		}
+	}
+	for _, status := range []string{"hold", "recalled"} {
+		rows, _, err := r.Ledger.Lots(trace.LotQuery{Status: status, Limit: 1})
+		if err == nil && len(rows) > 0 {
+			pr, _ := r.Ledger.Product(rows[0].Product)
+			say("  %s  %s (%s)\n", t.URL+pagePath(pr, rows[0].Key), pr.Name, status)
+		}
+	}
+	say("\nAPI: %s/api/v1/docs — keys of this start:\n", t.URL)
+	for _, o := range demo.Orgs {
+		say("  %-16s %s  %s\n", o.Slug, t.Keys[o.Slug], o.Name)
+	}
+	say("  %-16s %s\n\nCtrl-C stops it.\n", "admin", t.Keys["admin"])
+}

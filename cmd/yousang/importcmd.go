@@ -1,0 +1,74 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/yousang/yousang/internal/recorder"
+	"github.com/yousang/yousang/internal/register"
+	"github.com/yousang/yousang/internal/trace"
+)
+
+type importCmd struct {
+	ledgerFlags
+	File      string `arg:"" help:"The register: XLSX, or CSV in UTF-8 or GBK." type:"existingfile"`
+	Org       string `help:"Organisation that imports (slug or URI); where absent it is the one the file names, with an admin's rights." placeholder:"SLUG"`
+	DryRun    bool   `help:"Change nothing; say what would happen."`
+	JSON      bool   `help:"Print the report as JSON."`
+	PublicURL string `name:"public-url" help:"Identity of a new ledger where --namespace is absent." default:"http://127.0.0.1:8080" placeholder:"URL"`
+}
+
+// Run records the good rows and reports the others. The server must not be running on the store; through a running one a file goes by
+// POST /api/v1/imports.
+func (c *importCmd) Run(ctx context.Context, p *process) error {
+	data, err := readFile(c.File)
+	if err != nil {
+		return err
+	}
+	s, err := c.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer closing(p, s)
+	r, err := c.recorder(ctx, p, s, recorder.Options{Namespace: c.PublicURL})
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	actor := trace.Actor{Role: trace.Admin, User: "import"}
+	if c.Org != "" {
+		actor.Org = r.ID("org", c.Org)
+	}
+	bar := progress(p.err, "import")
+	rep, err := register.Import(ctx, r, register.Options{Actor: actor, Name: filepath.Base(c.File), DryRun: c.DryRun, Printer: p.printer,
+		Progress: func(done, total int) { bar(int64(done), int64(total)) }}, data)
+	if err != nil {
+		return err
+	}
+	if c.JSON {
+		return json.NewEncoder(p.out).Encode(rep)
+	}
+	p.say(p.out, "%s", rep.Text(p.printer))
+	return nil
+}
+
+// maxRegister is the most that Import takes; one byte more is read, so that it can say that a file is too large.
+const maxRegister = 16 << 20
+
+// readFile reads a register.
+func readFile(path string) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("open register: %w", err)
+	}
+	defer func() { _ = f.Close() }()
+	data, err := io.ReadAll(io.LimitReader(f, maxRegister+1))
+	if err != nil {
+		return nil, fmt.Errorf("read register: %w", err)
+	}
+	return data, nil
+}

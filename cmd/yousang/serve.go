@@ -1,0 +1,157 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"runtime/debug"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/yousang/yousang/internal/keys"
+	"github.com/yousang/yousang/internal/recorder"
+	"github.com/yousang/yousang/internal/register"
+	"github.com/yousang/yousang/internal/server"
+	"github.com/yousang/yousang/internal/trace"
+	"github.com/yousang/yousang/web"
+)
+
+type serveCmd struct {
+	ledgerFlags
+	listenFlags
+}
+
+// listenFlags are shared by serve and demo.
+type listenFlags struct {
+	Listen        string `help:"Address to listen on." default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
+	PublicURL     string `name:"public-url" help:"Address that codes and links show. http://LISTEN where absent, which is good for trying out only." placeholder:"URL"`
+	MetricsListen string `help:"Address for Prometheus metrics, reachable by operators only; none where absent." placeholder:"HOST:PORT"`
+}
+
+// public is the address that codes and links show.
+func (f listenFlags) public(l net.Listener) string {
+	if f.PublicURL != "" {
+		return strings.TrimRight(f.PublicURL, "/")
+	}
+	return "http://" + l.Addr().String()
+}
+
+// Run serves until it is told to stop; it answers /livez at once and the rest when the log has been read.
+func (c *serveCmd) Run(ctx context.Context, p *process) error {
+	s, err := c.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer closing(p, s)
+	l, err := listen(ctx, c.Listen)
+	if err != nil {
+		return err
+	}
+	if c.PublicURL == "" {
+		p.log.Warn("no --public-url: codes and links show an address that only this machine reaches", "url", c.public(l))
+	}
+	h := newHouse(p, s, c.public(l))
+	return h.run(ctx, l, c.MetricsListen, func() (*recorder.Recorder, error) {
+		bar := progress(p.err, "replay")
+		return c.recorder(ctx, p, s, recorder.Options{Namespace: c.public(l), Progress: bar})
+	}, nil)
+}
+
+func listen(ctx context.Context, addr string) (net.Listener, error) {
+	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", addr)
+	if err != nil {
+		return nil, fmt.Errorf("listen: %w", err)
+	}
+	return l, nil
+}
+
+// house is a running server with everything in it.
+type house struct {
+	p        *process
+	recorder atomic.Pointer[recorder.Recorder]
+	keys     *keys.Ring
+	server   *server.Server
+	pages    error
+	url      string
+}
+
+func newHouse(p *process, s trace.Store, url string) *house {
+	h := &house{p: p, keys: keys.New(s), url: url}
+	h.server = server.New(server.Options{
+		Recorder: h.recorder.Load, Keys: h.keys, Locale: p.words, PublicURL: url, Version: version(), Log: p.log,
+		Import: h.importFile, ErrorPage: web.ErrorPage,
+		Web: func(app fiber.Router) {
+			h.pages = web.Register(app, web.Deps{Recorder: h.recorder.Load, PublicURL: url, Log: p.log})
+		},
+	})
+	return h
+}
+
+func (h *house) importFile(ctx context.Context, a trace.Actor, name string, file []byte, dryRun bool) (any, error) {
+	return register.Import(ctx, h.recorder.Load(), register.Options{Actor: a, Name: name, DryRun: dryRun}, file)
+}
+
+// shutdownTime is what requests under way get to end.
+const shutdownTime = 10 * time.Second
+
+// run listens, opens the ledger, calls ready, and serves until ctx ends. Requests under way are answered first, then the writer's queue is
+// emptied.
+func (h *house) run(ctx context.Context, l net.Listener, metrics string, open func() (*recorder.Recorder, error), ready func() error) error {
+	if h.pages != nil {
+		return h.pages
+	}
+	ended := make(chan error, 2)
+	go func() { ended <- h.server.App.Listener(l) }()
+	if metrics != "" {
+		ml, err := listen(ctx, metrics)
+		if err != nil {
+			return err
+		}
+		app := h.server.MetricsApp()
+		go func() { ended <- app.Listener(ml) }()
+		defer func() { _ = app.ShutdownWithTimeout(time.Second) }()
+	}
+	r, err := open()
+	if err != nil {
+		return errors.Join(err, h.server.App.ShutdownWithTimeout(time.Second))
+	}
+	defer r.Close()
+	h.recorder.Store(r)
+	h.p.log.Info("serving", "address", l.Addr().String(), "public", h.url, "namespace", r.Ledger.Namespace(), "head", r.Ledger.Head())
+	if ready != nil {
+		if err := ready(); err != nil {
+			return errors.Join(err, h.server.App.ShutdownWithTimeout(time.Second))
+		}
+	}
+	select {
+	case <-ctx.Done():
+		h.p.log.Info("stopping")
+		if err := h.server.App.ShutdownWithTimeout(shutdownTime); err != nil {
+			h.p.log.Warn("requests were cut off", "err", err)
+		}
+		return nil
+	case err := <-ended:
+		return fmt.Errorf("serve: %w", err)
+	}
+}
+
+type versionCmd struct{}
+
+// Run prints the version.
+func (versionCmd) Run(p *process) error {
+	p.say(p.out, "yousang %s\n", version())
+	return nil
+}
+
+// version is what the Go tool wrote into the program.
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok || info.Main.Version == "" {
+		return "devel"
+	}
+	return strings.Trim(info.Main.Version, "()")
+}

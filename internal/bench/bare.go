@@ -1,0 +1,51 @@
+package bench
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+
+	"github.com/gofiber/fiber/v2"
+)
+
+// Bare serves the bytes of a file at every /lot/KEY and a 307 at every /01/GTIN/10/KEY with Fiber and nothing else: what pages are
+// compared with. It ends with ctx, or when parent (the standard input of the child process) ends, so that no process is left behind.
+func Bare(ctx context.Context, listen, file string, parent io.Reader) error {
+	page, err := os.ReadFile(file)
+	if err != nil {
+		return fmt.Errorf("read page: %w", err)
+	}
+	app := fiber.New(fiber.Config{DisableStartupMessage: true, Immutable: true})
+	app.Get("/livez", func(c *fiber.Ctx) error { return c.SendStatus(fiber.StatusOK) })
+	app.Get("/lot/:key", func(c *fiber.Ctx) error {
+		c.Set(fiber.HeaderContentType, fiber.MIMETextHTMLCharsetUTF8)
+		return c.Send(page)
+	})
+	app.Get("/01/:gtin/10/:key", func(c *fiber.Ctx) error {
+		return c.Redirect("/lot/"+c.Params("key"), fiber.StatusTemporaryRedirect)
+	})
+	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", listen)
+	if err != nil {
+		return fmt.Errorf("listen: %w", err)
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	go func() {
+		_, _ = io.Copy(io.Discard, parent)
+		cancel()
+	}()
+	done := make(chan error, 1)
+	go func() {
+		<-ctx.Done()
+		done <- app.Shutdown()
+	}()
+	served := app.Listener(l)
+	cancel()
+	if err := errors.Join(served, <-done); err != nil {
+		return fmt.Errorf("serve: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,135 @@
+// Package bench measures a server over HTTP, as a child process, on the lineage graph of docs/performance.md, beside what the machine can
+// do at best in the same run: an fdatasync, and a bare Fiber serving the same bytes.
+//
+// For each size it starts a fresh store, imports the graph in batches, traces, opens pages, sends further events one a request, recalls a
+// period, and starts the server again. Every answer is checked; a wrong one ends the run. Every loop is bounded in count and time.
+package bench
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"sync"
+	"time"
+)
+
+// BareCommand is the name of the program's hidden command that calls Bare: `yousang bench-bare --page FILE --listen HOST:PORT`.
+const BareCommand = "bench-bare"
+
+// Options say what is measured.
+type Options struct {
+	Sizes    []int                                // lots; nil means 10,000 and 100,000. The nearest whole number of periods is made
+	Start    Starter                              // starts the server; see Process
+	Bare     string                               // the program that has BareCommand; "" leaves the comparison out
+	Dir      string                               // folder on the disk to be measured; a folder of its own is made in it and removed; "" means the current one
+	Progress func(what string, done, total int64) // nil shows nothing; calls come one at a time
+}
+
+// Run measures and returns the report. Errors: a server that does not start, a wrong answer, ctx.
+func Run(ctx context.Context, o Options) (rep *Report, err error) {
+	if len(o.Sizes) == 0 {
+		o.Sizes = []int{10_000, 100_000}
+	}
+	o.Progress = inTurn(o.Progress)
+	if o.Dir == "" {
+		o.Dir = "."
+	}
+	home, err := os.MkdirTemp(o.Dir, "yousang-bench-")
+	if err != nil {
+		return nil, fmt.Errorf("make the folder of the measurement: %w", err)
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(home)) }()
+	start := time.Now()
+	rep = &Report{Started: start.UTC().Truncate(time.Second), CPUs: runtime.NumCPU(), System: runtime.GOOS + "/" + runtime.GOARCH, Go: runtime.Version()}
+	for _, size := range o.Sizes {
+		r := &run{Options: o, periods: graph(periodsFor(size)), conns: 64, bounds: usual}
+		if r.dir, err = filepath.Abs(filepath.Join(home, fmt.Sprint(size))); err != nil {
+			return nil, fmt.Errorf("make the folder of the measurement: %w", err)
+		}
+		if err := r.measure(ctx); err != nil {
+			return nil, fmt.Errorf("measure %d lots: %w", size, err)
+		}
+		rep.Sizes = append(rep.Sizes, r.size)
+	}
+	rep.Growth = growth(rep.Sizes)
+	rep.Seconds = time.Since(start).Seconds()
+	return rep, nil
+}
+
+// inTurn lets one connection at a time tell how far it is; nil shows nothing.
+func inTurn(show func(string, int64, int64)) func(string, int64, int64) {
+	var mu sync.Mutex
+	return func(what string, done, total int64) {
+		mu.Lock()
+		defer mu.Unlock()
+		if show != nil {
+			show(what, done, total)
+		}
+	}
+}
+
+// bounds end every loop, by count and by time.
+type bounds struct {
+	imports time.Duration
+	rest    time.Duration // for what the server does behind the log
+	one     int           // events on one connection
+	periods int           // sent one event a request by all connections
+	days    int           // of each of those
+	single  time.Duration // for a measurement of single requests
+	traces  int
+	pages   int // distinct lots
+	cold    time.Duration
+	warm    time.Duration
+	recalls int
+}
+
+var usual = bounds{imports: 10 * time.Minute, rest: 10 * time.Minute, one: 3000, periods: 3, days: laterDays, single: 12 * time.Second, traces: 30, pages: 10_000, cold: 40 * time.Second,
+	warm: 5 * time.Second, recalls: 3}
+
+// run is the measurement of one size.
+type run struct {
+	Options
+	dir     string
+	periods []period // the graph, without what is sent one a request afterwards
+	conns   int
+	bounds  bounds
+	size    Size
+
+	server *Server
+	clerk  *client // operator of the co-operative that records everything
+	bureau *client // may see and recall everything
+	empty  int64   // resident memory with nothing recorded
+	more   int     // lots recorded after the graph
+}
+
+// measure does everything for one size; the order is that of a day: goods come in, people ask.
+func (r *run) measure(ctx context.Context) (err error) {
+	if err := os.MkdirAll(filepath.Join(r.dir, "store"), 0o700); err != nil {
+		return fmt.Errorf("make the folder of the store: %w", err)
+	}
+	if r.server, err = r.Start(ctx, r.dir); err != nil {
+		return err
+	}
+	defer func() { r.server.Kill() }()
+	steps := []func(context.Context) error{r.found, r.importAll, r.catchUp, r.traces, r.pages, r.singles, r.rest, r.recall, r.rest, r.restart}
+	for _, step := range steps {
+		if err := step(ctx); err != nil {
+			return err
+		}
+	}
+	if err := r.server.Stop(); err != nil {
+		return err
+	}
+	return os.RemoveAll(r.dir) // a million lots are gigabytes
+}
+
+// lots is how many the graph has.
+func (r *run) lots() int {
+	last := r.periods[len(r.periods)-1]
+	return last.firstLot + last.lots()
+}
+
+func (r *run) add(row Row) { r.size.Rows = append(r.size.Rows, row) }

@@ -1,0 +1,110 @@
+package bench
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+	"time"
+)
+
+// TestMain lets the test's own program be the bare server that pages are compared with.
+func TestMain(m *testing.M) {
+	if len(os.Args) == 6 && os.Args[1] == BareCommand {
+		if err := Bare(context.Background(), os.Args[5], os.Args[3], os.Stdin); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		return
+	}
+	os.Exit(m.Run())
+}
+
+// program builds the real program once.
+func program(t *testing.T) string {
+	t.Helper()
+	exe := filepath.Join(t.TempDir(), "yousang")
+	if out, err := exec.Command("go", "build", "-o", exe, "../../cmd/yousang").CombinedOutput(); err != nil {
+		t.Fatalf("build: %v\n%s", err, out)
+	}
+	return exe
+}
+
+// TestMeasure runs every step on the first period against a real server process. What is asserted is what the server answered (measure
+// ends at the first wrong answer or count) and that every figure is there; never how fast.
+func TestMeasure(t *testing.T) {
+	few := bounds{imports: time.Minute, rest: time.Minute, one: 50, periods: 1, days: 1, single: time.Minute, traces: 2, pages: 200, cold: time.Minute, warm: 50 * time.Millisecond, recalls: 1}
+	own, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	imported := int64(0)
+	progress := func(what string, done, _ int64) {
+		if what == "import" {
+			imported = max(imported, done)
+		}
+	}
+	r := &run{Options: Options{Start: Process(program(t)), Bare: own, Progress: inTurn(progress)}, dir: filepath.Join(t.TempDir(), "store"), periods: graph(1), conns: 8, bounds: few}
+	if err := r.measure(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if r.size.Lots != 1_142 || imported != 1_147 {
+		t.Errorf("%d lots by %d events, want 1142 by 1147", r.size.Lots, imported)
+	}
+	want := map[string]int{"import": 1_147, "trace_back_1141": 2, "trace_forward_1141": 2, "page_cold": 200, "events_1": 50, "events_64": 250, "recall": 1,
+		"fdatasync": -1, "trace_back_1141_operator": 2, "page": -1, "bare_page": -1, "bare_redirect": -1, "page_ratio": 0, "page_p99": 0, "behind": 0, "live": 0, "ready": 0,
+		"memory_busy": 0, "memory": 0, "memory_lot": 0, "disk_lot": 0}
+	for _, row := range r.size.Rows {
+		n, ok := want[row.ID]
+		if !ok || n >= 0 && row.N != n || n < 0 && row.N == 0 {
+			t.Errorf("row %s counts %d, want %d", row.ID, row.N, n)
+		}
+		delete(want, row.ID)
+	}
+	for id := range want {
+		t.Errorf("no row %s", id)
+	}
+	if r.more != 285+1+50+1 {
+		t.Errorf("%d lots were recorded after the graph, want 337", r.more)
+	}
+}
+
+// TestWrongAnswer: a server that answers something else ends the measurement.
+func TestWrongAnswer(t *testing.T) {
+	page := filepath.Join(t.TempDir(), "page")
+	if err := os.WriteFile(page, make([]byte, 2000), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	own, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := StartProcess(t.Context(), own, BareCommand, "--page", page, "--listen")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Kill()
+	r := &run{clerk: newClient(s.Addr, "", 2), periods: graph(1), conns: 2, bounds: usual}
+	r.bureau = r.clerk
+	for name, step := range map[string]func(context.Context) error{"import": r.importAll, "trace": r.traces, "recall": r.recall} {
+		if r.Progress = inTurn(nil); step(t.Context()) == nil {
+			t.Errorf("%s took a 404 for an answer", name)
+		}
+	}
+	if n, err := r.clerk.hand().page("/lot/any"); n != 2000 || err != nil {
+		t.Errorf("page = %d bytes, %v, want 2000", n, err)
+	}
+	if err := s.Stop(); err != nil {
+		t.Logf("the stopped program ended with: %v", err)
+	}
+}
+
+// TestStartFails tells what the program said.
+func TestStartFails(t *testing.T) {
+	if s, err := StartProcess(t.Context(), "go", "no-such-command"); err == nil {
+		s.Kill()
+		t.Fatal("a program that ends at once counts as started")
+	}
+}

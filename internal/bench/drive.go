@@ -1,0 +1,194 @@
+package bench
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/valyala/fasthttp"
+)
+
+// requestTime bounds one request; the slowest is a batch on a busy machine.
+const requestTime = time.Minute
+
+// client speaks to one server with one API key over at most conns connections.
+type client struct {
+	host *fasthttp.HostClient
+	auth string
+}
+
+func newClient(addr, apiKey string, conns int) *client {
+	c := &client{host: &fasthttp.HostClient{Addr: addr, MaxConns: conns, MaxIdemponentCallAttempts: 1, ReadTimeout: requestTime, WriteTimeout: requestTime,
+		ReadBufferSize: 16 << 10, MaxIdleConnDuration: time.Minute, MaxResponseBodySize: 1 << 30, NoDefaultUserAgentHeader: true}}
+	if apiKey != "" {
+		c.auth = "Bearer " + apiKey
+	}
+	return c
+}
+
+// hand sends one request after another; it belongs to one goroutine.
+type hand struct {
+	c   *client
+	req fasthttp.Request
+	res fasthttp.Response
+	buf []byte // for bodies
+}
+
+func (c *client) hand() *hand { return &hand{c: c} }
+
+// get asks for a path; the body is good until the next request.
+func (h *hand) get(path string) (status int, body []byte, err error) {
+	h.req.Reset()
+	h.req.Header.SetMethod(fasthttp.MethodGet)
+	return h.do(path)
+}
+
+func (h *hand) post(path string, body []byte) (status int, answer []byte, err error) {
+	h.req.Reset()
+	h.req.Header.SetMethod(fasthttp.MethodPost)
+	h.req.Header.SetContentType("application/json")
+	h.req.SetBodyRaw(body)
+	return h.do(path)
+}
+
+func (h *hand) do(path string) (int, []byte, error) {
+	h.req.SetRequestURI(path)
+	h.req.Header.SetHost(h.c.host.Addr)
+	if h.c.auth != "" {
+		h.req.Header.Set(fasthttp.HeaderAuthorization, h.c.auth)
+	}
+	h.res.Reset()
+	if err := h.c.host.Do(&h.req, &h.res); err != nil {
+		return 0, nil, fmt.Errorf("ask %s: %w", path, err)
+	}
+	return h.res.StatusCode(), h.res.Body(), nil
+}
+
+// want posts and wants a status.
+func (h *hand) want(status int, path string, body []byte) ([]byte, error) {
+	got, answer, err := h.post(path, body)
+	if err == nil && got != status {
+		err = wrong(path, got, status, answer)
+	}
+	return answer, err
+}
+
+// wantJSON posts a value as JSON, wants 201 and reads the answer into out, which may be nil.
+func (h *hand) wantJSON(path string, in, out any) error {
+	body, err := json.Marshal(in)
+	if err != nil {
+		return fmt.Errorf("encode request: %w", err)
+	}
+	answer, err := h.want(fasthttp.StatusCreated, path, body)
+	if err != nil || out == nil {
+		return err
+	}
+	if err := json.Unmarshal(answer, out); err != nil {
+		return fmt.Errorf("read answer of %s: %w", path, err)
+	}
+	return nil
+}
+
+// errWrong is an answer other than the right one: a measurement of it would be worth nothing.
+var errWrong = errors.New("wrong answer")
+
+func wrong(path string, got, want int, answer []byte) error {
+	return fmt.Errorf("%w to %s: status %d, want %d: %s", errWrong, path, got, want, answer[:min(len(answer), 500)])
+}
+
+// count wants a piece of text n times in an answer.
+func count(path string, answer []byte, piece string, n int) error {
+	if got := bytes.Count(answer, []byte(piece)); got != n {
+		return fmt.Errorf("%w to %s: %d of %s, want %d", errWrong, path, got, piece, n)
+	}
+	return nil
+}
+
+// samples are the durations of the requests of a measurement, sorted.
+type samples struct {
+	each []time.Duration
+	took time.Duration // of all together
+}
+
+func (s *samples) at(q float64) time.Duration {
+	if len(s.each) == 0 {
+		return 0
+	}
+	return s.each[min(len(s.each)-1, int(q*float64(len(s.each))))]
+}
+
+func (s *samples) perSecond() float64 {
+	if s.took <= 0 {
+		return 0
+	}
+	return float64(len(s.each)) / s.took.Seconds()
+}
+
+// join adds the requests of another measurement that followed this one.
+func (s *samples) join(o samples) {
+	s.each = append(s.each, o.each...)
+	slices.Sort(s.each)
+	s.took += o.took
+}
+
+// load says how much is sent, by how many connections, and when to stop at the latest.
+type load struct {
+	conns int
+	n     int
+	until time.Time
+}
+
+// drive sends requests 0 … n-1, each connection taking the next one free, and measures every one. It ends early at the load's time, when
+// ctx ends, and at the first error.
+func drive(ctx context.Context, c *client, ld load, send func(h *hand, i int) error) (samples, error) {
+	var next atomic.Int64
+	var wg sync.WaitGroup
+	var mu sync.Mutex
+	var out samples
+	var first error
+	start := time.Now()
+	for range ld.conns {
+		wg.Go(func() {
+			h := c.hand()
+			var mine []time.Duration
+			var err error
+			for err == nil && ctx.Err() == nil {
+				i := int(next.Add(1)) - 1
+				begin := time.Now()
+				if i >= ld.n || begin.After(ld.until) {
+					break
+				}
+				if err = send(h, i); err == nil {
+					mine = append(mine, time.Since(begin))
+				}
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			out.each = append(out.each, mine...)
+			if err != nil {
+				next.Store(int64(ld.n)) // the others stop after the request they are at
+				first = cmp(first, err)
+			}
+		})
+	}
+	wg.Wait()
+	out.took = time.Since(start)
+	slices.Sort(out.each)
+	if first == nil {
+		first = ctx.Err()
+	}
+	return out, first
+}
+
+func cmp(a, b error) error {
+	if a != nil {
+		return a
+	}
+	return b
+}

@@ -1,0 +1,188 @@
+package bench
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// Report is what a run found; its JSON is for programs.
+type Report struct {
+	Started time.Time `json:"started"`
+	Seconds float64   `json:"seconds"` // of the whole run
+	System  string    `json:"system"`
+	CPUs    int       `json:"cpus"` // shared by the server and the load
+	Go      string    `json:"go"`
+	Sizes   []Size    `json:"sizes"`
+	Growth  []Row     `json:"growth"` // how figures of the last size compare with those of the first
+}
+
+// Size is what was found with a number of lots.
+type Size struct {
+	Lots int   `json:"lots"`
+	Rows []Row `json:"rows"`
+}
+
+// Row is one figure.
+type Row struct {
+	ID      string  `json:"id"`
+	What    string  `json:"what"`
+	Value   float64 `json:"value"`
+	Unit    string  `json:"unit"`
+	P50     float64 `json:"p50,omitempty"` // ms, where requests were timed
+	P99     float64 `json:"p99,omitempty"`
+	N       int     `json:"n,omitempty"`       // requests
+	Seconds float64 `json:"seconds,omitempty"` // of the measurement
+	Target  string  `json:"target,omitempty"`
+	Met     *bool   `json:"met,omitempty"`
+	How     string  `json:"how"`
+}
+
+// Missed counts the targets that were not met.
+func (r *Report) Missed() (n int) {
+	for _, rows := range append([][]Row{r.Growth}, rowsOf(r.Sizes)...) {
+		for _, row := range rows {
+			if row.Met != nil && !*row.Met {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+func rowsOf(sizes []Size) [][]Row {
+	out := make([][]Row, len(sizes))
+	for i := range sizes {
+		out[i] = sizes[i].Rows
+	}
+	return out
+}
+
+func is(met bool) *bool { return &met }
+
+func ms(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
+
+// latency completes a row with what the samples say.
+func latency(row Row, s samples) Row {
+	row.P50, row.P99, row.N, row.Seconds = ms(s.at(0.5)), ms(s.at(0.99)), len(s.each), s.took.Seconds()
+	return row
+}
+
+// grows are the figures that must not grow with the number of lots, and whether a larger one is better.
+var grows = []struct {
+	id   string
+	rate bool
+}{
+	{"events_1", false}, {"events_64", true}, {"import", true}, {"trace_back_1141", false}, {"trace_forward_1141", false}, {"trace_back_10261", false},
+	{"trace_forward_10261", false}, {"page_cold", true}, {"page", true}, {"recall", false},
+}
+
+const growthBound = 1.3
+
+// growth compares the last size with the first.
+func growth(sizes []Size) []Row {
+	if len(sizes) < 2 {
+		return nil
+	}
+	small, large := sizes[0], sizes[len(sizes)-1]
+	var out []Row
+	for _, g := range grows {
+		a, b := find(small.Rows, g.id), find(large.Rows, g.id)
+		if a == nil || b == nil || a.Value == 0 || b.Value == 0 {
+			continue
+		}
+		ratio := b.Value / a.Value
+		if g.rate {
+			ratio = 1 / ratio
+		}
+		out = append(out, Row{ID: "growth_" + g.id, What: a.What, Value: ratio, Unit: "×", Target: "≤ 1.3", Met: is(ratio <= growthBound),
+			How: fmt.Sprintf("%s %s / %s %s", figure(b.Value), b.Unit, figure(a.Value), a.Unit)})
+	}
+	return out
+}
+
+func find(rows []Row, id string) *Row {
+	for i := range rows {
+		if rows[i].ID == id {
+			return &rows[i]
+		}
+	}
+	return nil
+}
+
+// WriteText prints the report as tables for people.
+func (r *Report) WriteText(w io.Writer) error {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s, %d CPUs shared by server and load, %s, %s, %.0f s in all\n", r.System, r.CPUs, r.Go, r.Started.Format(time.DateTime), r.Seconds)
+	for _, s := range r.Sizes {
+		fmt.Fprintf(&b, "\n%s lots\n", thousands(s.Lots))
+		table(&b, s.Rows)
+	}
+	if len(r.Growth) > 0 {
+		fmt.Fprintf(&b, "\ngrowth from %s to %s lots\n", thousands(r.Sizes[0].Lots), thousands(r.Sizes[len(r.Sizes)-1].Lots))
+		table(&b, r.Growth)
+	}
+	fmt.Fprintf(&b, "\ntargets missed: %d\n", r.Missed())
+	if _, err := io.WriteString(w, b.String()); err != nil {
+		return fmt.Errorf("write report: %w", err)
+	}
+	return nil
+}
+
+// table lines rows up in columns.
+func table(b *strings.Builder, rows []Row) {
+	cells := [][]string{{"what", "figure", "p50 ms", "p99 ms", "target", "met", "how"}}
+	for _, r := range rows {
+		c := []string{r.What, figure(r.Value) + " " + r.Unit, "", "", r.Target, "", r.How}
+		if r.P50 > 0 {
+			c[2], c[3] = figure(r.P50), figure(r.P99)
+		}
+		if r.Met != nil {
+			c[5] = map[bool]string{true: "yes", false: "NO"}[*r.Met]
+		}
+		cells = append(cells, c)
+	}
+	width := make([]int, len(cells[0]))
+	for _, c := range cells {
+		for i, s := range c {
+			width[i] = max(width[i], utf8.RuneCountInString(s))
+		}
+	}
+	for _, c := range cells {
+		var line strings.Builder
+		for i, s := range c {
+			pad := strings.Repeat(" ", width[i]-utf8.RuneCountInString(s))
+			if i == 1 || i == 2 || i == 3 {
+				s = pad + s
+			} else {
+				s += pad
+			}
+			line.WriteString("  " + s)
+		}
+		b.WriteString(strings.TrimRight(line.String(), " ") + "\n")
+	}
+}
+
+// thousands writes a whole number with commas.
+func thousands(n int) string {
+	s := fmt.Sprint(n)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
+
+// figure writes a number with about three digits that mean something.
+func figure(v float64) string {
+	switch {
+	case v >= 1000:
+		return thousands(int(v + 0.5))
+	case v >= 100:
+		return fmt.Sprintf("%.0f", v)
+	case v >= 10:
+		return fmt.Sprintf("%.1f", v)
+	}
+	return fmt.Sprintf("%.2f", v)
+}

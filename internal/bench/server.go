@@ -1,0 +1,183 @@
+package bench
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/valyala/fasthttp"
+)
+
+// Server is a running server process.
+type Server struct {
+	Addr     string // host:port
+	PID      int
+	AdminKey string
+	Live     time.Duration // from the start of the process to the first good answer of /livez
+	Ready    time.Duration // the same for /readyz
+
+	cmd   *exec.Cmd
+	log   *bytes.Buffer
+	ended chan struct{} // closed once the process is gone
+	err   error         // how it ended; read after ended
+}
+
+// Starter starts a server on the store in a folder, making the store and an admin key where there is none. Each call is a new process.
+type Starter func(ctx context.Context, dir string) (*Server, error)
+
+const (
+	startTime = 5 * time.Minute // to be ready; a million events take seconds
+	stopTime  = time.Minute
+)
+
+// Process starts servers from the program exe with its embedded store.
+func Process(exe string) Starter {
+	return func(ctx context.Context, dir string) (*Server, error) {
+		store := "sqlite:" + dir + "/store/bench.db"
+		token, err := adminKey(ctx, exe, dir, store)
+		if err != nil {
+			return nil, err
+		}
+		s, err := StartProcess(ctx, exe, "serve", "--store", store, "--public-url", "https://bench.example", "--log-level", "warn", "--listen")
+		if err != nil {
+			return nil, err
+		}
+		s.AdminKey = token
+		return s, nil
+	}
+}
+
+// adminKey makes a key before the first start and keeps it in the folder for the next.
+func adminKey(ctx context.Context, exe, dir, store string) (string, error) {
+	file := dir + "/admin.key"
+	if b, err := os.ReadFile(file); err == nil {
+		return string(b), nil
+	}
+	c := exec.CommandContext(ctx, exe, "key", "create", "--store", store, "--role", "admin", "--label", "bench")
+	c.Env = environment()
+	var stderr bytes.Buffer
+	c.Stderr = &stderr
+	out, err := c.Output()
+	if err != nil {
+		return "", fmt.Errorf("create admin key: %w: %s", err, clip(stderr.Bytes()))
+	}
+	token := strings.TrimSpace(string(out))
+	if err := os.WriteFile(file, []byte(token), 0o600); err != nil {
+		return "", fmt.Errorf("keep admin key: %w", err)
+	}
+	return token, nil
+}
+
+// environment is ours without what would change the child's flags.
+func environment() []string {
+	var env []string
+	for _, e := range os.Environ() {
+		if !strings.HasPrefix(e, "YOUSANG_") {
+			env = append(env, e)
+		}
+	}
+	return env
+}
+
+// StartProcess starts a program that listens on the address given as its last argument, and waits until it is ready, measuring. The
+// process ends with ctx at the latest. Errors: the program ended or was not ready in time; its output is in the error.
+func StartProcess(ctx context.Context, exe string, args ...string) (*Server, error) {
+	addr, err := freeAddress(ctx)
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{Addr: addr, cmd: exec.CommandContext(ctx, exe, append(args, addr)...), log: &bytes.Buffer{}, ended: make(chan struct{})}
+	s.cmd.Env, s.cmd.Stdout, s.cmd.Stderr = environment(), s.log, s.log
+	if _, err := s.cmd.StdinPipe(); err != nil { // closed when we end, however we end: see Bare
+		return nil, fmt.Errorf("start server: %w", err)
+	}
+	begin := time.Now()
+	if err := s.cmd.Start(); err != nil {
+		return nil, fmt.Errorf("start server: %w", err)
+	}
+	s.PID = s.cmd.Process.Pid
+	go func() {
+		s.err = s.cmd.Wait()
+		close(s.ended)
+	}()
+	if s.Live, err = s.await("/livez", begin); err != nil {
+		return nil, err
+	}
+	if args[0] != BareCommand {
+		if s.Ready, err = s.await("/readyz", begin); err != nil {
+			return nil, err
+		}
+	}
+	return s, nil
+}
+
+// freeAddress is a loopback address nobody listens on at this moment.
+func freeAddress(ctx context.Context) (string, error) {
+	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", fmt.Errorf("find a free port: %w", err)
+	}
+	addr := l.Addr().String()
+	if err := l.Close(); err != nil {
+		return "", fmt.Errorf("find a free port: %w", err)
+	}
+	return addr, nil
+}
+
+// await asks for a path every few milliseconds until it is answered with 200.
+func (s *Server) await(path string, begin time.Time) (time.Duration, error) {
+	h := newClient(s.Addr, "", 1).hand()
+	for time.Since(begin) < startTime {
+		select {
+		case <-s.ended:
+			return 0, fmt.Errorf("start server: it ended (%w): %s", s.err, clip(s.log.Bytes()))
+		default:
+		}
+		if status, _, err := h.get(path); err == nil && status == fasthttp.StatusOK {
+			return time.Since(begin), nil
+		}
+		time.Sleep(2 * time.Millisecond)
+	}
+	s.Kill()
+	return 0, fmt.Errorf("start server: %s is not answered after %s: %s", path, startTime, clip(s.log.Bytes()))
+}
+
+// Stop asks the process to end and waits. Errors: it did not end in time (and was killed), or ended badly.
+func (s *Server) Stop() error {
+	if err := s.cmd.Process.Signal(syscall.SIGTERM); err != nil && !errors.Is(err, os.ErrProcessDone) {
+		return fmt.Errorf("stop server: %w", err)
+	}
+	select {
+	case <-s.ended:
+	case <-time.After(stopTime):
+		s.Kill()
+		return fmt.Errorf("stop server: it did not end within %s: %s", stopTime, clip(s.log.Bytes()))
+	}
+	if s.err != nil {
+		return fmt.Errorf("stop server: %w: %s", s.err, clip(s.log.Bytes()))
+	}
+	return nil
+}
+
+// Kill ends the process at once, if it still runs, and waits for it.
+func (s *Server) Kill() {
+	select {
+	case <-s.ended:
+		return
+	default:
+	}
+	if err := s.cmd.Process.Kill(); err != nil && !errors.Is(err, os.ErrProcessDone) {
+		return // it cannot be ended by us; ctx will try again
+	}
+	<-s.ended
+}
+
+// clip keeps the end of what a program wrote.
+func clip(b []byte) []byte { return bytes.TrimSpace(b[max(0, len(b)-2000):]) }

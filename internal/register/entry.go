@@ -1,0 +1,309 @@
+package register
+
+import (
+	"strings"
+	"time"
+
+	"github.com/yousang/yousang/internal/recorder"
+	"github.com/yousang/yousang/internal/trace"
+)
+
+// entry is a row of data as it was understood.
+type entry struct {
+	row     int
+	on      time.Time // midnight in China
+	grower  string
+	place   string // plot or village
+	station string
+	weight  trace.Amount // as written, in unit
+	unit    trace.Unit
+	pieces  trace.Amount
+	lastUse time.Time // zero where none is stated
+	agent   *agent    // named by the remark
+	remark  string
+	attrs   []recorder.Attribute
+	figures map[int]int64 // numbers as written, by column: what a sum adds up
+	bad     bool
+	keyed   bool // all that tells it from another row was read
+}
+
+// key is what a row is known by, see the package comment. It names neither row nor file.
+func (e *entry) key() string {
+	kg, _, err := trace.Base(e.weight, e.unit)
+	if err != nil {
+		kg = 0
+	}
+	return strings.Join([]string{iso(e.on), e.grower, norm(e.place), kg.String(), e.pieces.String()}, "\x1f")
+}
+
+// content is all that is recorded of a row, to tell a repeat from a changed row. The remark is left out: an explanation added later
+// changes no fact.
+func (e *entry) content() string {
+	parts := []string{e.key()}
+	if !e.lastUse.IsZero() {
+		parts = append(parts, "lastUse", iso(e.lastUse))
+		if e.agent != nil {
+			parts = append(parts, e.agent.name)
+		}
+	}
+	for _, a := range e.attrs {
+		parts = append(parts, a.Name, a.Value)
+	}
+	return strings.Join(parts, "\x1f")
+}
+
+// reading is a sheet on its way to entries.
+type reading struct {
+	*sheet
+	order    int
+	cal      calendar
+	unit     trace.Unit
+	today    time.Time
+	entries  []*entry
+	sums     []sumLine
+	problems []Problem
+}
+
+// problem notes something about a cell; a bad one makes its row bad.
+func (r *reading) problem(sev Severity, row int, f *field, value string, code Code, args ...string) {
+	p := Problem{Severity: sev, Sheet: r.table.sheet, Row: row, Value: clip(value), Code: string(code), Args: pairs(args), order: r.order}
+	if f != nil {
+		p.Header = clip(f.header)
+		if p.Column = p.Header; r.table.sheet != "" {
+			p.Column = letter(f.col)
+		}
+	}
+	r.problems = append(r.problems, p)
+}
+
+func (r *reading) spoil(e *entry, f *field, value string, code Code, args ...string) {
+	e.bad = true
+	r.problem(Bad, e.row, f, value, code, args...)
+}
+
+// rows reads every line below the header.
+func (r *reading) rows() {
+	var part []*entry // since the last subtotal
+	for i := r.head + 1; i < len(r.lines); i++ {
+		l := &r.lines[i]
+		switch r.kindOf(l) {
+		case dataLine:
+			e := r.entry(l)
+			r.entries = append(r.entries, e)
+			part = append(part, e)
+		case subtotalLine:
+			r.sums = append(r.sums, sumLine{l, part})
+			part = nil
+		case totalLine:
+			r.sums = append(r.sums, sumLine{l, r.entries[:len(r.entries):len(r.entries)]})
+		}
+	}
+}
+
+// entry reads a row: each cell on its own, then what they say together.
+func (r *reading) entry(l *line) *entry {
+	e := &entry{row: l.no, unit: r.unit, figures: map[int]int64{}}
+	key := true
+	for i := range r.fields {
+		f := &r.fields[i]
+		cell := l.at(f.col)
+		if strings.ContainsRune(cell, '\ufffd') {
+			r.spoil(e, f, cell, CodeTextBroken)
+			continue
+		}
+		if ok := r.cell(e, f, cell); !ok && (f.must || f.role == rolePieces) {
+			key = false
+		}
+	}
+	e.keyed = key
+	if e.agent = named(e.remark); e.agent != nil && !r.profile.seasonal {
+		e.agent = nil
+	}
+	r.together(e, l)
+	return e
+}
+
+// cell reads one cell into its entry; false where it is bad.
+func (r *reading) cell(e *entry, f *field, cell string) bool {
+	var code Code
+	switch f.role {
+	case roleDate:
+		if e.on, code = r.cal.date(cell); code == "" && e.on.After(r.today) {
+			code = CodeDateFuture
+		}
+	case roleLastUse:
+		if squeeze(fold(cell)) != "" {
+			e.lastUse, code = r.cal.date(cell)
+		}
+	case roleGrower:
+		e.grower, code = grower(cell)
+	case rolePlot, roleVillage:
+		if e.place = tidy(cell); e.place == "" {
+			code = CodePlaceMissing
+		}
+	case roleStation:
+		e.station = tidy(cell)
+	case roleVariety:
+		if v := tidy(cell); v != "" {
+			e.attrs = append(e.attrs, recorder.Attribute{Name: f.attr, Value: clip(v)})
+		}
+	case roleRemark:
+		e.remark = strings.TrimSpace(strings.Join(strings.Fields(cell), " "))
+	case roleSerial:
+	default:
+		return r.figure(e, f, cell)
+	}
+	if code == "" {
+		return true
+	}
+	switch f.role {
+	case roleDate:
+		cell, e.on = shown(cell, e.on), time.Time{}
+	case roleLastUse:
+		cell, e.lastUse = shown(cell, e.lastUse), time.Time{}
+	}
+	r.spoil(e, f, cell, code)
+	return false
+}
+
+// mostFigure bounds one figure of a row, in millionths, so that the sum of MaxRows of them cannot overflow.
+const mostFigure = 90_000_000 * micro
+
+// figure reads a cell that holds a number.
+func (r *reading) figure(e *entry, f *field, cell string) bool {
+	n, code := number(cell)
+	if code == CodeNumberMissing && f.role != roleWeight {
+		return true
+	}
+	if code == "" && (n.micro > mostFigure || n.micro < -mostFigure) {
+		code = CodeNumberUnreadable
+	}
+	if code == "" {
+		e.figures[f.col] = n.micro
+		code = r.take(e, f, n)
+	}
+	if code != "" {
+		r.spoil(e, f, cell, code, "unit", n.unit)
+	}
+	return code == ""
+}
+
+// take puts a number where its column says.
+func (r *reading) take(e *entry, f *field, n figure) Code {
+	switch {
+	case n.micro < 0:
+		return CodeNumberNegative
+	case f.role == roleShare && n.micro > 100*micro:
+		return CodeShareAbove
+	case n.micro == 0 && f.role != rolePremium && f.role != roleMoney && f.role != rolePrice:
+		return CodeNumberZero
+	}
+	switch f.role {
+	case roleWeight:
+		return e.weigh(n)
+	case rolePieces, rolePremium:
+		if n.unit != "" && n.unit != "个" && n.unit != "枚" {
+			return CodeNumberUnit
+		}
+		if n.micro%micro != 0 {
+			return CodeNumberNotWhole
+		}
+		if f.role == rolePieces {
+			e.pieces = n.amount()
+		}
+	}
+	if f.attr != "" {
+		e.attrs = append(e.attrs, recorder.Attribute{Name: f.attr, Value: n.String()})
+	}
+	return ""
+}
+
+// weigh takes the weight; a unit in the cell goes before the column's.
+func (e *entry) weigh(n figure) Code {
+	if n.unit != "" {
+		u, err := trace.ParseUnit(n.unit)
+		if err != nil {
+			return CodeNumberUnit
+		}
+		e.unit = u
+	}
+	e.weight = n.amount()
+	if _, base, err := trace.Base(e.weight, e.unit); err != nil || base != trace.Kilogram {
+		return CodeNumberUnit
+	}
+	return ""
+}
+
+// together checks what the cells of a row say about one another.
+func (r *reading) together(e *entry, l *line) {
+	if f := r.field(rolePremium); f != nil && e.pieces > 0 {
+		if n, ok := e.figures[f.col]; ok && n > int64(e.pieces) {
+			r.spoil(e, f, l.at(f.col), CodePartAbove, "whole", e.pieces.String())
+		}
+	}
+	r.paid(e, l)
+	r.interval(e, l)
+	if f := r.field(roleRemark); f != nil && personal(e.remark) {
+		r.problem(Warning, e.row, f, "", CodeRemarkPersonal)
+		e.remark = ""
+	}
+}
+
+// paid checks weight × price = amount. Price and amount are between station and grower and stay out of the record; a row where they do
+// not fit is refused, since it may be the weight that is wrong.
+func (r *reading) paid(e *entry, l *line) {
+	price, money := r.field(rolePrice), r.field(roleMoney)
+	if price == nil || money == nil || e.weight == 0 {
+		return
+	}
+	p, okP := e.figures[price.col]
+	m, okM := e.figures[money.col]
+	kg, _, err := trace.Base(e.weight, e.unit)
+	if !okP || !okM || err != nil || p < 0 || m < 0 {
+		return
+	}
+	per := trace.Unit("")
+	if _, unit, ok := strings.Cut(price.bracket, "/"); ok {
+		per, _ = trace.ParseUnit(unit) // an unknown one counts as the weight's own
+	}
+	weight := int64(e.weight)
+	if per == trace.Kilogram {
+		weight = int64(kg)
+	} else if per == "斤" {
+		weight = 2 * int64(kg)
+	}
+	if product, ok := pays(weight, p, m); !ok {
+		r.spoil(e, money, l.at(money.col), CodeMoneyDiffers, "product", product)
+	}
+}
+
+// interval checks the safety interval 安全间隔期 of the last use that the row itself states. The ledger has the rule too, for field work
+// that is on record; but the last use of a row that is refused must not get there, or a mistyped date would stand in the way of the
+// mended row.
+func (r *reading) interval(e *entry, l *line) {
+	f := r.field(roleLastUse)
+	if f == nil || e.lastUse.IsZero() || e.on.IsZero() {
+		return
+	}
+	gap := days(e.lastUse, e.on)
+	if gap < 0 {
+		r.spoil(e, f, shown(l.at(f.col), e.lastUse), CodeUseAfterHarvest, "date", iso(e.on))
+		return
+	}
+	code, need, name := CodeIntervalUnnamed, shortestInterval(), ""
+	if e.agent != nil {
+		code, need, name = CodeIntervalNamed, e.agent.days, e.agent.name
+	}
+	if gap < need {
+		r.spoil(e, f, shown(l.at(f.col), e.lastUse), code, "agent", name, "used", iso(e.lastUse), "gap", itoa(gap), "days", itoa(need),
+			"until", iso(e.lastUse.AddDate(0, 0, need)))
+	}
+}
+
+// shown is a date's cell as the clerk sees it: a serial number is not what the screen shows.
+func shown(cell string, t time.Time) string {
+	if !t.IsZero() && serial.MatchString(strings.TrimSpace(cell)) {
+		return iso(t)
+	}
+	return cell
+}

@@ -1,0 +1,146 @@
+package register
+
+import (
+	"bytes"
+	"context"
+	"encoding/csv"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/xuri/excelize/v2"
+	"golang.org/x/text/encoding/simplifiedchinese"
+
+	"github.com/yousang/yousang/internal/recorder"
+	"github.com/yousang/yousang/internal/store/sqlite"
+	"github.com/yousang/yousang/internal/trace"
+)
+
+const (
+	pomelo = "采收登记表-龙滩村-2026.xlsx"
+	cocoon = "鲜茧收购台账-石会镇-2026春.csv"
+)
+
+func sample(t testing.TB, name string) []byte {
+	t.Helper()
+	b, err := os.ReadFile(filepath.Join("testdata", name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+func now() time.Time { return time.Date(2026, 11, 21, 18, 0, 0, 0, china) }
+
+// open gives a recorder over a new ledger in a file.
+func open(t testing.TB) *recorder.Recorder {
+	t.Helper()
+	ctx := context.Background()
+	s, err := sqlite.Open(ctx, filepath.Join(t.TempDir(), "ledger.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	rec, err := recorder.Open(ctx, s, recorder.Options{Namespace: "https://liangping.example", Now: now, NoLineage: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		rec.Close()
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return rec
+}
+
+var admin = trace.Actor{Role: trace.Admin, User: "test"}
+
+// take imports and fails the test where the file cannot be taken in.
+func take(t testing.TB, rec *recorder.Recorder, o Options, data []byte) *Report {
+	t.Helper()
+	if o.Actor.Role == "" {
+		o.Actor = admin
+	}
+	o.Now = now
+	rep, err := Import(context.Background(), rec, o, data)
+	if err != nil {
+		t.Fatalf("import %s: %v\n%+v", o.Name, err, rep)
+	}
+	return rep
+}
+
+// brief is a report's problems of one severity as "row column code value".
+func brief(r *Report, sev Severity) []string {
+	out := []string{}
+	for _, p := range r.Problems {
+		if p.Severity == sev {
+			out = append(out, strings.TrimSpace(fmt.Sprintf("%d %s %s %s", p.Row, p.Column, p.Code, p.Value)))
+		}
+	}
+	return out
+}
+
+func counts(r *Report) string {
+	return fmt.Sprintf("rows %d added %d already %d bad %d questions %d", r.Rows, r.Added, r.Already, r.Bad, r.Questions)
+}
+
+func gbk(t testing.TB, s string) []byte {
+	t.Helper()
+	b, err := simplifiedchinese.GBK.NewEncoder().String(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return []byte(b)
+}
+
+func text(t testing.TB, b []byte) string {
+	t.Helper()
+	s, ok := decode(b)
+	if !ok {
+		t.Fatal("not decoded")
+	}
+	return s
+}
+
+// mend changes cells of a workbook.
+func mend(t testing.TB, data []byte, change func(f *excelize.File)) []byte {
+	t.Helper()
+	f, err := excelize.OpenReader(bytes.NewReader(data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	change(f)
+	var b bytes.Buffer
+	if err := f.Write(&b); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+func set(t testing.TB, f *excelize.File, cell string, v any) {
+	t.Helper()
+	if err := f.SetCellValue("采收登记", cell, v); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// asCSV writes the first sheet of a workbook as CSV.
+func asCSV(t testing.TB, data []byte) string {
+	t.Helper()
+	tables, bad := read(data)
+	if bad != nil {
+		t.Fatal(bad)
+	}
+	var b strings.Builder
+	w := csv.NewWriter(&b)
+	for _, l := range tables[0].lines {
+		if err := w.Write(l.cells); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.Flush()
+	return b.String()
+}

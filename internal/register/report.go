@@ -1,0 +1,156 @@
+package register
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/yousang/yousang/internal/locale"
+	"github.com/yousang/yousang/internal/trace"
+)
+
+// Severity says what a problem did to its row.
+type Severity string
+
+// The severities: a bad row was not recorded, a questioned one was (存疑), a warning left the row as it is.
+const (
+	Bad      Severity = "bad"
+	Question Severity = "question"
+	Warning  Severity = "warning"
+)
+
+// Report is what became of a file. Rows counts the rows of data: Rows = Added + Already + Bad.
+type Report struct {
+	File      string    `json:"file"`
+	Kind      string    `json:"kind,omitempty"` // "pomelo-harvest"; "" where the file is no register
+	KindName  string    `json:"kindName,omitempty"`
+	Org       string    `json:"org,omitempty"` // URI; in a dry run that of an organisation still to be made
+	OrgName   string    `json:"orgName,omitempty"`
+	DryRun    bool      `json:"dryRun,omitempty"`
+	Rows      int       `json:"rows"`
+	Added     int       `json:"added"`     // rows recorded now; in a dry run, that would be
+	Already   int       `json:"already"`   // rows recorded by an earlier run
+	Bad       int       `json:"bad"`       // rows with a problem
+	Questions int       `json:"questions"` // rows recorded now with a question 存疑
+	Warnings  int       `json:"warnings"`  // problems that are neither
+	Masters   int       `json:"masters"`   // places, seasons, products and organisations recorded for the rows
+	Sprays    int       `json:"sprays"`    // last uses of pesticide recorded with the rows
+	Ignored   []string  `json:"ignored,omitempty"`
+	Problems  []Problem `json:"problems"` // by sheet and row
+}
+
+// Problem is one thing to look at. Row is 0 where it is about the whole file.
+type Problem struct {
+	Severity Severity          `json:"severity"`
+	Sheet    string            `json:"sheet,omitempty"`
+	Row      int               `json:"row,omitempty"`
+	Column   string            `json:"column,omitempty"` // letter of a spreadsheet, header of a CSV file
+	Header   string            `json:"header,omitempty"`
+	Value    string            `json:"value,omitempty"` // the cell as it is written
+	Code     string            `json:"code"`
+	Args     map[string]string `json:"args,omitempty"`
+	Lot      string            `json:"lot,omitempty"` // the lot recorded, for a question
+	Sentence string            `json:"sentence"`      // what is wrong and what to do, in the language of the import
+
+	err   *trace.Error
+	asked *trace.Question
+	ratio ratioName
+	order int // of the sheet in the file
+}
+
+// ratioName is the name and unit a chain gives to what a question is about.
+type ratioName struct{ zh, en, unit string }
+
+func (n ratioName) in(p *locale.Printer) string {
+	if p.Lang() == locale.English {
+		return n.en
+	}
+	return n.zh
+}
+
+// sentence says a problem in the Printer's language.
+func (pr *Problem) sentence(p *locale.Printer) string {
+	switch {
+	case pr.asked != nil:
+		return p.Question(*pr.asked, pr.ratio.in(p), pr.ratio.unit)
+	case pr.err != nil:
+		return p.Error(pr.err)
+	}
+	both, ok := sentences[Code(pr.Code)]
+	if !ok {
+		return pr.Code
+	}
+	text := both[0]
+	if p.Lang() == locale.English {
+		text = both[1]
+	}
+	fill := []string{"{value}", pr.Value, "{header}", pr.Header}
+	for name, v := range pr.Args {
+		fill = append(fill, "{"+name+"}", v)
+	}
+	return strings.NewReplacer(fill...).Replace(text)
+}
+
+// Say writes every problem's sentence in the Printer's language. Import has done so in the language it was asked for; an answer that is
+// kept can be said again in another.
+func (r *Report) Say(p *locale.Printer) {
+	for i := range r.Problems {
+		r.Problems[i].Sentence = r.Problems[i].sentence(p)
+	}
+}
+
+// Text is the report for a terminal: what was recorded, then one line a problem, each with where it is.
+func (r *Report) Text(p *locale.Printer) string {
+	var b strings.Builder
+	lead := summary[0]
+	if p.Lang() == locale.English {
+		lead = summary[1]
+	}
+	if r.Kind != "" {
+		fmt.Fprintf(&b, lead[bit(r.DryRun)]+"\n", r.File, r.OrgName, r.Rows, r.Added, r.Already, r.Bad, r.Questions)
+	}
+	for i := range r.Problems {
+		pr := &r.Problems[i]
+		where := pr.where(p)
+		if where != "" {
+			where += ": "
+		}
+		b.WriteString(where + pr.sentence(p) + "\n")
+	}
+	return b.String()
+}
+
+func bit(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// where names the cell: 采收登记 第 96 行 D 列（地块）.
+func (pr *Problem) where(p *locale.Printer) string {
+	if pr.Row == 0 {
+		return pr.Sheet
+	}
+	parts := []string{}
+	if pr.Sheet != "" {
+		parts = append(parts, pr.Sheet)
+	}
+	english := p.Lang() == locale.English
+	if english {
+		parts = append(parts, fmt.Sprintf("row %d", pr.Row))
+	} else {
+		parts = append(parts, fmt.Sprintf("第 %d 行", pr.Row))
+	}
+	switch {
+	case pr.Column == "":
+	case pr.Column == pr.Header && english:
+		parts = append(parts, "column "+pr.Header)
+	case pr.Column == pr.Header:
+		parts = append(parts, "“"+pr.Header+"”列")
+	case english:
+		parts = append(parts, fmt.Sprintf("column %s (%s)", pr.Column, pr.Header))
+	default:
+		parts = append(parts, fmt.Sprintf("%s 列（%s）", pr.Column, pr.Header))
+	}
+	return strings.Join(parts, " ")
+}

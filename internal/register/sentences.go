@@ -1,0 +1,67 @@
+package register
+
+// summary leads the report: for a real run and for a dry run, in Chinese and in English.
+var summary = [2][2]string{
+	{"%s（%s）：数据 %d 行，新记 %d 行，以前已记 %d 行，有问题没有记的 %d 行，存疑 %d 行。",
+		"%s（%s）：试运行，什么也没有记。数据 %d 行，可记 %d 行，以前已记 %d 行，有问题的 %d 行，存疑 %d 行。"},
+	{"%s (%s): %d rows of data, %d recorded, %d recorded before, %d with a problem and not recorded, %d recorded with a question.",
+		"%s (%s): dry run, nothing was recorded. %d rows of data, %d can be recorded, %d recorded before, %d with a problem, %d with a question."},
+}
+
+// sentences say what is wrong and what to do, in Chinese and in English. {value} is the cell, {header} its column's heading, the others are
+// the problem's Args.
+var sentences = map[Code][2]string{
+	CodeDateMissing:      {"没有填{header}。请补上，例如 2026-11-03。", "{header} is empty. Fill it in, for example 2026-11-03."},
+	CodeDateImpossible:   {"“{value}”不是日历上有的日子。请核对月和日。", "“{value}” is no day of the calendar. Check the month and the day."},
+	CodeDateUnreadable:   {"看不出“{value}”是哪一天。请写成 2026-11-03 这样。", "“{value}” cannot be read as a date. Write it like 2026-11-03."},
+	CodeDateYear:         {"“{value}”没有年份，表头也没有写是哪一年。请在标题里写上年份，或把日期写全。", "“{value}” has no year and the title names none. Put the year into the title or write the date in full."},
+	CodeDateFar:          {"“{value}”的年份和这张表对不上。请核对年份。", "The year of “{value}” does not fit this register. Check the year."},
+	CodeDateFuture:       {"“{value}”还没有到。请核对日期。", "“{value}” is in the future. Check the date."},
+	CodeGrowerMissing:    {"没有填{header}。请补上这户的编号。", "{header} is empty. Fill in the grower's code."},
+	CodeGrowerPersonal:   {"{header}只能填编号（例如 LT-0087），不能填姓名、电话或证件号。请改成编号。", "{header} takes a code such as LT-0087, never a name, telephone or identity number. Put the code."},
+	CodePlaceMissing:     {"没有填{header}。不知道产在哪里就没法记，请补上。", "{header} is empty. Without it the origin is unknown; fill it in."},
+	CodeNumberMissing:    {"没有填{header}。请按磅单补上。", "{header} is empty. Fill it in from the weighing slip."},
+	CodeNumberUnreadable: {"“{value}”不是一个数。请按原始单据填准确的数字，不要写“约”。", "“{value}” is not a number. Fill in the exact figure from the slip, without “about”."},
+	CodeNumberNegative:   {"“{value}”是负数。采收和收购只能是正数；要冲销以前的记录，请做更正，不要填负数。", "“{value}” is negative. A quantity is above zero; to take an earlier record back, correct it."},
+	CodeNumberZero:       {"{header}是 0。没有采收就删去这一行，否则请填实际的数。", "{header} is 0. Delete the row if there was nothing, else fill in the figure."},
+	CodeNumberNotWhole:   {"“{value}”不是整数，个数没有小数。请核对。", "“{value}” is not whole; pieces have no fraction. Check it."},
+	CodeNumberUnit:       {"“{value}”里的单位“{unit}”用在这一列不合适。请只填数字。", "The unit “{unit}” in “{value}” does not fit this column. Fill in the figure alone."},
+	CodeShareAbove:       {"“{value}”超过了 100%。请核对。", "“{value}” is more than 100 %. Check it."},
+	CodePartAbove:        {"{header}“{value}”比总个数 {whole} 还多。请核对两个数。", "{header} “{value}” is more than the {whole} pieces in all. Check both figures."},
+	CodeMoneyDiffers:     {"重量乘单价是 {product} 元，金额写的是“{value}”。三个数里有一个错了，请按磅单和付款单核对。", "Weight times price is {product} yuan, but the amount says “{value}”. One of the three is wrong; check the slips."},
+	CodeRowTwice:         {"和第 {first} 行完全一样，像是重复录入，没有再记。真有两笔的，请按各自的磅单填准确的数；重复的请删去这一行。", "The same as row {first} and probably typed twice; not recorded again. Delete it, or fill in what the second slip says."},
+	CodeUseAfterHarvest:  {"末次用药日期“{value}”在采收日期 {date} 之后。请核对这两个日期。", "The last use “{value}” is after the harvest on {date}. Check both dates."},
+	CodeIntervalNamed:    {"{used} 用了{agent}，到采收只隔 {gap} 天，安全间隔期是 {days} 天，{until} 起才能采收。日期写错的请改正；没有写错的，这批果不能上市。", "{agent} was used on {used}, {gap} days before the harvest; the safety interval is {days} days, so harvest is allowed from {until}. Mend a wrong date; if both are right, this fruit must not be sold."},
+	CodeIntervalUnnamed:  {"末次用药 {used} 到采收只隔 {gap} 天。没有写药名，而柑橘用药的安全间隔期最短也要 {days} 天，{until} 起才能采收。日期写错的请改正；没有写错的，这批果不能上市。", "The last use on {used} was {gap} days before the harvest. No agent is named, and the shortest safety interval for citrus is {days} days, so harvest is allowed from {until}. Mend a wrong date; if both are right, this fruit must not be sold."},
+	CodeIntervalOther:    {"第 {other} 行写着同一地块 {used} 用了{agent}，到本行采收只隔 {gap} 天，安全间隔期是 {days} 天。请核对地块和日期。", "Row {other} says that {agent} was used on this plot on {used}, {gap} days before this harvest; the safety interval is {days} days. Check plot and dates."},
+	CodeUsesExceeded:     {"这个地块本季用{agent}超过了 {uses} 次，这是一季最多的次数。请核对用药日期。", "{agent} was used on this plot more often than {uses} times, the most in a season. Check the dates."},
+	CodeTextBroken:       {"“{value}”里有乱码。请在原表里重新输入，再另存一次。", "“{value}” holds broken signs. Type it again and save the file once more."},
+	CodeOtherStation:     {"这一行是“{value}”的，这张台账是“{station}”的。请把别的收购站的行移到它自己的台账。", "This row is of “{value}”, but the ledger is of “{station}”. Move it to that station's own ledger."},
+	CodeChanged:          {"这一天、这户、这个地方以前已经记了 {recorded} 千克（批次 {lot}），现在的表里没有那一笔。改过数的，请先更正（作废）批次 {lot} 再导入；是同一天的另一笔，请把两笔写在同一张表里再导入。", "{recorded} kg were recorded before for this day, grower and place (lot {lot}), and no row of this file says so now. If the figure was mended, withdraw lot {lot} first and import again; if it is a second delivery, put both into one file."},
+	CodeChangedDetails:   {"这一行以前已经记过，但当时的优级果、用药日期等内容和现在不一样。原来的记录没有动；要改请先更正（作废）批次 {lot} 再导入。", "This row was recorded before with other details (premium fruit, last use and so on). The record stands; to change it, withdraw lot {lot} first and import again."},
+
+	CodeSumDiffers:     {"写的是 {value}，上面各行加起来是 {counted}，相差 {difference}。请核对。", "It says {value}; the rows above add up to {counted}, a difference of {difference}. Check it."},
+	CodeSumSkipsText:   {"写的是 {value}，上面各行加起来是 {counted}，相差 {difference}：第 {rows} 行的数是文本格式，求和时漏掉了。请把那些格改成数字再求和。", "It says {value}; the rows above add up to {counted}, a difference of {difference}: the figures in rows {rows} are kept as text and were left out of the sum. Make them numbers."},
+	CodeSumSkipsTwice:  {"写的是 {value}，上面各行加起来是 {counted}，相差 {difference}：第 {rows} 行是重复的，合计里只算了一次。删去重复的行就对了。", "It says {value}; the rows above add up to {counted}, a difference of {difference}: row {rows} is there twice and was counted once. Delete the repeated row."},
+	CodeSumSkipsBoth:   {"写的是 {value}，上面各行加起来是 {counted}，相差 {difference}：有重复的行，又有文本格式的数求和时漏掉了（第 {rows} 行）。请删去重复的行，把那些格改成数字再求和。", "It says {value}; the rows above add up to {counted}, a difference of {difference}: a row is there twice, and figures kept as text were left out (rows {rows}). Mend both."},
+	CodeSumUnreadable:  {"“{value}”不是一个数，没法核对。", "“{value}” is not a number, so the sum was not checked."},
+	CodeSprayDiffers:   {"第 {other} 行写同一地块 {used} 还用过药，离本行采收只有 {gap} 天，没有写药名。这一行已经记下，请核对是不是同一块地、日期对不对。", "Row {other} has a later last use on this plot, {used}, {gap} days before this harvest, without naming the agent. The row was taken; check whether it is the same plot and the dates are right."},
+	CodeRemarkPersonal: {"备注里像有电话或证件号，备注没有记下。个人信息不要写在登记表里。", "The remark may hold a telephone or identity number and was left out. Keep personal data out of registers."},
+	CodeUnitDiffers:    {"表头写的单位是“{header_unit}”，标题写的是“{title_unit}”，按表头算。请核对。", "The column is headed “{header_unit}” but the title says “{title_unit}”; the column was followed. Check it."},
+	CodeSheetSkipped:   {"这张工作表没有登记表的表头，没有导入。", "This sheet has no header of a register and was not read."},
+
+	CodeFileKind:     {"这个文件不是能读的登记表（{value}）。请用 Excel 或 WPS 另存为 XLSX 或 CSV 再导入。", "This file cannot be read as a register ({value}). Save it as XLSX or CSV and import that."},
+	CodeFileLocked:   {"这个文件加了密码。请去掉密码另存后再导入。", "This file is locked with a password. Save it without one."},
+	CodeFileEmpty:    {"这个文件是空的。", "This file is empty."},
+	CodeFileLarge:    {"文件太大，最多 {limit}。请分成几个文件。", "The file is too large; the most is {limit}. Split it."},
+	CodeFileRows:     {"行数太多，最多 {limit} 行。请分成几个文件。", "Too many rows; the most is {limit}. Split the file."},
+	CodeNoRegister:   {"没有找到登记表的表头。采收登记表要有采收日期、农户编号、地块、采收数量；鲜茧收购台账要有收购日期、村、蚕农编号、鲜茧重量。", "No header of a register was found. A harvest register has 采收日期, 农户编号, 地块, 采收数量; a cocoon ledger has 收购日期, 村, 蚕农编号, 鲜茧重量."},
+	CodeNoUnit:       {"没有写重量的单位。请在表头写上，例如“采收数量（斤）”。", "The unit of the weight is not stated. Put it into the header, as in 采收数量（斤）."},
+	CodeUnitUnknown:  {"重量的单位“{value}”不认识。请写斤或公斤。", "The unit of weight “{value}” is not known. Write 斤 or 公斤."},
+	CodeNoOrg:        {"表里没有写是哪个单位的。请在标题下写上“填表单位：……”。", "The register does not say whose it is. Write 填表单位：… below the title."},
+	CodeOrgMissing:   {"“{org}”还没有登记为主体。请先请管理员登记。", "“{org}” is not registered. Ask the administrator to register it first."},
+	CodeOrgDiffers:   {"这张表是“{org}”的，而您代表的是“{own}”。请用那个单位的账号导入。", "This register is of “{org}”, but you act for “{own}”. Import it with that organisation's key."},
+	CodeOrgAmbiguous: {"有几个主体都像“{org}”。请在标题里写全称。", "Several organisations may be “{org}”. Write the full name in the title."},
+	CodeNotAllowed:   {"您的账号不能导入登记表。", "Your key may not import registers."},
+	CodeNoProduct:    {"产品“{product}”还没有登记。请先请管理员登记。", "The product “{product}” is not registered. Ask the administrator to register it first."},
+}

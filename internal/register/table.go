@@ -1,0 +1,183 @@
+package register
+
+import (
+	"bytes"
+	"encoding/csv"
+	"errors"
+	"io"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/simplifiedchinese"
+	"golang.org/x/text/encoding/unicode"
+)
+
+// The bounds of a file. A village's register of a season has some hundred rows, a county's some ten thousand.
+const (
+	MaxBytes   = 16 << 20
+	MaxRows    = 100_000
+	maxColumns = 256
+)
+
+// table is a sheet as it stands, without blank lines.
+type table struct {
+	sheet   string // "" for CSV
+	lines   []line
+	from04  bool
+	textual func(row, col int) bool // whether a number in a cell is text to a spreadsheet, which its SUM leaves out
+}
+
+// line is a row with its number as the clerk sees it (from 1).
+type line struct {
+	no    int
+	cells []string
+}
+
+// at is a cell, "" beyond the row's end.
+func (l *line) at(col int) string {
+	if col < 0 || col >= len(l.cells) {
+		return ""
+	}
+	return l.cells[col]
+}
+
+func (l *line) blank() bool {
+	for _, c := range l.cells {
+		if squeeze(fold(c)) != "" {
+			return false
+		}
+	}
+	return true
+}
+
+// read tells the kind of a file by its content and reads its tables. Codes: CodeFileEmpty, CodeFileLarge, CodeFileKind, CodeFileLocked,
+// CodeFileRows.
+func read(data []byte) ([]table, *fault) {
+	if len(data) > MaxBytes {
+		return nil, wrong(CodeFileLarge, "limit", "16 MiB")
+	}
+	if len(bytes.TrimSpace(data)) == 0 {
+		return nil, wrong(CodeFileEmpty)
+	}
+	for _, k := range []struct{ magic, kind string }{
+		{"%PDF", "PDF"}, {"\x89PNG", "PNG"}, {"\xff\xd8\xff", "JPEG"}, {"GIF8", "GIF"}, {"Rar!", "RAR"}, {"7z\xbc\xaf", "7z"}, {"\x1f\x8b", "gzip"},
+		{"{\\rtf", "RTF"}, {"<", "HTML/XML"},
+	} {
+		if strings.HasPrefix(string(data[:min(8, len(data))]), k.magic) {
+			return nil, wrong(CodeFileKind, "value", k.kind)
+		}
+	}
+	switch {
+	case bytes.HasPrefix(data, []byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")): // OLE: .xls, or an encrypted XLSX inside
+		if bytes.Contains(data, utf16le("EncryptedPackage")) {
+			return nil, wrong(CodeFileLocked)
+		}
+		return nil, wrong(CodeFileKind, "value", "XLS")
+	case bytes.HasPrefix(data, []byte("PK\x03\x04")):
+		return readXLSX(data)
+	}
+	return readCSV(data)
+}
+
+func utf16le(s string) []byte {
+	var b []byte
+	for _, c := range []byte(s) {
+		b = append(b, c, 0)
+	}
+	return b
+}
+
+// decode gives the text of a CSV file: UTF-8 or UTF-16 by its mark, UTF-8 where it is valid, else GB18030, of which GBK is a part.
+func decode(data []byte) (string, bool) {
+	var enc encoding.Encoding
+	switch {
+	case bytes.HasPrefix(data, []byte("\xef\xbb\xbf")):
+		return string(data[3:]), utf8.Valid(data)
+	case bytes.HasPrefix(data, []byte("\xff\xfe")), bytes.HasPrefix(data, []byte("\xfe\xff")):
+		enc = unicode.UTF16(unicode.LittleEndian, unicode.ExpectBOM)
+	case bytes.IndexByte(data, 0) >= 0:
+		return "", false
+	case utf8.Valid(data):
+		return string(data), true
+	default:
+		enc = simplifiedchinese.GB18030
+	}
+	out, err := enc.NewDecoder().Bytes(data)
+	return string(out), err == nil && bytes.IndexByte(out, 0) < 0
+}
+
+func readCSV(data []byte) ([]table, *fault) {
+	text, ok := decode(data)
+	if !ok {
+		return nil, wrong(CodeFileKind, "value", "?")
+	}
+	if !strings.Contains(text, "\n") {
+		text = strings.ReplaceAll(text, "\r", "\n")
+	}
+	r := csv.NewReader(strings.NewReader(text))
+	r.FieldsPerRecord, r.LazyQuotes, r.Comma = -1, true, separator(text)
+	t := table{textual: func(int, int) bool { return false }}
+	inside := 0 // line breaks inside quoted cells so far: they are no rows
+	for {
+		rec, err := r.Read()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return nil, wrong(CodeFileKind, "value", "?")
+		}
+		at, _ := r.FieldPos(0)
+		l := line{no: at - inside, cells: rec}
+		for _, c := range rec {
+			inside += strings.Count(c, "\n")
+		}
+		if f := t.add(l); f != nil {
+			return nil, f
+		}
+	}
+	t.textual = func(row, col int) bool { return !asTyped(t.cell(row, col)) }
+	return []table{t}, nil
+}
+
+// separator is the sign among comma, semicolon and tab that the first lines have most of.
+func separator(text string) rune {
+	head := text[:min(len(text), 4096)]
+	best, most := ',', strings.Count(head, ",")
+	for _, s := range []rune{'\t', ';'} {
+		if n := strings.Count(head, string(s)); n > most {
+			best, most = s, n
+		}
+	}
+	return best
+}
+
+func (t *table) add(l line) *fault {
+	if len(l.cells) > maxColumns {
+		return wrong(CodeFileKind, "value", "?")
+	}
+	if l.blank() {
+		return nil
+	}
+	if len(t.lines) >= MaxRows || l.no > 2*MaxRows {
+		return wrong(CodeFileRows, "limit", "100000")
+	}
+	t.lines = append(t.lines, l)
+	return nil
+}
+
+// cell finds a cell by the row's number; lines are in the order of their numbers.
+func (t *table) cell(row, col int) string {
+	lo, hi := 0, len(t.lines)
+	for lo < hi {
+		if mid := (lo + hi) / 2; t.lines[mid].no < row {
+			lo = mid + 1
+		} else {
+			hi = mid
+		}
+	}
+	if lo < len(t.lines) && t.lines[lo].no == row {
+		return t.lines[lo].at(col)
+	}
+	return ""
+}

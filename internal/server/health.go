@@ -1,0 +1,35 @@
+package server
+
+import (
+	"context"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/yousang/yousang/api"
+	"github.com/yousang/yousang/internal/trace"
+)
+
+// alive answers as soon as the server listens: a supervisor must not kill it while it replays a long log.
+func (s *Server) alive(c *fiber.Ctx) error {
+	c.Set(fiber.HeaderCacheControl, "no-store")
+	return c.SendString("ok\n")
+}
+
+// storePatience is how long the store may take to answer before the server counts as not ready.
+const storePatience = 2 * time.Second
+
+// ready answers 200 once the log is replayed and as long as the store answers.
+func (s *Server) ready(c *fiber.Ctx) error {
+	c.Set(fiber.HeaderCacheControl, "no-store")
+	r := s.o.Recorder()
+	if r == nil {
+		return trace.E(trace.Unavailable, api.CodeStarting, "")
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), storePatience)
+	defer cancel()
+	if _, err := r.Store.Head(ctx); err != nil {
+		return trace.E(trace.Unavailable, trace.CodeStoreUnavailable, "", "why", err.Error())
+	}
+	return c.SendString("ok\n")
+}

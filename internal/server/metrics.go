@@ -1,0 +1,91 @@
+package server
+
+import (
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+	"github.com/gofiber/fiber/v2/middleware/adaptor"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"github.com/yousang/yousang/internal/recorder"
+)
+
+// metrics counts requests and shows the state of the ledger to Prometheus.
+type metrics struct {
+	registry *prometheus.Registry
+	requests *prometheus.CounterVec
+	latency  *prometheus.HistogramVec
+
+	mu   sync.RWMutex
+	rows map[metricKey]metricRow // so that a request costs one look-up
+}
+
+type metricKey struct {
+	method, route string
+	status        int
+}
+
+type metricRow struct {
+	requests prometheus.Counter
+	latency  prometheus.Observer
+}
+
+func newMetrics(r func() *recorder.Recorder) *metrics {
+	m := &metrics{registry: prometheus.NewRegistry(), rows: map[metricKey]metricRow{}}
+	m.requests = prometheus.NewCounterVec(prometheus.CounterOpts{Name: "yousang_http_requests_total", Help: "Requests by route and status."}, []string{"method", "route", "status"})
+	m.latency = prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "yousang_http_request_seconds", Help: "Time to answer, by route.",
+		Buckets: []float64{.0001, .00025, .0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 10}}, []string{"method", "route"})
+	m.registry.MustRegister(m.requests, m.latency, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	for _, g := range []struct {
+		name, help string
+		value      func(*recorder.Recorder) int64
+	}{
+		{"yousang_queue_length", "Commands waiting for the writer.", func(r *recorder.Recorder) int64 { return int64(r.Waiting()) }},
+		{"yousang_head_sequence", "Last record of the log.", func(r *recorder.Recorder) int64 { return r.Ledger.Head() }},
+		{"yousang_lots", "Lots in the ledger.", func(r *recorder.Recorder) int64 { return r.Ledger.Stats().Lots }},
+		{"yousang_edges", "Edges of the lineage graph.", func(r *recorder.Recorder) int64 { return r.Ledger.Stats().Edges }},
+		{"yousang_questions", "Records with a question.", func(r *recorder.Recorder) int64 { return r.Ledger.Stats().Questions }},
+		{"yousang_lineage_lag", "Records that the lineage documents are behind the log.", func(r *recorder.Recorder) int64 { return max(0, r.Ledger.Head()-r.LineageHead()) }},
+	} {
+		m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: g.name, Help: g.help}, func() float64 {
+			if rec := r(); rec != nil {
+				return float64(g.value(rec))
+			}
+			return 0
+		}))
+	}
+	m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "yousang_ready", Help: "1 once the log is replayed."}, func() float64 {
+		if r() != nil {
+			return 1
+		}
+		return 0
+	}))
+	return m
+}
+
+// count counts one request.
+func (m *metrics) count(method, route string, status int, took time.Duration) {
+	k := metricKey{method, route, status}
+	m.mu.RLock()
+	row, ok := m.rows[k]
+	m.mu.RUnlock()
+	if !ok {
+		row = metricRow{m.requests.WithLabelValues(method, route, strconv.Itoa(status)), m.latency.WithLabelValues(method, route)}
+		m.mu.Lock()
+		m.rows[k] = row
+		m.mu.Unlock()
+	}
+	row.requests.Inc()
+	row.latency.Observe(took.Seconds())
+}
+
+// MetricsApp serves /metrics for Prometheus. It belongs on a listener of its own that only the operators reach.
+func (s *Server) MetricsApp() *fiber.App {
+	app := fiber.New(fiber.Config{DisableStartupMessage: true, ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout, BodyLimit: 4096})
+	app.Get("/metrics", adaptor.HTTPHandler(promhttp.HandlerFor(s.m.registry, promhttp.HandlerOpts{})))
+	return app
+}

@@ -1,0 +1,75 @@
+package server
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"log/slog"
+	"strconv"
+	"sync/atomic"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+)
+
+// requestIDs names requests, unique between restarts: a random beginning and a count.
+type requestIDs struct {
+	start string
+	n     atomic.Uint64
+}
+
+func newRequestIDs() *requestIDs {
+	var b [6]byte
+	_, _ = rand.Read(b[:]) // never fails since Go 1.24
+	return &requestIDs{start: hex.EncodeToString(b[:]) + "-"}
+}
+
+func (r *requestIDs) next() string { return r.start + strconv.FormatUint(r.n.Add(1), 36) }
+
+type idKey struct{}
+
+func requestID(c *fiber.Ctx) string {
+	id, _ := c.Locals(idKey{}).(string)
+	return id
+}
+
+// route is the pattern that a request matched: safe to log and to count by, since nothing a visitor typed is in it.
+func route(c *fiber.Ctx) string {
+	if r := c.Route(); r != nil && r.Path != "/" || c.Path() == "/" {
+		return r.Path
+	}
+	return "none"
+}
+
+// observe names, times, counts and logs a request. The log has no address, no query and no key of anybody: who scans what is nobody's
+// business. Successes are logged at debug level, refusals at info.
+func (s *Server) observe(c *fiber.Ctx) error {
+	begin := time.Now()
+	id := s.ids.next()
+	c.Locals(idKey{}, id)
+	c.Set(fiber.HeaderXRequestID, id)
+	err := c.Next()
+	path := route(c)
+	var e *fiber.Error
+	if errors.As(err, &e) && e.Code == fiber.StatusNotFound {
+		path = "none"
+	}
+	if err != nil {
+		if err = c.App().ErrorHandler(c, err); err != nil { // the status is known only once the error is written
+			_ = c.SendStatus(fiber.StatusInternalServerError)
+			s.o.Log.LogAttrs(c.Context(), slog.LevelError, "write error page", slog.String("request", id), slog.Any("err", err))
+		}
+	}
+	status := c.Response().StatusCode()
+	took := time.Since(begin)
+	s.m.count(c.Method(), path, status, took)
+	level := slog.LevelDebug
+	if status >= fiber.StatusBadRequest {
+		level = slog.LevelInfo
+	}
+	if s.o.Log.Enabled(c.Context(), level) {
+		s.o.Log.LogAttrs(c.Context(), level, "request", slog.String("id", id), slog.String("method", c.Method()), slog.String("route", path),
+			slog.Int("status", status), slog.Duration("took", took), slog.Int("bytes", len(c.Response().Body())))
+	}
+	return nil
+}

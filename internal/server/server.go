@@ -1,0 +1,110 @@
+package server
+
+import (
+	"context"
+	"log/slog"
+	"strings"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/yousang/yousang/api"
+	"github.com/yousang/yousang/internal/keys"
+	"github.com/yousang/yousang/internal/locale"
+	"github.com/yousang/yousang/internal/recorder"
+	"github.com/yousang/yousang/internal/trace"
+)
+
+// Options say what a server serves.
+type Options struct {
+	// Recorder is asked at every request; while it gives nil (the log is being replayed) all but the health pages answer 503 with
+	// Retry-After. An atomic.Pointer's Load fits.
+	Recorder  func() *recorder.Recorder
+	Keys      *keys.Ring
+	Locale    *locale.Printer
+	PublicURL string // what codes and links show
+	Version   string
+	Log       *slog.Logger // nil means slog.Default
+
+	// Import reads register files for the API; nil leaves the operation out.
+	Import func(ctx context.Context, a trace.Actor, name string, file []byte, dryRun bool) (any, error)
+	// Web registers the pages; nil serves the API alone.
+	Web func(fiber.Router)
+	// ErrorPage writes an error outside the API as a page, with the status given; nil writes problem details there too.
+	ErrorPage func(c *fiber.Ctx, status int, err *trace.Error) error
+}
+
+// Limits of the server. A body has its own limit in each operation; MaxBody is the largest of them.
+const (
+	MaxBody      = 16<<20 + 64<<10 // a register file with its form around it
+	readTimeout  = 30 * time.Second
+	writeTimeout = 60 * time.Second
+	idleTimeout  = 120 * time.Second
+	maxHeader    = 16 << 10 // bytes of request line and headers
+)
+
+// Server is the app with what it counts.
+type Server struct {
+	App *fiber.App
+	o   Options
+	m   *metrics
+	ids *requestIDs
+}
+
+// New makes a server; nothing listens yet. It can be started before the recorder is there: it then answers /livez, and 503 elsewhere.
+func New(o Options) *Server {
+	if o.Log == nil {
+		o.Log = slog.Default()
+	}
+	s := &Server{o: o, ids: newRequestIDs()}
+	s.m = newMetrics(o.Recorder)
+	s.App = fiber.New(fiber.Config{
+		AppName:               "Yousang",
+		DisableStartupMessage: true,
+		Immutable:             true, // what is kept of a request must not be cut from a reused buffer
+		CaseSensitive:         true,
+		BodyLimit:             MaxBody,
+		// a torn form is the handler's to refuse, with a sentence
+		DisablePreParseMultipartForm: true,
+		ReadBufferSize:               maxHeader,
+		ReadTimeout:                  readTimeout,
+		WriteTimeout:                 writeTimeout,
+		IdleTimeout:                  idleTimeout,
+		ErrorHandler:                 s.fail,
+		EnablePrintRoutes:            false,
+		RequestMethods:               []string{fiber.MethodGet, fiber.MethodHead, fiber.MethodPost, fiber.MethodPut, fiber.MethodDelete, fiber.MethodOptions, fiber.MethodPatch},
+	})
+	s.App.Use(s.observe, headers(strings.HasPrefix(o.PublicURL, "https://")), s.rescue)
+	s.App.Get("/livez", s.alive)
+	s.App.Get("/readyz", s.ready)
+	s.App.Use(s.gate)
+	api.Register(s.App, api.Deps{Recorder: o.Recorder, Keys: o.Keys, Locale: o.Locale, PublicURL: o.PublicURL, Version: o.Version, Log: o.Log, Import: o.Import})
+	if o.Web != nil {
+		o.Web(s.App)
+	}
+	return s
+}
+
+// headers are the same on every answer. The policy lets a page load from this server alone; web may loosen it for a page of its own.
+func headers(https bool) fiber.Handler {
+	return func(c *fiber.Ctx) error {
+		h := &c.Response().Header
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Referrer-Policy", "strict-origin-when-cross-origin")
+		h.Set("X-Frame-Options", "DENY")
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		h.Set("Content-Security-Policy", "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'")
+		if https {
+			h.Set("Strict-Transport-Security", "max-age=31536000")
+		}
+		return c.Next()
+	}
+}
+
+// gate keeps requests out until the log is replayed.
+func (s *Server) gate(c *fiber.Ctx) error {
+	if s.o.Recorder() == nil {
+		return trace.E(trace.Unavailable, api.CodeStarting, "")
+	}
+	return c.Next()
+}

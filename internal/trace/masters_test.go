@@ -1,0 +1,158 @@
+package trace
+
+import (
+	"context"
+	"strings"
+	"testing"
+)
+
+func TestMasterDataRules(t *testing.T) {
+	org := func(change func(o *Organisation)) Command {
+		o := Organisation{ID: NS + "/org/new", Kind: "cooperative", Name: "新社", Tier: Village, AdminCode: "500155", Place: under("village-a")}
+		change(&o)
+		return Master(System, KindOrganisation, o)
+	}
+	place := func(a Actor, change func(p *Place)) Command {
+		p := Place{ID: NS + "/place/new", Kind: "plot", Name: "新地", Org: Coop.Org, Parent: under("village-a"), Tier: Village}
+		change(&p)
+		return Master(a, KindPlace, p)
+	}
+	product := func(change func(p *Product)) Command {
+		p := Product{ID: NS + "/product/new", Name: "新品", Unit: Kilogram}
+		change(&p)
+		return Master(System, KindProduct, p)
+	}
+	season := func(a Actor, change func(s *Season)) Command {
+		s := Season{ID: NS + "/season/new", Name: "春", Org: Coop.Org, Place: under("plot-a"), From: Time{Day(1, 1)}, To: Time{Day(6, 1)}}
+		change(&s)
+		return Master(a, KindSeason, s)
+	}
+	raw := func(kind RecordKind, body string) Command {
+		return Command{Actor: System, Kind: kind, Body: []byte(body)}
+	}
+	for _, row := range []struct {
+		name  string
+		cmd   Command
+		code  Code
+		field string
+	}{
+		{"a second birth", Master(System, KindLedger, LedgerInfo{Namespace: "https://other.example"}), CodeKeyTaken, "namespace"},
+		{"an unknown kind", raw("person", `{"id":"x"}`), CodeBadValue, "kind"},
+		{"no JSON", raw(KindPlace, `{`), CodeMalformed, ""},
+		{"an unknown member", raw(KindPlace, `{"nmae":"x"}`), CodeMalformed, ""},
+		{"text after the value", raw(KindPlace, `{"id":"x"} {}`), CodeMalformed, ""},
+		{"a member of the wrong type", raw(KindPlace, `{"name":5}`), CodeBadValue, "name"},
+		{"organisation of an unknown kind", org(func(o *Organisation) { o.Kind = "person" }), CodeBadValue, "kind"},
+		{"organisation without a name", org(func(o *Organisation) { o.Name = " " }), CodeRequired, "name"},
+		{"organisation with an endless name", org(func(o *Organisation) { o.Name = strings.Repeat("社", 200) }), CodeTooLarge, "name"},
+		{"organisation of another namespace", org(func(o *Organisation) { o.ID = "https://x.example/org/new" }), CodeBadValue, "id"},
+		{"organisation with blanks in its id", org(func(o *Organisation) { o.ID = NS + "/org/new coop" }), CodeBadValue, "id"},
+		{"organisation without a tier", org(func(o *Organisation) { o.Tier = "" }), CodeBadValue, "tier"},
+		{"organisation with a short code", org(func(o *Organisation) { o.AdminCode = "5001" }), CodeBadValue, "adminCode"},
+		{"organisation with letters in its code", org(func(o *Organisation) { o.AdminCode = "50015x" }), CodeBadValue, "adminCode"},
+		{"organisation at an unknown place", org(func(o *Organisation) { o.Place += "x" }), CodeUnknownThing, "place"},
+		{"place of an unknown kind", place(System, func(p *Place) { p.Kind = "moon" }), CodeBadValue, "kind"},
+		{"place below itself", place(System, func(p *Place) { p.Parent = p.ID }), CodeUnknownThing, "parent"},
+		{"place below what is below it", place(System, func(p *Place) {
+			*p = Place{ID: under("village-a"), Kind: "village", Name: "中元村", Parent: under("tree-a"), Tier: Village}
+		}), CodeBadValue, "parent"},
+		{"place of an unknown organisation", place(System, func(p *Place) { p.Org += "x" }), CodeUnknownThing, "org"},
+		{"place of another organisation", place(Mill, func(*Place) {}), CodeNotAllowed, "org"},
+		{"place of nobody by an operator", place(Coop, func(p *Place) { p.Org = "" }), CodeNotAllowed, "org"},
+		{"place by a bureau", place(Office, func(p *Place) { p.Org = Office.Org }), CodeNotAllowed, "org"},
+		{"place taken over", place(System, func(p *Place) { p.ID = under("plot-a") }), CodeNotAllowed, "org"},
+		{"product in 斤", product(func(p *Product) { p.Unit = "斤" }), CodeUnknownUnit, "unit"},
+		{"product without a unit", product(func(p *Product) { p.Unit = "" }), CodeUnknownUnit, "unit"},
+		{"product with a made-up GTIN", product(func(p *Product) { p.GTIN = "06912345678901" }), CodeBadValue, "gtin"},
+		{"product with a short GTIN", product(func(p *Product) { p.GTIN = "6912345678902" }), CodeBadValue, "gtin"},
+		{"product with the GTIN of another", product(func(p *Product) { p.GTIN = GTIN }), CodeKeyTaken, "gtin"},
+		{"product with another unit than before", product(func(p *Product) { p.ID, p.Unit = NS+"/product/fruit", Piece }), CodeKeyTaken, "id"},
+		{"product with a GTIN after the fact", product(func(p *Product) { p.ID, p.GTIN = NS+"/product/fruit", "06912345678919" }), CodeKeyTaken, "id"},
+		{"product by an operator", Master(Coop, KindProduct, Product{ID: NS + "/product/new", Name: "新品", Unit: Kilogram}), CodeNotAllowed, ""},
+		{"organisation by an operator", Master(Coop, KindOrganisation, Organisation{ID: NS + "/org/new", Kind: "park", Name: "x", Tier: Town}), CodeNotAllowed, ""},
+		{"chain by a bureau", Master(Office, KindChain, Chain{ID: "c", Name: "c", Digest: "d"}), CodeNotAllowed, ""},
+		{"chain without a digest", Master(System, KindChain, Chain{ID: "c", Name: "c"}), CodeRequired, "digest"},
+		{"season without a beginning", Command{Actor: System, Kind: KindSeason, Body: []byte(`{"id":"` + NS + `/season/new","name":"x"}`)}, CodeBadTime, "to"},
+		{"season that ends before it begins", season(Coop, func(s *Season) { s.To = Time{Day(1, 1).Add(-1)} }), CodeBadTime, "to"},
+		{"season without a place", season(Coop, func(s *Season) { s.Place = "" }), CodeRequired, "place"},
+		{"season of an unknown place", season(Coop, func(s *Season) { s.Place += "x" }), CodeUnknownThing, "place"},
+		{"season of another", season(Mill, func(*Season) {}), CodeNotAllowed, "org"},
+		{"season moved to another plot", season(Coop, func(s *Season) { s.ID, s.Place = NS+"/season/s-a", under("plot-b") }), CodeKeyTaken, "id"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			d := desk(t)
+			d.T = t
+			d.refusedCommand(row.cmd, row.code, row.field)
+		})
+	}
+}
+
+func TestBirthRules(t *testing.T) {
+	for name, body := range map[string]string{
+		"no scheme": `{"namespace":"trace.example"}`, "another scheme": `{"namespace":"urn:x:y"}`, "no host": `{"namespace":"https:///x"}`,
+		"trailing slash": `{"namespace":"https://x.example/"}`, "query": `{"namespace":"https://x.example?a=1"}`,
+		"fragment": `{"namespace":"https://x.example#a"}`, "nothing": `{}`, "a bad escape": `{"namespace":"https://x.example/%zz"}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			l := NewLedger()
+			w := NewWriter(&Memory{}, l, WriterOptions{})
+			defer w.Close()
+			r := w.Submit(context.Background(), Command{Actor: System, Kind: KindLedger, Body: []byte(body)})[0]
+			wantCode(t, r.Err, CodeBadValue, "namespace")
+		})
+	}
+	w := NewWriter(&Memory{}, NewLedger(), WriterOptions{})
+	defer w.Close()
+	r := w.Submit(context.Background(), Master(System, KindPlace, Place{ID: "x"}))[0]
+	wantCode(t, r.Err, CodeRequired, "namespace")
+}
+
+func TestMasterDataIsReplacedNotChanged(t *testing.T) {
+	d := desk(t)
+	f := d.Fruit("5")
+	before, _ := d.Ledger.Lot(f, 0)
+	tr, _ := d.Ledger.Trace(f, Back, 0, 0)
+	cmds := []Command{
+		Master(System, KindPlace, Place{ID: under("plot-a"), Kind: "plot", Name: "改名地", Parent: under("village-b"), Tier: Town}),
+		Master(System, KindProduct, Product{ID: NS + "/product/fruit", Name: "梁平柚", Unit: Kilogram}),
+		Master(System, KindOrganisation, Organisation{ID: Coop.Org, Kind: "cooperative", Name: "新名", Tier: Village}),
+		Master(Coop, KindSeason, Season{ID: NS + "/season/s-a", Name: "长季", Org: Coop.Org, Place: under("plot-a"), From: Time{Day(1, 1)}, To: Time{Day(12, 31)}}),
+		Master(System, KindChain, Chain{ID: "pomelo", Name: "柚子", Digest: "d"}),
+	}
+	for _, r := range d.Writer.Submit(context.Background(), cmds...) {
+		if r.Err != nil {
+			t.Fatal(r.Err)
+		}
+	}
+	after, _ := d.Ledger.Lot(f, 10)
+	if before.Made.Place.Name != "一号地" || tr.Nodes[0].Place.Name != "一号地" || tr.Nodes[0].Product.Name != "fruit" {
+		t.Fatal("a view that was handed out has changed")
+	}
+	if after.Made.Place.Name != "改名地" || after.Product.Name != "梁平柚" || after.Made.Org.Name != "新名" || after.Origins[0].Name != "龙滩村" {
+		t.Fatalf("view = %+v", after)
+	}
+	if after.PageSeq <= before.PageSeq || after.Seq != before.Seq {
+		t.Fatalf("page of %d before, %d after", before.PageSeq, after.PageSeq)
+	}
+	if got := after.Made.Path; strings.Join(got, "·") != "梁平·合兴·龙滩村·改名地" {
+		t.Fatalf("path = %v", got)
+	}
+	if len(d.Ledger.Chains()) != 1 || len(d.Ledger.Products()) != 12 || len(d.Ledger.Organisations()) != 5 || len(d.Ledger.Places()) != 8 {
+		t.Fatalf("stats = %+v", d.Ledger.Stats())
+	}
+	d.replayed()
+}
+
+func TestValidGTIN14(t *testing.T) {
+	for _, row := range []struct {
+		in   string
+		want bool
+	}{
+		{GTIN, true}, {"00614141123452", true}, {"09506000134352", true}, {"00000000000000", true},
+		{"09506000134351", false}, {"9506000134352", false}, {"0950600013435X", false}, {"", false}, {"095060001343521", false}, {"٠9506000134352", false},
+	} {
+		if got := ValidGTIN14(row.in); got != row.want {
+			t.Errorf("ValidGTIN14(%q) = %v, want %v", row.in, got, row.want)
+		}
+	}
+}

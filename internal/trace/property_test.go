@@ -1,0 +1,358 @@
+package trace_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"github.com/yousang/yousang/internal/store/sqlite"
+	. "github.com/yousang/yousang/internal/trace"
+)
+
+// tally is what a lot's holdings must add up to, counted from the accepted events alone.
+type tally struct{ made, gained, consumed, lost Amount }
+
+// county is the state machine: a writer on a real store, a second ledger that follows the store, and the tallies.
+type county struct {
+	*Desk
+	follower *Ledger
+	lots     []string
+	units    []string
+	ships    []string
+	done     []Record
+	sums     map[string]*tally
+	under    map[string]map[string]Amount // what is under way, by shipment and lot
+	clock    time.Time
+}
+
+func TestLedgerProperties(t *testing.T) {
+	dir := t.TempDir()
+	runs := 0
+	rapid.Check(t, func(rt *rapid.T) {
+		runs++
+		s, err := sqlite.Open(context.Background(), filepath.Join(dir, fmt.Sprintf("%d.db", runs)))
+		if err != nil {
+			rt.Fatalf("open: %v", err)
+		}
+		c := &county{Desk: NewDesk(rt, s, WriterOptions{}), follower: NewLedger(), sums: map[string]*tally{}, under: map[string]map[string]Amount{}, clock: Day(10, 1)}
+		defer func() {
+			c.Writer.Close()
+			if err := s.Close(); err != nil {
+				rt.Fatalf("close: %v", err)
+			}
+		}()
+		rt.Repeat(map[string]func(*rapid.T){
+			"harvest": c.harvest, "transform": c.transform, "ship": c.ship, "receive": c.receive, "pack": c.pack, "unpack": c.unpack,
+			"lose": c.lose, "work": c.work, "mark": c.mark, "withdraw": c.withdraw, "again": c.again, "": c.check,
+		})
+		c.Replayed()
+	})
+}
+
+// check is the invariant after each step.
+func (c *county) check(t *rapid.T) {
+	if err := c.Ledger.Sound(); err != nil {
+		t.Fatalf("unsound: %v", err)
+	}
+	for id, s := range c.sums {
+		v, err := c.Ledger.Lot(id, 0)
+		if err != nil {
+			t.Fatalf("lot: %v", err)
+		}
+		var held Amount
+		for _, h := range v.Holdings {
+			held += h.Quantity.Amount
+		}
+		if want := s.made + s.gained - s.consumed - s.lost; held != want {
+			t.Fatalf("%s: %s held, but made %s, gained %s, consumed %s, lost %s", id, held, s.made, s.gained, s.consumed, s.lost)
+		}
+	}
+	c.Follow(c.follower)
+}
+
+// send submits an event; a refusal must be one a caller can read, and change nothing.
+func (c *county) send(t *rapid.T, a Actor, ev *Event) {
+	before, head := c.Ledger.Hash(), c.Ledger.Head()
+	r := c.Do(a, ev)
+	if r.Err == nil && !r.Repeat {
+		c.done = append(c.done, r.Record)
+		c.count(ev)
+		return
+	}
+	var e *Error
+	if r.Err != nil && (!errors.As(r.Err, &e) || e.Kind == Internal || e.Kind == Unavailable) {
+		t.Fatalf("refused with %v", r.Err)
+	}
+	if c.Ledger.Head() != head || c.Ledger.Hash() != before {
+		t.Fatalf("refused with %v, and yet something changed", r.Err)
+	}
+}
+
+// count books an accepted event.
+func (c *county) count(ev *Event) {
+	sign := Amount(1)
+	if ev.Declaration != nil {
+		sign = -1
+	}
+	for _, list := range [][]EventQuantity{ev.Inputs, ev.Outputs, ev.Quantities} {
+		for _, q := range list {
+			if c.sums[q.Class] == nil {
+				c.sums[q.Class] = &tally{}
+				c.lots = append(c.lots, q.Class)
+			}
+		}
+	}
+	each(ev.Inputs, func(lot string, n Amount) { c.sums[lot].consumed += sign * n })
+	each(ev.Outputs, func(lot string, n Amount) { c.sums[lot].made += sign * n })
+	switch {
+	case ev.Action == "ADD" && ev.Type == ObjectEvent:
+		each(ev.Quantities, func(lot string, n Amount) { c.sums[lot].made += sign * n })
+	case ev.Action == "DELETE" && ev.Type == ObjectEvent:
+		each(ev.Quantities, func(lot string, n Amount) { c.sums[lot].lost += sign * n })
+	case ev.BizStep == StepShipping:
+		way := map[string]Amount{}
+		if sign > 0 {
+			each(ev.Quantities, func(lot string, n Amount) { way[lot] = n })
+			c.ships = append(c.ships, ev.BizTransactions[0].ID)
+		}
+		c.under[ev.BizTransactions[0].ID] = way
+	case ev.BizStep == StepReceiving:
+		way := c.under[ev.BizTransactions[0].ID]
+		each(ev.Quantities, func(lot string, n Amount) {
+			c.sums[lot].gained += max(0, n-way[lot])
+			way[lot] -= min(n, way[lot])
+		})
+		for lot, n := range way {
+			if ev.Final {
+				c.sums[lot].lost += n
+				way[lot] = 0
+			}
+		}
+	case ev.BizStep == StepPacking:
+		c.units = append(c.units, ev.ParentID)
+	}
+}
+
+func each(list []EventQuantity, f func(lot string, n Amount)) {
+	for _, q := range list {
+		n, _, err := Base(q.Amount, q.Unit)
+		if err != nil {
+			panic("accepted " + err.Error())
+		}
+		f(q.Class, n)
+	}
+}
+
+func pick[T any](t *rapid.T, label string, list ...T) T {
+	return rapid.SampledFrom(list).Draw(t, label)
+}
+
+func (c *county) actor(t *rapid.T) Actor {
+	return pick(t, "actor", Coop, Coop, Mill, Mill, Park, Coop2, Office)
+}
+
+// at moves the clock on; now and then something is reported late, or from the future.
+func (c *county) at(t *rapid.T) time.Time {
+	switch rapid.IntRange(0, 19).Draw(t, "clock") {
+	case 0:
+		return Noon.Add(time.Hour)
+	case 1, 2:
+		return Day(10, 1).Add(time.Duration(rapid.IntRange(-30, 300).Draw(t, "hours")) * time.Hour)
+	}
+	c.clock = c.clock.Add(time.Hour)
+	return c.clock
+}
+
+// stock is what somebody has, or, now and then, anything at all.
+func (c *county) stock(t *rapid.T, most int) (Actor, []EventQuantity) {
+	type has struct {
+		who Actor
+		q   EventQuantity
+	}
+	var all []has
+	for _, a := range []Actor{Coop, Coop2, Mill, Park} {
+		for _, lot := range c.lots {
+			if q, _ := c.Ledger.Held(a.Org, lot); q.Amount > 0 {
+				all = append(all, has{a, EventQuantity{Class: lot, Amount: min(q.Amount, MaxAmount), Unit: q.Unit}})
+			}
+		}
+	}
+	if len(all) == 0 || rapid.IntRange(0, 4).Draw(t, "anything") == 0 {
+		return c.actor(t), c.some(t, most)
+	}
+	first := pick(t, "stock", all...)
+	list := []EventQuantity{first.q}
+	for _, h := range all {
+		if len(list) < most && h.who == first.who && h.q.Class != first.q.Class && rapid.Bool().Draw(t, "and") {
+			list = append(list, h.q)
+		}
+	}
+	for i := range list {
+		if rapid.Bool().Draw(t, "a part") && list[i].Amount > Whole(1) {
+			list[i].Amount = Whole(1)
+		}
+	}
+	return first.who, list
+}
+
+func (c *county) some(t *rapid.T, most int) (list []EventQuantity) {
+	for range rapid.IntRange(0, most).Draw(t, "lots") {
+		lot := c.LotID() // unknown
+		if len(c.lots) > 0 && rapid.IntRange(0, 19).Draw(t, "known") > 0 {
+			lot = pick(t, "lot", c.lots...)
+		}
+		list = append(list, EventQuantity{Class: lot, Amount: c.amount(t), Unit: pick(t, "unit", Kilogram, Kilogram, Kilogram, "斤", Gram, Tonne, Piece)})
+	}
+	return list
+}
+
+func (c *county) amount(t *rapid.T) Amount {
+	return pick(t, "amount", 0, 1, 7, 500_000, Whole(1), Whole(3), Whole(10), Whole(40), Whole(100), Whole(1000), MaxAmount)
+}
+
+func (c *county) boxes(t *rapid.T) []string {
+	if len(c.units) == 0 || rapid.IntRange(0, 2).Draw(t, "boxes") > 0 {
+		return nil
+	}
+	return rapid.SliceOfN(rapid.SampledFrom(c.units), 0, 2).Draw(t, "which boxes")
+}
+
+func (c *county) out(t *rapid.T) Out {
+	id := c.LotID()
+	if len(c.lots) > 0 && rapid.IntRange(0, 9).Draw(t, "taken") == 0 {
+		id = pick(t, "lot", c.lots...)
+	}
+	return Out{ID: id, Product: pick(t, "product", "fruit", "juice", "jar"), Amount: c.amount(t).String(), Unit: pick(t, "unit", Kilogram, Kilogram, "斤", Piece)}
+}
+
+func (c *county) season(t *rapid.T) string { return pick(t, "season", "s-a", "s-b") }
+
+func (c *county) harvest(t *rapid.T) {
+	a, season, place, out := Coop, "", "plot-a", c.out(t)
+	if rapid.IntRange(0, 2).Draw(t, "anything") > 0 {
+		out.Product, out.Unit, out.Amount = "fruit", Kilogram, "100"
+	} else {
+		a, place = c.actor(t), pick(t, "place", "plot-a", "plot-b", "tree-a")
+	}
+	if rapid.Bool().Draw(t, "of a season") {
+		season = c.season(t)
+	}
+	c.send(t, a, Harvest(c.at(t), place, season, out))
+}
+
+func (c *county) transform(t *rapid.T) {
+	a, in := c.stock(t, 3)
+	outs := []Out{c.out(t)}
+	if rapid.Bool().Draw(t, "two") {
+		outs = append(outs, c.out(t))
+	}
+	if rapid.IntRange(0, 3).Draw(t, "modest") > 0 {
+		for i := range outs {
+			outs[i].Product, outs[i].Unit, outs[i].Amount = "juice", Gram, "300"
+		}
+	}
+	c.send(t, a, Transform(c.at(t), in, outs...))
+}
+
+func (c *county) ship(t *rapid.T) {
+	a, list := c.stock(t, 2)
+	c.send(t, a, Ship(c.at(t), c.ShipmentID(), c.actor(t), list, c.boxes(t)...))
+}
+
+func (c *county) receive(t *rapid.T) {
+	if len(c.ships) == 0 {
+		t.Skip("nothing under way")
+	}
+	id := pick(t, "shipment", c.ships...)
+	v, _ := c.Ledger.Shipment(id)
+	list, boxes := v.Lots, v.Units
+	if rapid.IntRange(0, 3).Draw(t, "other than sent") == 0 {
+		list, boxes = c.some(t, 2), c.boxes(t)
+	}
+	for i := range list {
+		if rapid.IntRange(0, 2).Draw(t, "other amount") == 0 {
+			list[i].Amount = c.amount(t)
+		}
+	}
+	ev := Receive(c.at(t), id, list, boxes...)
+	ev.Final = rapid.Bool().Draw(t, "final")
+	if rapid.Bool().Draw(t, "reason") {
+		for _, lot := range c.lots {
+			ev.Differences = append(ev.Differences, Difference{Lot: lot, Reason: "磅差"})
+		}
+	}
+	a := Actor{Org: v.To.ID, Role: Operator}
+	if rapid.IntRange(0, 5).Draw(t, "stranger") == 0 {
+		a = c.actor(t)
+	}
+	c.send(t, a, ev)
+}
+
+func (c *county) pack(t *rapid.T) {
+	a, list := c.stock(t, 2)
+	c.send(t, a, Pack(c.at(t), c.UnitID(), list, c.boxes(t)...))
+}
+
+func (c *county) unpack(t *rapid.T) {
+	if len(c.units) == 0 {
+		t.Skip("nothing packed")
+	}
+	unit := pick(t, "unit", c.units...)
+	a := c.actor(t)
+	if v, _ := c.Ledger.Unit(unit); v.Holder != nil && rapid.IntRange(0, 4).Draw(t, "holder") > 0 {
+		a = Actor{Org: v.Holder.ID, Role: Operator}
+	}
+	c.send(t, a, Unpack(c.at(t), unit))
+}
+
+func (c *county) lose(t *rapid.T) {
+	a, list := c.stock(t, 2)
+	c.send(t, a, Loss(c.at(t), pick(t, "reason", "烂", "烂", "烂", ""), list...))
+}
+
+func (c *county) work(t *rapid.T) {
+	w := FieldWork{Kind: pick(t, "kind", "spray", "fertilise"), Agent: pick(t, "agent", "甲", "乙"), IntervalDays: pick(t, "days", 0, 3), MaxUses: pick(t, "uses", 0, 2)}
+	a, list := c.stock(t, 2)
+	c.send(t, a, Work(c.at(t), c.season(t), w, list...))
+}
+
+func (c *county) mark(t *rapid.T) {
+	var lots []string
+	a, list := c.stock(t, 2)
+	for _, q := range list {
+		lots = append(lots, q.Class)
+	}
+	states := []string{"", "", "", DispositionHold, DispositionRecalled}
+	c.send(t, a, Mark(c.at(t), pick(t, "set", states...), pick(t, "unset", states...), "查", lots...))
+}
+
+func (c *county) withdraw(t *rapid.T) {
+	if len(c.done) == 0 {
+		t.Skip("nothing recorded")
+	}
+	r := pick(t, "record", c.done...)
+	a := Actor{Org: r.Org, Role: Operator}
+	if rapid.IntRange(0, 5).Draw(t, "stranger") == 0 {
+		a = c.actor(t)
+	}
+	c.send(t, a, Withdraw(r))
+}
+
+func (c *county) again(t *rapid.T) {
+	if len(c.done) == 0 {
+		t.Skip("nothing recorded")
+	}
+	r := pick(t, "record", c.done...)
+	ev, err := ParseEvent(r.Body)
+	if err != nil {
+		t.Fatalf("parse: %v", err)
+	}
+	if ev.Declaration == nil {
+		c.send(t, Actor{Org: r.Org, Role: Operator}, ev)
+	}
+}

@@ -1,0 +1,437 @@
+package web
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/yousang/yousang/internal/trace"
+)
+
+const (
+	maxBoxes = 12 // of a journey; what is more is summed
+	maxSide  = 3  // by-products and later lots in a picture
+)
+
+// journey is the picture of the way from village to county, drawn twice (phone and desk), and its text.
+type journey struct {
+	Alt   string
+	Part  string // what the picture leaves out
+	Phone *picture
+	Desk  *picture
+	Lanes []laneText
+}
+
+// laneText is a lane of the picture in words.
+type laneText struct {
+	Name  string
+	Boxes []ref
+}
+
+// box is a lot of the picture, or several of a kind.
+type box struct {
+	lane, level       int
+	name, line, place string
+	grade             string
+	href              string
+	mass              float64
+	quiet             bool // by-product, or what came later
+	root              bool
+	node              int // order of making
+	lots              int
+}
+
+// flow is what of one box went into another.
+type flow struct {
+	from, to int
+	mass     float64
+	quiet    bool
+}
+
+type graph struct {
+	boxes []box
+	flows []flow
+}
+
+const (
+	laneVillage = iota
+	laneTown
+	laneCounty
+	lanes
+)
+
+// journey draws the lots behind this one; nil where there is nothing to draw.
+func (b *builder) journey() *journey {
+	g := b.exactGraph()
+	if g == nil {
+		g = b.groupedGraph()
+	}
+	b.addSides(g)
+	if len(g.boxes) < 2 {
+		return nil
+	}
+	count := 0
+	for i := range g.boxes {
+		if !g.boxes[i].quiet {
+			count += g.boxes[i].lots
+		}
+	}
+	j := &journey{Alt: b.p.T("page.journey.alt", "Count", count-1)}
+	if b.trace.Truncated {
+		j.Part = b.p.T("page.journey.part")
+	}
+	names := [lanes]string{b.tierName(trace.Village), b.tierName(trace.Town), b.tierName(trace.County)}
+	j.Phone, j.Desk = g.tall(names, b.p.T("page.journey.this")), g.wide(names, b.p.T("page.journey.this"))
+	j.Lanes = g.words(names)
+	return j
+}
+
+// words is the picture as text.
+func (g *graph) words(names [lanes]string) []laneText {
+	var out []laneText
+	for lane, name := range names {
+		t := laneText{Name: name}
+		for i := range g.boxes {
+			if x := &g.boxes[i]; x.lane == lane {
+				text := x.name + " " + strings.TrimPrefix(x.grade+" · "+x.line, " · ")
+				if x.place != "" {
+					text += " · " + x.place
+				}
+				t.Boxes = append(t.Boxes, ref{Text: text, Href: x.href})
+			}
+		}
+		if len(t.Boxes) > 0 {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+// exactGraph has a box for every lot; nil where that is too many.
+func (b *builder) exactGraph() *graph {
+	n := 0
+	for _, in := range b.back {
+		if in {
+			n++
+		}
+	}
+	if n > maxBoxes-1 {
+		return nil
+	}
+	g := &graph{}
+	at := map[int]int{}
+	for i, in := range b.back {
+		if in {
+			at[i] = len(g.boxes)
+			g.boxes = append(g.boxes, b.lotBox(i))
+		}
+	}
+	for _, e := range b.trace.Edges {
+		if b.back[e.From] && b.back[e.To] {
+			g.flows = append(g.flows, flow{from: at[e.From], to: at[e.To], mass: b.massOf(e.From, e.Amount)})
+		}
+	}
+	b.level(g)
+	return g
+}
+
+func (b *builder) lotBox(i int) box {
+	n := &b.trace.Nodes[i]
+	x := box{lane: b.lane(n), node: i, lots: 1, mass: b.massOf(i, n.Quantity.Amount), root: n.Lot == b.root.Lot,
+		name: b.product(n.Product), line: b.p.Quantity(n.Quantity, b.countWord(n.Product))}
+	if !x.root {
+		x.href = pathOf(n.Lot) + b.q
+	}
+	if v := b.told[n.Lot]; v != nil && v.Grade != "" {
+		if grade := b.grade(v.Product.Chain, v.Grade); b.graded(x.name, grade) != x.name {
+			x.grade = grade
+		}
+	}
+	x.place = b.boxPlace(n)
+	return x
+}
+
+// boxPlace is the village of a village's lot, the organisation of any other.
+func (b *builder) boxPlace(n *trace.TraceNode) string {
+	if n.Place != nil && n.Place.Tier == trace.Village {
+		if path := b.places(n.Place.ID); len(path) > 0 {
+			for i := len(path) - 1; i >= 0; i-- {
+				if path[i].Kind == "village" {
+					return b.either(path[i].Name, path[i].NameEn)
+				}
+			}
+			last := path[len(path)-1]
+			return b.either(last.Name, last.NameEn)
+		}
+	}
+	if n.Place != nil && n.Place.Tier == trace.Outside {
+		return b.tierName(trace.Outside)
+	}
+	return b.org(n.Org)
+}
+
+// lane is where a lot is drawn; -1 for what comes from outside the county, which is drawn where it is used.
+func (b *builder) lane(n *trace.TraceNode) int {
+	switch b.laneOf(n) {
+	case trace.Village:
+		return laneVillage
+	case trace.Town:
+		return laneTown
+	case trace.County:
+		return laneCounty
+	}
+	return -1
+}
+
+// massOf is an amount of a node's lot in kg, for drawing only.
+func (b *builder) massOf(node int, amount trace.Amount) float64 {
+	n := &b.trace.Nodes[node]
+	if n.Quantity.Unit != trace.Kilogram && n.Product.NetMass > 0 {
+		return amount.Float() * n.Product.NetMass.Float()
+	}
+	return amount.Float()
+}
+
+// level sets the lane of outside goods and the row of every box: one more than what it was made of in the same lane.
+func (b *builder) level(g *graph) {
+	for i := len(g.boxes) - 1; i >= 0; i-- {
+		if g.boxes[i].lane >= 0 {
+			continue
+		}
+		g.boxes[i].lane = laneCounty
+		for _, f := range g.flows {
+			if f.from == i && g.boxes[f.to].lane >= 0 {
+				g.boxes[i].lane = g.boxes[f.to].lane
+			}
+		}
+	}
+	order := make([]int, len(g.boxes))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortFunc(order, func(x, y int) int { return cmp.Compare(g.boxes[x].node, g.boxes[y].node) })
+	for _, i := range order {
+		for _, f := range g.flows {
+			if f.to == i && f.from != i && g.boxes[f.from].lane == g.boxes[i].lane {
+				g.boxes[i].level = max(g.boxes[i].level, g.boxes[f.from].level+1)
+			}
+		}
+	}
+}
+
+// groupedGraph has a box for each product of a tier, as one after the other was made; the smallest are summed where there are too many.
+func (b *builder) groupedGraph() *graph {
+	level := b.nodeLevels()
+	type kind struct {
+		lane, level int
+		name        string
+		unit        trace.Unit
+		root        bool
+	}
+	g := &graph{}
+	at := map[kind]int{}
+	of := make([]int, len(b.back))
+	sums := map[int]trace.Amount{}
+	for i, in := range b.back {
+		if !in {
+			continue
+		}
+		n := &b.trace.Nodes[i]
+		x := b.lotBox(i)
+		k := kind{x.lane, level[i], x.name, n.Quantity.Unit, x.root}
+		j, known := at[k]
+		if !known {
+			j = len(g.boxes)
+			at[k] = j
+			x.level, x.lots, x.mass = level[i], 0, 0
+			g.boxes = append(g.boxes, x)
+		}
+		of[i] = j
+		o := &g.boxes[j]
+		o.lots++
+		o.mass += b.massOf(i, n.Quantity.Amount)
+		sums[j] += n.Quantity.Amount
+		if o.lots > 1 {
+			o.href, o.place = "", b.p.T("page.journey.lots", "Count", o.lots)
+			o.line = b.p.Quantity(trace.Quantity{Amount: sums[j], Unit: n.Quantity.Unit}, b.countWord(n.Product))
+		}
+	}
+	flows := map[[2]int]float64{}
+	for _, e := range b.trace.Edges {
+		if b.back[e.From] && b.back[e.To] && of[e.From] != of[e.To] {
+			flows[[2]int{of[e.From], of[e.To]}] += b.massOf(e.From, e.Amount)
+		}
+	}
+	for k, m := range flows {
+		g.flows = append(g.flows, flow{from: k[0], to: k[1], mass: m})
+	}
+	g.sortFlows()
+	b.lanesOnly(g)
+	b.fold(g)
+	return g
+}
+
+func (g *graph) sortFlows() {
+	slices.SortFunc(g.flows, func(x, y flow) int { return cmp.Or(cmp.Compare(x.to, y.to), cmp.Compare(x.from, y.from)) })
+}
+
+// lanesOnly draws outside goods where they are used, without touching the rows.
+func (b *builder) lanesOnly(g *graph) {
+	for i := range g.boxes {
+		if g.boxes[i].lane < 0 {
+			g.boxes[i].lane = laneCounty
+			for _, f := range g.flows {
+				if f.from == i && g.boxes[f.to].lane >= 0 {
+					g.boxes[i].lane = g.boxes[f.to].lane
+				}
+			}
+		}
+	}
+}
+
+// nodeLevels is how many makings of the same lane lie before each lot.
+func (b *builder) nodeLevels() []int {
+	level := make([]int, len(b.trace.Nodes))
+	for _, e := range b.trace.Edges { // sorted by To: whatever is before From has been seen
+		if b.back[e.From] && b.back[e.To] && b.lane(&b.trace.Nodes[e.From]) == b.lane(&b.trace.Nodes[e.To]) {
+			level[e.To] = max(level[e.To], level[e.From]+1)
+		}
+	}
+	return level
+}
+
+// fold sums the smallest boxes of each lane until no more than maxBoxes are left.
+func (b *builder) fold(g *graph) {
+	if len(g.boxes) <= maxBoxes {
+		return
+	}
+	order := make([]int, len(g.boxes))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(x, y int) int { // the lot itself and the largest first
+		if g.boxes[x].root != g.boxes[y].root {
+			return map[bool]int{true: -1, false: 1}[g.boxes[x].root]
+		}
+		return cmp.Compare(g.boxes[y].mass, g.boxes[x].mass)
+	})
+	keep := maxBoxes - lanes
+	place := make([]int, len(g.boxes))
+	rest := [lanes]int{-1, -1, -1}
+	var boxes []box
+	for n, i := range order {
+		x := g.boxes[i]
+		if n < keep {
+			place[i] = len(boxes)
+			boxes = append(boxes, x)
+			continue
+		}
+		if rest[x.lane] < 0 {
+			rest[x.lane] = len(boxes)
+			boxes = append(boxes, box{lane: x.lane, level: x.level, quiet: true, node: x.node})
+		}
+		o := &boxes[rest[x.lane]]
+		o.lots += x.lots
+		o.mass += x.mass
+		o.name = b.p.T("page.more.lots", "Count", o.lots)
+		place[i] = rest[x.lane]
+	}
+	g.boxes = boxes
+	sums := map[[2]int]float64{}
+	for _, f := range g.flows {
+		if from, to := place[f.from], place[f.to]; from != to {
+			sums[[2]int{from, to}] += f.mass
+		}
+	}
+	g.flows = g.flows[:0]
+	for k, m := range sums {
+		g.flows = append(g.flows, flow{from: k[0], to: k[1], mass: m})
+	}
+	g.sortFlows()
+}
+
+// addSides adds what branches off as far as there is room: by-products made together with the lot or with what it was made of, and what
+// was made of it later.
+func (b *builder) addSides(g *graph) {
+	root := slices.IndexFunc(g.boxes, func(x box) bool { return x.root })
+	if room := maxBoxes - len(g.boxes); root >= 0 && room > 0 {
+		b.addByProducts(g, min(maxSide, room))
+		b.addLater(g, root)
+	}
+}
+
+func (b *builder) addByProducts(g *graph, room int) {
+	seen := map[string]bool{}
+	for to := len(g.boxes) - 1; to >= 0; to-- { // the latest first
+		v := b.lotOf(g, to)
+		if v == nil {
+			continue
+		}
+		for _, f := range v.From {
+			i, known := b.at[f.Lot]
+			from := slices.IndexFunc(g.boxes, func(x box) bool { return known && x.node == i && x.lots == 1 })
+			if from < 0 || b.told[f.Lot] == nil {
+				continue
+			}
+			for _, side := range b.told[f.Lot].Into {
+				n, behind := b.at[side.Lot]
+				if side.Seq == v.Made.Seq && !(behind && b.back[n]) && !seen[side.Lot] && room > 0 {
+					seen[side.Lot] = true
+					room -= b.side(g, side.Lot, from, g.boxes[to].lane, g.boxes[to].level)
+				}
+			}
+		}
+	}
+}
+
+// lotOf is the lot of a box that stands for a single one whose history is told.
+func (b *builder) lotOf(g *graph, i int) *trace.LotView {
+	if x := &g.boxes[i]; x.lots == 1 && x.node < len(b.trace.Nodes) {
+		return b.told[b.trace.Nodes[x.node].Lot]
+	}
+	return nil
+}
+
+func (b *builder) addLater(g *graph, root int) {
+	room := min(maxSide, maxBoxes-len(g.boxes))
+	for n, into := range b.root.Into {
+		if left := len(b.root.Into) - n; room <= 1 && left > 1 {
+			if room == 1 {
+				g.boxes = append(g.boxes, box{lane: g.boxes[root].lane, level: g.boxes[root].level + 1, quiet: true, node: 1 << 30,
+					name: b.p.T("page.more.lots", "Count", left), lots: left})
+				g.flows = append(g.flows, flow{from: root, to: len(g.boxes) - 1, quiet: true})
+			}
+			return
+		}
+		room -= b.side(g, into.Lot, root, -1, g.boxes[root].level+1)
+	}
+}
+
+// side adds one quiet box and its flow; 0 where the lot cannot be shown.
+func (b *builder) side(g *graph, lot string, from, lane, level int) int {
+	v, err := b.l.Lot(lot, 0)
+	if err != nil || v.Status == "void" {
+		return 0
+	}
+	x := box{lane: lane, level: level, quiet: true, node: 1<<29 + len(g.boxes), lots: 1, name: b.product(&v.Product),
+		line: b.p.Quantity(v.Quantity, b.countWord(&v.Product)), href: pathOf(lot) + b.q}
+	if lane < 0 {
+		n := trace.TraceNode{Place: v.Made.Place, Org: v.Made.Org.ID}
+		if x.lane = b.lane(&n); x.lane < 0 {
+			x.lane = g.boxes[from].lane
+		}
+		if x.lane != g.boxes[from].lane {
+			x.level = 0
+		}
+		x.place = b.boxPlace(&n)
+	} else {
+		x.place = b.p.T("page.journey.byproduct")
+	}
+	x.mass = v.Quantity.Amount.Float()
+	g.boxes = append(g.boxes, x)
+	g.flows = append(g.flows, flow{from: from, to: len(g.boxes) - 1, mass: x.mass, quiet: true})
+	return 1
+}
+
+func itoa(n int) string { return strconv.Itoa(n) }

@@ -1,0 +1,147 @@
+package web
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"embed"
+	"encoding/base64"
+	"fmt"
+	"html/template"
+	"io/fs"
+	"regexp"
+	"strings"
+	"sync"
+
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/yousang/yousang/internal/locale"
+)
+
+//go:embed templates/*.html templates/style.css
+var sources embed.FS
+
+// looks are the parsed templates with the style they share.
+type looks struct {
+	t   *template.Template
+	css template.CSS
+	csp string
+}
+
+var looksOnce = sync.OnceValues(readLooks)
+
+func readLooks() (*looks, error) {
+	raw, err := fs.ReadFile(sources, "templates/style.css")
+	if err != nil {
+		return nil, fmt.Errorf("read style: %w", err)
+	}
+	css := squeeze(string(raw))
+	t, err := template.New("").Option("missingkey=error").ParseFS(sources, "templates/*.html")
+	if err != nil {
+		return nil, fmt.Errorf("parse templates: %w", err)
+	}
+	sum := sha256.Sum256([]byte(css))
+	csp := "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) +
+		"'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
+	return &looks{t: t, css: template.CSS(css), csp: csp}, nil
+}
+
+var (
+	cssComment = regexp.MustCompile(`(?s)/\*.*?\*/`)
+	cssSpace   = regexp.MustCompile(`\s+`)
+	cssSign    = regexp.MustCompile(`\s*([{};,>])\s*`)
+)
+
+// squeeze takes comments and needless white space out of a style sheet; phones on a hillside pay for every byte.
+func squeeze(css string) string {
+	css = cssComment.ReplaceAllString(css, "")
+	css = cssSign.ReplaceAllString(css, "$1")
+	css = cssSpace.ReplaceAllString(css, " ")
+	css = strings.ReplaceAll(css, ": ", ":")
+	return strings.TrimSpace(strings.ReplaceAll(css, ";}", "}"))
+}
+
+// shell is what every page has around its content. Its T is the translator of the templates.
+type shell struct {
+	Lang      string
+	Title     string
+	Desc      string
+	Theme     string // class of the accent: pomelo, silk
+	Canonical string // absolute
+	Image     string // absolute; of a shared link
+	NoIndex   bool
+	Other     string // address of the same page in the other language
+	OtherLang string
+	Home      string
+	Q         string // "?lang=en" where the language was chosen
+
+	p *locale.Printer
+}
+
+// T is a sentence of the catalog without values.
+func (s *shell) T(id string) string { return s.p.T(id) }
+
+// CSS is the style of all pages, in the page itself.
+func (s *shell) CSS() (template.CSS, error) {
+	l, err := looksOnce()
+	if err != nil {
+		return "", err
+	}
+	return l.css, nil
+}
+
+// shellFor prepares a page at the request's path; base is the public URL.
+func shellFor(c *fiber.Ctx, ch choice, base string) shell {
+	path := strings.Clone(c.Path())
+	other := locale.English
+	if ch.p.Lang() == locale.English {
+		other = locale.Chinese
+	}
+	return shell{Lang: ch.p.Lang(), Theme: "pomelo", Canonical: base + path, Other: path + "?lang=" + short(other), OtherLang: other,
+		Home: "/" + ch.suffix(), Q: ch.suffix(), p: ch.p}
+}
+
+// render executes a page's template.
+func render(name string, data any) ([]byte, error) {
+	l, err := looksOnce()
+	if err != nil {
+		return nil, err
+	}
+	var b bytes.Buffer
+	b.Grow(16 << 10)
+	if err := l.t.ExecuteTemplate(&b, name, data); err != nil {
+		return nil, fmt.Errorf("render %s: %w", name, err)
+	}
+	return b.Bytes(), nil
+}
+
+// headers are those of every page.
+func headers(c *fiber.Ctx, lang string) error {
+	l, err := looksOnce()
+	if err != nil {
+		return err
+	}
+	h := &c.Context().Response.Header
+	h.SetContentType("text/html; charset=utf-8")
+	h.SetCanonical([]byte(fiber.HeaderContentSecurityPolicy), []byte(l.csp))
+	h.Set(fiber.HeaderContentLanguage, lang)
+	h.Set(fiber.HeaderCacheControl, "no-cache") // a recall shows at once
+	h.Set(fiber.HeaderReferrerPolicy, "same-origin")
+	h.Set(fiber.HeaderXContentTypeOptions, "nosniff")
+	c.Vary(fiber.HeaderAcceptLanguage)
+	return nil
+}
+
+// send renders a page that is not kept and answers with it.
+func send(c *fiber.Ctx, status int, name string, data any, ch choice) error {
+	body, err := render(name, data)
+	if err != nil {
+		return err
+	}
+	if err := headers(c, ch.p.Lang()); err != nil {
+		return err
+	}
+	if status >= 400 {
+		c.Set(fiber.HeaderXRobotsTag, "noindex")
+	}
+	return c.Status(status).Send(body)
+}

@@ -1,0 +1,138 @@
+package web
+
+import "html/template"
+
+// lotPage is the provenance page 溯源页. What is not known is empty, and its part of the page is left out.
+type lotPage struct {
+	shell
+	Band     band
+	Call     []contact // whom to call, above everything for a recalled lot
+	Name     string
+	Grade    string
+	Amount   string
+	Grey     string // the same in 斤
+	More     string // pieces, net mass
+	Key      string // in groups of four
+	Where    where
+	Journey  *journey
+	Days     []day
+	Rest     string // steps left out
+	Evidence []group
+	People   []party
+	Others   string // organisations left out
+	Proof    proof
+	Complain []contact
+	AsOf     string
+}
+
+// band is the state of a lot, the first thing on its page.
+type band struct {
+	State string // active | hold | recalled | void | unknown: class and icon
+	Word  string // 正常
+	Say   string
+	Why   string // the reason on record, with its date
+	Do    string // what to do now
+}
+
+// where says where a lot comes from.
+type where struct {
+	Path   []string // one origin: county, town, village
+	Joined string
+	Shares []share // several
+	Made   string  // where the lot itself was made, if elsewhere
+}
+
+// share is one origin with its part. X and Width are per cent of the bar.
+type share struct {
+	Name    string
+	Percent string
+	Tone    int
+	X       string
+	Width   string
+}
+
+// day is what happened on one day.
+type day struct {
+	Date  string
+	Late  string // all of it recorded later
+	ISO   string
+	Steps []step
+}
+
+// step is one thing that happened, in a sentence.
+type step struct {
+	Text string
+	Refs []ref
+	Late string // recorded later than it happened
+	Asks []ask
+}
+
+// ref is a link to another lot or unit.
+type ref struct{ Text, Href string }
+
+// ask is a question 存疑 with what the operator said.
+type ask struct{ Text, Answer string }
+
+// group is evidence of one kind.
+type group struct {
+	Title string
+	Items []fact
+}
+
+// fact is a named value.
+type fact struct{ Name, Value string }
+
+// party is an organisation behind a lot.
+type party struct{ Name, Kind, Place string }
+
+// contact is a number to call.
+type contact struct {
+	Name, Number string
+	Tel          template.URL // made of digits only
+}
+
+// proof is what one can check for oneself.
+type proof struct {
+	EventID   string
+	Seq       string
+	Recorded  string
+	Namespace string
+	Lot       string
+}
+
+// unitPage shows what is packed in a unit 箱/托.
+type unitPage struct {
+	shell
+	Band   band
+	Key    string
+	Holder string
+	Rows   []packed
+	Units  []ref
+}
+
+// packed is a lot in a unit.
+type packed struct {
+	ref
+	Amount, Grey, Key string
+	State             string
+	Word              string
+}
+
+// findPage is the landing page, and the answer to a code that is unknown or mistyped.
+type findPage struct {
+	shell
+	Band    *band
+	Heading string
+	Say     string
+	Means   []string
+	Code    string
+	Report  []contact
+}
+
+// errorPage says that something else went wrong.
+type errorPage struct {
+	shell
+	Status  int
+	Heading string
+	Say     string
+}

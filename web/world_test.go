@@ -1,0 +1,298 @@
+package web
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/yousang/yousang/internal/recorder"
+	"github.com/yousang/yousang/internal/store/sqlite"
+	"github.com/yousang/yousang/internal/trace"
+)
+
+const (
+	namespace = "https://id.liangping.example"
+	publicURL = "https://trace.liangping.example"
+	gtin      = "09521234567899"
+	grower    = "G-7731-SECRET"
+	plotName  = "张家屋后地块"
+)
+
+// world is a ledger with two chains on the real store, and the pages over it.
+type world struct {
+	t     testing.TB
+	r     *recorder.Recorder
+	app   *fiber.App
+	site  *site
+	clock time.Time
+	lots  map[string]string // keys by the name a test gives them
+}
+
+func at(month time.Month, d int) *trace.Time {
+	t := trace.NewTime(time.Date(2026, month, d, 2, 30, 0, 0, time.UTC))
+	return &t
+}
+
+func newWorld(t testing.TB) *world {
+	t.Helper()
+	ctx := context.Background()
+	st, err := sqlite.Open(ctx, filepath.Join(t.TempDir(), "ledger.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &world{t: t, clock: time.Date(2026, 11, 21, 4, 0, 0, 0, time.UTC), lots: map[string]string{}}
+	w.r, err = recorder.Open(ctx, st, recorder.Options{Namespace: namespace, Now: func() time.Time { return w.clock }, NoLineage: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		w.r.Close()
+		if err := st.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	w.app = fiber.New(fiber.Config{Immutable: true, ErrorHandler: func(c *fiber.Ctx, err error) error {
+		return ErrorPage(c, fiber.StatusInternalServerError, nil)
+	}})
+	d := Deps{Recorder: func() *recorder.Recorder { return w.r }, PublicURL: publicURL}
+	if err := Register(w.app, d); err != nil {
+		t.Fatal(err)
+	}
+	w.masters()
+	return w
+}
+
+func (w *world) master(kind trace.RecordKind, v any) {
+	w.t.Helper()
+	if _, err := w.r.Master(context.Background(), recorder.System, kind, v); err != nil {
+		w.t.Fatalf("%s %+v: %v", kind, v, err)
+	}
+}
+
+func (w *world) place(slug, kind, name, en, parent string, tier trace.Tier) {
+	w.t.Helper()
+	p := trace.Place{ID: w.r.ID("place", slug), Kind: kind, Name: name, NameEn: en, Tier: tier, AreaMu: trace.Whole(20)}
+	if parent != "" {
+		p.Parent = w.r.ID("place", parent)
+	}
+	w.master(trace.KindPlace, p)
+}
+
+func (w *world) org(slug, kind, name, en, place, phone string, tier trace.Tier) {
+	w.t.Helper()
+	w.master(trace.KindOrganisation, trace.Organisation{ID: w.r.ID("org", slug), Kind: kind, Name: name, NameEn: en, Tier: tier, Contact: phone,
+		Place: w.r.ID("place", place)})
+}
+
+func (w *world) masters() {
+	w.place("county", "county", "重庆市梁平区", "Liangping, Chongqing", "", trace.County)
+	w.place("hexing", "town", "合兴街道", "Hexing", "county", trace.Town)
+	w.place("longtan", "village", "龙滩村", "Longtan Village", "hexing", trace.Village)
+	w.place("longtan-3", "group", "三组", "Group 3", "longtan", trace.Village)
+	w.place("plot-12", "plot", plotName, "Plot behind Zhang's house", "longtan-3", trace.Village)
+	w.place("huguang", "village", "护国村", "Huguo Village", "hexing", trace.Village)
+	w.place("plot-20", "plot", "护国二号地块", "Plot Huguo 2", "huguang", trace.Village)
+	w.place("works", "site", "合兴柚子初加工厂", "Hexing pomelo works", "hexing", trace.Town)
+	w.place("park", "site", "梁平农产品加工园", "Liangping food park", "county", trace.County)
+	w.place("away", "site", "四川省苍溪县", "Cangxi, Sichuan", "", trace.Outside)
+	w.place("zhongyuan", "village", "中元村", "Zhongyuan Village", "hexing", trace.Village)
+	w.place("plot-30", "plot", "中元桑园一号", "Mulberry plot 1", "zhongyuan", trace.Village)
+	w.org("coop", "cooperative", "合兴龙滩柚子专业合作社", "Longtan Pomelo Co-operative", "longtan", "023-5320 1101", trace.Village)
+	w.org("silkcoop", "cooperative", "中元蚕桑专业合作社", "Zhongyuan Silk Co-operative", "zhongyuan", "", trace.Village)
+	w.org("works", "processor", "合兴柚业初加工有限公司", "Hexing Pomelo Processing", "works", "023-5320 2202", trace.Town)
+	w.org("park", "park", "梁平农产品加工园有限公司", "Liangping Food Park", "park", "023-5320 3303", trace.County)
+	w.org("shop", "supplier", "万州水果批发行", "Wanzhou Fruit Wholesale", "away", "", trace.Outside)
+	w.org("bureau", "bureau", "梁平区农业农村委员会", "Liangping Agriculture Bureau", "county", "023-5322 2345", trace.County)
+	for _, c := range w.r.Chains.Chains() {
+		for _, p := range c.MasterProducts(w.r.Ledger.Namespace()) {
+			w.master(trace.KindProduct, p)
+		}
+	}
+	w.master(trace.KindProduct, trace.Product{Chain: "pomelo", GTIN: gtin, ID: w.r.ID("product", "pomelo-tea.jar"), Name: "蜂蜜柚子茶（罐装）",
+		NameEn: "Honey pomelo tea in jars", NetMass: 500_000, Unit: trace.Piece, CountWord: "罐"})
+	for _, s := range []struct{ slug, plot, org, name string }{
+		{"s12", "plot-12", "coop", plotName + " 2026"}, {"s20", "plot-20", "coop", "护国二号 2026"}, {"s30", "plot-30", "silkcoop", "中元桑园 2026"},
+	} {
+		w.master(trace.KindSeason, trace.Season{ID: w.r.ID("season", s.slug), Name: s.name, Org: w.r.ID("org", s.org), Place: w.r.ID("place", s.plot),
+			From: trace.NewTime(time.Date(2025, 12, 1, 0, 0, 0, 0, time.UTC)), To: trace.NewTime(time.Date(2026, 12, 30, 0, 0, 0, 0, time.UTC))})
+	}
+}
+
+func (w *world) as(org string) trace.Actor {
+	role := trace.Operator
+	if org == "bureau" {
+		role = trace.Bureau
+	}
+	return trace.Actor{Org: w.r.ID("org", org), Role: role, User: "test"}
+}
+
+// do records a command that must be accepted, ten minutes after it happened.
+func (w *world) do(cmd trace.Command, err error) {
+	w.t.Helper()
+	if cmd.Event != nil {
+		w.clock = cmd.Event.Time.Add(10 * time.Minute)
+	}
+	if _, err := w.r.One(context.Background(), cmd, err); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// made prepares a new lot under a name.
+func (w *world) made(name, product string, kg string) recorder.NewLot {
+	w.t.Helper()
+	n, err := trace.ParseAmount(kg)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.lots[name] = trace.NewKey()
+	return recorder.NewLot{Key: w.lots[name], Product: product, Quantity: n}
+}
+
+func (w *world) some(name, kg string) recorder.Taken {
+	t := recorder.Taken{Lot: w.lots[name]}
+	if kg != "" {
+		n, err := trace.ParseAmount(kg)
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		t.Quantity = &n
+	}
+	return t
+}
+
+func (w *world) move(from, to, day string, lots ...recorder.Taken) {
+	w.t.Helper()
+	d, err := time.Parse(time.DateOnly, day)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	out, in := trace.NewTime(d.Add(6*time.Hour)), trace.NewTime(d.Add(9*time.Hour))
+	key := trace.NewKey()
+	w.do(w.r.Ship(w.as(from), recorder.Shipment{Common: recorder.Common{Time: &out}, Key: key, To: to, Lots: lots}))
+	w.do(w.r.Receive(w.as(to), recorder.Receipt{Common: recorder.Common{Time: &in}, Shipment: key}))
+}
+
+// pomelo makes the season of the fruit: two villages, graded, washed, peeled, made to tea in the park, packed.
+func (w *world) pomelo() *world {
+	w.t.Helper()
+	w.do(w.r.Work(w.as("coop"), recorder.Work{Common: recorder.Common{Time: at(5, 6)}, Season: "s12", Kind: "spray", Agent: "啶虫脒20%EC",
+		Dose: "1500 倍液", Target: "蚜虫", IntervalDays: 14, MaxUses: 1}))
+	a, b := w.made("fruitA", "pomelo-fruit", "4125.5"), w.made("fruitB", "pomelo-fruit", "2500")
+	a.Pieces, a.Grower, b.Pieces = trace.Whole(3600), grower, trace.Whole(2200)
+	w.do(w.r.Harvest(w.as("coop"), recorder.Harvest{Common: recorder.Common{Time: at(11, 3), Step: "pomelo/harvest"}, Season: "s12", Lots: []recorder.NewLot{a}}))
+	w.do(w.r.Harvest(w.as("coop"), recorder.Harvest{Common: recorder.Common{Time: at(11, 4), Step: "pomelo/harvest"}, Season: "s20", Lots: []recorder.NewLot{b}}))
+	w.move("coop", "shop", "2026-11-05", w.some("fruitA", "100"))
+	w.move("coop", "works", "2026-11-05", w.some("fruitA", ""), w.some("fruitB", ""))
+	best, rest, rot := w.made("best", "pomelo-fruit", "4300"), w.made("rest", "pomelo-cull", "2100"), w.made("rot", "pomelo-rot", "110")
+	best.Grade, rest.Grade, rot.Grade = "优级", "等外", "腐烂"
+	w.do(w.r.Transform(w.as("works"), recorder.Transformation{Common: recorder.Common{Time: at(11, 7), Step: "pomelo/grade"},
+		Inputs: []recorder.Taken{w.some("fruitA", ""), w.some("fruitB", "")}, Outputs: []recorder.NewLot{best, rest, rot}}))
+	w.do(w.r.Transform(w.as("works"), recorder.Transformation{Common: recorder.Common{Time: at(11, 9), Step: "pomelo/peel",
+		Evidence: []recorder.Attribute{{Name: "检测报告", Value: "LP-2026-1187 合格"}, {Name: "责任人", Value: "李四"}}},
+		Inputs: []recorder.Taken{w.some("best", "2000")}, Outputs: []recorder.NewLot{w.made("flesh", "pomelo-flesh", "1100"), w.made("peel", "pomelo-peel", "640")}}))
+	w.do(w.r.Observe(w.as("works"), recorder.Observation{Common: recorder.Common{Time: at(11, 10),
+		Evidence: []recorder.Attribute{{Name: "农药残留", Value: "未检出"}, {Name: "保鲜剂", Value: "无"}}}, Kind: "inspecting", Lots: []string{w.lots["flesh"]}}))
+	w.move("works", "park", "2026-11-11", w.some("flesh", "600"), w.some("peel", ""))
+	w.do(w.r.Harvest(w.as("park"), recorder.Harvest{Common: recorder.Common{Time: at(11, 10), Place: "away"}, Lots: []recorder.NewLot{w.made("honey", "pomelo-honey", "900")}}))
+	w.do(w.r.Transform(w.as("park"), recorder.Transformation{Common: recorder.Common{Time: at(11, 14), Step: "pomelo/tea", Comment: "今年果肉偏干，按配方加了蜜。"},
+		Inputs:  []recorder.Taken{w.some("flesh", "500"), w.some("peel", "500"), w.some("honey", "")},
+		Outputs: []recorder.NewLot{w.made("tea", "pomelo-tea", "1850")}}))
+	jars := w.made("jars", "pomelo-tea.jar", "3600")
+	jars.Attributes = []recorder.Attribute{{Name: "承诺达标合格证", Value: "LP20261115-03"}, {Name: "联系电话", Value: "13812345678"}}
+	w.do(w.r.Transform(w.as("park"), recorder.Transformation{Common: recorder.Common{Time: at(11, 15)}, Inputs: []recorder.Taken{w.some("tea", "1800")},
+		Outputs: []recorder.NewLot{jars}}))
+	w.lots["box"] = trace.NewKey()
+	w.do(w.r.Pack(w.as("park"), recorder.Packing{Common: recorder.Common{Time: at(11, 16)}, Key: w.lots["box"], Kind: "box", Contents: []recorder.Taken{w.some("jars", "24")}}))
+	return w
+}
+
+// silk makes the closed loop: leaf, cocoon and frass, compost, back on the plot, leaf of autumn, cocoon, dried, reeled.
+func (w *world) silk() *world {
+	w.t.Helper()
+	coop := w.as("silkcoop")
+	harvest := func(name, kg string, when *trace.Time) {
+		w.t.Helper()
+		w.do(w.r.Harvest(coop, recorder.Harvest{Common: recorder.Common{Time: when, Step: "silk/leaf"}, Season: "s30", Lots: []recorder.NewLot{w.made(name, "silk-leaf", kg)}}))
+	}
+	rear := func(leaf, kg, cocoon, c, frass, f string, when *trace.Time) {
+		w.t.Helper()
+		eggs := w.made(cocoon+"Eggs", "silk-eggs", "1")
+		w.do(w.r.Harvest(coop, recorder.Harvest{Common: recorder.Common{Time: at(3, 1), Place: "away"}, Lots: []recorder.NewLot{eggs}}))
+		w.do(w.r.Transform(coop, recorder.Transformation{Common: recorder.Common{Time: when, Step: "silk/rear"},
+			Inputs:  []recorder.Taken{w.some(leaf, kg), {Lot: w.lots[cocoon+"Eggs"]}},
+			Outputs: []recorder.NewLot{w.made(cocoon, "silk-cocoon", c), w.made(frass, "silk-frass", f)}}))
+	}
+	harvest("leaf1", "600", at(4, 20))
+	rear("leaf1", "560", "cocoon1", "40", "frass1", "200", at(5, 20))
+	w.do(w.r.Transform(coop, recorder.Transformation{Common: recorder.Common{Time: at(6, 20), Step: "silk/compost"}, Inputs: []recorder.Taken{w.some("frass1", "")},
+		Outputs: []recorder.NewLot{w.made("compost", "silk-fertiliser", "160")}}))
+	w.do(w.r.Work(coop, recorder.Work{Common: recorder.Common{Time: at(6, 28)}, Season: "s30", Kind: "fertilise", Lots: []recorder.Taken{w.some("compost", "")}}))
+	harvest("leaf2", "620", at(9, 1))
+	rear("leaf2", "600", "cocoon2", "42", "frass2", "210", at(10, 2))
+	w.move("silkcoop", "works", "2026-10-05", w.some("cocoon2", ""))
+	w.do(w.r.Transform(w.as("works"), recorder.Transformation{Common: recorder.Common{Time: at(10, 6), Step: "silk/dry"},
+		Inputs: []recorder.Taken{w.some("cocoon2", "")}, Outputs: []recorder.NewLot{w.made("dry", "silk-drycocoon", "17")}}))
+	w.move("works", "park", "2026-10-09", w.some("dry", ""))
+	w.do(w.r.Transform(w.as("park"), recorder.Transformation{Common: recorder.Common{Time: at(10, 20), Step: "silk/reel"},
+		Inputs: []recorder.Taken{w.some("dry", "")}, Outputs: []recorder.NewLot{w.made("silk", "silk-silk", "6.5"), w.made("pupae", "silk-pupae", "8")}}))
+	return w
+}
+
+func (w *world) status(action, reason string, forward bool, names ...string) {
+	w.t.Helper()
+	var keys []string
+	for _, n := range names {
+		keys = append(keys, w.lots[n])
+	}
+	w.do(w.r.Status(w.as("bureau"), recorder.Status{Common: recorder.Common{Time: at(11, 20)}, Lots: keys, Action: action, Reason: reason, Forward: forward}))
+}
+
+// answer is what the server said.
+type answer struct {
+	status int
+	header http.Header
+	body   []byte
+}
+
+// get asks for a page; headers are pairs of name and value.
+func (w *world) get(path string, headers ...string) answer {
+	w.t.Helper()
+	return w.ask(http.MethodGet, path, headers...)
+}
+
+func (w *world) ask(method, path string, headers ...string) answer {
+	w.t.Helper()
+	req := httptest.NewRequest(method, path, nil)
+	for i := 0; i < len(headers); i += 2 {
+		req.Header.Set(headers[i], headers[i+1])
+	}
+	res, err := w.app.Test(req, -1)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	var b bytes.Buffer
+	if _, err := io.Copy(&b, res.Body); err != nil {
+		w.t.Fatal(err)
+	}
+	if err := res.Body.Close(); err != nil {
+		w.t.Fatal(err)
+	}
+	return answer{res.StatusCode, res.Header, b.Bytes()}
+}
+
+// lotPath is the address of a lot under the name a test gave it.
+func (w *world) lotPath(name string) string {
+	id, err := w.r.Lot(w.lots[name])
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return strings.TrimPrefix(pathOf(id), namespace)
+}
