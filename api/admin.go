@@ -3,6 +3,7 @@ package api
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"mime"
 	"mime/multipart"
@@ -53,7 +54,7 @@ func (in *importInput) file() (string, []byte, error) {
 	form := multipart.NewReader(bytes.NewReader(in.RawBody), params["boundary"])
 	for {
 		part, err := form.NextPart()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return "", nil, trace.E(trace.Invalid, trace.CodeRequired, "file")
 		}
 		if err != nil {

@@ -17,8 +17,11 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-// Prefix is where the API is.
-const Prefix = "/api/v1"
+// Prefix is where the API is, and Version is what its contract is called; it changes when something is added.
+const (
+	Prefix  = "/api/v1"
+	Version = "1.0"
+)
 
 // Deps are what the API needs. Recorder may be answered with nil while the log is being replayed: the server's gate lets no request
 // through until then.
@@ -27,7 +30,6 @@ type Deps struct {
 	Keys      *keys.Ring
 	Locale    *locale.Printer
 	PublicURL string // what codes and links show; without trailing slash
-	Version   string // of the program, for the OpenAPI document
 	Log       *slog.Logger
 
 	// Import reads a register file (采收登记表, 收购台账); nil where the program has no reader. The answer is written as JSON. A dry run
@@ -83,7 +85,7 @@ const (
 )
 
 func (a *API) config() huma.Config {
-	c := huma.DefaultConfig("Yousang 柚桑", a.Version)
+	c := huma.DefaultConfig("Yousang 柚桑", Version)
 	c.OpenAPIPath, c.DocsPath, c.SchemasPath = "", "", ""
 	c.CreateHooks = nil // no links to schemas in answers
 	c.RejectUnknownQueryParameters = true

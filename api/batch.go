@@ -63,8 +63,8 @@ func (a *API) registerBatch() {
 	a.documented(op, reflect.TypeFor[Batch]())
 }
 
-// batch makes commands of reports and submits them together. Where making one depends on what earlier ones of the batch do, those are
-// submitted first.
+// batch makes commands of reports and submits them together, chunk after chunk: while one is being written, the next is made. Where making
+// a command depends on what earlier reports of the batch do, those are written first.
 type batch struct {
 	a       *API
 	ctx     context.Context
@@ -73,7 +73,18 @@ type batch struct {
 	results []ItemResult
 	cmds    []trace.Command
 	at      []int // the item of each command
+	under   *underWay
 }
+
+// underWay is a chunk that is being written.
+type underWay struct {
+	cmds []trace.Command
+	at   []int
+	done chan []trace.Result
+}
+
+// chunk is how many commands are submitted at a time: enough to share a durable write, few enough that making and writing overlap.
+const chunk = 250
 
 func (a *API) newBatch(ctx context.Context) *batch {
 	return &batch{a: a, ctx: ctx, r: a.Recorder(), c: callerOf(ctx)}
@@ -81,10 +92,12 @@ func (a *API) newBatch(ctx context.Context) *batch {
 
 func (b *batch) run(items []Item) []ItemResult {
 	b.results = make([]ItemResult, len(items))
-	b.cmds = make([]trace.Command, 0, len(items))
 	for i := range items {
 		if err := b.add(i, &items[i]); err != nil {
 			b.fail(i, err)
+		}
+		if len(b.cmds) == chunk {
+			b.submit()
 		}
 	}
 	b.flush()
@@ -101,7 +114,7 @@ func (b *batch) add(i int, it *Item) error {
 		b.flush()
 	}
 	cmd, err := p.command(b.ctx, b.r, b.c.Actor)
-	if err != nil && len(b.cmds) > 0 {
+	if err != nil && (len(b.cmds) > 0 || b.under != nil) {
 		b.flush() // it may name what an earlier item makes
 		cmd, err = p.command(b.ctx, b.r, b.c.Actor)
 	}
@@ -116,15 +129,33 @@ func (b *batch) add(i int, it *Item) error {
 	return nil
 }
 
-// flush submits what is pending and keeps the outcomes.
-func (b *batch) flush() {
+// submit hands over what is pending, after what was handed over before it.
+func (b *batch) submit() {
+	b.wait()
 	if len(b.cmds) == 0 {
 		return
 	}
-	for j, res := range b.r.Do(b.ctx, b.cmds...) {
-		b.settle(b.at[j], res, b.cmds[j].Event)
+	u := &underWay{b.cmds, b.at, make(chan []trace.Result, 1)}
+	b.cmds, b.at, b.under = nil, nil, u
+	go func() { u.done <- b.r.Do(b.ctx, u.cmds...) }()
+}
+
+// wait takes the outcomes of the chunk under way, if there is one.
+func (b *batch) wait() {
+	if b.under == nil {
+		return
 	}
-	b.cmds, b.at = b.cmds[:0], b.at[:0]
+	u := b.under
+	b.under = nil
+	for j, res := range <-u.done {
+		b.settle(u.at[j], res, u.cmds[j].Event)
+	}
+}
+
+// flush writes everything that is pending.
+func (b *batch) flush() {
+	b.submit()
+	b.wait()
 }
 
 func (b *batch) settle(i int, res trace.Result, ev *trace.Event) {

@@ -129,7 +129,7 @@ func (a *API) docs() docs {
 	zh, en := a.Locale.In("zh"), a.Locale.In("en")
 	for _, c := range Codes {
 		e := &trace.Error{Code: c}
-		d.Codes = append(d.Codes, docsCode{c, Sentence(e, zh), Sentence(e, en)})
+		d.Codes = append(d.Codes, docsCode{c, zh.Error(e), en.Error(e)})
 	}
 	return d
 }

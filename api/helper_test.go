@@ -55,7 +55,7 @@ func newCountyWith(t testing.TB, change func(*server.Options)) *county {
 		t.Fatal(err)
 	}
 	c := &county{t: t, ring: keys.New(store), keys: map[string]string{}, log: &bytes.Buffer{}}
-	log := slog.New(slog.NewTextHandler(io.Discard, nil))
+	log := slog.New(slog.DiscardHandler)
 	c.rec, err = recorder.Open(ctx, store, recorder.Options{Namespace: namespace, Now: func() time.Time { return now }, Log: log})
 	if err != nil {
 		t.Fatal(err)
@@ -70,7 +70,7 @@ func newCountyWith(t testing.TB, change func(*server.Options)) *county {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o := server.Options{Recorder: func() *recorder.Recorder { return c.rec }, Keys: c.ring, Locale: say, PublicURL: publicURL, Version: "test",
+	o := server.Options{Recorder: func() *recorder.Recorder { return c.rec }, Keys: c.ring, Locale: say, PublicURL: publicURL,
 		Log: slog.New(slog.NewTextHandler(c.log, nil))}
 	change(&o)
 	c.app = server.New(o).App

@@ -18,7 +18,7 @@ type lotList struct {
 	Holder   string    `query:"holder" doc:"Organisation that has some of it now, packed or under way from it included: slug or URI."`
 	Maker    string    `query:"maker" doc:"Organisation that made it: slug or URI."`
 	Tier     string    `query:"tier" enum:"village,town,county,outside" doc:"Tier of the place where it was made."`
-	Status   string    `query:"status" enum:"active,hold,recalled,void"`
+	Status   string    `query:"status" enum:"active,hold,recalled,void" doc:"Only lots in this condition."`
 	Since    time.Time `query:"since" doc:"Made at or after (RFC 3339)."`
 	Until    time.Time `query:"until" doc:"Made before (RFC 3339)."`
 	Question bool      `query:"question" doc:"Only lots with a question 存疑."`

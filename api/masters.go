@@ -92,8 +92,8 @@ type NewOrganisation struct {
 
 type organisationList struct {
 	Listing
-	Tier string `query:"tier" enum:"village,town,county,outside"`
-	Kind string `query:"kind" enum:"cooperative,processor,park,bureau,supplier"`
+	Tier string `query:"tier" enum:"village,town,county,outside" doc:"Only this tier."`
+	Kind string `query:"kind" enum:"cooperative,processor,park,bureau,supplier" doc:"Only this kind."`
 }
 
 func (a *API) registerOrganisations() {
@@ -139,8 +139,8 @@ type NewPlace struct {
 
 type placeList struct {
 	Listing
-	Tier   string `query:"tier" enum:"village,town,county,outside"`
-	Kind   string `query:"kind" enum:"county,town,village,group,plot,tree,site"`
+	Tier   string `query:"tier" enum:"village,town,county,outside" doc:"Only this tier."`
+	Kind   string `query:"kind" enum:"county,town,village,group,plot,tree,site" doc:"Only this kind."`
 	Parent string `query:"parent" maxLength:"300" doc:"Only places directly in this one: slug or URI."`
 	Org    string `query:"org" maxLength:"300" doc:"Only places of this organisation: slug or URI."`
 }

@@ -78,7 +78,7 @@ func NewProblem(err error, say *locale.Printer, request string) *Problem {
 	if !errors.As(err, &e) {
 		e = trace.E(trace.Internal, CodeInternal, "")
 	}
-	p := &Problem{Type: "/api/v1/docs#error-" + string(e.Code), Status: Status(e), Detail: Sentence(e, say), Code: string(e.Code), Field: e.Field}
+	p := &Problem{Type: "/api/v1/docs#error-" + string(e.Code), Status: Status(e), Detail: say.Error(e), Code: string(e.Code), Field: e.Field}
 	p.Title = http.StatusText(p.Status)
 	if request != "" {
 		p.Instance = "urn:yousang:request:" + request
@@ -89,25 +89,12 @@ func NewProblem(err error, say *locale.Printer, request string) *Problem {
 	return p
 }
 
-// near are the sentences of the vocabulary that fit the codes of this package, until the catalog has sentences of their own for them.
-var near = map[trace.Code]trace.Code{CodeUnknownField: trace.CodeMalformed, CodeMethod: trace.CodeNotFound, CodeStarting: trace.CodeStoreUnavailable}
-
-// Sentence says an error in its reader's language.
-func Sentence(e *trace.Error, say *locale.Printer) string {
-	code, ok := near[e.Code]
-	if !ok || say.Has("error."+string(e.Code)) {
-		return say.Error(e)
-	}
-	c := *e
-	c.Code = code
-	return say.Error(&c)
-}
-
 // failure is the key of a request's error among the locals of its Fiber context.
 type failure struct{}
 
 // huma writes errors itself. These hooks, which are all it offers, keep the error for the server's one error handler instead.
 func init() {
+	huma.DefaultArrayNullable = false // a list of ours is never null
 	huma.NewError = func(status int, _ string, _ ...error) huma.StatusError { return &Problem{Status: status} }
 	huma.NewErrorWithContext = func(ctx huma.Context, status int, msg string, errs ...error) huma.StatusError {
 		humafiber.Unwrap(ctx).Locals(failure{}, cause(ctx, status, msg, errs))
@@ -117,12 +104,12 @@ func init() {
 
 // cause is the error behind one that huma reports: the handler's own, or one about a parameter.
 func cause(ctx huma.Context, status int, msg string, errs []error) error {
-	for _, err := range errs {
+	if len(errs) > 0 { // the first is enough: the next is seen once it is mended
 		var d *huma.ErrorDetail
-		if !errors.As(err, &d) {
-			return err
+		if errors.As(errs[0], &d) {
+			return detail(d)
 		}
-		return detail(d)
+		return errs[0]
 	}
 	switch status {
 	case http.StatusRequestEntityTooLarge:

@@ -66,7 +66,7 @@ func TestErrors(t *testing.T) {
 		{name: "unknown field", who: "zhongyuan", method: "POST", path: "/harvests", body: harvest(`{"product":"fruit","quantity":1,"colour":"green"}`), headers: english, status: 400,
 			want: []string{`"code":"unknown_field"`, `"field":"lots[0].colour"`, "colour"}},
 		{name: "unknown field in Chinese", who: "zhongyuan", method: "POST", path: "/harvests", body: harvest(`{"product":"fruit","quantity":1,"颜色":"绿"}`), status: 400,
-			want: []string{`"field":"lots[0].颜色"`, "第 1 行", "颜色"}},
+			want: []string{`"field":"lots[0].颜色"`, "“颜色”", "颜色"}},
 		{name: "wrong kind", who: "zhongyuan", method: "POST", path: "/harvests", body: harvest(`{"product":7,"quantity":1}`), status: 422, want: []string{`"code":"bad_value"`, `"field":"lots[0].product"`}},
 		{name: "nothing harvested", who: "zhongyuan", method: "POST", path: "/harvests", body: `{"lots":[]}`, status: 422, want: []string{`"code":"required"`, `"field":"lots"`}},
 		{name: "no product", who: "zhongyuan", method: "POST", path: "/harvests", body: harvest(`{"quantity":1}`), status: 422, want: []string{`"code":"required"`, `"field":"lots[0].product"`}},

@@ -37,7 +37,7 @@ type builder struct {
 // build gathers a lot's page and the lots it speaks of.
 func (s *site) build(c *fiber.Ctx, r *recorder.Recorder, id string, ch choice) (*lotPage, []string, error) {
 	b := &builder{namer: namer{l: r.Ledger, set: r.Chains, p: ch.p}, r: r, q: ch.suffix(), told: map[string]*trace.LotView{}}
-	if err := b.load(c.Context(), id); err != nil {
+	if err := b.load(c.UserContext(), id); err != nil {
 		return nil, nil, err
 	}
 	p := &lotPage{shell: shellFor(c, ch, s.url)}

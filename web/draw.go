@@ -160,7 +160,7 @@ func (g *graph) wide(names [lanes]string, this string) *picture {
 func (g *graph) drawn(i, x, y, w, h int, this string) drawnBox {
 	b := &g.boxes[i]
 	d := drawnBox{X: x, Y: y, W: w, H: h, CX: x + w/2, Quiet: b.quiet, Root: b.root, Href: b.href,
-		Name: fit(b.name, 14, w-10), Line: b.fitLine(w - 6), Place: fit(b.place, 11.5, w-8)}
+		Name: fit(b.name, 14, w-12), Line: b.fitLine(w - 6), Place: fit(b.place, 11.5, w-8)}
 	if b.root {
 		d.Place = fit(this, 11.5, w-8)
 	}
@@ -221,5 +221,5 @@ func signWidth(r rune) float64 {
 	if unicode.Is(unicode.Han, r) || r > 0x2E7F {
 		return 1
 	}
-	return 0.56
+	return 0.58
 }

@@ -3,6 +3,7 @@ package web
 import (
 	"encoding/json"
 	"math/big"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -209,13 +210,16 @@ func (b *builder) sensorName(kind string) string {
 	return kind
 }
 
+// plainNumber is what loggers send; a number with an exponent could be large enough to stop the server.
+var plainNumber = regexp.MustCompile(`^-?[0-9]{1,12}(\.[0-9]{1,12})?$`)
+
 func (r *readings) add(one report) {
 	found := false
 	for _, text := range []json.Number{one.Min, one.Value, one.Mean, one.Max} {
-		v, ok := new(big.Rat).SetString(string(text))
-		if !ok || len(text) > 30 {
+		if !plainNumber.MatchString(string(text)) {
 			continue
 		}
+		v, _ := new(big.Rat).SetString(string(text))
 		found = true
 		if r.low == nil || v.Cmp(r.low) < 0 {
 			r.low, r.lowText = v, string(text)

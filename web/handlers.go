@@ -95,11 +95,12 @@ func (s *site) serve(c *fiber.Ctx, r *recorder.Recorder, id string) error {
 	if err := headers(c, k.lang); err != nil {
 		return err
 	}
-	c.Set(fiber.HeaderETag, p.etag)
-	if match(c.Get(fiber.HeaderIfNoneMatch), p.etag) {
-		return c.SendStatus(fiber.StatusNotModified)
-	}
 	res := &c.Context().Response
+	res.Header.Set(fiber.HeaderETag, p.etag)
+	if known := c.Context().Request.Header.Peek(fiber.HeaderIfNoneMatch); len(known) > 0 && match(string(known), p.etag) {
+		res.SetStatusCode(fiber.StatusNotModified)
+		return nil
+	}
 	res.AppendBody(p.head)
 	res.AppendBody(p.rest)
 	return nil

@@ -165,7 +165,7 @@ func (g *graph) widths(row []slot, room int) []int {
 	if total > spare {
 		scale = max(0, spare) / total
 	}
-	for k, s := range row {
+	for k := range row {
 		out[k] = least[k] + int(wish[k]*scale)
 	}
 	return out

@@ -22,10 +22,13 @@ var sources embed.FS
 
 // looks are the parsed templates with the style they share.
 type looks struct {
-	t   *template.Template
-	css template.CSS
-	csp string
+	t     *template.Template
+	css   template.CSS
+	csp   string
+	fixed []header // the same for every page
 }
+
+type header struct{ name, value []byte }
 
 var looksOnce = sync.OnceValues(readLooks)
 
@@ -42,7 +45,14 @@ func readLooks() (*looks, error) {
 	sum := sha256.Sum256([]byte(css))
 	csp := "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) +
 		"'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
-	return &looks{t: t, css: template.CSS(css), csp: csp}, nil
+	fixed := []header{
+		{[]byte(fiber.HeaderContentSecurityPolicy), []byte(csp)},
+		{[]byte(fiber.HeaderCacheControl), []byte("no-cache")}, // a recall shows at once
+		{[]byte(fiber.HeaderReferrerPolicy), []byte("same-origin")},
+		{[]byte(fiber.HeaderXContentTypeOptions), []byte("nosniff")},
+		{[]byte(fiber.HeaderVary), []byte(fiber.HeaderAcceptLanguage)},
+	}
+	return &looks{t: t, css: template.CSS(css), csp: csp, fixed: fixed}, nil
 }
 
 var (
@@ -122,12 +132,10 @@ func headers(c *fiber.Ctx, lang string) error {
 	}
 	h := &c.Context().Response.Header
 	h.SetContentType("text/html; charset=utf-8")
-	h.SetCanonical([]byte(fiber.HeaderContentSecurityPolicy), []byte(l.csp))
+	for _, one := range l.fixed {
+		h.SetCanonical(one.name, one.value)
+	}
 	h.Set(fiber.HeaderContentLanguage, lang)
-	h.Set(fiber.HeaderCacheControl, "no-cache") // a recall shows at once
-	h.Set(fiber.HeaderReferrerPolicy, "same-origin")
-	h.Set(fiber.HeaderXContentTypeOptions, "nosniff")
-	c.Vary(fiber.HeaderAcceptLanguage)
 	return nil
 }
 

@@ -14,9 +14,8 @@ const maxSteps = 36
 func (b *builder) days(list []happening) (days []day, rest string) {
 	first := b.summary()
 	list = append(first, list...)
-	cut := -1
 	if n := len(list); n > maxSteps {
-		cut = maxSteps / 2
+		cut := maxSteps / 2
 		rest = b.p.T("page.more.events", "Count", n-maxSteps)
 		list = append(list[:cut:cut], list[n-maxSteps+cut:]...)
 	}

@@ -113,13 +113,13 @@ type choice struct {
 
 // language is what the address says (?lang=zh), else what the browser asks for.
 func language(words *locale.Printer, c *fiber.Ctx) choice {
-	if q := c.Query("lang"); q != "" {
+	if q := c.Context().QueryArgs().Peek("lang"); len(q) > 0 {
 		// In keeps the printer it is asked of where it does not know the language.
-		if p := words.In(locale.Chinese).In(q); p == words.In(locale.English).In(q) {
+		if p := words.In(locale.Chinese).In(string(q)); p == words.In(locale.English).In(string(q)) {
 			return choice{p, true}
 		}
 	}
-	return choice{words.For(c.Get(fiber.HeaderAcceptLanguage)), false}
+	return choice{words.For(string(c.Context().Request.Header.Peek(fiber.HeaderAcceptLanguage))), false}
 }
 
 // short is the value of ?lang= for a language.

@@ -31,7 +31,6 @@ type world struct {
 	t     testing.TB
 	r     *recorder.Recorder
 	app   *fiber.App
-	site  *site
 	clock time.Time
 	lots  map[string]string // keys by the name a test gives them
 }
@@ -59,7 +58,7 @@ func newWorld(t testing.TB) *world {
 			t.Error(err)
 		}
 	})
-	w.app = fiber.New(fiber.Config{Immutable: true, ErrorHandler: func(c *fiber.Ctx, err error) error {
+	w.app = fiber.New(fiber.Config{Immutable: true, DisableStartupMessage: true, ErrorHandler: func(c *fiber.Ctx, err error) error {
 		return ErrorPage(c, fiber.StatusInternalServerError, nil)
 	}})
 	d := Deps{Recorder: func() *recorder.Recorder { return w.r }, PublicURL: publicURL}
@@ -212,6 +211,29 @@ func (w *world) pomelo() *world {
 	w.lots["box"] = trace.NewKey()
 	w.do(w.r.Pack(w.as("park"), recorder.Packing{Common: recorder.Common{Time: at(11, 16)}, Key: w.lots["box"], Kind: "box", Contents: []recorder.Taken{w.some("jars", "24")}}))
 	return w
+}
+
+// other makes a lot of graded fruit of three villages that no recall touches.
+func (w *world) other() {
+	w.t.Helper()
+	var in []recorder.Taken
+	for i, v := range []struct{ place, kg string }{{"longtan-3", "1860"}, {"huguang", "760"}, {"zhongyuan", "380"}} {
+		name := "o" + string(rune('1'+i))
+		w.do(w.r.Harvest(w.as("coop"), recorder.Harvest{Common: recorder.Common{Time: at(11, 2+i), Place: v.place, Step: "pomelo/harvest"}, Lots: []recorder.NewLot{w.made(name, "pomelo-fruit", v.kg)}}))
+		in = append(in, w.some(name, ""))
+	}
+	w.move("coop", "works", "2026-11-06", in...)
+	best, rest := w.made("oBest", "pomelo-fruit", "2010"), w.made("oRest", "pomelo-cull", "970")
+	best.Grade, best.Pieces = "优级", trace.Whole(1720)
+	w.do(w.r.Transform(w.as("works"), recorder.Transformation{Common: recorder.Common{Time: at(11, 7), Step: "pomelo/grade"}, Inputs: in, Outputs: []recorder.NewLot{best, rest}}))
+	w.do(w.r.Transform(w.as("works"), recorder.Transformation{Common: recorder.Common{Time: at(11, 8), Step: "pomelo/wash",
+		Evidence: []recorder.Attribute{{Name: "保鲜剂", Value: "抑霉唑"}, {Name: "用量", Value: "500 mg/kg"}}},
+		Inputs: []recorder.Taken{w.some("oBest", "")}, Outputs: []recorder.NewLot{w.made("oWash", "pomelo-treated", "1980")}}))
+	w.move("works", "park", "2026-11-10", w.some("oWash", "1600"))
+	boxes := w.made("other", "pomelo-box", "160")
+	boxes.Grade, boxes.Attributes = "优级", []recorder.Attribute{{Name: "承诺达标合格证", Value: "LP20261112-07"}}
+	w.do(w.r.Transform(w.as("park"), recorder.Transformation{Common: recorder.Common{Time: at(11, 12), Step: "pomelo/pack"}, Inputs: []recorder.Taken{w.some("oWash", "1600")},
+		Outputs: []recorder.NewLot{boxes}}))
 }
 
 // silk makes the closed loop: leaf, cocoon and frass, compost, back on the plot, leaf of autumn, cocoon, dried, reeled.

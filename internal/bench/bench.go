@@ -42,7 +42,7 @@ func Run(ctx context.Context, o Options) (rep *Report, err error) {
 		return nil, fmt.Errorf("make the folder of the measurement: %w", err)
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(home)) }()
-	start := time.Now()
+	start, before := time.Now(), watchMachine()
 	rep = &Report{Started: start.UTC().Truncate(time.Second), CPUs: runtime.NumCPU(), System: runtime.GOOS + "/" + runtime.GOARCH, Go: runtime.Version()}
 	for _, size := range o.Sizes {
 		r := &run{Options: o, periods: graph(periodsFor(size)), conns: 64, bounds: usual}
@@ -55,7 +55,7 @@ func Run(ctx context.Context, o Options) (rep *Report, err error) {
 		rep.Sizes = append(rep.Sizes, r.size)
 	}
 	rep.Growth = growth(rep.Sizes)
-	rep.Seconds = time.Since(start).Seconds()
+	rep.Seconds, rep.Others = time.Since(start).Seconds(), before.others(time.Since(start))
 	return rep, nil
 }
 

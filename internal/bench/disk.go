@@ -6,8 +6,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
-	"strings"
 	"time"
 )
 
@@ -59,37 +57,4 @@ func bytesUnder(dir string) (int64, error) {
 		return 0, fmt.Errorf("measure the store's files: %w", err)
 	}
 	return sum, nil
-}
-
-// worked is the processor time a process has used, in clock ticks of 10 ms; false where the system does not tell.
-func worked(pid int) (ticks int64, ok bool) {
-	b, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
-	if err != nil {
-		return 0, false
-	}
-	f := strings.Fields(string(b[strings.LastIndexByte(string(b), ')')+1:])) // the name before it may hold spaces
-	if len(f) < 13 {
-		return 0, false
-	}
-	user, err := strconv.ParseInt(f[11], 10, 64)
-	system, serr := strconv.ParseInt(f[12], 10, 64)
-	return user + system, err == nil && serr == nil
-}
-
-// resident is the memory of a process that is in RAM, in bytes; 0 where the system does not tell (it does on Linux).
-func resident(pid int) int64 {
-	b, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/status")
-	if err != nil {
-		return 0
-	}
-	for line := range strings.Lines(string(b)) {
-		if rest, ok := strings.CutPrefix(line, "VmRSS:"); ok {
-			kb, err := strconv.ParseInt(strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(rest), "kB")), 10, 64)
-			if err != nil {
-				return 0
-			}
-			return kb << 10
-		}
-	}
-	return 0
 }

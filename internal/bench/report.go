@@ -15,6 +15,7 @@ type Report struct {
 	System  string    `json:"system"`
 	CPUs    int       `json:"cpus"` // shared by the server and the load
 	Go      string    `json:"go"`
+	Others  float64   `json:"others"` // percent of the processors that other programs took meanwhile: with more than a few the figures say little
 	Sizes   []Size    `json:"sizes"`
 	Growth  []Row     `json:"growth"` // how figures of the last size compare with those of the first
 }
@@ -115,7 +116,8 @@ func find(rows []Row, id string) *Row {
 // WriteText prints the report as tables for people.
 func (r *Report) WriteText(w io.Writer) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s, %d CPUs shared by server and load, %s, %s, %.0f s in all\n", r.System, r.CPUs, r.Go, r.Started.Format(time.DateTime), r.Seconds)
+	fmt.Fprintf(&b, "%s, %d CPUs shared by server and load, %s, %s, %.0f s in all; other programs took %.0f %% of the processors\n", r.System, r.CPUs, r.Go,
+		r.Started.Format(time.DateTime), r.Seconds, r.Others)
 	for _, s := range r.Sizes {
 		fmt.Fprintf(&b, "\n%s lots\n", thousands(s.Lots))
 		table(&b, s.Rows)

@@ -3,6 +3,7 @@ package demo
 import (
 	"context"
 	"path/filepath"
+	"reflect"
 	"testing"
 
 	"github.com/yousang/yousang/internal/recorder"
@@ -38,13 +39,6 @@ func TestFill(t *testing.T) {
 	r := fill(t)
 	st := r.Ledger.Stats()
 	t.Logf("%+v", st)
-	rows, _, _ := r.Ledger.Lots(trace.LotQuery{Limit: 500})
-	for _, row := range rows {
-		v, _ := r.Ledger.Lot(row.Lot, 0)
-		for _, q := range v.Questions {
-			t.Logf("%s %s %+v", row.Key, row.Name, q)
-		}
-	}
 	if st.Lots < 3000 {
 		t.Errorf("lots = %d, want at least 3000", st.Lots)
 	}
@@ -78,5 +72,30 @@ func TestFill(t *testing.T) {
 	}
 	if v.Hash != r.Ledger.Hash() {
 		t.Error("the ledger folded again differs")
+	}
+}
+
+// TestFillIsDeterministic: two demos have the same log, byte for byte.
+func TestFillIsDeterministic(t *testing.T) {
+	a, b := fill(t), fill(t)
+	if a.Ledger.Hash() != b.Ledger.Hash() {
+		t.Error("two demos fold to different ledgers")
+	}
+	for after := int64(0); ; {
+		x, err := a.Store.Records(t.Context(), after, 1000)
+		if err != nil {
+			t.Fatal(err)
+		}
+		y, err := b.Store.Records(t.Context(), after, 1000)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !reflect.DeepEqual(x, y) {
+			t.Fatalf("records after %d differ", after)
+		}
+		if len(x) == 0 {
+			return
+		}
+		after = x[len(x)-1].Seq
 	}
 }

@@ -46,7 +46,7 @@ func (m *maker) pomeloDay(v village, at time.Time, d int) (treated, cull lot) {
 				continue // not every team picks in the afternoon
 			}
 			pcs := m.between(700, 1900)
-			qty := trace.Whole(pcs) * trace.Amount(m.between(95, 130)) / 100
+			qty := trace.Whole(pcs) * trace.Amount(m.between(95, 130)) / 100 / 500_000 * 500_000 // a platform scale shows half kilograms
 			if g == 1 && d == 6 && n == 0 && v.slug == "longtan" {
 				qty *= 2 // the slip everybody knows: 斤 written as kg
 			}

@@ -15,7 +15,7 @@ func workOf(season string, at trace.Time) recorder.Work {
 	return recorder.Work{Common: recorder.Common{Time: &at}, Season: season, Kind: "spray", Agent: "啶虫脒", IntervalDays: 14, MaxUses: 1}
 }
 
-func master(t *testing.T, rec *recorder.Recorder, kind trace.RecordKind, v any) {
+func putMaster(t *testing.T, rec *recorder.Recorder, kind trace.RecordKind, v any) {
 	t.Helper()
 	if _, err := rec.Master(context.Background(), admin, kind, v); err != nil {
 		t.Fatal(err)
@@ -25,7 +25,7 @@ func master(t *testing.T, rec *recorder.Recorder, kind trace.RecordKind, v any) 
 func organisation(t *testing.T, rec *recorder.Recorder, slug, name string) string {
 	t.Helper()
 	id := rec.ID("org", slug)
-	master(t, rec, trace.KindOrganisation, trace.Organisation{ID: id, Kind: "cooperative", Name: name, Tier: trace.Village})
+	putMaster(t, rec, trace.KindOrganisation, trace.Organisation{ID: id, Kind: "cooperative", Name: name, Tier: trace.Village})
 	return id
 }
 
@@ -36,7 +36,7 @@ func products(t *testing.T, rec *recorder.Recorder, chain string) {
 		t.Fatal(chain)
 	}
 	for _, p := range c.MasterProducts(rec.Ledger.Namespace()) {
-		master(t, rec, trace.KindProduct, p)
+		putMaster(t, rec, trace.KindProduct, p)
 	}
 }
 
@@ -87,8 +87,8 @@ func TestActors(t *testing.T) {
 	})
 	t.Run("an administrator, two organisations alike", func(t *testing.T) {
 		rec := open(t)
-		organisation(t, rec, "a", "龙滩村柚子合作社")
-		organisation(t, rec, "b", "龙滩村合作社")
+		organisation(t, rec, "first", "龙滩村柚子合作社")
+		organisation(t, rec, "second", "龙滩村合作社")
 		got := refusal(t, rec, admin, data)
 		if want := "org_ambiguous required"; got != want {
 			t.Errorf("got %s, want %s", got, want)

@@ -45,6 +45,7 @@ type slot struct {
 	place  string
 	season string
 	ready  bool // everything is on record already
+	widen  bool // the season is, but has to begin earlier
 }
 
 // openBook resolves the organisation, its village and the product. station is whose cocoon ledger it is.
@@ -240,7 +241,10 @@ func (b *book) find(e *entry, spans map[string]season) slot {
 		s.place = b.plot(e.place)
 		s.season = b.season(e, s.place, spans[seasonKey(e)])
 	}
-	s.ready = !b.absent[s.place] && !b.absent[s.season] && !b.absent[b.org.ID] && !b.absent[b.product]
+	if b.absent[s.season] {
+		_, s.widen = b.rec.Ledger.Season(s.season)
+	}
+	s.ready = !b.absent[s.place] && (!b.absent[s.season] || s.widen) && !b.absent[b.org.ID] && !b.absent[b.product]
 	return s
 }
 
@@ -305,8 +309,8 @@ func (b *book) season(e *entry, plot string, span season) string {
 		return id
 	}
 	for _, s := range b.seasons[plot] {
-		covers := !e.on.Before(s.from.In(china).Truncate(time.Second)) && !e.on.After(s.to)
-		if covers && (s.id != id || !span.from.Before(s.from)) {
+		covers := iso(e.on) >= iso(s.from.In(china)) && iso(e.on) <= iso(s.to.In(china))
+		if covers && (s.id != id || iso(span.from) >= iso(s.from.In(china))) {
 			return s.id
 		}
 	}

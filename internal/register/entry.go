@@ -66,10 +66,10 @@ type reading struct {
 
 // problem notes something about a cell; a bad one makes its row bad.
 func (r *reading) problem(sev Severity, row int, f *field, value string, code Code, args ...string) {
-	p := Problem{Severity: sev, Sheet: r.table.sheet, Row: row, Value: clip(value), Code: string(code), Args: pairs(args), order: r.order}
+	p := Problem{Severity: sev, Sheet: r.tab, Row: row, Value: clip(value), Code: string(code), Args: pairs(args), order: r.order}
 	if f != nil {
 		p.Header = clip(f.header)
-		if p.Column = p.Header; r.table.sheet != "" {
+		if p.Column = p.Header; r.tab != "" {
 			p.Column = letter(f.col)
 		}
 	}
@@ -267,9 +267,10 @@ func (r *reading) paid(e *entry, l *line) {
 		per, _ = trace.ParseUnit(unit) // an unknown one counts as the weight's own
 	}
 	weight := int64(e.weight)
-	if per == trace.Kilogram {
+	switch per {
+	case trace.Kilogram:
 		weight = int64(kg)
-	} else if per == "斤" {
+	case "斤":
 		weight = 2 * int64(kg)
 	}
 	if product, ok := pays(weight, p, m); !ok {

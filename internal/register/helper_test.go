@@ -144,3 +144,26 @@ func asCSV(t testing.TB, data []byte) string {
 	w.Flush()
 	return b.String()
 }
+
+func withdraw(t *testing.T, rec *recorder.Recorder, org, grower, plot string) {
+	t.Helper()
+	rows, _, err := rec.Ledger.Lots(trace.LotQuery{Maker: org, Limit: 500})
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := trace.Actor{Org: org, Role: trace.Operator, User: "test"}
+	for _, r := range rows {
+		v, err := rec.Ledger.Lot(r.Lot, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if v.Grower == grower && v.Made.Place.Name == plot {
+			cmd, err := rec.Correct(context.Background(), a, recorder.Correction{Event: itoa(int(v.Made.Seq)), Reason: "记错"})
+			if _, err := rec.One(context.Background(), cmd, err); err != nil {
+				t.Fatal(err)
+			}
+			return
+		}
+	}
+	t.Fatalf("no lot of %s at %s", grower, plot)
+}

@@ -56,7 +56,7 @@ const (
 func (im *importer) prepare(ctx context.Context) error {
 	b, bad := openBook(im.rec, im.o.Actor, im.sheet, im.station())
 	if bad != nil {
-		return im.rep.fail(bad, im.table.sheet)
+		return im.rep.fail(bad, im.tab)
 	}
 	im.book = b
 	if im.rep.Kind == "" {
@@ -77,19 +77,10 @@ func (im *importer) prepare(ctx context.Context) error {
 			return err
 		}
 		for _, r := range im.rows {
-			r.slot.ready = true
+			r.slot.ready, r.slot.widen = true, false
 		}
 	}
 	return im.judge(ctx, im.rows)
-}
-
-// record brings what is new into the ledger.
-func (im *importer) record(ctx context.Context) error {
-	im.changed(im.rows)
-	if err := im.sprays(ctx, im.rows); err != nil {
-		return err
-	}
-	return im.harvests(ctx, im.rows)
 }
 
 // station is whose ledger it is: the station most rows name. Rows of another one are refused.
@@ -229,6 +220,8 @@ func (im *importer) ask(ctx context.Context, cmds []trace.Command, rows []*row, 
 			r.clashed = true
 			r.nth++
 			*again = append(*again, r)
+		case r.slot.widen && errors.Is(res.Err, &trace.Error{Code: trace.CodeSeasonClosed}):
+			im.foresee(r)
 		case res.Err != nil:
 			if err := im.refuse(r, res.Err); err != nil {
 				return err
@@ -307,7 +300,7 @@ func (im *importer) refuse(r *row, err error) error {
 }
 
 func (im *importer) report(r *row, f *field, e *trace.Error) {
-	im.spoil(r.entry, f, im.table.cell(r.row(), column0(f)), Code(e.Code))
+	im.spoil(r.entry, f, im.cellAt(r.row(), column0(f)), Code(e.Code))
 	im.problems[len(im.problems)-1].err = e
 	im.problems[len(im.problems)-1].Args = e.Args
 }
@@ -344,7 +337,7 @@ func (im *importer) questioned(r *row, list []trace.Question, lot string) {
 	for i := range list {
 		q := list[i]
 		q.Lot = "" // one row, one lot: naming it adds nothing
-		im.problem(Question, r.row(), f, im.table.cell(r.row(), f.col), Code(q.Code), "what", q.What, "value", q.Value, "low", q.Low, "high", q.High)
+		im.problem(Question, r.row(), f, im.cellAt(r.row(), f.col), Code(q.Code), "what", q.What, "value", q.Value, "low", q.Low, "high", q.High)
 		p := &im.problems[len(im.problems)-1]
 		p.asked, p.ratio, p.Lot = &q, im.name(q, r.on), lot
 	}

@@ -34,7 +34,7 @@ func (im *importer) changed(rows []*row) {
 			im.spoil(r.entry, nil, "", CodeChangedDetails, "lot", groupedKey(left.Lot))
 		default:
 			f := im.field(roleWeight)
-			im.spoil(r.entry, f, im.table.cell(r.row(), f.col), CodeChanged, "lot", groupedKey(left.Lot), "recorded", left.Quantity.Amount.String())
+			im.spoil(r.entry, f, im.cellAt(r.row(), f.col), CodeChanged, "lot", groupedKey(left.Lot), "recorded", left.Quantity.Amount.String())
 		}
 		r.status = refused
 	}
@@ -117,7 +117,7 @@ func (im *importer) sprays(ctx context.Context, rows []*row) error {
 			u = &use{}
 			uses[id] = u
 			order = append(order, u)
-			if r.slot.ready {
+			if r.slot.ready && !r.slot.widen {
 				cmd, err := im.rec.Work(im.book.actor, w)
 				if err != nil {
 					return err
@@ -165,8 +165,8 @@ func (im *importer) spray(ctx context.Context, list []*use) error {
 			}
 			p := &im.problems[len(im.problems)-1]
 			if f := im.field(roleLastUse); f != nil && p.Header != f.header {
-				p.Header, p.Value = clip(f.header), shown(im.table.cell(r.row(), f.col), r.lastUse)
-				if p.Column = p.Header; im.table.sheet != "" {
+				p.Header, p.Value = clip(f.header), shown(im.cellAt(r.row(), f.col), r.lastUse)
+				if p.Column = p.Header; im.tab != "" {
 					p.Column = letter(f.col)
 				}
 			}

@@ -61,13 +61,13 @@ func run(ctx context.Context, rec *recorder.Recorder, o *Options, data []byte, r
 		s := understand(&tables[i], o)
 		if s == nil {
 			if len(tables[i].lines) > 0 {
-				rep.Problems = append(rep.Problems, Problem{Severity: Warning, Sheet: tables[i].sheet, Code: string(CodeSheetSkipped), order: i})
+				rep.Problems = append(rep.Problems, Problem{Severity: Warning, Sheet: tables[i].tab, Code: string(CodeSheetSkipped), order: i})
 			}
 			continue
 		}
 		r, bad := newReading(s, i, o)
 		if bad != nil {
-			return rep.fail(bad, s.table.sheet)
+			return rep.fail(bad, s.tab)
 		}
 		readings = append(readings, r)
 	}
@@ -93,9 +93,16 @@ func record(ctx context.Context, rec *recorder.Recorder, o *Options, readings []
 	for i, r := range readings {
 		list[i] = &importer{rec: rec, o: o, reading: r, rep: rep, shared: common}
 	}
-	err := each(list, func(im *importer) error { return im.prepare(ctx) })
-	if err == nil {
-		err = each(list, func(im *importer) error { return im.record(ctx) })
+	var err error
+	for _, step := range []func(*importer) error{
+		func(im *importer) error { return im.prepare(ctx) },
+		func(im *importer) error { im.changed(im.rows); return nil },
+		func(im *importer) error { return im.sprays(ctx, im.rows) },
+		func(im *importer) error { return im.harvests(ctx, im.rows) },
+	} {
+		if err = each(list, step); err != nil {
+			break
+		}
 	}
 	for _, r := range readings {
 		rep.Problems = append(rep.Problems, r.problems...)

@@ -85,6 +85,9 @@ func (pr *Problem) sentence(p *locale.Printer) string {
 	}
 	fill := []string{"{value}", pr.Value, "{header}", pr.Header}
 	for name, v := range pr.Args {
+		if p.Lang() == locale.English {
+			v = strings.ReplaceAll(v, "、", ", ")
+		}
 		fill = append(fill, "{"+name+"}", v)
 	}
 	return strings.NewReplacer(fill...).Replace(text)

@@ -107,12 +107,12 @@ func (r *reading) repeats(seen map[string]spot) map[*entry]bool {
 		key := r.profile.id + "\x1f" + e.station + "\x1f" + e.key()
 		first, ok := seen[key]
 		if !ok {
-			seen[key] = spot{r.table.sheet, e.row}
+			seen[key] = spot{r.tab, e.row}
 			continue
 		}
 		twice[e] = true
 		at := itoa(first.row)
-		if first.sheet != r.table.sheet {
+		if first.sheet != r.tab {
 			at = first.sheet + "!" + at
 		}
 		r.spoil(e, nil, "", CodeRowTwice, "first", at)

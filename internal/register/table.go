@@ -22,7 +22,7 @@ const (
 
 // table is a sheet as it stands, without blank lines.
 type table struct {
-	sheet   string // "" for CSV
+	tab     string // name of the sheet; "" for CSV
 	lines   []line
 	from04  bool
 	textual func(row, col int) bool // whether a number in a cell is text to a spreadsheet, which its SUM leaves out
@@ -136,7 +136,7 @@ func readCSV(data []byte) ([]table, *fault) {
 			return nil, f
 		}
 	}
-	t.textual = func(row, col int) bool { return !asTyped(t.cell(row, col)) }
+	t.textual = func(row, col int) bool { return !asTyped(t.cellAt(row, col)) }
 	return []table{t}, nil
 }
 
@@ -166,8 +166,8 @@ func (t *table) add(l line) *fault {
 	return nil
 }
 
-// cell finds a cell by the row's number; lines are in the order of their numbers.
-func (t *table) cell(row, col int) string {
+// cellAt finds a cell by the row's number; lines are in the order of their numbers.
+func (t *table) cellAt(row, col int) string {
 	lo, hi := 0, len(t.lines)
 	for lo < hi {
 		if mid := (lo + hi) / 2; t.lines[mid].no < row {

@@ -14,7 +14,8 @@ const maxUnzipped = 128 << 20
 // workbook is an open XLSX file. It is held in memory as a whole (no part is larger than maxUnzipped, above which the library would write
 // temporary files), so there is nothing to close.
 type workbook struct {
-	f *excelize.File
+	f      *excelize.File
+	broken bool // the library cannot hold a sheet of it, and would try again for every cell
 }
 
 // readXLSX reads the visible sheets of a workbook. Formulas give the value the spreadsheet stored with them.
@@ -47,14 +48,14 @@ func readXLSX(data []byte) (tables []table, bad *fault) {
 			return nil, bad
 		}
 		t.from04 = from04
+		t.textual = func(row, col int) bool { return w.textual(&t, row, col) }
 		tables = append(tables, t)
 	}
 	return tables, nil
 }
 
 func (w *workbook) sheet(name string) (table, *fault) {
-	t := table{sheet: name}
-	t.textual = func(row, col int) bool { return w.textual(name, row, col) }
+	t := table{tab: name}
 	rows, err := w.f.Rows(name)
 	if err != nil {
 		return t, nil // a chart sheet has no rows
@@ -76,19 +77,27 @@ func (w *workbook) sheet(name string) (table, *fault) {
 	return t, nil
 }
 
-// textual reports whether a cell holds text. It is asked only about sums that do not add up: the library then holds the whole sheet,
-// whose size read has bounded.
-func (w *workbook) textual(sheet string, row, col int) (text bool) {
+// typedWithin is how many lines a sheet may have for its cells to be looked at one by one: the library then holds the whole sheet, at
+// some hundred bytes a cell.
+const typedWithin = 5_000
+
+// textual reports whether a cell holds text. It is asked only about sums that do not add up; of a larger sheet it says nothing, and the sum
+// is reported without its reason.
+func (w *workbook) textual(t *table, row, col int) (text bool) {
+	if w.broken || len(t.lines) == 0 || t.lines[len(t.lines)-1].no > typedWithin {
+		return false
+	}
 	defer func() {
 		if r := recover(); r != nil { // as in readXLSX
-			text = false
+			text, w.broken = false, true
 		}
 	}()
 	at, err := excelize.CoordinatesToCellName(col+1, row)
 	if err != nil {
 		return false
 	}
-	kind, err := w.f.GetCellType(sheet, at)
+	kind, err := w.f.GetCellType(t.tab, at)
+	w.broken = err != nil
 	return err == nil && (kind == excelize.CellTypeInlineString || kind == excelize.CellTypeSharedString)
 }
 

@@ -34,23 +34,15 @@ type metricRow struct {
 	latency  prometheus.Observer
 }
 
-func newMetrics(r func() *recorder.Recorder) *metrics {
+func newMetrics(r func() *recorder.Recorder, version string) *metrics {
 	m := &metrics{registry: prometheus.NewRegistry(), rows: map[metricKey]metricRow{}}
 	m.requests = prometheus.NewCounterVec(prometheus.CounterOpts{Name: "yousang_http_requests_total", Help: "Requests by route and status."}, []string{"method", "route", "status"})
 	m.latency = prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "yousang_http_request_seconds", Help: "Time to answer, by route.",
 		Buckets: []float64{.0001, .00025, .0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 10}}, []string{"method", "route"})
-	m.registry.MustRegister(m.requests, m.latency, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-	for _, g := range []struct {
-		name, help string
-		value      func(*recorder.Recorder) int64
-	}{
-		{"yousang_queue_length", "Commands waiting for the writer.", func(r *recorder.Recorder) int64 { return int64(r.Waiting()) }},
-		{"yousang_head_sequence", "Last record of the log.", func(r *recorder.Recorder) int64 { return r.Ledger.Head() }},
-		{"yousang_lots", "Lots in the ledger.", func(r *recorder.Recorder) int64 { return r.Ledger.Stats().Lots }},
-		{"yousang_edges", "Edges of the lineage graph.", func(r *recorder.Recorder) int64 { return r.Ledger.Stats().Edges }},
-		{"yousang_questions", "Records with a question.", func(r *recorder.Recorder) int64 { return r.Ledger.Stats().Questions }},
-		{"yousang_lineage_lag", "Records that the lineage documents are behind the log.", func(r *recorder.Recorder) int64 { return max(0, r.Ledger.Head()-r.LineageHead()) }},
-	} {
+	build := prometheus.NewGauge(prometheus.GaugeOpts{Name: "yousang_build_info", Help: "1, with the version of the program.", ConstLabels: prometheus.Labels{"version": version}})
+	build.Set(1)
+	m.registry.MustRegister(m.requests, m.latency, build, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	for _, g := range gauges {
 		m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: g.name, Help: g.help}, func() float64 {
 			if rec := r(); rec != nil {
 				return float64(g.value(rec))
@@ -58,13 +50,21 @@ func newMetrics(r func() *recorder.Recorder) *metrics {
 			return 0
 		}))
 	}
-	m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "yousang_ready", Help: "1 once the log is replayed."}, func() float64 {
-		if r() != nil {
-			return 1
-		}
-		return 0
-	}))
 	return m
+}
+
+// gauges show the ledger; all are 0 until the log is read.
+var gauges = []struct {
+	name, help string
+	value      func(*recorder.Recorder) int64
+}{
+	{"yousang_ready", "1 once the log is replayed.", func(*recorder.Recorder) int64 { return 1 }},
+	{"yousang_queue_length", "Commands waiting for the writer.", func(r *recorder.Recorder) int64 { return int64(r.Waiting()) }},
+	{"yousang_head_sequence", "Last record of the log.", func(r *recorder.Recorder) int64 { return r.Ledger.Head() }},
+	{"yousang_lots", "Lots in the ledger.", func(r *recorder.Recorder) int64 { return r.Ledger.Stats().Lots }},
+	{"yousang_edges", "Edges of the lineage graph.", func(r *recorder.Recorder) int64 { return r.Ledger.Stats().Edges }},
+	{"yousang_questions", "Records with a question.", func(r *recorder.Recorder) int64 { return r.Ledger.Stats().Questions }},
+	{"yousang_lineage_lag", "Records that the lineage documents are behind the log.", func(r *recorder.Recorder) int64 { return max(0, r.Ledger.Head()-r.LineageHead()) }},
 }
 
 // count counts one request.

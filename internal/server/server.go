@@ -22,8 +22,8 @@ type Options struct {
 	Recorder  func() *recorder.Recorder
 	Keys      *keys.Ring
 	Locale    *locale.Printer
-	PublicURL string // what codes and links show
-	Version   string
+	PublicURL string       // what codes and links show
+	Version   string       // of the program, for the metrics
 	Log       *slog.Logger // nil means slog.Default
 
 	// Import reads register files for the API; nil leaves the operation out.
@@ -57,7 +57,7 @@ func New(o Options) *Server {
 		o.Log = slog.Default()
 	}
 	s := &Server{o: o, ids: newRequestIDs()}
-	s.m = newMetrics(o.Recorder)
+	s.m = newMetrics(o.Recorder, o.Version)
 	s.App = fiber.New(fiber.Config{
 		AppName:               "Yousang",
 		DisableStartupMessage: true,
@@ -78,7 +78,7 @@ func New(o Options) *Server {
 	s.App.Get("/livez", s.alive)
 	s.App.Get("/readyz", s.ready)
 	s.App.Use(s.gate)
-	api.Register(s.App, api.Deps{Recorder: o.Recorder, Keys: o.Keys, Locale: o.Locale, PublicURL: o.PublicURL, Version: o.Version, Log: o.Log, Import: o.Import})
+	api.Register(s.App, api.Deps{Recorder: o.Recorder, Keys: o.Keys, Locale: o.Locale, PublicURL: o.PublicURL, Log: o.Log, Import: o.Import})
 	if o.Web != nil {
 		o.Web(s.App)
 	}

@@ -67,7 +67,7 @@ func start(t *testing.T, change func(*server.Options)) *started {
 // open reads the log.
 func (s *started) open() {
 	s.t.Helper()
-	r, err := recorder.Open(context.Background(), s.store, recorder.Options{Namespace: "https://ledger.example", Log: slog.New(slog.NewTextHandler(io.Discard, nil))})
+	r, err := recorder.Open(context.Background(), s.store, recorder.Options{Namespace: "https://ledger.example", Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		s.t.Fatal(err)
 	}

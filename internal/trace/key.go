@@ -48,7 +48,7 @@ func checkSign(s []byte) byte {
 
 // ParseKey reads a key as people type or say it: lower case, spaces, hyphens, B for 8 and S for 5. Errors: CodeBadKey.
 func ParseKey(s string) (string, error) {
-	var b []byte
+	b := make([]byte, 0, KeyLength+1)
 	for i := 0; i < len(s) && len(b) <= KeyLength; i++ {
 		c := s[i]
 		switch {
@@ -65,17 +65,12 @@ func ParseKey(s string) (string, error) {
 		}
 		b = append(b, c)
 	}
-	bad := E(Invalid, CodeBadKey, "", "value", clip(s))
-	if len(b) != KeyLength {
-		return "", bad
-	}
+	good := len(b) == KeyLength
 	for _, c := range b {
-		if strings.IndexByte(keyAlphabet, c) < 0 {
-			return "", bad
-		}
+		good = good && strings.IndexByte(keyAlphabet, c) >= 0
 	}
-	if checkSign(b[:KeyLength-1]) != b[KeyLength-1] {
-		return "", bad
+	if !good || checkSign(b[:KeyLength-1]) != b[KeyLength-1] {
+		return "", E(Invalid, CodeBadKey, "", "value", clip(s))
 	}
 	return string(b), nil
 }

@@ -250,6 +250,9 @@ func (l *Ledger) Visible(orgID, lotID string) bool {
 	if !ok || !known {
 		return false
 	}
+	if l.touched(n, org) {
+		return true
+	}
 	for _, dir := range []Direction{Back, Forward} {
 		for _, m := range l.walk(n, dir, 10_000, 20_000).lots {
 			if l.touched(m, org) {

@@ -1,0 +1,104 @@
+package bench
+
+import (
+	"fmt"
+	"os"
+	"runtime"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// What Linux tells in /proc; other systems tell nothing, and the figures that need it are left out.
+
+// tick is the unit of processor time in /proc.
+const tick = 10 * time.Millisecond
+
+// worked is the processor time a process has used, in ticks; false where the system does not tell.
+func worked(pid int) (ticks int64, ok bool) {
+	b, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
+	if err != nil {
+		return 0, false
+	}
+	f := strings.Fields(string(b[strings.LastIndexByte(string(b), ')')+1:])) // the name before it may hold spaces
+	if len(f) < 13 {
+		return 0, false
+	}
+	return sum(f[11:13])
+}
+
+// effort says what processor time a server used for n things since it had used before ticks.
+func effort(pid int, before int64, n int) string {
+	now, ok := worked(pid)
+	if !ok || n == 0 {
+		return ""
+	}
+	return fmt.Sprintf(", %.0f µs of the server's processor time each", float64(now-before)*float64(tick/time.Microsecond)/float64(n))
+}
+
+// resident is the memory of a process that is in RAM, in bytes; 0 where the system does not tell (it does on Linux).
+func resident(pid int) int64 {
+	b, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/status")
+	if err != nil {
+		return 0
+	}
+	for line := range strings.Lines(string(b)) {
+		if rest, ok := strings.CutPrefix(line, "VmRSS:"); ok {
+			kb, err := strconv.ParseInt(strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(rest), "kB")), 10, 64)
+			if err != nil {
+				return 0
+			}
+			return kb << 10
+		}
+	}
+	return 0
+}
+
+func sum(fields []string) (n int64, ok bool) {
+	for _, f := range fields {
+		v, err := strconv.ParseInt(f, 10, 64)
+		if err != nil {
+			return 0, false
+		}
+		n += v
+	}
+	return n, true
+}
+
+// machine is the processor time that the whole machine and this process with its ended children have used, in ticks.
+type machine struct {
+	all, ours int64
+	ok        bool
+}
+
+func watchMachine() (m machine) {
+	stat, err := os.ReadFile("/proc/stat")
+	self, serr := os.ReadFile("/proc/self/stat")
+	if err != nil || serr != nil {
+		return m
+	}
+	line, _, _ := strings.Cut(string(stat), "\n")
+	f := strings.Fields(line) // cpu user nice system idle iowait irq softirq steal …
+	own := strings.Fields(string(self[strings.LastIndexByte(string(self), ')')+1:]))
+	if len(f) < 9 || len(own) < 15 {
+		return m
+	}
+	var ok [3]bool
+	var more int64
+	m.all, ok[0] = sum(f[1:4])
+	more, ok[1] = sum(f[6:9])
+	m.ours, ok[2] = sum(own[11:15])
+	m.all += more
+	m.ok = ok[0] && ok[1] && ok[2]
+	return m
+}
+
+// others is the part of the machine's processors, in percent, that was used by others since; 0 where the system does not tell.
+func (m machine) others(took time.Duration) float64 {
+	now := watchMachine()
+	if !m.ok || !now.ok || took < tick {
+		return 0
+	}
+	used := float64((now.all-m.all)-(now.ours-m.ours)) * float64(tick)
+	return max(0, 100*used/float64(took)/float64(runtime.NumCPU()))
+}

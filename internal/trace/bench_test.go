@@ -1,0 +1,292 @@
+package trace
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"testing"
+	"time"
+)
+
+// village is the lineage DAG of docs/performance: a day is 285 lots in five levels, 200 harvest → 50 grade (4 each) → 20 process (5 each) →
+// 10 pack (4 each) → 5 consign (4 each); the first three are split over two children. One agri-input lot feeds every harvest of a period,
+// one blend merges every consign lot of it.
+type village struct {
+	d      *Desk
+	seq    int64
+	season bool // the agri-input lot is spread on 200 seasons; else it is an input of each harvest
+	agri   string
+	blend  string
+	log    []Record
+}
+
+// apply puts an event into the ledger as a replay does, without a store.
+func (v *village) apply(e *Event) {
+	v.seq++
+	cmd := Seal(Coop, e)
+	r := Record{Seq: v.seq, Kind: KindEvent, Org: Coop.Org, EventID: cmd.Event.EventID, Body: cmd.Body}
+	if err := v.d.Ledger.applyRecord(&r, cmd.Event); err != nil {
+		v.d.T.Fatalf("apply: %v", err)
+	}
+	v.log = append(v.log, r)
+}
+
+func (v *village) master(kind RecordKind, m any) {
+	v.seq++
+	r := Record{Seq: v.seq, Kind: kind, Body: Master(System, kind, m).Body}
+	if err := v.d.Ledger.applyRecord(&r, nil); err != nil {
+		v.d.T.Fatalf("apply: %v", err)
+	}
+	v.log = append(v.log, r)
+}
+
+func (v *village) lot(at time.Time, in []EventQuantity, kg string) string {
+	id := v.d.LotID()
+	out := Out{ID: id, Product: "fruit", Amount: kg}
+	e := Transform(at, in, out)
+	e.BizLocation = &ID{under("works")}
+	v.apply(e)
+	return id
+}
+
+// merge makes n lots of `each` inputs, every lot of from being shared by `split` of them.
+func (v *village) merge(at time.Time, from []string, n, each, split int, kg string) []string {
+	out := make([]string, 0, n)
+	for i := range n {
+		in := make([]EventQuantity, 0, each)
+		for j := range each {
+			in = append(in, Kg(from[(i*each+j)%len(from)], kg))
+		}
+		out = append(out, v.lot(at, in, "1"))
+	}
+	if n*each != len(from)*split {
+		v.d.T.Fatalf("%d lots of %d make no %d split by %d", n, each, len(from), split)
+	}
+	return out
+}
+
+// period records P days; with P = 36 the blend has 10,261 ancestors.
+func (v *village) period(days int, start time.Time) {
+	v.agri = v.d.LotID()
+	v.apply(Harvest(start, "plot-a", "", Out{ID: v.agri, Product: "compost", Amount: "1000000"}))
+	if v.season {
+		for i := range 200 {
+			id := fmt.Sprintf("%s/season/p%03d-%d", NS, i, v.seq)
+			v.master(KindSeason, Season{ID: id, Name: "季", Org: Coop.Org, Place: under("plot-a"), From: Time{start}, To: Time{start.AddDate(1, 0, 0)}})
+			e := Work(start, "", FieldWork{Kind: "fertilise"}, Kg(v.agri, "1"))
+			e.OutputEPCs = []string{id}
+			v.apply(e)
+		}
+	}
+	seasons := v.d.Ledger.seasons[max(0, len(v.d.Ledger.seasons)-200):]
+	var consigned []string
+	for day := range days {
+		at := start.AddDate(0, 0, day+1)
+		harvest := make([]string, 200)
+		for i := range harvest {
+			if !v.season {
+				harvest[i] = v.lot(at, some(Kg(v.agri, "1")), "1")
+				continue
+			}
+			harvest[i] = v.d.LotID()
+			e := Harvest(at, "", "", Out{ID: harvest[i], Product: "fruit", Amount: "1"})
+			e.Ilmd.Season = seasons[i].ID
+			v.apply(e)
+		}
+		graded := v.merge(at, harvest, 50, 4, 1, "1")
+		processed := v.merge(at, graded, 20, 5, 2, "0.5")
+		packed := v.merge(at, processed, 10, 4, 2, "0.5")
+		consigned = append(consigned, v.merge(at, packed, 5, 4, 2, "0.5")...)
+	}
+	in := make([]EventQuantity, 0, len(consigned))
+	for _, id := range consigned {
+		in = append(in, Kg(id, "1"))
+	}
+	v.blend = v.lot(start.AddDate(0, 0, days+1), in, "1")
+}
+
+func newVillage(b testing.TB, season bool, days int) *village {
+	b.Helper()
+	v := &village{d: &Desk{T: b, Ledger: NewLedger()}, season: season}
+	for _, c := range MasterData() {
+		v.seq++
+		r := Record{Seq: v.seq, Kind: c.Kind, Body: c.Body}
+		if err := v.d.Ledger.applyRecord(&r, nil); err != nil {
+			b.Fatal(err)
+		}
+		v.log = append(v.log, r)
+	}
+	v.period(days, Day(1, 1))
+	return v
+}
+
+func TestTheBenchmarksGraph(t *testing.T) {
+	for _, season := range []bool{true, false} {
+		v := newVillage(t, season, 4)
+		back, err := v.d.Ledger.Trace(v.blend, Back, 0, 0)
+		if err != nil || len(back.Nodes) != 4*285+2 || len(back.Origins) != 1 || back.Truncated {
+			t.Fatalf("back: %d lots, %v; want 1,141 behind the blend", len(back.Nodes), err)
+		}
+		forward, err := v.d.Ledger.Trace(v.agri, Forward, 0, 0)
+		if err != nil || len(forward.Nodes) != 4*285+2 {
+			t.Fatalf("forward: %d lots, %v", len(forward.Nodes), err)
+		}
+		if err := v.d.Ledger.Sound(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkWalk10261(b *testing.B) {
+	for _, season := range []bool{true, false} {
+		v := newVillage(b, season, 36)
+		l := v.d.Ledger
+		back, forward := l.lotOf[v.blend], l.lotOf[v.agri]
+		name := map[bool]string{true: "seasons", false: "edges"}[season]
+		b.Run("back/"+name, func(b *testing.B) {
+			for b.Loop() {
+				if r := l.walk(back, Back, 1000, 20000); len(r.lots) != 36*285+2 {
+					b.Fatal(len(r.lots))
+				}
+			}
+		})
+		b.Run("forward/"+name, func(b *testing.B) {
+			for b.Loop() {
+				if r := l.walk(forward, Forward, 1000, 20000); len(r.lots) != 36*285+2 {
+					b.Fatal(len(r.lots))
+				}
+			}
+		})
+		r := l.walk(back, Back, 1000, 20000)
+		b.Run("origins/"+name, func(b *testing.B) {
+			for b.Loop() {
+				if len(l.origins(r, back)) != 1 {
+					b.Fatal("origins")
+				}
+			}
+		})
+		b.Run("trace/"+name, func(b *testing.B) {
+			for b.Loop() {
+				if _, err := l.Trace(v.blend, Back, 0, 0); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+		t, err := l.Trace(v.blend, Back, 0, 0)
+		if err != nil {
+			b.Fatal(err)
+		}
+		var buf []byte
+		b.Run("json/"+name, func(b *testing.B) {
+			for b.Loop() {
+				buf = t.AppendJSON(buf[:0])
+			}
+			b.SetBytes(int64(len(buf)))
+		})
+	}
+}
+
+// BenchmarkRecall marks 10,261 lots in one event, as the ledger applies it.
+func BenchmarkRecall10261(b *testing.B) {
+	v := newVillage(b, true, 36)
+	l := v.d.Ledger
+	starts := l.walk(l.lotOf[v.agri], Forward, 1000, 20000).lots
+	states := make([]stateChange, len(starts))
+	for i, n := range starts {
+		states[i] = stateChange{lot: n, set: Recalled}
+	}
+	for b.Loop() {
+		l.setStates(states, 0, 1)
+	}
+}
+
+func BenchmarkJudge(b *testing.B) {
+	v := newVillage(b, true, 4)
+	l := v.d.Ledger
+	f := v.d.LotID()
+	v.apply(Harvest(Day(10, 1), "plot-a", "", Out{ID: f, Product: "fruit", Amount: "100"}))
+	for name, e := range map[string]*Event{
+		"harvest":   Seal(Coop, Harvest(Day(10, 2), "plot-a", "s-a", Out{ID: v.d.LotID(), Product: "fruit", Amount: "412.5"})).Event,
+		"transform": Seal(Coop, Transform(Day(10, 2), some(Kg(f, "60")), Out{ID: v.d.LotID(), Product: "juice", Amount: "30"}, Out{ID: v.d.LotID(), Product: "pomace", Amount: "25"})).Event,
+	} {
+		b.Run(name, func(b *testing.B) {
+			org := l.spotOf[Coop.Org]
+			b.ReportAllocs()
+			for b.Loop() {
+				p, err := l.prepare(e, org)
+				if err != nil {
+					b.Fatal(err)
+				}
+				if _, err := l.judge(p, Coop, Noon, nil); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+// BenchmarkReplay is per record, the parsing of its body included.
+func BenchmarkReplay(b *testing.B) {
+	v := newVillage(b, true, 36)
+	store := &Memory{recs: v.log}
+	events, bytes := 0, 0
+	for _, r := range v.log {
+		if r.Kind == KindEvent {
+			events++
+			bytes += len(r.Body)
+		}
+	}
+	b.Run("log", func(b *testing.B) {
+		for b.Loop() {
+			if err := NewLedger().Replay(context.Background(), store); err != nil {
+				b.Fatal(err)
+			}
+		}
+		b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*len(v.log)), "ns/record")
+		b.ReportMetric(float64(bytes)/float64(events), "bytes/event")
+	})
+	b.Run("apply", func(b *testing.B) {
+		page := parsePage(v.log)
+		for b.Loop() {
+			if err := NewLedger().applyPage(&page); err != nil {
+				b.Fatal(err)
+			}
+		}
+		b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*len(v.log)), "ns/record")
+	})
+	typical := typicalEvent()
+	b.Run("parse", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			if _, err := ParseEvent(typical); err != nil {
+				b.Fatal(err)
+			}
+		}
+		b.SetBytes(int64(len(typical)))
+	})
+}
+
+// typicalEvent is a process of two lots into two, about 900 bytes.
+func typicalEvent() []byte {
+	lot := func(c string) string { return NS + "/lot/" + keyWith(c) }
+	e := Transform(Day(10, 2), some(Kg(lot("A"), "412.5"), Kg(lot("C"), "300")),
+		Out{ID: lot("D"), Product: "juice", Amount: "350.25", Facts: LotFacts{Grade: "优级"}}, Out{ID: lot("E"), Product: "pomace", Amount: "330"})
+	e.BizLocation, e.Step = &ID{under("works")}, "pomelo/juice"
+	return Seal(Coop, e).Body
+}
+
+// BenchmarkMemory reports what the ledger keeps for a lot, its edges, holdings and event included.
+func BenchmarkMemory(b *testing.B) {
+	for b.Loop() {
+		var before, after runtime.MemStats
+		runtime.GC()
+		runtime.ReadMemStats(&before)
+		v := newVillage(b, true, 36)
+		v.log = nil
+		runtime.GC()
+		runtime.ReadMemStats(&after)
+		lots := len(v.d.Ledger.lots)
+		b.ReportMetric(float64(after.HeapAlloc-before.HeapAlloc)/float64(lots), "bytes/lot")
+		runtime.KeepAlive(v)
+	}
+}

@@ -1,0 +1,378 @@
+package web
+
+import (
+	"bytes"
+	"context"
+	"net"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
+	devlog "github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/network"
+	devpage "github.com/chromedp/cdproto/page"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+)
+
+// browser is a real Chromium looking at the pages of a world.
+type browser struct {
+	t    *testing.T
+	w    *world
+	ctx  context.Context
+	base string
+}
+
+// chromium finds the browser; without one the tests fail, they do not skip.
+func chromium(t *testing.T) string {
+	t.Helper()
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
+		if path, err := exec.LookPath(name); err == nil {
+			return path
+		}
+	}
+	t.Fatal("no Chromium is installed; run scripts/check, which installs what tests need")
+	return ""
+}
+
+func newBrowser(t *testing.T) *browser {
+	t.Helper()
+	w := newWorld(t).pomelo().silk()
+	w.other()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	stopped := make(chan error, 1)
+	go func() { stopped <- w.app.Listener(l) }()
+	t.Cleanup(func() {
+		if err := w.app.ShutdownWithTimeout(2 * time.Second); err != nil {
+			t.Log("stop server:", err)
+		}
+		<-stopped
+	})
+	options := append([]chromedp.ExecAllocatorOption{chromedp.ExecPath(chromium(t)), chromedp.UserDataDir(t.TempDir())}, chromedp.NoFirstRun, chromedp.NoDefaultBrowserCheck,
+		chromedp.Headless, chromedp.DisableGPU, chromedp.NoSandbox)
+	for _, name := range []string{"disable-quic", "disable-background-networking", "disable-component-update", "disable-sync", "hide-scrollbars", "disable-dev-shm-usage"} {
+		options = append(options, chromedp.Flag(name, true))
+	}
+	alloc, cancel := chromedp.NewExecAllocator(t.Context(), options...)
+	t.Cleanup(cancel)
+	ctx, stop := chromedp.NewContext(alloc)
+	t.Cleanup(stop)
+	if err := chromedp.Do(ctx); err != nil {
+		t.Fatalf("start Chromium: %v", err)
+	}
+	return &browser{t: t, w: w, ctx: ctx, base: "http://" + l.Addr().String()}
+}
+
+// tab is one page, with what it loaded and complained of.
+type tab struct {
+	*browser
+	ctx   context.Context
+	mu    sync.Mutex
+	hosts map[string]bool
+	said  []string
+}
+
+// view opens a path in a tab of a size; dark chooses the colours, font the reader's default size in pixels.
+func (b *browser) view(t *testing.T, path string, width, height int64, dark bool, font int64) *tab {
+	t.Helper()
+	v := &tab{browser: &browser{t: t, w: b.w, base: b.base}, hosts: map[string]bool{}}
+	ctx, cancel := chromedp.NewContext(b.ctx, chromedp.WithListener(v.heard))
+	t.Cleanup(cancel)
+	if err := chromedp.Do(ctx); err != nil {
+		t.Fatalf("open a tab: %v", err)
+	}
+	limited, stop := context.WithTimeout(ctx, 60*time.Second)
+	t.Cleanup(stop)
+	v.ctx = limited
+	scheme := "light"
+	if dark {
+		scheme = "dark"
+	}
+	v.run(call(network.Enable, network.EnableParams{}), call(devlog.Enable, cdp.Empty{}),
+		call(emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{Width: width, Height: height, DeviceScaleFactor: 1, Mobile: width < 700}),
+		call(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}}),
+		call(devpage.SetFontSizes, devpage.SetFontSizesParams{FontSizes: &devpage.FontSizes{Standard: font}}),
+		chromedp.Navigate(b.base+path), chromedp.WaitReady(chromedp.CSS("footer")))
+	return v
+}
+
+// call makes an action of a protocol command whose answer is of no interest.
+func call[P, R any](c cdp.Command[P, R], params P) chromedp.Action[chromedp.Void] {
+	return chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		_, err := cdp.Call(ctx, t, c, params)
+		return err
+	})
+}
+
+func (v *tab) heard(ev any) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	switch ev := ev.(type) {
+	case *network.EventRequestWillBeSent:
+		if u, err := url.Parse(ev.Request.URL); err == nil && u.Scheme != "data" {
+			v.hosts[u.Host] = true
+		}
+	case *devlog.EventEntryAdded:
+		v.said = append(v.said, ev.Entry.Text)
+	case *runtime.EventExceptionThrown:
+		v.said = append(v.said, ev.ExceptionDetails.Text)
+	}
+}
+
+func (v *tab) run(actions ...chromedp.Action[chromedp.Void]) {
+	v.t.Helper()
+	if err := chromedp.Do(v.ctx, actions...); err != nil {
+		v.t.Fatal(err)
+	}
+}
+
+// eval asks the page something.
+func eval[T any](v *tab, js string) T {
+	v.t.Helper()
+	return result(v, chromedp.Evaluate[T](js))
+}
+
+// result runs an action that has an answer.
+func result[T any](v *tab, a chromedp.Action[T]) T {
+	v.t.Helper()
+	out, err := chromedp.Run(v.ctx, a)
+	if err != nil {
+		v.t.Fatal(err)
+	}
+	return out
+}
+
+// bottom is where the first element of a selector ends, in pixels from the top of the page; -1 where it is not seen.
+func (v *tab) bottom(selector string) float64 {
+	v.t.Helper()
+	return eval[float64](v, `(()=>{const e=document.querySelector("`+selector+`"); if(!e) return -1; const r=e.getBoundingClientRect(); return r.height>0&&r.width>0 ? r.bottom+scrollY : -1})()`)
+}
+
+func (v *tab) fits(limit float64, selectors ...string) {
+	v.t.Helper()
+	for _, s := range selectors {
+		if y := v.bottom(s); y < 0 || y > limit {
+			v.t.Errorf("%s ends at %.0f, want within %.0f", s, y, limit)
+		}
+	}
+}
+
+func (v *tab) noSideways() {
+	v.t.Helper()
+	if over := eval[float64](v, "document.documentElement.scrollWidth-innerWidth"); over > 0 {
+		v.t.Errorf("the page is %.0f px too wide", over)
+	}
+}
+
+func TestBrowser(t *testing.T) {
+	b := newBrowser(t)
+	t.Run("phone, first screen", b.firstScreen)
+	t.Run("desk", b.desk)
+	t.Run("contrast as seen", b.contrast)
+	t.Run("large letters", b.largeLetters)
+	t.Run("print", b.print)
+	t.Run("keyboard", b.keyboard)
+	t.Run("nothing from elsewhere", b.quiet)
+	t.Run("form", b.form)
+	b.w.status("recall", "抽检发现啶虫脒残留超过限量", true, "fruitB")
+	t.Run("recalled", b.recalled)
+	t.Run("pictures", b.pictures)
+}
+
+// Is it all right, what is it, where is it from: without scrolling on a small phone, in both languages.
+func (b *browser) firstScreen(t *testing.T) {
+	for _, name := range []string{"jars", "tea", "fruitA", "best", "silk", "cocoon2"} {
+		for _, lang := range []string{"zh", "en"} {
+			t.Run(name+" "+lang, func(t *testing.T) {
+				v := b.view(t, b.w.lotPath(name)+"?lang="+lang, 360, 640, false, 16)
+				v.fits(640, ".band .word", ".what h1", ".amount", ".key code", ".from")
+				v.noSideways()
+				if hash := eval[bool](v, `[...document.querySelectorAll("code")].some(e=>/sha-256/.test(e.textContent)&&e.getClientRects().length&&e.getBoundingClientRect().top<innerHeight)`); hash {
+					t.Error("a hash is above the fold")
+				}
+				small := eval[[]string](v, `[...document.querySelectorAll("main a, header a, button, summary, input")].filter(e=>{const r=e.getBoundingClientRect();
+					return r.width>0&&r.top<innerHeight&&!e.closest("svg")&&!e.closest(".steps")&&(r.height<44||r.width<44)}).map(e=>e.textContent)`)
+				if len(small) > 0 {
+					t.Errorf("too small to tap: %q", small)
+				}
+			})
+		}
+	}
+}
+
+func (b *browser) desk(t *testing.T) {
+	v := b.view(t, b.w.lotPath("jars"), 1280, 800, false, 16)
+	v.fits(800, ".band", ".what", ".from", "svg.wide")
+	v.noSideways()
+	if v.bottom("svg.tall") >= 0 {
+		t.Error("the phone's picture is shown as well")
+	}
+	for _, path := range []string{b.w.lotPath("jars"), b.w.lotPath("jars") + "?lang=en", b.w.lotPath("other") + "?lang=en", b.w.lotPath("silk") + "?lang=en", b.w.lotPath("fruitA")} {
+		b.drawing(t, path, 1280, "svg.wide")
+		b.drawing(t, path, 360, "svg.tall")
+	}
+}
+
+// drawing looks at a picture as drawn: no text runs over its box, and no box lies on another.
+func (b *browser) drawing(t *testing.T, path string, width int64, svg string) {
+	v := b.view(t, path, width, 800, false, 16)
+	over := eval[[]string](v, `[...document.querySelectorAll("`+svg+` g.box")].filter(g=>{const r=g.querySelector("rect").getBoundingClientRect();
+		return [...g.querySelectorAll("text")].some(t=>{const b=t.getBoundingClientRect(); return b.width&&(b.left<r.left-1||b.right>r.right+1||b.bottom>r.bottom+1)})}).map(g=>g.textContent)`)
+	if len(over) > 0 {
+		t.Errorf("%s: text runs over its box: %q", path, over)
+	}
+	apart := eval[bool](v, `(()=>{const r=[...document.querySelectorAll("`+svg+` g.box rect")].map(e=>e.getBoundingClientRect());
+		return r.every((a,i)=>r.every((b,j)=>i>=j||a.right<=b.left||b.right<=a.left||a.bottom<=b.top||b.bottom<=a.top))})()`)
+	if !apart {
+		t.Errorf("%s: boxes of %s lie on one another", path, svg)
+	}
+}
+
+// measure walks every piece of text and compares its colour with the ground it really stands on.
+const measure = `(()=>{const lum=c=>{const[r,g,b]=c.map(v=>{v/=255;return v<=.04045?v/12.92:((v+.055)/1.055)**2.4});return .2126*r+.7152*g+.0722*b};
+const rgb=s=>s.match(/[\d.]+/g).map(Number);const bad=[];
+const walk=document.createTreeWalker(document.body,NodeFilter.SHOW_TEXT);
+for(let n;n=walk.nextNode();){const e=n.parentElement;if(!n.textContent.trim()||e.closest("svg")||!e.getClientRects().length||e.closest(".skip"))continue;
+let g=e;while(g&&(rgb(getComputedStyle(g).backgroundColor)[3]===0))g=g.parentElement;
+const a=lum(rgb(getComputedStyle(e).color)),b=lum(rgb(getComputedStyle(g||document.body).backgroundColor));
+const ratio=(Math.max(a,b)+.05)/(Math.min(a,b)+.05);if(ratio<4.5)bad.push(ratio.toFixed(2)+" "+n.textContent.trim().slice(0,20))}
+return bad})()`
+
+func (b *browser) contrast(t *testing.T) {
+	for _, path := range []string{b.w.lotPath("jars"), b.w.lotPath("silk"), "/", "/lot/ABC", "/unit/" + b.w.lots["box"]} {
+		for _, dark := range []bool{false, true} {
+			v := b.view(t, path, 360, 640, dark, 16)
+			if bad := eval[[]string](v, measure); len(bad) > 0 {
+				t.Errorf("%s dark=%v: %q", path, dark, bad)
+			}
+			if ground := eval[string](v, "getComputedStyle(document.body).backgroundColor"); (ground == "rgb(25, 24, 20)") != dark {
+				t.Errorf("%s dark=%v: the ground is %s", path, dark, ground)
+			}
+		}
+	}
+}
+
+// Letters of twice the size, as set in the phone: everything stays within the width.
+func (b *browser) largeLetters(t *testing.T) {
+	for _, path := range []string{b.w.lotPath("jars"), b.w.lotPath("silk") + "?lang=en", "/", "/lot/ABC"} {
+		v := b.view(t, path, 360, 640, false, 32)
+		if size := eval[string](v, "getComputedStyle(document.body).fontSize"); size != "34px" {
+			t.Fatalf("letters are %s", size)
+		}
+		v.noSideways()
+	}
+}
+
+// State, what, where, code and hash are on one page of paper, and the hash is there although its part is folded on the screen.
+func (b *browser) print(t *testing.T) {
+	for _, name := range []string{"jars", "silk"} {
+		v := b.view(t, b.w.lotPath(name), 720, 1000, false, 16)
+		pdf := result(v, chromedp.PrintToPDF(chromedp.PDFPreferCSSPageSize()))
+		if n := len(regexp.MustCompile(`/Type\s*/Page\b`).FindAll(pdf, -1)); n != 1 {
+			t.Errorf("%s: %d pages of paper, want 1", name, n)
+		}
+		v.run(call(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: "print"}))
+		for _, part := range []string{".band .word", "h1", ".key code", ".from", ".truth dd code"} {
+			if v.bottom(part) < 0 {
+				t.Errorf("%s: %s is not printed", name, part)
+			}
+		}
+		if v.bottom(".steps") >= 0 || v.bottom("svg.tall") >= 0 {
+			t.Errorf("%s: steps or picture are printed as well", name)
+		}
+	}
+}
+
+func (b *browser) keyboard(t *testing.T) {
+	v := b.view(t, b.w.lotPath("jars"), 360, 640, false, 16)
+	v.run(chromedp.KeyEvent("\t"))
+	if seen := eval[bool](v, `document.activeElement.className==="skip"&&document.activeElement.getBoundingClientRect().left>=0`); !seen {
+		t.Error("the first stop is not the link to the content")
+	}
+	for range 3 {
+		v.run(chromedp.KeyEvent("\t"))
+		if width := eval[string](v, "getComputedStyle(document.activeElement).outlineWidth"); width != "3px" {
+			t.Errorf("focus on %s has an outline of %s", eval[string](v, "document.activeElement.outerHTML.slice(0,60)"), width)
+		}
+	}
+}
+
+func (b *browser) quiet(t *testing.T) {
+	host := strings.TrimPrefix(b.base, "http://")
+	for path, errors := range map[string]int{b.w.lotPath("jars"): 0, "/": 0, "/unit/" + b.w.lots["box"]: 0, "/lot/ABC": 1} { // the browser notes a 404
+		v := b.view(t, path, 360, 640, false, 16)
+		v.mu.Lock()
+		for h := range v.hosts {
+			if h != host {
+				t.Errorf("%s asks %s", path, h)
+			}
+		}
+		if len(v.said) > errors {
+			t.Errorf("%s: the browser complains: %q", path, v.said)
+		}
+		v.mu.Unlock()
+		if n := eval[int](v, "document.cookie.length+document.scripts.length"); n != 0 {
+			t.Errorf("%s has cookies or scripts", path)
+		}
+	}
+}
+
+// The form works without a script and against the policy of the page.
+func (b *browser) form(t *testing.T) {
+	v := b.view(t, "/", 360, 640, false, 16)
+	v.run(chromedp.SendKeys(chromedp.CSS("#code"), strings.ToLower(b.w.lots["tea"])), chromedp.Click(chromedp.CSS("button")), chromedp.WaitVisible(chromedp.CSS(".what h1")))
+	if got := eval[string](v, "location.pathname"); got != b.w.lotPath("tea") {
+		t.Errorf("the form leads to %s", got)
+	}
+}
+
+// What to do and whom to call come before what it is, on the first screen.
+func (b *browser) recalled(t *testing.T) {
+	v := b.view(t, b.w.lotPath("jars"), 360, 640, false, 16)
+	v.fits(640, ".band .do", ".urgent .calls a")
+	if v.bottom(".urgent") > v.bottom("h1") {
+		t.Error("whom to call comes after the name")
+	}
+}
+
+// pictures makes the screenshots of the documents, into the folder named by YOUSANG_SCREENSHOTS, else into a temporary one.
+func (b *browser) pictures(t *testing.T) {
+	dir := os.Getenv("YOUSANG_SCREENSHOTS")
+	if dir == "" {
+		dir = t.TempDir()
+	}
+	rows := []struct {
+		name, path    string
+		width, height int64
+		dark          bool
+	}{
+		{"lot-phone", b.w.lotPath("other") + "?lang=zh", 360, 780, false},
+		{"lot-phone-silk-en", b.w.lotPath("silk") + "?lang=en", 360, 780, false},
+		{"lot-phone-dark", b.w.lotPath("other") + "?lang=zh", 360, 780, true},
+		{"lot-desk", b.w.lotPath("other") + "?lang=zh", 1180, 900, false},
+		{"lot-recalled", b.w.lotPath("jars") + "?lang=zh", 360, 780, false},
+		{"lot-unknown", "/lot/" + b.w.lots["box"] + "?lang=zh", 360, 780, false},
+		{"home", "/?lang=zh", 360, 640, false},
+	}
+	for _, row := range rows {
+		v := b.view(t, row.path, row.width, row.height, row.dark, 16)
+		png := result(v, chromedp.CaptureScreenshot())
+		if !bytes.HasPrefix(png, []byte("\x89PNG")) || len(png) > 200<<10 {
+			t.Errorf("%s: %d bytes", row.name, len(png))
+		}
+		if err := os.WriteFile(filepath.Join(dir, row.name+".png"), png, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+}

@@ -1,0 +1,142 @@
+package web
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/yousang/yousang/internal/trace"
+)
+
+// groupedGraph has a box for each product of a tier, as one after the other was made; the smallest are summed where there are too many.
+func (b *builder) groupedGraph() *graph {
+	level := b.nodeLevels()
+	type kind struct {
+		lane, level int
+		name        string
+		unit        trace.Unit
+		root        bool
+	}
+	g := &graph{}
+	at := map[kind]int{}
+	of := make([]int, len(b.back))
+	sums, words := map[int]trace.Amount{}, map[int]string{}
+	for i, in := range b.back {
+		if !in {
+			continue
+		}
+		n := &b.trace.Nodes[i]
+		k := kind{b.lane(n), level[i], b.product(n.Product), n.Quantity.Unit, n.Lot == b.root.Lot}
+		j, known := at[k]
+		if !known {
+			j = len(g.boxes)
+			at[k] = j
+			x := b.lotBox(i)
+			x.level, x.lots, x.mass = level[i], 0, 0
+			g.boxes = append(g.boxes, x)
+		}
+		of[i] = j
+		o := &g.boxes[j]
+		o.lots++
+		o.mass += b.massOf(i, n.Quantity.Amount)
+		sums[j] += n.Quantity.Amount
+		words[j] = b.countWord(n.Product)
+	}
+	for k, j := range at {
+		if o := &g.boxes[j]; o.lots > 1 {
+			o.href, o.grade, o.place = "", "", b.p.T("page.journey.lots", "Count", o.lots)
+			o.line = b.p.Quantity(trace.Quantity{Amount: sums[j], Unit: k.unit}, words[j])
+		}
+	}
+	flows := map[[2]int]float64{}
+	for _, e := range b.trace.Edges {
+		if b.back[e.From] && b.back[e.To] && of[e.From] != of[e.To] {
+			flows[[2]int{of[e.From], of[e.To]}] += b.massOf(e.From, e.Amount)
+		}
+	}
+	for k, m := range flows {
+		g.flows = append(g.flows, flow{from: k[0], to: k[1], mass: m})
+	}
+	g.sortFlows()
+	b.lanesOnly(g)
+	b.fold(g)
+	return g
+}
+
+func (g *graph) sortFlows() {
+	slices.SortFunc(g.flows, func(x, y flow) int { return cmp.Or(cmp.Compare(x.to, y.to), cmp.Compare(x.from, y.from)) })
+}
+
+// lanesOnly draws outside goods where they are used, without touching the rows.
+func (b *builder) lanesOnly(g *graph) {
+	for i := range g.boxes {
+		if g.boxes[i].lane < 0 {
+			g.boxes[i].lane = laneCounty
+			for _, f := range g.flows {
+				if f.from == i && g.boxes[f.to].lane >= 0 {
+					g.boxes[i].lane = g.boxes[f.to].lane
+				}
+			}
+		}
+	}
+}
+
+// nodeLevels is how many makings of the same lane lie before each lot.
+func (b *builder) nodeLevels() []int {
+	level := make([]int, len(b.trace.Nodes))
+	for _, e := range b.trace.Edges { // sorted by To: whatever is before From has been seen
+		if b.back[e.From] && b.back[e.To] && b.lane(&b.trace.Nodes[e.From]) == b.lane(&b.trace.Nodes[e.To]) {
+			level[e.To] = max(level[e.To], level[e.From]+1)
+		}
+	}
+	return level
+}
+
+// fold sums the smallest boxes of each lane until no more than maxBoxes are left.
+func (b *builder) fold(g *graph) {
+	if len(g.boxes) <= maxBoxes {
+		return
+	}
+	order := make([]int, len(g.boxes))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(x, y int) int { // the lot itself and the largest first
+		if g.boxes[x].root != g.boxes[y].root {
+			return map[bool]int{true: -1, false: 1}[g.boxes[x].root]
+		}
+		return cmp.Compare(g.boxes[y].mass, g.boxes[x].mass)
+	})
+	keep := maxBoxes - lanes
+	place := make([]int, len(g.boxes))
+	rest := [lanes]int{-1, -1, -1}
+	var boxes []box
+	for n, i := range order {
+		x := g.boxes[i]
+		if n < keep {
+			place[i] = len(boxes)
+			boxes = append(boxes, x)
+			continue
+		}
+		if rest[x.lane] < 0 {
+			rest[x.lane] = len(boxes)
+			boxes = append(boxes, box{lane: x.lane, level: x.level, quiet: true, node: x.node})
+		}
+		o := &boxes[rest[x.lane]]
+		o.lots += x.lots
+		o.mass += x.mass
+		o.name = b.p.T("page.more.lots", "Count", o.lots)
+		place[i] = rest[x.lane]
+	}
+	g.boxes = boxes
+	sums := map[[2]int]float64{}
+	for _, f := range g.flows {
+		if from, to := place[f.from], place[f.to]; from != to {
+			sums[[2]int{from, to}] += f.mass
+		}
+	}
+	g.flows = g.flows[:0]
+	for k, m := range sums {
+		g.flows = append(g.flows, flow{from: k[0], to: k[1], mass: m})
+	}
+	g.sortFlows()
+}

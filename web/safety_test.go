@@ -1,0 +1,193 @@
+package web
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/base64"
+	"errors"
+	"io"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"golang.org/x/net/html"
+)
+
+// every is the pages a visitor can reach in the test's world, by name.
+func (w *world) every() map[string][]byte {
+	w.t.Helper()
+	out := map[string][]byte{}
+	for name := range w.lots {
+		if name == "box" {
+			continue
+		}
+		for _, lang := range []string{"zh", "en"} {
+			out[name+" "+lang] = w.get(w.lotPath(name) + "?lang=" + lang).body
+		}
+	}
+	for _, path := range []string{"/", "/unit/" + w.lots["box"], "/lot/" + w.lots["box"], "/lot/ABC", "/?lang=en"} {
+		out[path] = w.get(path).body
+	}
+	return out
+}
+
+func both(t *testing.T) *world {
+	w := newWorld(t).pomelo().silk()
+	w.status("recall", "请联系张三 13912345678", true, "fruitB")
+	w.status("hold", "异味", true, "dry")
+	return w
+}
+
+// Nothing personal, and nothing of a trade that is not behind the lot.
+func TestNothingPersonal(t *testing.T) {
+	w := both(t)
+	for name, body := range w.every() {
+		for _, secret := range []string{grower, plotName, "Zhang", "护国二号", "Plot Huguo", "中元桑园", "Mulberry plot", "13812345678", "13912345678", "李四", "<no value>", "ZgotmplZ"} {
+			if bytes.Contains(body, []byte(secret)) {
+				t.Errorf("%s shows %s", name, secret)
+			}
+		}
+	}
+	if body := w.get(w.lotPath("jars")).body; bytes.Contains(body, []byte("万州水果批发行")) {
+		t.Error("the page of the jars tells who else bought fruit")
+	}
+}
+
+func TestNothingFromElsewhere(t *testing.T) {
+	for name, body := range both(t).every() {
+		d := parse(t, body)
+		for _, tag := range []string{"script", "iframe", "img", "object", "embed", "form[method=post]"} {
+			d.none(tag)
+		}
+		for n := range d.root.Descendants() {
+			for _, a := range n.Attr {
+				if strings.HasPrefix(a.Key, "on") || a.Key == "style" {
+					t.Errorf("%s: attribute %s", name, a.Key)
+				}
+				if a.Key == "src" || a.Key == "srcset" || n.Data == "link" && a.Key == "href" && attr(n, "rel") != "canonical" && !strings.HasPrefix(a.Val, "data:") {
+					t.Errorf("%s loads %s", name, a.Val)
+				}
+				if a.Key == "href" && n.Data == "a" {
+					if u, err := url.Parse(a.Val); err != nil || u.Host != "" || u.Scheme != "" && u.Scheme != "tel" {
+						t.Errorf("%s links to %s", name, a.Val)
+					}
+				}
+			}
+		}
+		if css := string(body); strings.Contains(css, "url(") || strings.Contains(css, "@import") {
+			t.Errorf("%s: the style loads something", name)
+		}
+	}
+}
+
+func TestPolicyFitsTheStyle(t *testing.T) {
+	w := newWorld(t).pomelo()
+	for _, path := range []string{w.lotPath("jars"), "/", "/lot/ABC"} {
+		a := w.get(path)
+		d := parse(t, a.body)
+		style := d.all("style")
+		if len(style) != 1 {
+			t.Fatalf("%s has %d styles", path, len(style))
+		}
+		sum := sha256.Sum256([]byte(style[0].FirstChild.Data))
+		want := "style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
+		if csp := a.header.Get("Content-Security-Policy"); !strings.Contains(csp, want) || !strings.Contains(csp, "default-src 'none'") {
+			t.Errorf("%s: policy %q has no %q", path, csp, want)
+		}
+	}
+}
+
+func TestSize(t *testing.T) {
+	for name, body := range both(t).every() {
+		if len(body) > 40<<10 {
+			t.Errorf("%s: %d bytes", name, len(body))
+		}
+	}
+}
+
+var void = []string{"meta", "link", "input", "br", "img", "hr"}
+
+// Every page is balanced, names no id twice, and has its headings in order and its landmarks.
+func TestWellFormed(t *testing.T) {
+	for name, body := range both(t).every() {
+		if err := balanced(body); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		d := parse(t, body)
+		ids := map[string]bool{}
+		level := 0
+		for n := range d.root.Descendants() {
+			if id := attr(n, "id"); id != "" {
+				if ids[id] {
+					t.Errorf("%s: id %s twice", name, id)
+				}
+				ids[id] = true
+			}
+			if len(n.Data) == 2 && n.Data[0] == 'h' && n.Data[1] >= '1' && n.Data[1] <= '6' {
+				h := int(n.Data[1] - '0')
+				calls := level == 0 && h == 2 && len(d.all(".urgent")) > 0 // whom to call comes before the name
+				if h > level+1 && !calls {
+					t.Errorf("%s: h%d after h%d", name, h, level)
+				}
+				level = h
+			}
+		}
+		for _, n := range d.all("[aria-labelledby]") {
+			if !ids[attr(n, "aria-labelledby")] {
+				t.Errorf("%s: label %q is missing", name, attr(n, "aria-labelledby"))
+			}
+		}
+		for _, one := range []string{"h1", "header", "main", "footer", "head title"} {
+			if len(d.all(one)) != 1 {
+				t.Errorf("%s: %d × %s", name, len(d.all(one)), one)
+			}
+		}
+		if ids := regexp.MustCompile(`page\.[a-z_]+\.?[a-z_]*`).FindString(said(d.all("body")[0])); ids != "" {
+			t.Errorf("%s: sentence %s is missing", name, ids)
+		}
+	}
+}
+
+func balanced(body []byte) error {
+	z := html.NewTokenizer(bytes.NewReader(body))
+	var open []string
+	for {
+		switch z.Next() {
+		case html.ErrorToken:
+			if errors.Is(z.Err(), io.EOF) && len(open) == 0 {
+				return nil
+			}
+			return errors.Join(z.Err(), errors.New("left open: "+strings.Join(open, " ")))
+		case html.StartTagToken:
+			if tag, _ := z.TagName(); !slices.Contains(void, string(tag)) {
+				open = append(open, string(tag))
+			}
+		case html.EndTagToken:
+			tag, _ := z.TagName()
+			if len(open) == 0 || open[len(open)-1] != string(tag) {
+				return errors.New("</" + string(tag) + "> closes " + strings.Join(open, " "))
+			}
+			open = open[:len(open)-1]
+		}
+	}
+}
+
+func TestPersonal(t *testing.T) {
+	rows := []struct {
+		name, value string
+		want        bool
+	}{
+		{"农药残留", "未检出", false}, {"检测报告", "LP-2026-1187", false}, {"合格证", "500101202611150003", true}, {"批号", "20261103-0007", false},
+		{"种植户", "A", true}, {"联系电话", "023-1", true}, {"Grower", "x", true}, {"备注", "打 138 1234 5678", true}, {"干壳量", "9.4", false},
+	}
+	for _, row := range rows {
+		if got := personal(row.name, row.value); got != row.want {
+			t.Errorf("personal(%q, %q) = %v", row.name, row.value, got)
+		}
+	}
+	if got, want := maskNumbers("问张三 139-1234-5678，批次 20261103"), "问张三 …，批次 20261103"; got != want {
+		t.Errorf("masked %q, want %q", got, want)
+	}
+}
