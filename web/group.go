@@ -47,6 +47,14 @@ func (b *builder) groupedGraph() *graph {
 			o.line = b.p.Quantity(trace.Quantity{Amount: sums[j], Unit: k.unit}, words[j])
 		}
 	}
+	b.groupFlows(g, of)
+	b.lanesOnly(g)
+	b.fold(g)
+	return g
+}
+
+// groupFlows adds up what flows between the boxes; of is the box of each node.
+func (b *builder) groupFlows(g *graph, of []int) {
 	flows := map[[2]int]float64{}
 	for _, e := range b.trace.Edges {
 		if b.back[e.From] && b.back[e.To] && of[e.From] != of[e.To] {
@@ -57,9 +65,6 @@ func (b *builder) groupedGraph() *graph {
 		g.flows = append(g.flows, flow{from: k[0], to: k[1], mass: m})
 	}
 	g.sortFlows()
-	b.lanesOnly(g)
-	b.fold(g)
-	return g
 }
 
 func (g *graph) sortFlows() {

@@ -156,6 +156,9 @@ func TestStates(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestStatesThatEnd(t *testing.T) {
 	t.Run("released", func(t *testing.T) {
 		w := newWorld(t).pomelo()
 		w.status("hold", "核查", true, "fruitB")

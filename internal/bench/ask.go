@@ -81,7 +81,7 @@ func (r *run) pages(ctx context.Context) error {
 	for i := range paths {
 		paths[i] = "/lot/" + key(i*(r.lots()/n))
 	}
-	c := newClient(r.server.Addr, "", r.conns)
+	c := r.server.client("", r.conns)
 	sizes := make([]int, n)
 	cold, err := drive(ctx, c, load{r.conns, n, time.Now().Add(r.bounds.cold)}, func(h *hand, i int) error {
 		size, err := h.page(paths[i])
@@ -154,7 +154,7 @@ func (r *run) besideBare(ctx context.Context, pages *client, row Row, typical st
 		return err
 	}
 	defer bare.Kill()
-	c := newClient(bare.Addr, "", r.conns)
+	c := bare.client("", r.conns)
 	var ours, theirs samples
 	for range pageRounds {
 		for _, m := range []struct {

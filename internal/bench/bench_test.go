@@ -90,7 +90,7 @@ func TestWrongAnswer(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer s.Kill()
-	r := &run{server: s, clerk: newClient(s.Addr, "", 2), periods: graph(1), conns: 2, bounds: usual}
+	r := &run{server: s, clerk: s.client("", 2), periods: graph(1), conns: 2, bounds: usual}
 	r.bureau = r.clerk
 	for name, step := range map[string]func(context.Context) error{"import": r.importAll, "trace": r.traces, "recall": r.recall} {
 		if r.Progress = inTurn(nil); step(t.Context()) == nil {

@@ -21,10 +21,11 @@ const requestTime = time.Minute
 type client struct {
 	host *fasthttp.HostClient
 	auth string
+	pid  int // of the server
 }
 
-func newClient(addr, apiKey string, conns int) *client {
-	c := &client{host: &fasthttp.HostClient{Addr: addr, MaxConns: conns, MaxIdemponentCallAttempts: 1, ReadTimeout: requestTime, WriteTimeout: requestTime,
+func (s *Server) client(apiKey string, conns int) *client {
+	c := &client{pid: s.PID, host: &fasthttp.HostClient{Addr: s.Addr, MaxConns: conns, MaxIdemponentCallAttempts: 1, ReadTimeout: requestTime, WriteTimeout: requestTime,
 		ReadBufferSize: 16 << 10, MaxIdleConnDuration: time.Minute, MaxResponseBodySize: 1 << 30, NoDefaultUserAgentHeader: true}}
 	if apiKey != "" {
 		c.auth = "Bearer " + apiKey
@@ -114,6 +115,7 @@ func count(path string, answer []byte, piece string, n int) error {
 type samples struct {
 	each []time.Duration
 	took time.Duration // of all together
+	cpu  time.Duration // processor time of the server meanwhile; 0 where the system does not tell
 }
 
 func (s *samples) at(q float64) time.Duration {
@@ -134,7 +136,7 @@ func (s *samples) perSecond() float64 {
 func (s *samples) join(o samples) {
 	s.each = append(s.each, o.each...)
 	slices.Sort(s.each)
-	s.took += o.took
+	s.took, s.cpu = s.took+o.took, s.cpu+o.cpu
 }
 
 // load says how much is sent, by how many connections, and when to stop at the latest.
@@ -152,7 +154,7 @@ func drive(ctx context.Context, c *client, ld load, send func(h *hand, i int) er
 	var mu sync.Mutex
 	var out samples
 	var first error
-	start := time.Now()
+	start, before := time.Now(), worked(c.pid)
 	for range ld.conns {
 		wg.Go(func() {
 			h := c.hand()
@@ -178,7 +180,7 @@ func drive(ctx context.Context, c *client, ld load, send func(h *hand, i int) er
 		})
 	}
 	wg.Wait()
-	out.took = time.Since(start)
+	out.took, out.cpu = time.Since(start), worked(c.pid)-before
 	slices.Sort(out.each)
 	if first == nil {
 		first = ctx.Err()

@@ -15,7 +15,7 @@ type object = map[string]any
 func (r *run) found(context.Context) error {
 	r.empty = resident(r.server.PID)
 	r.size.Lots = r.lots()
-	admin := newClient(r.server.Addr, r.server.AdminKey, 1).hand()
+	admin := r.server.client(r.server.AdminKey, 1).hand()
 	for _, m := range county() {
 		if err := admin.wantJSON("/api/v1/"+m.path, m.body, nil); err != nil {
 			return fmt.Errorf("register %s: %w", m.path, err)
@@ -27,7 +27,7 @@ func (r *run) found(context.Context) error {
 		if err := admin.wantJSON("/api/v1/keys", object{"org": org, "role": role, "label": "bench"}, &made); err != nil {
 			return fmt.Errorf("make a key: %w", err)
 		}
-		keys[role] = newClient(r.server.Addr, made.Token, r.conns)
+		keys[role] = r.server.client(made.Token, r.conns)
 	}
 	r.clerk, r.bureau = keys["operator"], keys["bureau"]
 	return r.openSeasons(r.periods)

@@ -1,7 +1,6 @@
 package bench
 
 import (
-	"fmt"
 	"os"
 	"runtime"
 	"strconv"
@@ -14,26 +13,21 @@ import (
 // tick is the unit of processor time in /proc.
 const tick = 10 * time.Millisecond
 
-// worked is the processor time a process has used, in ticks; false where the system does not tell.
-func worked(pid int) (ticks int64, ok bool) {
+// worked is the processor time a process has used; 0 where the system does not tell.
+func worked(pid int) time.Duration {
 	b, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
 	if err != nil {
-		return 0, false
+		return 0
 	}
 	f := strings.Fields(string(b[strings.LastIndexByte(string(b), ')')+1:])) // the name before it may hold spaces
 	if len(f) < 13 {
-		return 0, false
+		return 0
 	}
-	return sum(f[11:13])
-}
-
-// effort says what processor time a server used for n things since it had used before ticks.
-func effort(pid int, before int64, n int) string {
-	now, ok := worked(pid)
-	if !ok || n == 0 {
-		return ""
+	ticks, ok := sum(f[11:13])
+	if !ok {
+		return 0
 	}
-	return fmt.Sprintf(", %.0f µs of the server's processor time each", float64(now-before)*float64(tick/time.Microsecond)/float64(n))
+	return time.Duration(ticks) * tick
 }
 
 // resident is the memory of a process that is in RAM, in bytes; 0 where the system does not tell (it does on Linux).

@@ -36,6 +36,7 @@ type Row struct {
 	P99     float64 `json:"p99,omitempty"`
 	N       int     `json:"n,omitempty"`       // requests
 	Seconds float64 `json:"seconds,omitempty"` // of the measurement
+	Effort  float64 `json:"effort,omitempty"`  // µs of the server's processor time for each request, or each event of a batch
 	Target  string  `json:"target,omitempty"`
 	Met     *bool   `json:"met,omitempty"`
 	How     string  `json:"how"`
@@ -65,9 +66,16 @@ func is(met bool) *bool { return &met }
 
 func ms(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
 
+func micros(cpu time.Duration, n int) float64 {
+	if n == 0 {
+		return 0
+	}
+	return float64(cpu) / float64(time.Microsecond) / float64(n)
+}
+
 // latency completes a row with what the samples say.
 func latency(row Row, s samples) Row {
-	row.P50, row.P99, row.N, row.Seconds = ms(s.at(0.5)), ms(s.at(0.99)), len(s.each), s.took.Seconds()
+	row.P50, row.P99, row.N, row.Seconds, row.Effort = ms(s.at(0.5)), ms(s.at(0.99)), len(s.each), s.took.Seconds(), micros(s.cpu, len(s.each))
 	return row
 }
 
@@ -98,10 +106,18 @@ func growth(sizes []Size) []Row {
 		if g.rate {
 			ratio = 1 / ratio
 		}
-		out = append(out, Row{ID: "growth_" + g.id, What: a.What, Value: ratio, Unit: "×", Target: "≤ 1.3", Met: is(ratio <= growthBound),
-			How: fmt.Sprintf("%s %s / %s %s", figure(b.Value), b.Unit, figure(a.Value), a.Unit)})
+		out = append(out, Row{ID: "growth_" + g.id, What: a.What, Value: ratio, Unit: "×", Target: "≤ 1.3", Met: is(ratio <= growthBound), How: against(a, b)})
 	}
 	return out
+}
+
+// against shows both figures, and how the server's processor time for a request grew: that depends less on who else uses the machine.
+func against(a, b *Row) string {
+	how := fmt.Sprintf("%s %s / %s %s", figure(b.Value), b.Unit, figure(a.Value), a.Unit)
+	if a.Effort > 0 && b.Effort > 0 {
+		how += fmt.Sprintf("; its processor time %.2f ×", b.Effort/a.Effort)
+	}
+	return how
 }
 
 func find(rows []Row, id string) *Row {
@@ -135,14 +151,17 @@ func (r *Report) WriteText(w io.Writer) error {
 
 // table lines rows up in columns.
 func table(b *strings.Builder, rows []Row) {
-	cells := [][]string{{"what", "figure", "p50 ms", "p99 ms", "target", "met", "how"}}
+	cells := [][]string{{"what", "figure", "p50 ms", "p99 ms", "server µs", "target", "met", "how"}}
 	for _, r := range rows {
-		c := []string{r.What, figure(r.Value) + " " + r.Unit, "", "", r.Target, "", r.How}
+		c := []string{r.What, figure(r.Value) + " " + r.Unit, "", "", "", r.Target, "", r.How}
 		if r.P50 > 0 {
 			c[2], c[3] = figure(r.P50), figure(r.P99)
 		}
+		if r.Effort > 0 {
+			c[4] = figure(r.Effort)
+		}
 		if r.Met != nil {
-			c[5] = map[bool]string{true: "yes", false: "NO"}[*r.Met]
+			c[6] = map[bool]string{true: "yes", false: "NO"}[*r.Met]
 		}
 		cells = append(cells, c)
 	}
@@ -156,7 +175,7 @@ func table(b *strings.Builder, rows []Row) {
 		var line strings.Builder
 		for i, s := range c {
 			pad := strings.Repeat(" ", width[i]-utf8.RuneCountInString(s))
-			if i == 1 || i == 2 || i == 3 {
+			if i >= 1 && i <= 4 {
 				s = pad + s
 			} else {
 				s += pad

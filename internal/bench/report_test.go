@@ -41,8 +41,8 @@ func TestFigure(t *testing.T) {
 // TestReport reads the text as a person and the JSON as a program.
 func TestReport(t *testing.T) {
 	rep := Report{System: "linux/amd64", CPUs: 2, Go: "go", Sizes: []Size{
-		{Lots: 10, Rows: []Row{{ID: "events_1", What: "one", Value: 2, Unit: "ms p50", P50: 2, P99: 3, Target: "≤ 1", Met: is(false), How: "n"}, {ID: "page", What: "pages", Value: 200, Unit: "req/s"}}},
-		{Lots: 100, Rows: []Row{{ID: "events_1", What: "one", Value: 4, Unit: "ms p50"}, {ID: "page", What: "pages", Value: 190, Unit: "req/s"}}},
+		{Lots: 10, Rows: []Row{{ID: "events_1", What: "one", Value: 2, Unit: "ms p50", P50: 2, P99: 3, Effort: 40, Target: "≤ 1", Met: is(false), How: "n"}, {ID: "page", What: "pages", Value: 200, Unit: "req/s"}}},
+		{Lots: 100, Rows: []Row{{ID: "events_1", What: "one", Value: 4, Unit: "ms p50", Effort: 60}, {ID: "page", What: "pages", Value: 190, Unit: "req/s"}}},
 	}}
 	rep.Growth = growth(rep.Sizes)
 	if len(rep.Growth) != 2 || rep.Growth[0].Value != 2 || *rep.Growth[0].Met || !*rep.Growth[1].Met {
@@ -55,7 +55,7 @@ func TestReport(t *testing.T) {
 	if err := rep.WriteText(&text); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"\n10 lots\n", "  one    2.00 ms p50    2.00    3.00  ≤ 1     NO   n\n", "growth from 10 to 100 lots", "targets missed: 2"} {
+	for _, want := range []string{"\n10 lots\n", "  one    2.00 ms p50    2.00    3.00       40.0  ≤ 1     NO   n\n", "growth from 10 to 100 lots", "targets missed: 2", "its processor time 1.50 ×"} {
 		if !strings.Contains(text.String(), want) {
 			t.Errorf("the text lacks %q:\n%s", want, text.String())
 		}

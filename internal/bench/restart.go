@@ -18,18 +18,19 @@ func (r *run) catchUp(ctx context.Context) error {
 	return nil
 }
 
-// rest waits until the server idles: less than a tenth of a processor, twice in a row. Where the system does not tell it waits a while.
+// rest waits until the server idles: less than a tenth of a processor, twice in a row. Where the system does not tell it waits for that
+// long only.
 func (r *run) rest(ctx context.Context) error {
 	const window = 400 * time.Millisecond
-	last, ok := worked(r.server.PID)
+	last := worked(r.server.PID)
 	for begin, idle := time.Now(), 0; idle < 2 && time.Since(begin) < r.bounds.rest; {
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-time.After(window):
 		}
-		now, told := worked(r.server.PID)
-		if ok && told && now-last > 4 {
+		now := worked(r.server.PID)
+		if now-last > window/10 {
 			idle = -1
 		}
 		idle, last = idle+1, now

@@ -133,7 +133,7 @@ func freeAddress(ctx context.Context) (string, error) {
 
 // await asks for a path every few milliseconds until it is answered with 200.
 func (s *Server) await(path string, begin time.Time) (time.Duration, error) {
-	h := newClient(s.Addr, "", 1).hand()
+	h := s.client("", 1).hand()
 	for time.Since(begin) < startTime {
 		select {
 		case <-s.ended:

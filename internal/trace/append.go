@@ -69,17 +69,15 @@ func (l *Ledger) applyBatch(list []accepted) {
 	defer l.mu.Unlock()
 	for i := range list {
 		a := &list[i]
-		switch {
-		case a.plan == nil:
-			// judged a moment ago: it decodes
-			if err := l.commitMaster(&a.rec); err != nil {
-				panic("apply judged master data: " + err.Error())
-			}
-			l.record(&a.rec, nil)
-		default:
+		if a.plan != nil {
 			l.record(&a.rec, a.plan)
 			l.apply(a.plan, uint32(a.rec.Seq))
+			continue
 		}
+		if err := l.commitMaster(&a.rec); err != nil { // judged a moment ago: it decodes
+			panic("apply judged master data: " + err.Error())
+		}
+		l.record(&a.rec, nil)
 	}
 }
 

@@ -65,7 +65,7 @@ func TestErrors(t *testing.T) {
 			t.Errorf("At(%q) = %v, want %s", in, got, want)
 		}
 	}
-	if At("x", ErrConflict) != ErrConflict {
+	if err := At("x", ErrConflict); !errors.Is(err, ErrConflict) || err.Error() != ErrConflict.Error() {
 		t.Error("another error was changed")
 	}
 	long := E(Invalid, CodeBadValue, "", "value", clip(strings.Repeat("柚", 1000)))

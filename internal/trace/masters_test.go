@@ -39,7 +39,7 @@ func TestMasterDataRules(t *testing.T) {
 		{"a second birth", Master(System, KindLedger, LedgerInfo{Namespace: "https://other.example"}), CodeKeyTaken, "namespace"},
 		{"an unknown kind", raw("person", `{"id":"x"}`), CodeBadValue, "kind"},
 		{"no JSON", raw(KindPlace, `{`), CodeMalformed, ""},
-		{"an unknown member", raw(KindPlace, `{"nmae":"x"}`), CodeMalformed, ""},
+		{"an unknown member", raw(KindPlace, `{"nname":"x"}`), CodeMalformed, ""},
 		{"text after the value", raw(KindPlace, `{"id":"x"} {}`), CodeMalformed, ""},
 		{"a member of the wrong type", raw(KindPlace, `{"name":5}`), CodeBadValue, "name"},
 		{"organisation of an unknown kind", org(func(o *Organisation) { o.Kind = "person" }), CodeBadValue, "kind"},

@@ -258,6 +258,45 @@ func TestCloseAnswersEveryone(t *testing.T) {
 	}
 }
 
+// TestReadersBesideTheWriter reads views while the writer changes what they show; the race detector watches.
+func TestReadersBesideTheWriter(t *testing.T) {
+	d, _ := open(t, WriterOptions{})
+	lot := d.Fruit("100")
+	done := make(chan struct{})
+	var wg sync.WaitGroup
+	for range 3 {
+		wg.Go(func() {
+			for n := 0; ; n++ {
+				select {
+				case <-done:
+					return
+				default:
+				}
+				v, err := d.Ledger.Lot(lot, 100)
+				tr, errTrace := d.Ledger.Trace(lot, Forward, 0, 0)
+				rows, _, errLots := d.Ledger.Lots(LotQuery{Holder: Coop.Org})
+				if err := errors.Join(err, errTrace, errLots); err != nil || v.Made.Place.Name == "" || len(tr.AppendJSON(nil)) == 0 || len(rows) == 0 {
+					t.Errorf("reading: %v", err)
+					return
+				}
+			}
+		})
+	}
+	for i := range 40 {
+		d.Must(Coop, Loss(Day(10, 2), fmt.Sprint(i), Kg(lot, "1")))
+		for _, r := range d.Writer.Submit(context.Background(),
+			Master(System, KindPlace, Place{ID: NS + "/place/plot-a", Kind: "plot", Name: fmt.Sprint("地", i), Tier: Village}),
+			Master(System, KindProduct, Product{ID: NS + "/product/fruit", Name: fmt.Sprint("柚", i), Unit: Kilogram})) {
+			if r.Err != nil {
+				t.Error(r.Err)
+			}
+		}
+	}
+	close(done)
+	wg.Wait()
+	d.Replayed()
+}
+
 // waitFor waits for another goroutine to get somewhere.
 func waitFor(ready func() bool) {
 	for !ready() {
