@@ -83,6 +83,9 @@ func FuzzFor(f *testing.F) {
 	})
 }
 
+// late is the next day in China already.
+var late = time.Date(2026, 11, 2, 23, 0, 0, 0, time.UTC)
+
 func TestT(t *testing.T) {
 	zh, en := printers(t)
 	for _, test := range []struct {
@@ -98,11 +101,13 @@ func TestT(t *testing.T) {
 		{"one", en, "page.more.lots", []any{"Count", 1}, "1 more lot"},
 		{"many", en, "page.more.lots", []any{"Count", 2}, "2 more lots"},
 		{"none", en, "page.more.lots", []any{"Count", 0}, "0 more lots"},
-		{"a text", zh, "page.origin.one", []any{"Place", "龙滩村"}, "全部来自龙滩村。"},
-		{"a text that looks like a placeholder", zh, "page.origin.one", []any{"Place", "{{.Org}}"}, "全部来自{{.Org}}。"},
-		{"a value is missing", zh, "page.origin.one", nil, "全部来自。"},
-		{"a name is not a text", zh, "page.origin.one", []any{1, "x"}, "全部来自。"},
-		{"the last value is missing", zh, "page.origin.one", []any{"Place"}, "全部来自。"},
+		{"a text", zh, "page.ask.missing", []any{"What", "检测报告"}, "没有附上检测报告。"},
+		{"a text that looks like a placeholder", zh, "page.ask.missing", []any{"What", "{{.Org}}"}, "没有附上{{.Org}}。"},
+		{"a value is missing", zh, "page.ask.missing", nil, "没有附上。"},
+		{"a name is not a text", zh, "page.ask.missing", []any{1, "x"}, "没有附上。"},
+		{"the last value is missing", zh, "page.ask.missing", []any{"What"}, "没有附上。"},
+		{"a time, late in UTC", zh, "page.work_stop", []any{"Date", late}, "2026年11月3日停用"},
+		{"a time of the ledger", en, "page.work_stop", []any{"Date", trace.NewTime(late)}, "last used on 3 November 2026"},
 		{"a plural without its count", en, "page.more.lots", nil, " more lots"},
 		{"unknown id", en, "page.nothing", nil, "page.nothing"},
 	} {
@@ -116,7 +121,6 @@ func TestT(t *testing.T) {
 
 func TestTell(t *testing.T) {
 	zh, en := printers(t)
-	on := time.Date(2026, 11, 2, 23, 0, 0, 0, time.UTC)
 	kg := trace.Quantity{Amount: 412_500_000, Unit: trace.Kilogram}
 	for _, test := range []struct {
 		name string
@@ -125,13 +129,21 @@ func TestTell(t *testing.T) {
 		args []any
 		want string
 	}{
-		{"all there", zh, "page.event.harvest", []any{"Date", on, "Place", "合兴街道龙滩村三组", "Step", "采收", "Quantity", kg}, "2026年11月3日，合兴街道龙滩村三组采收 412.5 千克。"},
-		{"no step", zh, "page.event.harvest", []any{"Date", on, "Place", "龙滩村", "Quantity", kg}, "2026年11月3日，龙滩村采收 412.5 千克。"},
-		{"an empty place", zh, "page.event.harvest", []any{"Date", trace.NewTime(on), "Place", "", "Quantity", kg}, "2026年11月3日，采收 412.5 千克。"},
-		{"English", en, "page.event.ship", []any{"Date", on, "Org", "Hexing Cooperative", "To", "County Park", "Quantity", kg}, "3 November 2026, Hexing Cooperative: 412.5 kg shipped to County Park."},
-		{"interval of a day", en, "page.event.work.spray", []any{"Date", on, "Agent", "X", "Count", 1}, "3 November 2026: sprayed with X, safety interval 1 day."},
-		{"nothing given", zh, "page.unit.packed", nil, "装好。"},
-		{"unknown id", zh, "page.event.none", nil, "page.event.none"},
+		{"all there", zh, "page.step.ship", []any{"Who", "龙滩村合作社", "To", "县园区", "In", kg}, "龙滩村合作社发货给县园区：412.5 千克"},
+		{"no receiver", zh, "page.step.ship", []any{"Who", "龙滩村合作社", "In", kg}, "龙滩村合作社发货：412.5 千克"},
+		{"an empty receiver", zh, "page.step.ship", []any{"Who", "龙滩村合作社", "To", "", "In", kg}, "龙滩村合作社发货：412.5 千克"},
+		{"the fuller wording lacks another value", zh, "page.step.ship", []any{"To", "县园区", "In", kg}, "发货：412.5 千克"},
+		{"English", en, "page.step.ship", []any{"Who", "Hexing Cooperative", "To", "County Park", "In", kg}, "Hexing Cooperative shipped 412.5 kg to County Park"},
+		{"a receiver that looks like a placeholder", en, "page.step.ship", []any{"Who", "A", "To", "{{.In}}", "In", kg}, "A shipped 412.5 kg to {{.In}}"},
+		{"no fuller wording", en, "page.work_stop", []any{"Date", late}, "last used on 3 November 2026"},
+		{"one", en, "page.step.pack", []any{"Who", "A", "In", kg, "Count", 1}, "A packed 412.5 kg into 1 unit"},
+		{"many", en, "page.step.pack", []any{"Who", "A", "In", kg, "Count", 1200}, "A packed 412.5 kg into 1,200 units"},
+		{"a fuller wording in the singular", en, "error.inside_interval", []any{"Count", 1, "Until", late},
+			"The safety interval is 1 day, so harvesting may start on 3 November 2026. Please wait until then; if the spraying record is wrong, correct it first."},
+		{"the fullest of several, with a date", zh, "error.inside_interval", []any{"Agent", "啶虫脒", "Count", 14, "Until", trace.NewTime(late)},
+			"用了啶虫脒，安全间隔期 14 天，2026年11月3日起才能采收。请到那天再采；用药记录有误的，请先更正。"},
+		{"nothing given", zh, "page.step.ship", nil, "发货："},
+		{"unknown id", zh, "page.step.none", nil, "page.step.none"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			if got := test.p.Tell(test.id, test.args...); got != test.want {
@@ -169,6 +181,6 @@ func BenchmarkPlain(b *testing.B) {
 func BenchmarkFilled(b *testing.B) {
 	p, _ := printers(b)
 	for b.Loop() {
-		p.Tell("page.event.harvest", "Date", "2026年11月3日", "Place", "龙滩村", "Quantity", "3 千克")
+		p.Tell("page.step.ship", "Who", "龙滩村合作社", "To", "县园区", "In", "3 千克")
 	}
 }

@@ -25,6 +25,8 @@ func (p *Printer) Question(q trace.Question, what string, unit ...string) string
 	case "ratio_low", "ratio_high":
 		id = "question.ratio"
 		p.ratioValues(&v, q, u)
+	case "receipt_differs":
+		v.set("Value", q.Value)
 	case "late_field_work":
 		v.set("Value", q.Value)
 		v.number(q.Low)

@@ -83,6 +83,7 @@ type Receipt struct {
 	Shipment string     `json:"shipment,omitempty" doc:"The shipment; where absent it is found by the lots."`
 	Lots     []Received `json:"lots,omitempty" maxItems:"2000"`
 	Units    []string   `json:"units,omitempty" maxItems:"2000"`
+	Lost     []LostUnit `json:"lostUnits,omitempty" maxItems:"2000" doc:"Units that did not arrive: a loss of all that is in them."`
 	Partial  bool       `json:"partial,omitempty" doc:"More is still to come: what is not received stays under way."`
 }
 
@@ -92,6 +93,12 @@ type Received struct {
 	Quantity *trace.Amount `json:"quantity,omitempty" doc:"What the scale says; the shipped quantity where absent; 0 where nothing of it arrived."`
 	Unit     string        `json:"unit,omitempty"`
 	Reason   string        `json:"reason,omitempty" maxLength:"200" doc:"Why it differs from what was shipped."`
+}
+
+// LostUnit is a packed unit that did not arrive.
+type LostUnit struct {
+	Unit   string `json:"unit"`
+	Reason string `json:"reason" minLength:"1" maxLength:"200"`
 }
 
 // Loss 损耗 takes amounts out for good, with a reason.

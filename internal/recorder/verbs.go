@@ -152,7 +152,10 @@ func (r *Recorder) Receive(a trace.Actor, in Receipt) (trace.Command, error) {
 		return trace.Command{}, trace.E(trace.NotFound, trace.CodeUnknownThing, "shipment", "thing", "shipment", "value", in.Shipment)
 	}
 	ev.EPCs, ev.Disposition, ev.Final = r.ids("unit", in.Units), "active", !in.Partial
-	if len(in.Lots)+len(in.Units) == 0 {
+	for _, u := range in.Lost {
+		ev.Differences = append(ev.Differences, trace.Difference{Lot: r.ids("unit", []string{u.Unit})[0], Reason: u.Reason})
+	}
+	if len(in.Lots)+len(in.Units)+len(in.Lost) == 0 {
 		ev.EPCs = ship.Units
 		ev.Quantities = ship.Lots
 	}

@@ -34,12 +34,13 @@ func (w *Writer) batch(first *pending) (held *pending) {
 }
 
 type batch struct {
-	w     *Writer
-	ready []accepted
-	wrote map[string]bool
-	read  map[string]bool
-	seq   int64
-	now   time.Time
+	w       *Writer
+	ready   []accepted
+	masters bool // some of ready is master data
+	wrote   map[string]bool
+	read    map[string]bool
+	seq     int64
+	now     time.Time
 }
 
 // take judges one command. False means it names what an earlier command of this batch changes, and must wait until that is applied.
@@ -48,8 +49,8 @@ func (b *batch) take(p *pending) bool {
 		p.done <- Result{Err: E(Unavailable, CodeStoreUnavailable, "", "why", p.ctx.Err().Error())}
 		return true
 	}
-	if len(b.ready) > 0 && b.ready[0].plan == nil {
-		return false // a master record is a batch of its own: what follows may lean on it
+	if len(b.ready) > 0 && b.ready[0].rec.Kind == KindLedger {
+		return false // nothing can be judged before the namespace is known
 	}
 	l := b.w.ledger
 	if p.cmd.ClientID != "" {
@@ -91,6 +92,7 @@ func (b *batch) take(p *pending) bool {
 	b.seq++
 	a.rec.Seq = b.seq
 	b.ready = append(b.ready, a)
+	b.masters = b.masters || a.plan == nil
 	return true
 }
 
@@ -121,15 +123,18 @@ func (b *batch) judge(a *accepted) (names, reads []string, fits bool, err error)
 	l := b.w.ledger
 	cmd := &a.p.cmd
 	if cmd.Kind != KindEvent {
-		id := masterID(&a.rec)
-		if len(b.ready) > 0 {
+		names, reads := masterNames(&a.rec)
+		if b.clash(names, reads) {
 			return nil, nil, false, nil
 		}
-		return []string{id}, nil, true, l.judgeMaster(&a.rec, cmd.Actor)
+		return names, reads, true, l.judgeMaster(&a.rec, cmd.Actor)
 	}
 	ev := cmd.Event
 	if ev == nil {
 		return nil, nil, true, E(Invalid, CodeRequired, "event")
+	}
+	if b.masters && b.clash(nil, leans(ev, cmd.Actor.Org)) {
+		return nil, nil, false, nil
 	}
 	org, ok := l.spotOf[cmd.Actor.Org]
 	if _, known := l.orgs[cmd.Actor.Org]; !ok || !known {
@@ -195,6 +200,24 @@ func mentions(ev *Event) []string {
 	}
 	for i := range ev.BizTransactions {
 		out = append(out, ev.BizTransactions[i].ID)
+	}
+	return out
+}
+
+// leans lists the master data an event relies on.
+func leans(ev *Event, org string) []string {
+	out := []string{org}
+	if ev.BizLocation != nil {
+		out = append(out, ev.BizLocation.ID)
+	}
+	for i := range ev.Destinations {
+		out = append(out, ev.Destinations[i].ID)
+	}
+	if ev.Ilmd != nil {
+		out = append(out, ev.Ilmd.Season)
+		for i := range ev.Ilmd.Lots {
+			out = append(out, ev.Ilmd.Lots[i].Product)
+		}
 	}
 	return out
 }

@@ -213,6 +213,9 @@ func (l *Ledger) judgeSeasonRecord(v *Season) error {
 	if n, ok := l.seasonOf[v.ID]; ok && (l.seasons[n].Org != v.Org || l.seasons[n].Place != v.Place) {
 		return E(Conflict, CodeKeyTaken, "id", "value", v.ID)
 	}
+	if pl := l.places[v.Place]; pl != nil && pl.Org != "" && pl.Org != v.Org { // somebody else's plot
+		return E(Forbidden, CodeNotAllowed, "place")
+	}
 	return first(need("id", v.ID, "name", v.Name, "org", v.Org, "place", v.Place), func() error { return l.checkID(v.ID, "season") },
 		func() error { return l.checkOrgRef("org", v.Org) }, func() error { return l.checkPlaceRef("place", v.Place) })
 }
@@ -290,13 +293,21 @@ func (l *Ledger) commitMaster(r *Record) error {
 	return nil
 }
 
-// masterID is the identifier of a master record, for the batch rule of the writer.
-func masterID(r *Record) string {
-	var v struct {
-		ID string `json:"id"`
+// masterNames are the identifiers a master record makes or changes, and those it refers to, for the batch rule of the writer.
+func masterNames(r *Record) (names, reads []string) {
+	var v map[string]any
+	if json.Unmarshal(r.Body, &v) != nil {
+		return []string{string(r.Kind)}, nil
 	}
-	if json.Unmarshal(r.Body, &v) != nil || v.ID == "" {
-		return string(r.Kind)
+	for member, value := range v {
+		s, ok := value.(string)
+		switch {
+		case !ok || s == "":
+		case member == "id" || member == "gtin":
+			names = append(names, s)
+		case strings.Contains(s, "://"):
+			reads = append(reads, s)
+		}
 	}
-	return v.ID
+	return names, reads
 }

@@ -1,6 +1,9 @@
 package trace
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 func (l *Ledger) planHarvest(p *plan) error {
 	ev := p.ev
@@ -21,6 +24,9 @@ func (l *Ledger) planHarvest(p *plan) error {
 	}
 	if p.place == nil {
 		return E(Invalid, CodeRequired, "bizLocation")
+	}
+	if p.place.Org != "" && p.place.Org != l.spots[p.org].id { // somebody else's plot
+		return E(Forbidden, CodeNotAllowed, "bizLocation")
 	}
 	return l.newLots(p, "quantityList", ev.Quantities)
 }
@@ -290,6 +296,7 @@ func (l *Ledger) planReceive(p *plan) error {
 // settle closes a shipment: when it is empty, or when the receipt is final and what is missing is explained.
 func (l *Ledger) settle(p *plan, ship int32, left map[int32]Amount) error {
 	open := len(l.within[ship]) - len(p.units)
+	open -= l.loseUnits(p, ship)
 	for i := l.spots[ship].hold; i >= 0; i = l.holdings[i].nextAt {
 		n := l.holdings[i].lot
 		qty := left[n]
@@ -316,13 +323,33 @@ func (l *Ledger) settle(p *plan, ship int32, left map[int32]Amount) error {
 	return nil
 }
 
-func (l *Ledger) reasonFor(ev *Event, n int32) bool {
-	for _, d := range ev.Differences {
-		if d.Lot == l.lots[n].id && strings.TrimSpace(d.Reason) != "" {
-			return true
-		}
+// loseUnits writes off the units of a final receipt that did not arrive and whose loss has a reason, with all that is in them. It returns how
+// many there are.
+func (l *Ledger) loseUnits(p *plan, ship int32) (n int) {
+	if !p.ev.Final {
+		return 0
 	}
-	return false
+	arrived := len(p.units)
+	for _, u := range l.within[ship] {
+		listed := slices.ContainsFunc(p.units[:arrived], func(m unitMove) bool { return m.unit == u })
+		if listed || !hasReason(p.ev, l.spots[u].id) {
+			continue
+		}
+		n++
+		p.names = append(p.names, l.spots[u].id)
+		p.units = append(p.units, unitMove{u, ship, nowhere})
+		l.eachInside(u, func(h *holding) {
+			p.names = append(p.names, l.lots[h.lot].id)
+			p.moves = append(p.moves, move{h.qty, h.lot, h.spot, nowhere, "yousang:differences"})
+		})
+	}
+	return n
+}
+
+func (l *Ledger) reasonFor(ev *Event, n int32) bool { return hasReason(ev, l.lots[n].id) }
+
+func hasReason(ev *Event, id string) bool {
+	return slices.ContainsFunc(ev.Differences, func(d Difference) bool { return d.Lot == id && strings.TrimSpace(d.Reason) != "" })
 }
 
 // planObserve reads inspections, storage, sensor records, statuses, and events the ledger draws no amounts from.

@@ -52,7 +52,7 @@ func (l *Ledger) judge(p *plan, a Actor, now time.Time, ask Assessor) ([]Questio
 	if err := l.judgeMass(p, v.Gain); err != nil {
 		return nil, err
 	}
-	return append(v.Questions, l.lateWork(p)...), nil
+	return append(append(v.Questions, l.lateWork(p)...), l.receiptDiffers(p)...), nil
 }
 
 // judgeNew: what an event makes must not exist yet.
@@ -363,6 +363,31 @@ func (l *Ledger) flow(id string, product int32, q Quantity, f *LotFacts, whole A
 	if q.Amount != whole && whole > 0 {
 		out.Pieces = part(f.Pieces, q.Amount, whole)
 		out.DryMass = part(f.DryMass, q.Amount, whole)
+	}
+	return out
+}
+
+// receiptDiffers asks about receipts that are more than 5 % off what was shipped: a reason was given, but a scale in 斤 looks just like it.
+func (l *Ledger) receiptDiffers(p *plan) (out []Question) {
+	if p.kind != planReceive {
+		return nil
+	}
+	ship := l.spotOf[shipmentOf(p.ev)]
+	for _, m := range p.moves {
+		shipped := l.held(m.lot, ship)
+		received := shipped
+		switch {
+		case m.from == nowhere:
+			received += m.qty
+		case m.to == nowhere:
+			received -= m.qty
+		}
+		if shipped == 0 || received == shipped {
+			continue
+		}
+		if share := int64(received) / max(1, int64(shipped)/100); share < 95 || share > 105 {
+			out = append(out, Question{Code: "receipt_differs", Value: strconv.FormatInt(share, 10), Low: "95", High: "105", Lot: l.lots[m.lot].id})
+		}
 	}
 	return out
 }

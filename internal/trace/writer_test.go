@@ -303,3 +303,39 @@ func waitFor(ready func() bool) {
 		pause()
 	}
 }
+
+// TestMasterDataShareABatch: a register brings thousands of plots; those that do not lean on one another share a durable write, a season
+// waits for its plot, and a harvest for its season.
+func TestMasterDataShareABatch(t *testing.T) {
+	d, f := open(t, WriterOptions{})
+	release, before := stall(f), f.Appends()
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		if r := d.Writer.Submit(context.Background(), loss(d.Fruit("10"), "烂"))[0]; r.Err != nil {
+			t.Error(r.Err)
+		}
+	})
+	release.entered()
+	var cmds []Command
+	for i := range 30 {
+		cmds = append(cmds, Master(Coop, KindPlace, Place{ID: fmt.Sprintf("%s/place/new-%02d", NS, i), Kind: "plot", Name: "地",
+			Parent: NS + "/place/village-a", Tier: Village, Org: Coop.Org}))
+	}
+	cmds = append(cmds, Master(Coop, KindSeason, Season{ID: NS + "/season/new", Name: "2026", Org: Coop.Org,
+		Place: NS + "/place/new-00", From: Time{Time: Day(1, 1)}, To: Time{Time: Day(11, 30)}}))
+	cmds = append(cmds, Seal(Coop, Harvest(Day(10, 1), "new-00", "new", Out{ID: d.LotID(), Product: "fruit", Amount: "1"})))
+	wg.Go(func() {
+		for i, r := range d.Writer.Submit(context.Background(), cmds...) {
+			if r.Err != nil {
+				t.Errorf("%d: %v", i, r.Err)
+			}
+		}
+	})
+	waitFor(func() bool { return d.Writer.Waiting() == len(cmds) })
+	release.open()
+	wg.Wait()
+	if n := f.Appends() - before; n > 5 {
+		t.Errorf("%d appends, want the fruit, its loss, the plots, the season and the harvest", n)
+	}
+	d.Replayed()
+}
