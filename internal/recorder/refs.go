@@ -148,7 +148,7 @@ var fields = []struct{ event, said string }{
 	{"inputQuantityList", "inputs"}, {"outputQuantityList", "outputs"}, {"childQuantityList", "contents"}, {"quantityList", "lots"},
 	{"childEPCs", "units"}, {"epcList", "units"}, {"destinationList[0].destination", "to"}, {"bizTransactionList[0].bizTransaction", "shipment"},
 	{"bizLocation", "place"}, {"ilmd.yousang:season", "season"}, {"eventTime", "time"}, {"parentID", "unit"}, {"yousang:reason", "reason"},
-	{"yousang:work.yousang:", "work."}, {"outputEPCList[0]", "season"}, {"yousang:differences", "lots"},
+	{"yousang:work.yousang:", ""}, {"work.", ""}, {"outputEPCList[0]", "season"}, {"yousang:differences", "lots"},
 }
 
 // SaidField translates the field of an error about an event into the caller's words: "inputQuantityList[2].epcClass" is "inputs[2].lot".

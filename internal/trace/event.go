@@ -200,7 +200,10 @@ func encode(v any) ([]byte, error) {
 
 // ParseEvent reads a record's body. Errors: CodeMalformed and the codes of the fields.
 func ParseEvent(body []byte) (*Event, error) {
-	var e Event
+	if e := decodeEvent(body); e != nil {
+		return e, nil
+	}
+	var e Event // encoding/json says what is wrong, and where
 	if err := json.Unmarshal(body, &e); err != nil {
 		return nil, malformed(err)
 	}
