@@ -30,6 +30,7 @@ var below = map[string][]string{
 	"internal/locale":          {"internal/trace"},
 	"internal/keys":            {"internal/trace"},
 	"internal/label":           {"internal/trace"},
+	"internal/digitallink":     {"internal/trace"},
 	"internal/recorder":        {"internal/trace", "internal/epcis", "internal/chain"},
 	"internal/register":        {"internal/trace", "internal/chain", "internal/recorder", "internal/locale"},
 	"internal/demo":            {"internal/trace", "internal/recorder"},

@@ -88,7 +88,7 @@ func (l *Ledger) apply(p *plan, seq uint32) {
 	}
 	l.commit(p, seq)
 	for _, q := range l.questioned[seq] { // late field work asks about harvests it does not name
-		if n, ok := l.lotOf[q.Lot]; ok {
+		if n, ok := l.lookup(q.Lot); ok {
 			l.touch(n, seq)
 		}
 	}

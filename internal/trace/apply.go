@@ -3,6 +3,7 @@ package trace
 import (
 	"math"
 	"math/big"
+	"slices"
 )
 
 // part is a × q / whole, rounded down to a millionth; for descriptions, never for holdings.
@@ -57,8 +58,8 @@ func (l *Ledger) commit(p *plan, seq uint32) {
 	}
 	l.commitSeason(p, made, seq)
 	l.setStates(p.states, p.org, seq)
-	for _, name := range p.names {
-		if n, ok := l.lotOf[name]; ok {
+	for _, name := range slices.Concat(p.takes, p.names) {
+		if n, ok := l.lookup(name); ok {
 			l.touch(n, seq)
 		}
 	}
@@ -73,9 +74,9 @@ func (l *Ledger) commitLots(p *plan, seq uint32) []int32 {
 	for i := range p.makes {
 		m := &p.makes[i]
 		n := int32(len(l.lots))
-		l.lots = append(l.lots, lot{id: m.id, place: site, qty: m.qty, product: m.product, maker: p.org, season: p.season,
-			made: seq, in: -1, out: -1, hold: -1, seen: -1, unit: m.unit})
-		l.lotOf[m.id] = n
+		l.lots = append(l.lots, lot{name: l.nameOf(m.id), place: site, qty: m.qty, product: m.product, maker: p.org, season: p.season,
+			made: seq, in: -1, out: -1, hold: -1, seen: -1})
+		l.lotOf[l.lots[n].name] = n
 		if f := m.facts; f.Grade != "" || f.Grower != "" || f.Pieces != 0 || f.DryMass != 0 || len(f.Attributes) > 0 {
 			l.facts[n] = f
 		}
@@ -93,7 +94,7 @@ func (l *Ledger) commitSeason(p *plan, made []int32, seq uint32) {
 	case planHarvest:
 		s.harvests = append(s.harvests, made...)
 		for _, n := range made {
-			if kg, _, ok := l.mass(l.lots[n].qty, l.lots[n].unit, l.products[l.lots[n].product]); ok {
+			if kg, _, ok := l.mass(l.lots[n].qty, l.unitOf(&l.lots[n]), l.products[l.lots[n].product]); ok {
 				s.yielded[l.lots[n].product] = s.yielded[l.lots[n].product].plus(kg)
 			}
 		}

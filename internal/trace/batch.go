@@ -14,7 +14,8 @@ type accepted struct {
 // batch judges what waits until a command depends on one before it, appends, applies and answers. It returns the command that has to
 // wait for the next batch.
 func (w *Writer) batch(first *pending) (held *pending) {
-	b := batch{w: w, wrote: map[string]bool{}, read: map[string]bool{}, seq: w.ledger.head, now: w.now()}
+	b := batch{w: w, wrote: map[string]bool{}, read: map[string]bool{}, took: map[string]bool{},
+		gone: map[[2]int32]Amount{}, seq: w.ledger.head, now: w.now()}
 	for taken, p := 0, first; p != nil && taken < maxBatch; taken++ { // refusals count too, or they would hold up the others
 		if !b.take(p) {
 			held = p
@@ -39,6 +40,8 @@ type batch struct {
 	masters bool // some of ready is master data
 	wrote   map[string]bool
 	read    map[string]bool
+	took    map[string]bool
+	gone    map[[2]int32]Amount // what is taken of a lot at a spot, and not applied yet
 	seq     int64
 	now     time.Time
 }
@@ -89,6 +92,16 @@ func (b *batch) take(p *pending) bool {
 	for _, n := range reads {
 		b.read[n] = true
 	}
+	if a.plan != nil {
+		for _, n := range a.plan.takes {
+			b.took[n] = true
+		}
+		for _, m := range a.plan.moves {
+			if m.lot >= 0 && m.from >= 0 {
+				b.gone[[2]int32{m.lot, m.from}] += m.qty
+			}
+		}
+	}
 	b.seq++
 	a.rec.Seq = b.seq
 	b.ready = append(b.ready, a)
@@ -106,12 +119,25 @@ func (b *batch) note(id string, p *pending) {
 // clash reports whether a command has to wait for an earlier one of the batch.
 func (b *batch) clash(names, reads []string) bool {
 	for _, n := range names {
-		if b.wrote[n] || b.read[n] {
+		if b.wrote[n] || b.read[n] || b.took[n] {
 			return true
 		}
 	}
 	for _, n := range reads {
 		if b.wrote[n] {
+			return true
+		}
+	}
+	return false
+}
+
+// short reports whether what is left of a lot after earlier commands of the batch is too little: the answer is given once they are applied.
+func (b *batch) short(p *plan) bool {
+	for _, m := range p.moves {
+		if m.lot < 0 || m.from < 0 {
+			continue
+		}
+		if gone := b.gone[[2]int32{m.lot, m.from}]; gone > 0 && b.w.ledger.held(m.lot, m.from) < gone+m.qty {
 			return true
 		}
 	}
@@ -143,8 +169,7 @@ func (b *batch) judge(a *accepted) (names, reads []string, fits bool, err error)
 	if ev.EventID == "" {
 		return nil, nil, true, E(Invalid, CodeRequired, "eventID")
 	}
-	named := mentions(ev)
-	if b.clash(named, nil) {
+	if b.clash(nil, mentions(ev)) {
 		return nil, nil, false, nil
 	}
 	if ev.Declaration == nil {
@@ -158,7 +183,7 @@ func (b *batch) judge(a *accepted) (names, reads []string, fits bool, err error)
 	if err != nil {
 		return nil, nil, true, err
 	}
-	if b.clash(p.names, p.reads) {
+	if b.clash(p.names, p.reads) || b.short(p) {
 		return nil, nil, false, nil
 	}
 	if ev.Declaration != nil {

@@ -141,18 +141,23 @@ func BenchmarkWalk10261(b *testing.B) {
 	for _, season := range []bool{true, false} {
 		v := newVillage(b, season, 36)
 		l := v.d.Ledger
-		back, forward := l.lotOf[v.blend], l.lotOf[v.agri]
+		back, _ := l.lookup(v.blend)
+		forward, _ := l.lookup(v.agri)
 		name := map[bool]string{true: "seasons", false: "edges"}[season]
 		b.Run("back/"+name, func(b *testing.B) {
 			for b.Loop() {
-				if r := l.walk(back, Back, 1000, 20000); len(r.lots) != 36*285+2 {
+				r := l.walk(back, Back, 1000, 20000)
+				l.release(r)
+				if len(r.lots) != 36*285+2 {
 					b.Fatal(len(r.lots))
 				}
 			}
 		})
 		b.Run("forward/"+name, func(b *testing.B) {
 			for b.Loop() {
-				if r := l.walk(forward, Forward, 1000, 20000); len(r.lots) != 36*285+2 {
+				r := l.walk(forward, Forward, 1000, 20000)
+				l.release(r)
+				if len(r.lots) != 36*285+2 {
 					b.Fatal(len(r.lots))
 				}
 			}
@@ -190,7 +195,8 @@ func BenchmarkWalk10261(b *testing.B) {
 func BenchmarkRecall10261(b *testing.B) {
 	v := newVillage(b, true, 36)
 	l := v.d.Ledger
-	starts := l.walk(l.lotOf[v.agri], Forward, 1000, 20000).lots
+	agri, _ := l.lookup(v.agri)
+	starts := l.walk(agri, Forward, 1000, 20000).lots
 	states := make([]stateChange, len(starts))
 	for i, n := range starts {
 		states[i] = stateChange{lot: n, set: Recalled}

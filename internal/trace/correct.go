@@ -55,13 +55,14 @@ func (l *Ledger) undoMaking(p *plan) error {
 }
 
 func (l *Ledger) undoMoves(p *plan, field string, list []EventQuantity, from, to int32) error {
-	uses, err := l.resolve(p, field, list)
+	uses, err := l.resolve(field, list)
 	if err != nil {
 		return err
 	}
 	for i, u := range uses {
+		p.names = append(p.names, list[i].Class)
 		if from != nowhere && l.held(u.lot, from) < u.qty || l.held(u.lot, to).plus(u.qty) > MaxAmount {
-			return E(Conflict, CodeUsedSince, index(field, i), "lot", KeyOf(l.lots[u.lot].id))
+			return E(Conflict, CodeUsedSince, index(field, i), "lot", KeyOf(l.idOf(&l.lots[u.lot])))
 		}
 		p.moves = append(p.moves, move{u.qty, u.lot, from, to, index(field, i)})
 	}
@@ -135,7 +136,7 @@ func (l *Ledger) commitCorrection(p *plan, seq uint32) {
 	}
 	for _, c := range p.states {
 		if lt := &l.lots[c.lot]; lt.season >= 0 {
-			if kg, _, ok := l.mass(lt.qty, lt.unit, l.products[lt.product]); ok {
+			if kg, _, ok := l.mass(lt.qty, l.unitOf(lt), l.products[lt.product]); ok {
 				y := l.seasons[lt.season].yielded
 				y[lt.product] -= min(kg, y[lt.product])
 			}

@@ -68,7 +68,7 @@ func (d *decoder) more(end byte) bool {
 	c, first := d.peek(), d.first
 	d.first = false
 	switch {
-	case c == end && !d.bad:
+	case c == end:
 		d.at++
 		d.depth--
 		return false

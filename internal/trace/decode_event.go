@@ -255,7 +255,8 @@ func list[T any](d *decoder, v *[]T, read func(*decoder, *T)) {
 		return
 	}
 	s, n := *v, 0
-	for ok := d.begin('['); ok && d.more(']'); n++ {
+	d.begin('[')
+	for ; d.more(']'); n++ {
 		if n == cap(s) {
 			s = append(s, *new(T))
 		} else if n >= len(s) {

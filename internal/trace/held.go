@@ -4,23 +4,23 @@ package trace
 func (l *Ledger) Held(orgID, lotID string) (Quantity, bool) {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
-	n, ok := l.lotOf[lotID]
+	n, ok := l.lookup(lotID)
 	if !ok {
 		return Quantity{}, false
 	}
 	h := l.find(n, l.spotIndex(orgID))
 	if h == nil {
-		return Quantity{Unit: l.lots[n].unit}, false
+		return Quantity{Unit: l.unitOf(&l.lots[n])}, false
 	}
-	return Quantity{h.qty, l.lots[n].unit}, true
+	return Quantity{h.qty, l.unitOf(&l.lots[n])}, true
 }
 
 // UnitOf is the unit a lot is kept in; false where the lot is unknown.
 func (l *Ledger) UnitOf(lotID string) (Unit, bool) {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
-	if n, ok := l.lotOf[lotID]; ok {
-		return l.lots[n].unit, true
+	if n, ok := l.lookup(lotID); ok {
+		return l.unitOf(&l.lots[n]), true
 	}
 	return "", false
 }
@@ -29,7 +29,7 @@ func (l *Ledger) UnitOf(lotID string) (Unit, bool) {
 func (l *Ledger) UnderWay(orgID, lotID string) []string {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
-	n, ok := l.lotOf[lotID]
+	n, ok := l.lookup(lotID)
 	if !ok {
 		return nil
 	}
@@ -47,13 +47,14 @@ func (l *Ledger) UnderWay(orgID, lotID string) []string {
 func (l *Ledger) Downstream(lotID string, limit int) (lots []string, truncated bool) {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
-	n, ok := l.lotOf[lotID]
+	n, ok := l.lookup(lotID)
 	if !ok {
 		return nil, false
 	}
 	r := l.walk(n, Forward, limit, limit)
+	defer l.release(r)
 	for _, m := range r.lots {
-		lots = append(lots, l.lots[m].id)
+		lots = append(lots, l.idOf(&l.lots[m]))
 	}
 	return lots, r.truncated
 }
@@ -73,7 +74,7 @@ func (l *Ledger) TouchedSince(seq int64) []string {
 	var out []string
 	for i := range l.lots {
 		if max(int64(l.lots[i].page), l.masterSeq) > seq {
-			out = append(out, l.lots[i].id)
+			out = append(out, l.idOf(&l.lots[i]))
 		}
 	}
 	return out

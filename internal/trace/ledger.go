@@ -20,7 +20,9 @@ type Ledger struct {
 	head int64
 
 	lots     []lot
-	lotOf    map[string]int32
+	lotOf    map[lotName]int32
+	prefixes []string // of lots' identifiers: the namespace's, and one for each GTIN
+	prefixOf map[string]uint16
 	facts    map[int32]*LotFacts // only what is beyond a lot's row
 	holdings []holding
 	spots    []spot
@@ -45,12 +47,12 @@ type Ledger struct {
 	questioned map[uint32][]Question
 	holdBy     map[int32]int32   // who put a lot on hold
 	seasonsFed map[int32][]int32 // seasons a lot was spread on or fed to
+	sets       sync.Pool         // of *lotSet, for walks
 }
 
-// lot is one row; 88 bytes.
+// lot is one row; 72 bytes and no pointer, so that the garbage collector passes a million of them by.
 type lot struct {
-	id      string
-	qty     Amount // made, in unit
+	qty     Amount // made, in its product's unit
 	place   int32  // where it was made, in sites; -1 where that is not known
 	product int32
 	maker   int32 // spot of the organisation that made it
@@ -61,8 +63,14 @@ type lot struct {
 	in, out int32  // heads of its edges
 	hold    int32  // head of its holdings
 	seen    int32  // head of its touches
-	unit    Unit
+	name    lotName
 	state   State
+}
+
+// lotName is an identifier cut in two: the number of its prefix, and its key.
+type lotName struct {
+	key    [KeyLength]byte
+	prefix uint16
 }
 
 // State is the set of a lot's conditions; zero is active.
@@ -161,7 +169,7 @@ const (
 // NewLedger makes an empty ledger.
 func NewLedger() *Ledger {
 	return &Ledger{
-		lotOf: map[string]int32{}, facts: map[int32]*LotFacts{}, spotOf: map[string]int32{}, within: map[int32][]int32{},
+		lotOf: map[lotName]int32{}, prefixOf: map[string]uint16{}, facts: map[int32]*LotFacts{}, spotOf: map[string]int32{}, within: map[int32][]int32{},
 		seasonOf: map[string]int32{}, orgs: map[string]*Organisation{}, places: map[string]*Place{}, siteOf: map[string]int32{}, productOf: map[string]int32{},
 		chains: map[string]*Chain{}, events: make([]eventRow, 1), eventOf: map[[16]byte]uint32{}, clients: map[[16]byte]uint32{},
 		questioned: map[uint32][]Question{}, holdBy: map[int32]int32{}, seasonsFed: map[int32][]int32{},
@@ -189,6 +197,37 @@ func LotURI(namespace string, p Product, key string) string {
 	}
 	return namespace + "/lot/" + key
 }
+
+// lookup finds a lot by its identifier.
+func (l *Ledger) lookup(id string) (int32, bool) {
+	cut := len(id) - KeyLength
+	if cut <= 0 {
+		return 0, false
+	}
+	p, ok := l.prefixOf[id[:cut]]
+	if !ok {
+		return 0, false
+	}
+	n, ok := l.lotOf[lotName{[KeyLength]byte([]byte(id[cut:])), p}]
+	return n, ok
+}
+
+// nameOf cuts the identifier of a lot to be made; its form was checked before.
+func (l *Ledger) nameOf(id string) lotName {
+	cut := len(id) - KeyLength
+	p, ok := l.prefixOf[id[:cut]]
+	if !ok {
+		p = uint16(len(l.prefixes))
+		l.prefixes = append(l.prefixes, strings.Clone(id[:cut]))
+		l.prefixOf[l.prefixes[p]] = p
+	}
+	return lotName{[KeyLength]byte([]byte(id[cut:])), p}
+}
+
+func (l *Ledger) idOf(lt *lot) string { return l.prefixes[lt.name.prefix] + string(lt.name.key[:]) }
+
+// unitOf is the unit a lot is kept in: its product's, which never changes.
+func (l *Ledger) unitOf(lt *lot) Unit { return l.products[lt.product].Unit }
 
 // KeyOf is the last path segment of an identifier.
 func KeyOf(uri string) string { return uri[strings.LastIndexByte(uri, '/')+1:] }

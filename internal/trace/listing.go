@@ -93,7 +93,7 @@ func (l *Ledger) match(n int32, q *LotQuery) (LotRow, bool) {
 	if q.Holder != "" && left == 0 {
 		return LotRow{}, false
 	}
-	row := LotRow{Lot: lt.id, Key: KeyOf(lt.id), Product: pr.ID, Name: pr.Name, Status: lt.state.String(), Quantity: Quantity{lt.qty, lt.unit}, Left: left,
+	row := LotRow{Lot: l.idOf(lt), Key: KeyOf(l.idOf(lt)), Product: pr.ID, Name: pr.Name, Status: lt.state.String(), Quantity: Quantity{lt.qty, l.unitOf(lt)}, Left: left,
 		Time: time.UnixMilli(at).UTC(), Org: l.spots[lt.maker].id}
 	if place != nil {
 		row.Place, row.Tier = place.ID, place.Tier
@@ -252,7 +252,7 @@ func (l *Ledger) shipmentView(i int32) ShipmentView {
 		Time: time.UnixMilli(l.events[s.seq].time).UTC()}
 	for h := s.hold; h >= 0; h = l.holdings[h].nextAt {
 		if x := &l.holdings[h]; x.qty > 0 {
-			v.Lots = append(v.Lots, EventQuantity{l.lots[x.lot].id, x.qty, l.lots[x.lot].unit})
+			v.Lots = append(v.Lots, EventQuantity{l.idOf(&l.lots[x.lot]), x.qty, l.unitOf(&l.lots[x.lot])})
 		}
 	}
 	for _, u := range l.within[i] {
@@ -296,7 +296,7 @@ func (l *Ledger) Unit(id string) (UnitView, bool) {
 	}
 	for h := s.hold; h >= 0; h = l.holdings[h].nextAt {
 		if x := &l.holdings[h]; x.qty > 0 {
-			v.Lots = append(v.Lots, EventQuantity{l.lots[x.lot].id, x.qty, l.lots[x.lot].unit})
+			v.Lots = append(v.Lots, EventQuantity{l.idOf(&l.lots[x.lot]), x.qty, l.unitOf(&l.lots[x.lot])})
 		}
 	}
 	for _, u := range l.within[i] {
@@ -333,7 +333,7 @@ func (l *Ledger) Hash() string {
 	num(l.head)
 	for i := range l.lots {
 		lt := &l.lots[i]
-		b = append(append(b[:0], lt.id...), 0)
+		b = append(append(b[:0], l.idOf(lt)...), 0)
 		num(int64(lt.qty), int64(lt.product), int64(lt.maker), int64(lt.season), int64(lt.made), int64(lt.last), int64(lt.state))
 		for n := lt.hold; n >= 0; n = l.holdings[n].nextLot {
 			num(int64(l.holdings[n].spot), int64(l.holdings[n].qty))

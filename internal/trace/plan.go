@@ -36,6 +36,7 @@ type plan struct {
 	states []stateChange
 	closes int32 // shipment that is settled
 	undoes uint32
+	takes  []string // lots it takes from the acting organisation's holding: others of the same batch may as well, while there is enough
 	names  []string // identifiers it changes: no other event of the same batch may name them
 	reads  []string // identifiers it relies on
 }
@@ -106,7 +107,7 @@ func (l *Ledger) interpret(ev *Event, org int32) (*plan, error) {
 }
 
 func (l *Ledger) lotAt(field, id string) (int32, error) {
-	if i, ok := l.lotOf[id]; ok {
+	if i, ok := l.lookup(id); ok {
 		return i, nil
 	}
 	if id == "" {
@@ -116,7 +117,7 @@ func (l *Ledger) lotAt(field, id string) (int32, error) {
 }
 
 // resolve reads a quantity list of existing lots, in the lots' own units.
-func (l *Ledger) resolve(p *plan, field string, list []EventQuantity) ([]use, error) {
+func (l *Ledger) resolve(field string, list []EventQuantity) ([]use, error) {
 	seen := make(map[int32]bool, len(list))
 	out := make([]use, 0, len(list))
 	for i, q := range list {
@@ -129,14 +130,26 @@ func (l *Ledger) resolve(p *plan, field string, list []EventQuantity) ([]use, er
 			return nil, E(Invalid, CodeDuplicateLot, at+".epcClass", "lot", KeyOf(q.Class))
 		}
 		seen[n] = true
-		qty, err := l.convert(at, q, l.lots[n].unit)
+		qty, err := l.convert(at, q, l.unitOf(&l.lots[n]))
 		if err != nil {
 			return nil, err
 		}
-		p.names = append(p.names, q.Class)
 		out = append(out, use{qty, n})
 	}
 	return out, nil
+}
+
+// take plans that amounts of lots leave the acting organisation's holding.
+func (l *Ledger) take(p *plan, field string, list []EventQuantity, to int32) ([]use, error) {
+	uses, err := l.resolve(field, list)
+	if err != nil {
+		return nil, err
+	}
+	for i, u := range uses {
+		p.takes = append(p.takes, list[i].Class)
+		p.moves = append(p.moves, move{u.qty, u.lot, p.org, to, index(field, i)})
+	}
+	return uses, nil
 }
 
 // convert brings a quantity to the unit its lot is kept in, exactly.

@@ -40,18 +40,16 @@ func (l *Ledger) planTransform(p *plan) error {
 	if n := len(ev.Inputs) * len(ev.Outputs); n > 20_000 {
 		return E(TooLarge, CodeTooLarge, "inputQuantityList", "limit", "20000")
 	}
-	uses, err := l.resolve(p, "inputQuantityList", ev.Inputs)
-	if err != nil {
+	var err error
+	if p.uses, err = l.take(p, "inputQuantityList", ev.Inputs, nowhere); err != nil {
 		return err
 	}
-	p.uses = uses
-	for i, u := range uses {
+	for i := range ev.Inputs {
 		for _, o := range ev.Outputs {
 			if o.Class == ev.Inputs[i].Class {
 				return E(Invalid, CodeInputIsOutput, index("inputQuantityList", i)+".epcClass", "lot", KeyOf(o.Class))
 			}
 		}
-		p.moves = append(p.moves, move{u.qty, u.lot, p.org, nowhere, index("inputQuantityList", i)})
 	}
 	return l.newLots(p, "outputQuantityList", ev.Outputs)
 }
@@ -81,13 +79,9 @@ func (l *Ledger) planWork(p *plan) error {
 	if ev.Work.IntervalDays < 0 || ev.Work.IntervalDays > 400 || ev.Work.MaxUses < 0 {
 		return E(Invalid, CodeBadValue, "yousang:work.yousang:intervalDays", "value", Whole(int64(ev.Work.IntervalDays)).String(), "allowed", "0–400")
 	}
-	uses, err := l.resolve(p, "inputQuantityList", ev.Inputs)
-	if err != nil {
+	var err error
+	if p.uses, err = l.take(p, "inputQuantityList", ev.Inputs, nowhere); err != nil {
 		return err
-	}
-	p.uses = uses
-	for i, u := range uses {
-		p.moves = append(p.moves, move{u.qty, u.lot, p.org, nowhere, index("inputQuantityList", i)})
 	}
 	p.work = &seasonWork{FieldWork: *ev.Work, lot: -1, time: millis(ev.Time.Time)}
 	if p.work.stopDay() < day(ev.Time.Time) { // it would shorten the safety interval
@@ -105,14 +99,8 @@ func (l *Ledger) planLoss(p *plan) error {
 	if strings.TrimSpace(ev.Reason) == "" {
 		return E(Invalid, CodeReasonNeeded, "yousang:reason")
 	}
-	uses, err := l.resolve(p, "quantityList", ev.Quantities)
-	if err != nil {
-		return err
-	}
-	for i, u := range uses {
-		p.moves = append(p.moves, move{u.qty, u.lot, p.org, nowhere, index("quantityList", i)})
-	}
-	return nil
+	_, err := l.take(p, "quantityList", ev.Quantities, nowhere)
+	return err
 }
 
 // planPack puts amounts of lots, and smaller units, into a new unit (箱, 托).
@@ -127,12 +115,8 @@ func (l *Ledger) planPack(p *plan) error {
 	}
 	p.spot = &spot{id: ev.ParentID, kind: unitSpot, at: p.org, from: -1, hold: -1}
 	p.names = append(p.names, ev.ParentID)
-	uses, err := l.resolve(p, "childQuantityList", ev.Children)
-	if err != nil {
+	if _, err := l.take(p, "childQuantityList", ev.Children, newSpot); err != nil {
 		return err
-	}
-	for i, u := range uses {
-		p.moves = append(p.moves, move{u.qty, u.lot, p.org, newSpot, index("childQuantityList", i)})
 	}
 	return l.planUnits(p, "childEPCs", ev.ChildEPCs, p.org, newSpot)
 }
@@ -151,7 +135,7 @@ func (l *Ledger) planUnits(p *plan, field string, ids []string, from, to int32) 
 		seen[u] = true
 		p.names = append(p.names, id)
 		p.units = append(p.units, unitMove{u, from, to})
-		l.eachInside(u, func(h *holding) { p.names = append(p.names, l.lots[h.lot].id) })
+		l.eachInside(u, func(h *holding) { p.names = append(p.names, l.idOf(&l.lots[h.lot])) })
 	}
 	return nil
 }
@@ -179,13 +163,13 @@ func (l *Ledger) planUnpack(p *plan) error {
 	for i := l.spots[u].hold; i >= 0; i = l.holdings[i].nextAt {
 		if h := l.holdings[i]; h.qty > 0 {
 			p.moves = append(p.moves, move{h.qty, h.lot, u, p.org, "parentID"})
-			p.names = append(p.names, l.lots[h.lot].id)
+			p.names = append(p.names, l.idOf(&l.lots[h.lot]))
 		}
 	}
 	for _, in := range l.within[u] {
 		p.units = append(p.units, unitMove{in, u, p.org})
 		p.names = append(p.names, l.spots[in].id)
-		l.eachInside(in, func(h *holding) { p.names = append(p.names, l.lots[h.lot].id) })
+		l.eachInside(in, func(h *holding) { p.names = append(p.names, l.idOf(&l.lots[h.lot])) })
 	}
 	p.units = append(p.units, unitMove{u, p.org, nowhere})
 	return nil
@@ -220,12 +204,8 @@ func (l *Ledger) planShip(p *plan) error {
 	p.spot = &spot{id: id, kind: shipmentSpot, at: dest, from: p.org, hold: -1}
 	p.names = append(p.names, id)
 	p.reads = append(p.reads, to)
-	uses, err := l.resolve(p, "quantityList", ev.Quantities)
-	if err != nil {
+	if _, err := l.take(p, "quantityList", ev.Quantities, newSpot); err != nil {
 		return err
-	}
-	for i, u := range uses {
-		p.moves = append(p.moves, move{u.qty, u.lot, p.org, newSpot, index("quantityList", i)})
 	}
 	return l.planUnits(p, "epcList", ev.EPCs, p.org, newSpot)
 }
@@ -243,7 +223,7 @@ func shipmentOf(ev *Event) string {
 func (l *Ledger) planObserve(p *plan) error {
 	ev := p.ev
 	named := func(field, id string) error {
-		if _, ok := l.lotOf[id]; ok {
+		if _, ok := l.lookup(id); ok {
 			p.names = append(p.names, id)
 			return nil
 		}
@@ -276,7 +256,7 @@ func (l *Ledger) planObserve(p *plan) error {
 		return E(Invalid, CodeReasonNeeded, "yousang:reason")
 	}
 	for _, id := range p.names {
-		c.lot = l.lotOf[id]
+		c.lot, _ = l.lookup(id)
 		p.states = append(p.states, c)
 	}
 	return nil

@@ -22,9 +22,12 @@ func (l *Ledger) planReceive(p *plan) error {
 		return E(Invalid, CodeRequired, "quantityList")
 	}
 	p.names = append(p.names, id)
-	uses, err := l.resolve(p, "quantityList", ev.Quantities)
+	uses, err := l.resolve("quantityList", ev.Quantities)
 	if err != nil {
 		return err
+	}
+	for i := range ev.Quantities {
+		p.names = append(p.names, ev.Quantities[i].Class)
 	}
 	left := make(map[int32]Amount)
 	for i := l.spots[ship].hold; i >= 0; i = l.holdings[i].nextAt {
@@ -34,10 +37,10 @@ func (l *Ledger) planReceive(p *plan) error {
 		at := index("quantityList", i)
 		in, known := left[u.lot]
 		if !known {
-			return E(Conflict, CodeNotInTransit, at+".epcClass", "lot", KeyOf(l.lots[u.lot].id))
+			return E(Conflict, CodeNotInTransit, at+".epcClass", "lot", KeyOf(l.idOf(&l.lots[u.lot])))
 		}
 		if u.qty > in && !l.reasonFor(ev, u.lot) {
-			return E(Invalid, CodeReasonNeeded, at+".reason", "lot", KeyOf(l.lots[u.lot].id), "shipped", in.String(), "received", u.qty.String(), "unit", string(l.lots[u.lot].unit))
+			return E(Invalid, CodeReasonNeeded, at+".reason", "lot", KeyOf(l.idOf(&l.lots[u.lot])), "shipped", in.String(), "received", u.qty.String(), "unit", string(l.unitOf(&l.lots[u.lot])))
 		}
 		if l.held(u.lot, p.org).plus(u.qty) > MaxAmount {
 			return E(Invalid, CodeBadQuantity, at+".quantity", "value", u.qty.String())
@@ -71,10 +74,10 @@ func (l *Ledger) settle(p *plan, ship int32, left map[int32]Amount) error {
 			continue
 		}
 		if !l.reasonFor(p.ev, n) {
-			return E(Invalid, CodeReasonNeeded, "yousang:differences", "lot", KeyOf(l.lots[n].id), "shipped", l.holdings[i].qty.String(),
-				"received", (l.holdings[i].qty - qty).String(), "unit", string(l.lots[n].unit))
+			return E(Invalid, CodeReasonNeeded, "yousang:differences", "lot", KeyOf(l.idOf(&l.lots[n])), "shipped", l.holdings[i].qty.String(),
+				"received", (l.holdings[i].qty - qty).String(), "unit", string(l.unitOf(&l.lots[n])))
 		}
-		p.names = append(p.names, l.lots[n].id)
+		p.names = append(p.names, l.idOf(&l.lots[n]))
 		p.moves = append(p.moves, move{qty, n, ship, nowhere, "yousang:differences"})
 	}
 	if p.ev.Final && open > 0 {
@@ -102,14 +105,14 @@ func (l *Ledger) loseUnits(p *plan, ship int32) (n int) {
 		p.names = append(p.names, l.spots[u].id)
 		p.units = append(p.units, unitMove{u, ship, nowhere})
 		l.eachInside(u, func(h *holding) {
-			p.names = append(p.names, l.lots[h.lot].id)
+			p.names = append(p.names, l.idOf(&l.lots[h.lot]))
 			p.moves = append(p.moves, move{h.qty, h.lot, h.spot, nowhere, "yousang:differences"})
 		})
 	}
 	return n
 }
 
-func (l *Ledger) reasonFor(ev *Event, n int32) bool { return hasReason(ev, l.lots[n].id) }
+func (l *Ledger) reasonFor(ev *Event, n int32) bool { return hasReason(ev, l.idOf(&l.lots[n])) }
 
 func hasReason(ev *Event, id string) bool {
 	return slices.ContainsFunc(ev.Differences, func(d Difference) bool { return d.Lot == id && strings.TrimSpace(d.Reason) != "" })

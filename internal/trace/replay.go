@@ -124,7 +124,7 @@ func (l *Ledger) applyRecord(r *Record, ev *Event) error {
 func (l *Ledger) replayMoves(p *plan, _ Actor) error {
 	for _, m := range p.moves {
 		if m.lot >= 0 && m.from != nowhere && l.held(m.lot, m.from) < m.qty {
-			return E(Conflict, CodeInsufficient, m.field, "lot", KeyOf(l.lots[m.lot].id), "available", l.held(m.lot, m.from).String(), "wanted", m.qty.String(), "unit", "")
+			return E(Conflict, CodeInsufficient, m.field, "lot", KeyOf(l.idOf(&l.lots[m.lot])), "available", l.held(m.lot, m.from).String(), "wanted", m.qty.String(), "unit", "")
 		}
 	}
 	return nil

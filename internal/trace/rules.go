@@ -58,7 +58,7 @@ func (l *Ledger) judge(p *plan, a Actor, now time.Time, ask Assessor) ([]Questio
 // judgeNew: what an event makes must not exist yet.
 func (l *Ledger) judgeNew(p *plan, _ Actor) error {
 	for i := range p.makes {
-		if _, ok := l.lotOf[p.makes[i].id]; ok {
+		if _, ok := l.lookup(p.makes[i].id); ok {
 			return E(Conflict, CodeKeyTaken, p.moves[len(p.moves)-len(p.makes)+i].field+".epcClass", "value", KeyOf(p.makes[i].id))
 		}
 	}
@@ -79,10 +79,10 @@ func (l *Ledger) judgeMoves(p *plan, _ Actor) error {
 		}
 		lt := &l.lots[m.lot]
 		if since := l.madeAt(m.lot); at < since {
-			return E(Invalid, CodeBeforeLot, m.field, "lot", KeyOf(lt.id), "since", time.UnixMilli(since).UTC().Format(timeLayout))
+			return E(Invalid, CodeBeforeLot, m.field, "lot", KeyOf(l.idOf(lt)), "since", time.UnixMilli(since).UTC().Format(timeLayout))
 		}
 		if p.kind == planTransform || p.kind == planShip || p.kind == planPack || p.kind == planWork {
-			if err := usable(lt, m.field+".epcClass"); err != nil {
+			if err := l.usable(lt, m.field+".epcClass"); err != nil {
 				return err
 			}
 		}
@@ -94,21 +94,21 @@ func (l *Ledger) judgeMoves(p *plan, _ Actor) error {
 		}
 		h := l.find(m.lot, m.from)
 		if h == nil {
-			return E(Forbidden, CodeNotHolder, m.field+".epcClass", "lot", KeyOf(lt.id))
+			return E(Forbidden, CodeNotHolder, m.field+".epcClass", "lot", KeyOf(l.idOf(lt)))
 		}
 		if h.qty < m.qty {
-			return E(Conflict, CodeInsufficient, m.field+".quantity", "lot", KeyOf(lt.id), "available", h.qty.String(), "wanted", m.qty.String(), "unit", string(lt.unit))
+			return E(Conflict, CodeInsufficient, m.field+".quantity", "lot", KeyOf(l.idOf(lt)), "available", h.qty.String(), "wanted", m.qty.String(), "unit", string(l.unitOf(lt)))
 		}
 	}
 	return nil
 }
 
-func usable(lt *lot, field string) error {
+func (l *Ledger) usable(lt *lot, field string) error {
 	switch {
 	case lt.state.Has(Recalled):
-		return E(Conflict, CodeLotRecalled, field, "lot", KeyOf(lt.id))
+		return E(Conflict, CodeLotRecalled, field, "lot", KeyOf(l.idOf(lt)))
 	case lt.state.Has(OnHold):
-		return E(Conflict, CodeLotOnHold, field, "lot", KeyOf(lt.id))
+		return E(Conflict, CodeLotOnHold, field, "lot", KeyOf(l.idOf(lt)))
 	}
 	return nil
 }
@@ -127,7 +127,7 @@ func (l *Ledger) judgeUnits(p *plan, _ Actor) error {
 		if p.kind == planShip || p.kind == planPack {
 			l.eachInside(u.unit, func(h *holding) {
 				if err == nil {
-					err = usable(&l.lots[h.lot], "epcList")
+					err = l.usable(&l.lots[h.lot], "epcList")
 				}
 			})
 		}
@@ -224,7 +224,7 @@ func (l *Ledger) lateWork(p *plan) (out []Question) {
 		on := day(time.UnixMilli(l.madeAt(h)))
 		if !l.lots[h].state.Has(Void) && p.work.forbids(on) {
 			out = append(out, Question{Code: "late_field_work", What: p.work.Agent, Value: strconv.FormatInt(on-end, 10),
-				Low: strconv.Itoa(p.work.IntervalDays), Lot: l.lots[h].id})
+				Low: strconv.Itoa(p.work.IntervalDays), Lot: l.idOf(&l.lots[h])})
 		}
 	}
 	return out
@@ -237,7 +237,7 @@ func (l *Ledger) judgeStates(p *plan, a Actor) error {
 	}
 	at := millis(p.ev.Time.Time)
 	for _, n := range p.names {
-		i := l.lotOf[n]
+		i, _ := l.lookup(n)
 		if since := l.madeAt(i); at < since {
 			return E(Invalid, CodeBeforeLot, "eventTime", "lot", KeyOf(n), "since", time.UnixMilli(since).UTC().Format(timeLayout))
 		}
@@ -251,7 +251,7 @@ func (l *Ledger) judgeStates(p *plan, a Actor) error {
 		}
 		lt := &l.lots[c.lot]
 		if c.set.Has(Recalled) && lt.maker != p.org || c.unset.Has(Recalled) || c.unset.Has(OnHold) && l.holdBy[c.lot] != p.org {
-			return E(Forbidden, CodeNotAllowed, "status", "lot", KeyOf(lt.id))
+			return E(Forbidden, CodeNotAllowed, "status", "lot", KeyOf(l.idOf(lt)))
 		}
 	}
 	return nil
@@ -277,11 +277,11 @@ func (l *Ledger) judgeMass(p *plan, gain bool) error {
 	unit := p.makes[0].unit
 	for _, u := range p.uses {
 		lt := &l.lots[u.lot]
-		kg, nominal, ok := l.mass(u.qty, lt.unit, l.products[lt.product])
+		kg, nominal, ok := l.mass(u.qty, l.unitOf(lt), l.products[lt.product])
 		if nominal {
 			kg = kg.plus(kg / 50)
 		}
-		in.add(kg, u.qty, ok, lt.unit == unit)
+		in.add(kg, u.qty, ok, l.unitOf(lt) == unit)
 	}
 	for i := range p.makes {
 		m := &p.makes[i]
@@ -333,13 +333,13 @@ func (l *Ledger) assessment(p *plan) Assessment {
 	}
 	for _, u := range p.uses {
 		lt := &l.lots[u.lot]
-		a.Inputs = append(a.Inputs, l.flow(lt.id, lt.product, Quantity{u.qty, lt.unit}, l.facts[u.lot], lt.qty))
+		a.Inputs = append(a.Inputs, l.flow(l.idOf(lt), lt.product, Quantity{u.qty, l.unitOf(lt)}, l.facts[u.lot], lt.qty))
 	}
 	if p.kind == planObserve { // what is looked at goes in and comes out as it is
 		for _, name := range p.names {
-			if n, ok := l.lotOf[name]; ok {
+			if n, ok := l.lookup(name); ok {
 				lt := &l.lots[n]
-				a.Inputs = append(a.Inputs, l.flow(lt.id, lt.product, Quantity{lt.qty, lt.unit}, l.facts[n], lt.qty))
+				a.Inputs = append(a.Inputs, l.flow(l.idOf(lt), lt.product, Quantity{lt.qty, l.unitOf(lt)}, l.facts[n], lt.qty))
 			}
 		}
 	}
@@ -386,7 +386,7 @@ func (l *Ledger) receiptDiffers(p *plan) (out []Question) {
 			continue
 		}
 		if share := int64(received) / max(1, int64(shipped)/100); share < 95 || share > 105 {
-			out = append(out, Question{Code: "receipt_differs", Value: strconv.FormatInt(share, 10), Low: "95", High: "105", Lot: l.lots[m.lot].id})
+			out = append(out, Question{Code: "receipt_differs", Value: strconv.FormatInt(share, 10), Low: "95", High: "105", Lot: l.idOf(&l.lots[m.lot])})
 		}
 	}
 	return out

@@ -12,7 +12,7 @@ func (l *Ledger) Sound() error {
 	defer l.mu.RUnlock()
 	for i := range l.holdings {
 		if h := &l.holdings[i]; h.qty < 0 {
-			return fmt.Errorf("%s of %s at %s", h.qty, l.lots[h.lot].id, l.spots[h.spot].id)
+			return fmt.Errorf("%s of %s at %s", h.qty, l.idOf(&l.lots[h.lot]), l.spots[h.spot].id)
 		}
 	}
 	for _, e := range l.edges {
@@ -20,7 +20,7 @@ func (l *Ledger) Sound() error {
 			return fmt.Errorf("edge %d → %d of %s", e.from, e.to, e.qty)
 		}
 		if l.madeAt(e.from) > l.madeAt(e.to) {
-			return fmt.Errorf("%s was made after %s, which was made of it", l.lots[e.from].id, l.lots[e.to].id)
+			return fmt.Errorf("%s was made after %s, which was made of it", l.idOf(&l.lots[e.from]), l.idOf(&l.lots[e.to]))
 		}
 	}
 	for i := range l.spots {

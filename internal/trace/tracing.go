@@ -84,11 +84,12 @@ func (l *Ledger) Trace(id string, dir Direction, depth, limit int) (*Trace, erro
 		return nil, err
 	}
 	r := l.walk(n, dir, depth, limit)
+	defer l.release(r)
 	t := &Trace{Root: id, Direction: dir, AsOf: l.head, Truncated: r.truncated, Nodes: make([]TraceNode, len(r.lots)), Edges: make([]TraceEdge, len(r.edges))}
 	for i, m := range r.lots {
 		lt := &l.lots[m]
-		t.Nodes[i] = TraceNode{Lot: lt.id, Product: l.products[lt.product], Place: l.placeOf(lt), Org: l.spots[lt.maker].id, Time: l.madeAt(m),
-			Quantity: Quantity{lt.qty, lt.unit}, State: lt.state}
+		t.Nodes[i] = TraceNode{Lot: l.idOf(lt), Product: l.products[lt.product], Place: l.placeOf(lt), Org: l.spots[lt.maker].id, Time: l.madeAt(m),
+			Quantity: Quantity{lt.qty, l.unitOf(lt)}, State: lt.state}
 		l.traceHoldings(t, i, m)
 	}
 	l.traceEdges(t, r)

@@ -1,6 +1,7 @@
 package trace
 
 import (
+	"slices"
 	"sort"
 	"time"
 )
@@ -94,7 +95,9 @@ func (l *Ledger) Lot(id string, originLimit int) (*LotView, error) {
 	}
 	v := l.view(n)
 	if originLimit > 0 {
-		v.Origins = l.origins(l.walk(n, Back, originLimit, originLimit), n)
+		r := l.walk(n, Back, originLimit, originLimit)
+		v.Origins = l.origins(r, n)
+		l.release(r)
 	}
 	return v, nil
 }
@@ -103,7 +106,7 @@ func (l *Ledger) Lot(id string, originLimit int) (*LotView, error) {
 func (l *Ledger) PageSeq(id string) (int64, bool) {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
-	n, ok := l.lotOf[id]
+	n, ok := l.lookup(id)
 	if !ok {
 		return 0, false
 	}
@@ -113,7 +116,7 @@ func (l *Ledger) PageSeq(id string) (int64, bool) {
 func (l *Ledger) view(n int32) *LotView {
 	lt := &l.lots[n]
 	pr := *l.products[lt.product]
-	v := &LotView{Lot: lt.id, Key: KeyOf(lt.id), Status: lt.state.String(), Product: pr, Quantity: Quantity{lt.qty, lt.unit},
+	v := &LotView{Lot: l.idOf(lt), Key: KeyOf(l.idOf(lt)), Status: lt.state.String(), Product: pr, Quantity: Quantity{lt.qty, l.unitOf(lt)},
 		Made: l.madeView(lt), Seq: int64(lt.last), PageSeq: max(int64(lt.page), l.masterSeq), From: []Link{}, Into: []Link{}, Holdings: []HoldingView{}, Origins: []Origin{}}
 	if f := l.facts[n]; f != nil {
 		v.Grade, v.Pieces, v.DryMass, v.Attributes, v.Grower = f.Grade, f.Pieces, f.DryMass, f.Attributes, f.Grower
@@ -163,7 +166,7 @@ func (l *Ledger) named(at int32) NamedOrg {
 }
 
 func (l *Ledger) holdingView(h *holding) HoldingView {
-	v := HoldingView{Quantity: Quantity{h.qty, l.lots[h.lot].unit}}
+	v := HoldingView{Quantity: Quantity{h.qty, l.unitOf(&l.lots[h.lot])}}
 	at := h.spot
 	if l.spots[at].kind == unitSpot {
 		v.Unit = l.spots[at].id
@@ -183,7 +186,7 @@ func (l *Ledger) holdingView(h *holding) HoldingView {
 
 func (l *Ledger) linkView(e *edge, other int32) Link {
 	pr := l.products[l.lots[other].product]
-	return Link{Lot: l.lots[other].id, Product: pr.ID, Name: pr.Name, Quantity: Quantity{e.qty, l.lots[e.from].unit}, Seq: int64(e.seq)}
+	return Link{Lot: l.idOf(&l.lots[other]), Product: pr.ID, Name: pr.Name, Quantity: Quantity{e.qty, l.unitOf(&l.lots[e.from])}, Seq: int64(e.seq)}
 }
 
 // seasonView shows the work done up to a moment.
@@ -197,8 +200,8 @@ func (l *Ledger) seasonView(n int32, until int64) *SeasonView {
 		}
 		o := WorkView{FieldWork: w.FieldWork, Time: time.UnixMilli(w.time).UTC(), Seq: int64(w.seq)}
 		if w.lot >= 0 {
-			o.Lot = l.lots[w.lot].id
-			o.Quantity = &Quantity{w.qty, l.lots[w.lot].unit}
+			o.Lot = l.idOf(&l.lots[w.lot])
+			o.Quantity = &Quantity{w.qty, l.unitOf(&l.lots[w.lot])}
 		}
 		v.Works = append(v.Works, o)
 	}
@@ -214,12 +217,13 @@ func (l *Ledger) ResolveKey(key string) (string, error) {
 	}
 	l.mu.RLock()
 	defer l.mu.RUnlock()
-	if _, ok := l.lotOf[l.info.Namespace+"/lot/"+k]; ok {
+	if _, ok := l.lookup(l.info.Namespace + "/lot/" + k); ok {
 		return l.info.Namespace + "/lot/" + k, nil
 	}
 	for i := range l.products {
 		if g := l.products[i].GTIN; g != "" {
-			if id := "https://id.gs1.org/01/" + g + "/10/" + k; l.lotOf[id] > 0 || len(l.lots) > 0 && l.lots[0].id == id {
+			id := "https://id.gs1.org/01/" + g + "/10/" + k
+			if _, ok := l.lookup(id); ok {
 				return id, nil
 			}
 		}
@@ -246,7 +250,7 @@ func (l *Ledger) Visible(orgID, lotID string) bool {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
 	org, ok := l.spotOf[orgID]
-	n, known := l.lotOf[lotID]
+	n, known := l.lookup(lotID)
 	if !ok || !known {
 		return false
 	}
@@ -254,10 +258,10 @@ func (l *Ledger) Visible(orgID, lotID string) bool {
 		return true
 	}
 	for _, dir := range []Direction{Back, Forward} {
-		for _, m := range l.walk(n, dir, 10_000, 20_000).lots {
-			if l.touched(m, org) {
-				return true
-			}
+		r := l.walk(n, dir, 10_000, 20_000)
+		l.release(r)
+		if slices.ContainsFunc(r.lots, func(m int32) bool { return l.touched(m, org) }) {
+			return true
 		}
 	}
 	return false

@@ -16,28 +16,55 @@ const (
 )
 
 // lotSet is a set of lots, one bit each. Once counted it knows how many of its lots stand before one: the lot's index in a list of all.
+// Only the words between the lowest and the highest lot are ever read or cleared, since the lots of one walk were made near one another.
 type lotSet struct {
 	bits   []uint64
 	before []int32
+	lo, hi int // words in use; hi < lo for none
 }
-
-func newLotSet(lots int) lotSet { return lotSet{bits: make([]uint64, (lots+63)/64)} }
 
 func (s *lotSet) has(n int32) bool { return s.bits[n/64]&(1<<(n%64)) != 0 }
 
-func (s *lotSet) add(n int32) { s.bits[n/64] |= 1 << (n % 64) }
+func (s *lotSet) add(n int32) {
+	w := int(n / 64)
+	s.bits[w] |= 1 << (n % 64)
+	s.lo, s.hi = min(s.lo, w), max(s.hi, w)
+}
 
 // list counts the set and returns its lots in ascending number.
 func (s *lotSet) list(size int) []int32 {
 	out := make([]int32, 0, size)
-	s.before = make([]int32, len(s.bits))
-	for i, w := range s.bits {
+	for i := s.lo; i <= s.hi; i++ {
 		s.before[i] = int32(len(out))
-		for ; w != 0; w &= w - 1 {
+		for w := s.bits[i]; w != 0; w &= w - 1 {
 			out = append(out, int32(i*64+bits.TrailingZeros64(w)))
 		}
 	}
 	return out
+}
+
+// newLotSet takes an empty set from the pool, or makes one with room to grow.
+func (l *Ledger) newLotSet() *lotSet {
+	words := (len(l.lots) + 63) / 64
+	if s, ok := l.sets.Get().(*lotSet); ok && len(s.bits) >= words {
+		return s
+	}
+	words += words/4 + 16
+	return &lotSet{bits: make([]uint64, words), before: make([]int32, words), lo: words, hi: -1}
+}
+
+// release gives a walk's set back; its lists stay good.
+func (l *Ledger) release(r *reached) {
+	s := r.set
+	r.set = nil
+	if s == nil {
+		return
+	}
+	if s.lo <= s.hi {
+		clear(s.bits[s.lo : s.hi+1])
+	}
+	s.lo, s.hi = len(s.bits), -1
+	l.sets.Put(s)
 }
 
 // index is a lot's place in the list; -1 where the lot is not in the set.
@@ -52,7 +79,7 @@ func (s *lotSet) index(n int32) int {
 
 // reached is what a walk finds: lots in ascending number (a topological order), the live edges among them, and seasons.
 type reached struct {
-	set       lotSet
+	set       *lotSet
 	lots      []int32
 	edges     []int32
 	seasons   map[int32]int64 // with the time bound under which it was entered
@@ -83,7 +110,7 @@ func (l *Ledger) walk(start int32, dir Direction, depth, limit int) *reached {
 // walkAll visits everything behind or ahead of some lots, at most limit lots and depth steps. A season is passed in time order: a
 // harvest depends on the work done before it, and work reaches only the harvests after it, so the loop 渣作肥、肥育桑 is a spiral and ends.
 func (l *Ledger) walkAll(starts []int32, dir Direction, depth, limit int) *reached {
-	r := &reached{set: newLotSet(len(l.lots)), seasons: map[int32]int64{}, limit: limit}
+	r := &reached{set: l.newLotSet(), seasons: map[int32]int64{}, limit: limit}
 	for _, n := range starts {
 		r.visit(n)
 	}
@@ -203,7 +230,7 @@ func (l *Ledger) origins(r *reached, start int32) []Origin {
 			}
 		}
 		if len(inputs) > 0 {
-			l.spread(inputs, weight[i], &r.set, weight)
+			l.spread(inputs, weight[i], r.set, weight)
 			continue
 		}
 		id, name := l.originOf(&l.lots[n])
@@ -279,7 +306,7 @@ func (l *Ledger) edgeDry(e *edge) float64 {
 
 func (l *Ledger) edgeMass(e *edge) float64 {
 	from := &l.lots[e.from]
-	kg, _, _ := l.mass(e.qty, from.unit, l.products[from.product])
+	kg, _, _ := l.mass(e.qty, l.unitOf(from), l.products[from.product])
 	return kg.Float()
 }
 

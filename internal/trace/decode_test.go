@@ -1,0 +1,400 @@
+package trace
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"reflect"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+)
+
+// asJSON reads an event as encoding/json does, which the decoder is held against.
+func asJSON(body []byte) (*Event, error) {
+	var e Event
+	if err := json.Unmarshal(body, &e); err != nil {
+		return nil, malformed(err)
+	}
+	return &e, nil
+}
+
+// sameAsJSON fails unless decoder and encoding/json agree on a body, and reports whether it was accepted.
+func sameAsJSON(t *testing.T, body []byte) bool {
+	t.Helper()
+	want, wantErr := asJSON(body)
+	if got := decodeEvent(body); !reflect.DeepEqual(got, want) {
+		t.Fatalf("%.2000s\n got %+v\nwant %+v, %v", body, got, want, wantErr)
+	}
+	if _, err := ParseEvent(body); !reflect.DeepEqual(err, wantErr) {
+		t.Fatalf("%.2000s\n got %v\nwant %v", body, err, wantErr)
+	}
+	return wantErr == nil
+}
+
+// bodiesOfEveryKind are events as the ledger writes them, each named.
+func bodiesOfEveryKind(t testing.TB) map[string][]byte {
+	t.Helper()
+	id := func(c string) string { return NS + "/lot/" + keyWith(c) }
+	out := map[string][]byte{"typical": typicalEvent()}
+	for name, e := range map[string]*Event{
+		"harvest":  Harvest(Day(10, 1), "plot-a", "s-a", Out{ID: id("A"), Product: "fruit", Amount: "412.5", Facts: LotFacts{Grade: "优级", Pieces: Whole(300)}}),
+		"ship":     Ship(Day(10, 3), "s", Mill, some(Kg(id("A"), "1")), "u"),
+		"receive":  Receive(Day(10, 3), "s", some(Kg(id("A"), "1"))).because(id("A"), "磅差").final(),
+		"loss":     Loss(Day(10, 3), "烂", Kg(id("A"), "0.000001")),
+		"pack":     Pack(Day(10, 4), "u", some(Kg(id("A"), "1"), Kg(id("C"), "2")), "v"),
+		"unpack":   Unpack(Day(10, 4), "u"),
+		"work":     Work(Day(5, 1), "s-a", spray("阿维菌素", 14), Kg(id("A"), "1")),
+		"mark":     Mark(Day(5, 1), hold, recalled, "待检", id("A")),
+		"inspect":  Inspect(Day(5, 1), id("A"), id("C")),
+		"withdraw": Withdraw(Record{Body: typicalEvent()}),
+	} {
+		b, err := e.JSON()
+		if err != nil {
+			t.Fatal(err)
+		}
+		out[name] = b
+	}
+	return out
+}
+
+func TestEventsOfEveryKindAreReadAsWritten(t *testing.T) {
+	for name, body := range bodiesOfEveryKind(t) {
+		t.Run(name, func(t *testing.T) {
+			if !sameAsJSON(t, body) {
+				t.Fatalf("refused: %s", body)
+			}
+			e, err := ParseEvent(body)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if again, err := e.JSON(); err != nil || !bytes.Equal(again, body) {
+				t.Errorf("%v\n got %s\nwant %s", err, again, body)
+			}
+			for _, indent := range []string{"", " ", "\r\n\t"} { // white space changes nothing
+				var b bytes.Buffer
+				if err := json.Indent(&b, body, "", indent); err != nil {
+					t.Fatal(err)
+				}
+				if !reflect.DeepEqual(decodeEvent(b.Bytes()), e) {
+					t.Errorf("read otherwise with %q between", indent)
+				}
+			}
+		})
+	}
+}
+
+// fill sets every field below v to a value of its own, so that a field the decoder does not know is missed.
+func fill(t *testing.T, v reflect.Value, n *int) {
+	t.Helper()
+	*n++
+	switch x := v.Addr().Interface().(type) {
+	case *Time:
+		*x = NewTime(Day(10, 1).Add(time.Duration(*n) * time.Second))
+		return
+	case *json.RawMessage:
+		*x = json.RawMessage(fmt.Sprintf(`[{"x":%d}]`, *n))
+		return
+	}
+	switch v.Kind() {
+	case reflect.String:
+		v.SetString(fmt.Sprint("柚", *n))
+	case reflect.Bool:
+		v.SetBool(true)
+	case reflect.Int, reflect.Int64:
+		v.SetInt(int64(*n))
+	case reflect.Pointer:
+		v.Set(reflect.New(v.Type().Elem()))
+		fill(t, v.Elem(), n)
+	case reflect.Slice:
+		v.Set(reflect.MakeSlice(v.Type(), 3, 3))
+		for i := range v.Len() {
+			fill(t, v.Index(i), n)
+		}
+	case reflect.Struct:
+		for i := range v.NumField() {
+			fill(t, v.Field(i), n)
+		}
+	default:
+		t.Fatalf("no value for a %s", v.Type())
+	}
+}
+
+func TestEveryFieldOfAnEventIsDecoded(t *testing.T) {
+	var want Event
+	n := 0
+	fill(t, reflect.ValueOf(&want).Elem(), &n)
+	body, err := want.JSON()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := decodeEvent(body); !reflect.DeepEqual(got, &want) {
+		t.Errorf("%d values\n got %+v\nwant %+v", n, got, &want)
+	}
+}
+
+func TestOddBodiesAreReadAsEncodingJSONDoes(t *testing.T) {
+	deep := func(n int) string { return `{"x":` + strings.Repeat("[", n-1) + strings.Repeat("]", n-1) + "}" }
+	for _, row := range []struct {
+		name, body string
+		accepted   bool
+	}{
+		{"null", "null", true},
+		{"an empty object", "{}", true},
+		{"white space around", "\r\n\t {\"bizStep\" : \"x\" , \"epcList\" : [ \"a\" , \"b\" ] } \n", true},
+		{"other white space", "{\f}", false},
+		{"a byte order mark", "\ufeff{}", false},
+		{"a byte of nothing", "{}\x00", false},
+		{"two values", "{}{}", false},
+		{"a comma at the end", `{"type":"x",}`, false},
+		{"a comma at the start", `{,"type":"x"}`, false},
+		{"a comma at a list's end", `{"epcList":["a",]}`, false},
+		{"a comma at a list's start", `{"epcList":[,"a"]}`, false},
+		{"no comma", `{"type":"x" "action":"ADD"}`, false},
+		{"no colon", `{"type" "x"}`, false},
+		{"a name without quotes", `{type:"x"}`, false},
+		{"a name as a number", `{1:"x"}`, false},
+		{"the wrong bracket", `{"epcList":["a"}}`, false},
+		{"nulls everywhere", `{"action":null,"bizLocation":null,"epcList":null,"ilmd":{"yousang:lots":[null],"yousang:season":null},
+			"quantityList":[null,{"epcClass":null}],"yousang:final":null,"yousang:work":{"yousang:intervalDays":null}}`, true},
+		{"a null time", `{"eventTime":null}`, false},
+		{"a null amount", `{"quantityList":[{"quantity":null}]}`, false},
+		{"null sensors", `{"sensorElementList":null}`, true},
+		{"sensors with white space", `{"sensorElementList": [ {"a" :1.50} ] }`, true},
+		{"sensors that are no list", `{"sensorElementList":"x"}`, true},
+		{"empty lists", `{"epcList":[],"quantityList":[],"bizTransactionList":[]}`, true},
+		{"null after a value", `{"epcList":["a"],"bizStep":"x","readPoint":{"id":"x"},"epcList":null,"bizStep":null,"readPoint":null}`, true},
+		{"a member twice", `{"bizStep":"x","bizStep":"y","yousang:final":true,"yousang:final":false}`, true},
+		{"an object twice", `{"yousang:work":{"yousang:dose":"1","yousang:kind":"spray"},"yousang:work":{"yousang:kind":"feed"}}`, true},
+		{"a list twice", `{"quantityList":[{"epcClass":"a","uom":"KGM"},{"epcClass":"b"},{"epcClass":"c","uom":"c"}],"quantityList":[{"epcClass":"d"}],
+			"quantityList":[{"quantity":1},{"quantity":2},{"quantity":3},{"quantity":4},{"quantity":5}]}`, true},
+		{"a list of texts twice", `{"epcList":["a","b"],"epcList":[null],"epcList":[null,null,null]}`, true},
+		{"an emptied list", `{"epcList":["a"],"epcList":[],"epcList":[null]}`, true},
+		{"escapes", `{"bizStep":"\"\\\/\b\f\n\r\t\u67da\u6851\ud83c\udf4a"}`, true},
+		{"an escaped name", `{"biz\u0053tep":"x"}`, true},
+		{"half a surrogate pair", `{"bizStep":"\ud83c","action":"\udf4a\ud83c"}`, true},
+		{"an escape that is none", `{"bizStep":"\x"}`, false},
+		{"an escape cut short", `{"bizStep":"\u67d"}`, false},
+		{"an escape at the end", `{"bizStep":"\`, false},
+		{"a wrong escape in what is skipped", `{"x":"\u67dz"}`, false},
+		{"bytes that are not UTF-8", "{\"bizStep\":\"a\xffb\xe6\x9f\",\"x\":\"\xff\",\"\xff\":1}", true},
+		{"a control character", "{\"bizStep\":\"a\nb\"}", false},
+		{"a control character after a stroke", "{\"bizStep\":\"a\\\nb\"}", false},
+		{"a control character in a name", "{\"bi\nz\":1}", false},
+		{"delete is a sign", "{\"bizStep\":\"a\x7fb\"}", true},
+		{"members nobody knows", `{"a":1,"b":-0.5e+10,"c":[true,false,null,{"d":[[],{}]}],"":"","persistentDisposition":{"x":[1]},"readPoint":{"x":2},
+			"ilmd":{"x":"","yousang:lots":[{"x":{}}]},"sourceList":[{"x":[]}],"quantityList":[{"x":1}],"yousang:work":{"x":null},"errorDeclaration":{"x":0}}`, true},
+		{"a number with a nought before", `{"x":01}`, false},
+		{"a number without a fraction", `{"x":1.}`, false},
+		{"a number without a whole", `{"x":.5}`, false},
+		{"a number without an exponent", `{"x":1e+}`, false},
+		{"a number with plus", `{"x":+1}`, false},
+		{"a sign without a number", `{"x":-}`, false},
+		{"a negative nought", `{"x":-0,"yousang:work":{"yousang:maxUses":-0}}`, true},
+		{"a word that is none", `{"x":nul}`, false},
+		{"a word too long", `{"x":trues}`, false},
+		{"a null too long", `{"bizStep":nullx}`, false},
+		{"an amount with a nought before", `{"quantityList":[{"quantity":01}]}`, false},
+		{"amounts", `{"quantityList":[{"quantity":412.5},{"quantity":"3"},{"quantity":1.5e3},{"quantity":0.000001},{"quantity":1E-3}]}`, true},
+		{"a negative amount", `{"quantityList":[{"quantity":-1}]}`, false},
+		{"an amount as a list", `{"quantityList":[{"quantity":[1]}]}`, false},
+		{"a time in China", `{"eventTime":"2026-11-20T12:00:00.5+08:00"}`, true},
+		{"a time with an escape", `{"eventTime":"2026-11-20T12:00:00\u005a"}`, false},
+		{"a whole number with a fraction", `{"yousang:work":{"yousang:intervalDays":1.0}}`, false},
+		{"a whole number with an exponent", `{"yousang:work":{"yousang:intervalDays":1e1}}`, false},
+		{"a whole number too large", `{"yousang:work":{"yousang:intervalDays":9223372036854775808}}`, false},
+		{"a whole number as text", `{"yousang:work":{"yousang:intervalDays":"7"}}`, false},
+		{"a truth as text", `{"yousang:final":"true"}`, false},
+		{"a text as a number", `{"quantityList":[{"epcClass":1}]}`, false},
+		{"a text as an object", `{"bizStep":{}}`, false},
+		{"an object as a text", `{"bizLocation":"x"}`, false},
+		{"an object as a list", `{"bizLocation":[]}`, false},
+		{"a list as an object", `{"epcList":{}}`, false},
+		{"a wrong type, then no JSON", `{"bizStep":1,`, false},
+		{"a wrong type, then a bad time", `{"bizStep":1,"eventTime":"x"}`, false},
+		{"as deep as may be", deep(maxDepth), true},
+		{"deeper", deep(maxDepth + 1), false},
+		{"no end of depth", strings.Repeat("[", 1<<20), false},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			if got := sameAsJSON(t, []byte(row.body)); got != row.accepted {
+				t.Errorf("accepted: %t, want %t", got, row.accepted)
+			}
+		})
+	}
+}
+
+// TestNamesAreExact is the one difference from encoding/json.
+func TestNamesAreExact(t *testing.T) {
+	e, err := ParseEvent([]byte(`{"BizStep":"x","eventTime":"2026-11-20T04:00:00Z","EVENTTIME":1,"quantityList":[{"EPCCLASS":5}],"yousang:Step":"x"}`))
+	want := &Event{Time: NewTime(time.Date(2026, 11, 20, 4, 0, 0, 0, time.UTC)), Quantities: make([]EventQuantity, 1)}
+	if err != nil || !reflect.DeepEqual(e, want) {
+		t.Errorf("got %+v, %v, want %+v", e, err, want)
+	}
+}
+
+func TestAnEventKeepsNothingOfItsBody(t *testing.T) {
+	for name, body := range bodiesOfEveryKind(t) {
+		want, err := asJSON(body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		read := bytes.Clone(body)
+		got := decodeEvent(read)
+		clear(read)
+		if !reflect.DeepEqual(got, want) {
+			t.Errorf("%s changed with the bytes it was read from", name)
+		}
+	}
+}
+
+// TestCorporaAreReadAsEncodingJSONDoes reads the documents of others, whole and each event.
+func TestCorporaAreReadAsEncodingJSONDoes(t *testing.T) {
+	const corpora = "../../../shared/corpora"
+	if _, err := os.Stat(corpora); errors.Is(err, os.ErrNotExist) {
+		t.Skip("../shared/corpora is not here: the events of others are not read")
+	}
+	events := 0
+	err := filepath.WalkDir(corpora, func(path string, _ os.DirEntry, err error) error {
+		if err != nil || filepath.Ext(path) != ".json" {
+			return err
+		}
+		raw, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		sameAsJSON(t, raw)
+		var doc struct {
+			Body struct {
+				Events []json.RawMessage `json:"eventList"`
+			} `json:"epcisBody"`
+		}
+		if json.Unmarshal(raw, &doc) != nil {
+			return nil // a list, a number: no document
+		}
+		for _, e := range doc.Body.Events {
+			sameAsJSON(t, e)
+			events++
+		}
+		return nil
+	})
+	if err != nil || events < 50 {
+		t.Fatalf("%d events, %v; want at least 50", events, err)
+	}
+}
+
+// fieldNames are the members of an event and its parts, in small letters.
+func fieldNames(t reflect.Type, names map[string]string) map[string]string {
+	switch {
+	case t == reflect.TypeFor[Time]():
+	case t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice:
+		fieldNames(t.Elem(), names)
+	case t.Kind() == reflect.Struct:
+		for i := range t.NumField() {
+			name, _, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
+			names[strings.ToLower(name)] = name
+			fieldNames(t.Field(i).Type, names)
+		}
+	}
+	return names
+}
+
+// misspelt reports whether a text has a string that is a member's name but for its letters' case.
+func misspelt(body []byte, names map[string]string) bool {
+	dec := json.NewDecoder(bytes.NewReader(body))
+	for {
+		token, err := dec.Token()
+		if err != nil {
+			return !errors.Is(err, io.EOF)
+		}
+		s, ok := token.(string)
+		if !ok {
+			continue
+		}
+		for _, name := range names {
+			if s != name && strings.EqualFold(s, name) {
+				return true
+			}
+		}
+	}
+}
+
+// FuzzDecodeEvent wants the decoder to read whatever it is given as encoding/json does, but for the case of names.
+func FuzzDecodeEvent(f *testing.F) {
+	for _, body := range bodiesOfEveryKind(f) {
+		f.Add(body)
+	}
+	for _, s := range []string{
+		`{"eventTime":"2026-11-20T12:00:00+08:00","sensorElementList":[ {"x":1e5}],"quantityList":[{"quantity":1e3},null]}`,
+		`{"epcList":["a","b"],"epcList":[null,"\ud83c\udf4a"],"ilmd":{"yousang:lots":[{"yousang:attributes":[{"yousang:name":"干壳量"}]}]}}`,
+		`{"errorDeclaration":{"correctiveEventIDs":["x"],"declarationTime":"2026-11-20T12:00:00Z","reason":"r"},"persistentDisposition":{"set":["a"],"unset":[]}}`,
+		`{"sourceList":[{"source":"a","type":"b"}],"destinationList":[{"destination":"a"}],"bizTransactionList":[{"type":"desadv"}],"yousang:final":true}`,
+		"{\"a\":[true,false,-0.5E-7,\"\xff\\u67da\"],\"yousang:work\":{\"yousang:maxUses\":3,\"yousang:stop\":\"2026-01-01T00:00:00Z\"}}",
+	} {
+		f.Add([]byte(s))
+	}
+	names := fieldNames(reflect.TypeFor[Event](), map[string]string{})
+	f.Fuzz(func(t *testing.T, body []byte) {
+		if json.Valid(body) && misspelt(body, names) {
+			if _, err := ParseEvent(body); err != nil && decodeEvent(body) != nil {
+				t.Fatalf("%s is read and refused", body)
+			}
+			return
+		}
+		sameAsJSON(t, body)
+	})
+}
+
+func BenchmarkParseEvent(b *testing.B) {
+	typical := typicalEvent()
+	for _, way := range []struct {
+		name  string
+		parse func([]byte) (*Event, error)
+	}{{"decoder", ParseEvent}, {"encoding/json", asJSON}} {
+		b.Run(way.name, func(b *testing.B) {
+			b.ReportAllocs()
+			b.SetBytes(int64(len(typical)))
+			for b.Loop() {
+				if _, err := way.parse(typical); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+// BenchmarkParsedMemory reports what a ledger keeps for a lot when its events were parsed, as after a start, and not made in memory.
+func BenchmarkParsedMemory(b *testing.B) {
+	log := newVillage(b, true, 36).log
+	for _, way := range []struct {
+		name  string
+		parse func([]byte) (*Event, error)
+	}{{"decoder", ParseEvent}, {"encoding/json", asJSON}} {
+		b.Run(way.name, func(b *testing.B) {
+			for b.Loop() {
+				var before, after runtime.MemStats
+				runtime.GC()
+				runtime.ReadMemStats(&before)
+				l := NewLedger()
+				for i := range log {
+					var e *Event
+					if log[i].Kind == KindEvent {
+						e, _ = way.parse(log[i].Body)
+					}
+					if err := l.applyRecord(&log[i], e); err != nil {
+						b.Fatal(err)
+					}
+				}
+				runtime.GC()
+				runtime.ReadMemStats(&after)
+				b.ReportMetric(float64(after.HeapAlloc-before.HeapAlloc)/float64(len(l.lots)), "bytes/lot")
+				runtime.KeepAlive(l)
+			}
+		})
+	}
+}
