@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strconv"
 	"strings"
 
 	"github.com/yousang/yousang/internal/chain"
@@ -146,15 +147,25 @@ func (a *API) sentence(say *locale.Printer, q trace.Question) string {
 	return say.Question(q, "")
 }
 
-// said puts an error about an event into the words of the report it came from.
-func said(err error) error {
+// said puts an error about an event into the words of the report it came from; nil stays nil.
+func (p *report) said(r *recorder.Recorder, err error, ev *trace.Event) error {
+	err = recorder.Said(err, ev)
 	var e *trace.Error
 	if !errors.As(err, &e) {
 		return err
 	}
-	c := *e
-	c.Field = recorder.SaidField(c.Field)
-	return &c
+	switch {
+	case p.kind == "correction" && e.Field != "reason" && e.Field != "id" && e.Field != "": // whatever stands in its way, it was asked for by its event
+		e.Field = "event"
+	case e.Field == "lots" && e.Args["lot"] != "":
+		for i, name := range p.lots {
+			if id, err := r.Lot(name); err == nil && trace.KeyOf(id) == e.Args["lot"] {
+				e.Field = "lots[" + strconv.Itoa(i) + "]"
+				break
+			}
+		}
+	}
+	return e
 }
 
 // again looks whether a report that can no longer be made has been recorded before: then its repeat gets the first answer, and not an

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"reflect"
 	"strconv"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -27,7 +28,7 @@ type Batch struct {
 
 // Item is one report of a batch.
 type Item struct {
-	Type string          `json:"type" enum:"harvest,transformation,packing,unpacking,shipment,receipt,loss,observation,status,correction,work" doc:"Kind of the report."`
+	Type string          `json:"type" later:"true" enum:"harvest,transformation,packing,unpacking,shipment,receipt,loss,observation,status,correction,work" doc:"Kind of the report. An unknown one fails its own item."`
 	ID   string          `json:"id,omitempty" maxLength:"100" doc:"The client's id of this report, as Idempotency-Key is of a single one."`
 	Body json.RawMessage `json:"body" doc:"The report, as it would be sent to its own operation; work names its season."`
 }
@@ -53,6 +54,7 @@ func (a *API) registerBatch() {
 		"Up to 1,000 reports, each recorded or refused on its own: always look at each result. They share durable writes, so this is the fast way in for a phone that was without signal and for programs.")
 	op.DefaultStatus, op.MaxBodyBytes, op.Responses = http.StatusOK, maxBatch, nil
 	rules := rulesOf(reflect.TypeFor[Batch]())
+	rules.depth = 3 // the batch, its items and an item: a body fails on its own
 	huma.Register(a.huma, *op, func(ctx context.Context, in *batchInput) (*body[BatchAnswer], error) {
 		var b Batch
 		if err := decode(in.RawBody, &b, rules); err != nil {
@@ -72,7 +74,8 @@ type batch struct {
 	c       *caller
 	results []ItemResult
 	cmds    []trace.Command
-	at      []int // the item of each command
+	at      []int     // the item of each command
+	from    []*report // what each command was made of
 	under   *underWay
 }
 
@@ -80,6 +83,7 @@ type batch struct {
 type underWay struct {
 	cmds []trace.Command
 	at   []int
+	from []*report
 	done chan []trace.Result
 }
 
@@ -106,7 +110,14 @@ func (b *batch) run(items []Item) []ItemResult {
 
 // add makes the command of an item.
 func (b *batch) add(i int, it *Item) error {
-	p, err := b.a.kinds[it.Type].read(it.Body, it.ID, nil)
+	k, ok := b.a.kinds[it.Type]
+	switch {
+	case it.Type == "":
+		return trace.E(trace.Invalid, trace.CodeRequired, "type")
+	case !ok:
+		return trace.E(trace.Invalid, trace.CodeBadValue, "type", "value", clip(it.Type), "allowed", strings.Join(sortedNames(b.a.kinds), " "))
+	}
+	p, err := k.read(it.Body, it.ID, nil)
 	if err != nil {
 		return err
 	}
@@ -120,12 +131,13 @@ func (b *batch) add(i int, it *Item) error {
 	}
 	if err != nil {
 		if res, ok := again(b.ctx, b.r, cmd); ok {
+			res.Err = p.said(b.r, res.Err, nil)
 			b.settle(i, res, nil)
 			return nil
 		}
-		return said(err)
+		return p.said(b.r, err, nil)
 	}
-	b.cmds, b.at = append(b.cmds, cmd), append(b.at, i)
+	b.cmds, b.at, b.from = append(b.cmds, cmd), append(b.at, i), append(b.from, p)
 	return nil
 }
 
@@ -135,8 +147,8 @@ func (b *batch) submit() {
 	if len(b.cmds) == 0 {
 		return
 	}
-	u := &underWay{b.cmds, b.at, make(chan []trace.Result, 1)}
-	b.cmds, b.at, b.under = nil, nil, u
+	u := &underWay{b.cmds, b.at, b.from, make(chan []trace.Result, 1)}
+	b.cmds, b.at, b.from, b.under = nil, nil, nil, u
 	go func() { u.done <- b.r.Do(b.ctx, u.cmds...) }()
 }
 
@@ -148,6 +160,7 @@ func (b *batch) wait() {
 	u := b.under
 	b.under = nil
 	for j, res := range <-u.done {
+		res.Err = u.from[j].said(b.r, res.Err, u.cmds[j].Event)
 		b.settle(u.at[j], res, u.cmds[j].Event)
 	}
 }
@@ -160,7 +173,7 @@ func (b *batch) flush() {
 
 func (b *batch) settle(i int, res trace.Result, ev *trace.Event) {
 	if res.Err != nil {
-		b.fail(i, said(res.Err))
+		b.fail(i, res.Err)
 		return
 	}
 	ans, err := b.a.answer(b.c, res, ev)

@@ -13,8 +13,8 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-// decode reads a JSON body strictly into v, a pointer to a struct, and checks what its tags ask for. It reads once; only a body that is
-// refused is read again, to say where it is wrong. Errors: CodeMalformed, CodeUnknownField, CodeRequired, CodeBadValue, CodeTooLarge
+// decode reads a JSON body strictly into v, a pointer to a struct, and checks what its tags ask for: no unknown member, none that is there
+// twice, no amount that is null. It is decoded once; only a body that is refused is read again, to say where it is wrong. Errors: CodeMalformed, CodeUnknownField, CodeRequired, CodeBadValue, CodeTooLarge
 // and those of quantities and times, with the path of the field.
 func decode(raw []byte, v any, r *rules) error {
 	if len(bytes.TrimSpace(raw)) == 0 {
@@ -30,6 +30,12 @@ func decode(raw []byte, v any, r *rules) error {
 		if _, more := d.Token(); more != io.EOF {
 			err = errors.New("more than one JSON value")
 		}
+	}
+	if err == nil && bytes.Contains(raw, []byte("null")) { // an amount that is null would pass for one that is left out
+		err = explain(reflect.TypeOf(v).Elem(), raw)
+	}
+	if err == nil {
+		err = twice(raw, r.depth)
 	}
 	if err != nil {
 		if where := explain(reflect.TypeOf(v).Elem(), raw); where != nil {
@@ -54,7 +60,13 @@ func explain(t reflect.Type, raw []byte) error {
 		t = t.Elem()
 	}
 	raw = bytes.TrimSpace(raw)
-	if bytes.Equal(raw, []byte("null")) || !json.Valid(raw) {
+	if bytes.Equal(raw, []byte("null")) {
+		if t == reflect.TypeFor[trace.Amount]() {
+			return trace.E(trace.Invalid, trace.CodeRequired, "")
+		}
+		return nil
+	}
+	if !json.Valid(raw) {
 		return nil
 	}
 	_, custom := reflect.New(t).Interface().(json.Unmarshaler)

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 	"strconv"
 	"time"
 
@@ -25,7 +24,7 @@ type Event struct {
 	EventID    string          `json:"eventID,omitempty" doc:"Hash of the event (CBV 2.0)."`
 	EventTime  *time.Time      `json:"eventTime,omitempty" doc:"When it happened."`
 	Questions  []Question      `json:"questions,omitempty"`
-	Redacted   bool            `json:"redacted,omitempty" doc:"Growers' codes were left out of body, which therefore does not give the hash."`
+	Redacted   bool            `json:"redacted,omitempty" doc:"Growers' codes, or a place's geometry, were left out of body, which therefore does not give the hash."`
 	Body       json.RawMessage `json:"body" doc:"The EPCIS 2.0 event, or the master data, as it is in the log."`
 }
 
@@ -108,12 +107,13 @@ func (a *API) getEvent(ctx context.Context, in *eventInput) (*body[Event], error
 	return answer(a.event(c, &rec))
 }
 
-// maySee reports whether a record is the caller's own, master data, or about a lot it may see.
+// maySee reports whether a record is the caller's own, master data it may see, or about a lot it may see.
 func (a *API) maySee(c *caller, rec *trace.Record) bool {
-	if c.all() || rec.Org == c.Org || rec.Kind != trace.KindEvent {
-		return true
+	if rec.Kind != trace.KindEvent {
+		_, ok := a.master(c, rec)
+		return ok
 	}
-	return slices.ContainsFunc(rec.Lots, func(lot string) bool { return a.Recorder().Ledger.Visible(c.Org, lot) })
+	return a.Recorder().Sees(c.Actor, rec)
 }
 
 // event shows a record to a caller.
@@ -125,6 +125,12 @@ func (a *API) event(c *caller, rec *trace.Record) (Event, error) {
 	}
 	if !rec.EventTime.IsZero() {
 		e.EventTime = &rec.EventTime
+	}
+	if rec.Kind != trace.KindEvent {
+		shown, _ := a.master(c, rec)
+		e.Redacted = len(shown) != len(rec.Body)
+		e.Body = shown
+		return e, nil
 	}
 	if c.all() || rec.Org == c.Org || !bytes.Contains(rec.Body, []byte(grower)) {
 		return e, nil

@@ -128,6 +128,10 @@ func (a *API) lot(ctx context.Context, key string) (LotAnswer, error) {
 	if !c.all() && v.Made.Org.ID != c.Org {
 		v.Grower = ""
 	}
+	if v.Made.Place != nil {
+		place := c.shown(*v.Made.Place)
+		v.Made.Place = &place
+	}
 	out := LotAnswer{LotView: *v, URL: a.url(id), Questions: []LotQuestion{}, History: make([]Event, len(history))}
 	for _, s := range v.Questions {
 		for _, q := range a.questions(c.say, s.Questions) {

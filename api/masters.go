@@ -146,19 +146,24 @@ type placeList struct {
 }
 
 func (a *API) registerPlaces() {
-	huma.Register(a.huma, get("/places", "listPlaces", tagMaster, "List places 地点", "By id, page by page."),
-		func(_ context.Context, in *placeList) (*body[Page[trace.Place]], error) {
-			r := a.Recorder()
+	huma.Register(a.huma, get("/places", "listPlaces", tagMaster, "List places 地点", "By id, page by page. An operator gets its own places and the public ones, not the plots and trees of others; a place's geometry is for its owner, a bureau and an admin."),
+		func(ctx context.Context, in *placeList) (*body[Page[trace.Place]], error) {
+			c, r := callerOf(ctx), a.Recorder()
 			parent, org := r.ID("place", in.Parent), r.ID("org", in.Org)
-			return answer(paged(r.Ledger.Places(), &in.Listing, func(p *trace.Place) string { return p.ID }, func(p *trace.Place) bool {
-				return (in.Tier == "" || string(p.Tier) == in.Tier) && (in.Kind == "" || p.Kind == in.Kind) && (parent == "" || p.Parent == parent) &&
+			page := paged(r.Ledger.Places(), &in.Listing, func(p *trace.Place) string { return p.ID }, func(p *trace.Place) bool {
+				return c.seesPlace(p) && (in.Tier == "" || string(p.Tier) == in.Tier) && (in.Kind == "" || p.Kind == in.Kind) && (parent == "" || p.Parent == parent) &&
 					(org == "" || p.Org == org) && in.has(p.Name, p.NameEn, p.ID)
-			}), nil)
+			})
+			for i := range page.Items {
+				page.Items[i] = c.shown(page.Items[i])
+			}
+			return answer(page, nil)
 		})
-	huma.Register(a.huma, get("/places/{id}", "getPlace", tagMaster, "One place", "By slug or URI."),
-		func(_ context.Context, in *thingInput) (*body[trace.Place], error) {
+	huma.Register(a.huma, get("/places/{id}", "getPlace", tagMaster, "One place", "By slug or URI. Seen as in the list."),
+		func(ctx context.Context, in *thingInput) (*body[trace.Place], error) {
+			c := callerOf(ctx)
 			v, ok := a.Recorder().Ledger.Place(a.Recorder().ID("place", unescape(in.ID)))
-			return found(v, ok, "place", in.ID)
+			return found(c.shown(v), ok && c.seesPlace(&v), "place", in.ID)
 		})
 	master(a, a.operation("/places", "putPlace", tagMaster, "Register or change a place", "An operator keeps the plots, trees and sites of its own organisation; an admin keeps all places. Replaces all members of one that exists."),
 		trace.KindPlace, func(r *recorder.Recorder, c *caller, b *NewPlace) any {

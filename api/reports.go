@@ -13,6 +13,8 @@ import (
 
 // report is one decoded report, ready to become a command.
 type report struct {
+	kind  string
+	lots  []string // lots it names as such, without amounts
 	id    string
 	sent  []byte // what id stands for
 	leans bool   // its content depends on what is held or under way at the moment it is made
@@ -43,6 +45,7 @@ type verb[T any] struct {
 	common func(*T) *recorder.Common
 	make   func(ctx context.Context, r *recorder.Recorder, a trace.Actor, v T) (trace.Command, error)
 	leans  func(*T) bool
+	lots   func(*T) []string
 }
 
 // kindOf makes a kind of a verb.
@@ -64,9 +67,12 @@ func kindOf[T any](name string, v verb[T]) *kind {
 				return nil, err
 			}
 		}
-		p := &report{leans: v.leans != nil && v.leans(in), make: func(ctx context.Context, r *recorder.Recorder, a trace.Actor) (trace.Command, error) {
+		p := &report{kind: name, leans: v.leans != nil && v.leans(in), make: func(ctx context.Context, r *recorder.Recorder, a trace.Actor) (trace.Command, error) {
 			return v.make(ctx, r, a, *in)
 		}}
+		if v.lots != nil {
+			p.lots = v.lots(in)
+		}
 		c := v.common(in)
 		if err := p.identify(c, id); err != nil || p.id == "" {
 			return p, err
@@ -145,10 +151,11 @@ func (a *API) registerReports() {
 		kindOf("loss", verb[recorder.Loss]{common: func(v *recorder.Loss) *recorder.Common { return &v.Common },
 			make: simple((*recorder.Recorder).Lose), leans: func(v *recorder.Loss) bool { return takesAll(v.Lots) }}))
 	a.report("/observations", "createObservation", "Record an inspection or a storage 检验、贮藏", "Says something about lots and changes no amount; evidence holds the values and report numbers.",
-		kindOf("observation", verb[recorder.Observation]{common: func(v *recorder.Observation) *recorder.Common { return &v.Common }, make: simple((*recorder.Recorder).Observe)}))
+		kindOf("observation", verb[recorder.Observation]{common: func(v *recorder.Observation) *recorder.Common { return &v.Common },
+			make: simple((*recorder.Recorder).Observe), lots: func(v *recorder.Observation) []string { return v.Lots }}))
 	a.report("/statuses", "createStatus", "Hold, release or recall lots 暂停、解除、召回", "With forward, everything made of the lots as well. A holder holds, the maker and a bureau recall.",
 		kindOf("status", verb[recorder.Status]{common: func(v *recorder.Status) *recorder.Common { return &v.Common },
-			make: simple((*recorder.Recorder).Status), leans: func(v *recorder.Status) bool { return v.Forward }}))
+			make: simple((*recorder.Recorder).Status), leans: func(v *recorder.Status) bool { return v.Forward }, lots: func(v *recorder.Status) []string { return v.Lots }}))
 	a.report("/corrections", "createCorrection", "Withdraw an event that was a mistake 更正", "Possible as long as nothing was built on it. Nothing is deleted: the correction is a record of its own.",
 		kindOf("correction", verb[recorder.Correction]{common: func(v *recorder.Correction) *recorder.Common { return &v.Common },
 			make: func(ctx context.Context, r *recorder.Recorder, actor trace.Actor, v recorder.Correction) (trace.Command, error) {
@@ -189,14 +196,14 @@ func (a *API) record(ctx context.Context, p *report) (*written, error) {
 	if err != nil {
 		before, ok := again(ctx, r, cmd)
 		if !ok {
-			return nil, said(err)
+			return nil, p.said(r, err, nil)
 		}
 		res = before
 	} else {
 		res = r.Do(ctx, cmd)[0]
 	}
 	if res.Err != nil {
-		return nil, said(res.Err)
+		return nil, p.said(r, res.Err, cmd.Event)
 	}
 	return a.reply(c, res, cmd.Event)
 }

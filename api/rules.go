@@ -15,12 +15,13 @@ import (
 // that document and check are one. They are read once for each type.
 type rules struct {
 	fields []rule
+	depth  int // of the objects that are read with this type; deeper ones are read on their own; 0 for no bound
 }
 
 type rule struct {
 	name             string
 	index            []int
-	required         bool // a text or list that must not be empty
+	required         bool // a text, list or time that must not be empty
 	minText, maxText int  // characters; -1 for none
 	minRows, maxRows int
 	low, high        int64
@@ -42,8 +43,10 @@ func rulesOf(t reflect.Type) *rules {
 		one.ranged = one.high >= 0
 		optional := strings.Contains(f.Tag.Get("json"), ",omit")
 		kind := f.Type.Kind()
-		one.required = !optional && (kind == reflect.String || kind == reflect.Slice)
-		if e := f.Tag.Get("enum"); e != "" {
+		one.required = !optional && (kind == reflect.String || kind == reflect.Slice || f.Type == reflect.TypeFor[trace.Time]())
+		if f.Tag.Get("later") != "" { // judged where it is used
+			one.required = false
+		} else if e := f.Tag.Get("enum"); e != "" {
 			one.enum = strings.Split(e, ",")
 		}
 		inner := f.Type
@@ -102,6 +105,9 @@ func (o *rule) check(v reflect.Value) error {
 	case reflect.Slice:
 		return o.checkList(v)
 	case reflect.Struct:
+		if o.required && v.IsZero() {
+			return trace.E(trace.Invalid, trace.CodeRequired, "")
+		}
 		if o.inner != nil {
 			return o.inner.check(v)
 		}

@@ -41,29 +41,11 @@ func (a *API) registerShipments() {
 		func(ctx context.Context, in *thingInput) (*body[trace.UnitView], error) {
 			c, r, id := callerOf(ctx), a.Recorder(), unescape(in.ID)
 			v, ok := r.Ledger.Unit(r.ID("unit", id))
-			if !ok || !a.seesUnit(c, &v) {
+			if !ok || !r.SeesUnit(c.Actor, &v) {
 				return nil, unknown("unit", id)
 			}
 			return answer(v, nil)
 		})
-}
-
-// seesUnit looks into a unit, and into the units in it.
-func (a *API) seesUnit(c *caller, v *trace.UnitView) bool {
-	if c.all() || v.Holder != nil && v.Holder.ID == c.Org {
-		return true
-	}
-	for _, q := range v.Lots {
-		if a.Recorder().Ledger.Visible(c.Org, q.Class) {
-			return true
-		}
-	}
-	for _, id := range v.Units {
-		if in, ok := a.Recorder().Ledger.Unit(id); ok && a.seesUnit(c, &in) {
-			return true
-		}
-	}
-	return false
 }
 
 func unknown(thing, value string) error {

@@ -41,6 +41,7 @@ func (s *site) build(c *fiber.Ctx, r *recorder.Recorder, id string, ch choice) (
 		return nil, nil, err
 	}
 	p := &lotPage{shell: shellFor(c, ch, s.url)}
+	p.Other = pathOf(id) + "?lang=" + short(p.OtherLang) // kept for all, however the first of them wrote the address
 	p.Canonical, p.Image = s.url+pathOf(id), s.url+s.share
 	if b.chain != nil && b.chain.Theme != "" {
 		p.Theme = b.chain.Theme
@@ -88,20 +89,28 @@ func (b *builder) load(ctx context.Context, id string) (err error) {
 	return b.read(ctx)
 }
 
-// ancestors marks the lots behind this one by way of matter. What was spread on a season is not among them: it is told as field work.
+// ancestors marks the lots behind this one.
 func (b *builder) ancestors() {
-	t := b.trace
-	b.at = make(map[string]int, len(t.Nodes))
-	for i := range t.Nodes {
-		b.at[t.Nodes[i].Lot] = i
+	b.at = make(map[string]int, len(b.trace.Nodes))
+	for i := range b.trace.Nodes {
+		b.at[b.trace.Nodes[i].Lot] = i
 	}
-	b.back = make([]bool, len(t.Nodes))
-	b.back[b.at[t.Root]] = true
+	b.back = matter(b.trace)
+}
+
+// matter marks the nodes that are behind a trace's root by way of matter, and the root. What was spread on a season is not among them: it
+// is told as field work.
+func matter(t *trace.Trace) []bool {
+	back := make([]bool, len(t.Nodes))
+	for i := range t.Nodes {
+		back[i] = t.Nodes[i].Lot == t.Root
+	}
 	for i := len(t.Edges) - 1; i >= 0; i-- { // sorted by To, and From is always below To
-		if e := t.Edges[i]; b.back[e.To] {
-			b.back[e.From] = true
+		if e := t.Edges[i]; back[e.To] {
+			back[e.From] = true
 		}
 	}
+	return back
 }
 
 // choose picks the lots whose history is told: all of a small graph, else the lot and what it was made of directly, as far as that is few.

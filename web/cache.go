@@ -5,19 +5,21 @@ import (
 	"sync/atomic"
 )
 
-// pageKey names a rendered page.
-type pageKey struct {
-	lot   string
-	lang  string
-	asked bool // the language was chosen in the address, and links keep it
-}
+// voice is the language of a page, and whether it was chosen in the address: its links then keep it.
+type voice uint8
 
-// page is a rendered page. The beginning, with the style, is the same for all pages of a language, so that it is kept once.
+const (
+	inEnglish voice = 1 << iota
+	chosen
+)
+
+// page is a rendered page. The beginning, with the style, is the same for all pages of a language, so that it is kept once: what is
+// shared stays in the processor's cache, and ten thousand pages take half the memory.
 type page struct {
 	head, rest []byte
-	etag       string
+	etag, lang []byte
 	seq        int64        // highest page sequence of the lots it speaks of
-	lots       []string     // the lots it speaks of, its own first
+	lots       []string     // the lots it speaks of, its own first; none where any new record makes the page stale
 	checked    atomic.Int64 // head of the ledger at which seq was last seen to hold
 }
 
@@ -36,7 +38,7 @@ func (p *page) fresh(l ledgerSeqs) bool {
 	if p.checked.Load() == head {
 		return true
 	}
-	if pageSeq(l, p.lots) != p.seq {
+	if len(p.lots) == 0 || pageSeq(l, p.lots) != p.seq {
 		return false
 	}
 	p.checked.Store(head)
@@ -53,49 +55,88 @@ func pageSeq(l ledgerSeqs, lots []string) int64 {
 	return seq
 }
 
-// cache keeps rendered pages up to a number of bytes. What is put out is arbitrary: with a least-recently-used order a round over slightly
-// more lots than fit would miss every time.
+// pageKey names a rendered page by the one address that it has.
+type pageKey struct {
+	path  string
+	voice voice
+}
+
+// shards is how many tables the cache has, so that two processors seldom wait for one lock.
+const shards = 16
+
+// cache keeps rendered pages up to a number of bytes.
 type cache struct {
+	shards [shards]shard
+	mu     sync.Mutex
+	heads  map[string][]byte // few: one for each language and theme
+}
+
+// shard is a part of the cache with its part of the bytes. What is put out is arbitrary: with a least-recently-used order a round over
+// slightly more lots than fit would miss every time.
+type shard struct {
 	mu    sync.RWMutex
 	limit int64
 	used  int64
 	pages map[pageKey]*page
-	heads map[string][]byte
 }
 
 func newCache(limit int64) *cache {
-	return &cache{limit: limit, pages: map[pageKey]*page{}, heads: map[string][]byte{}}
+	c := &cache{heads: map[string][]byte{}}
+	for i := range c.shards {
+		c.shards[i].limit, c.shards[i].pages = limit/shards, map[pageKey]*page{}
+	}
+	return c
 }
 
-func (c *cache) get(k pageKey) *page {
-	c.mu.RLock()
-	defer c.mu.RUnlock()
-	return c.pages[k]
+// shardOf picks a table by the end of the address, which is the random part of a key.
+func shardOf[T string | []byte](path T) int {
+	sum := uint32(0)
+	for i := max(0, len(path)-4); i < len(path); i++ {
+		sum = sum*29 + uint32(path[i])
+	}
+	return int(sum % shards)
+}
+
+// get finds a page by the path of a request; it allocates nothing.
+func (c *cache) get(path []byte, v voice) *page {
+	s := &c.shards[shardOf(path)]
+	s.mu.RLock()
+	p := s.pages[pageKey{string(path), v}]
+	s.mu.RUnlock()
+	return p
 }
 
 func (c *cache) put(k pageKey, p *page) {
-	if p.size() > c.limit {
+	s := &c.shards[shardOf(k.path)]
+	if p.size() > s.limit {
 		return
 	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if h, ok := c.heads[string(p.head)]; ok {
-		p.head = h
-	} else {
-		c.heads[string(p.head)] = p.head // few: one for each language and theme
+	p.head = c.shared(p.head)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if old := s.pages[k]; old != nil {
+		s.used -= old.size()
 	}
-	if old := c.pages[k]; old != nil {
-		c.used -= old.size()
-	}
-	c.pages[k] = p
-	c.used += p.size()
-	for other, q := range c.pages {
-		if c.used <= c.limit {
+	s.pages[k] = p
+	s.used += p.size()
+	for other, q := range s.pages {
+		if s.used <= s.limit {
 			break
 		}
 		if other != k {
-			c.used -= q.size()
-			delete(c.pages, other)
+			s.used -= q.size()
+			delete(s.pages, other)
 		}
 	}
+}
+
+// shared is the one copy of a beginning.
+func (c *cache) shared(head []byte) []byte {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if h, ok := c.heads[string(head)]; ok {
+		return h
+	}
+	c.heads[string(head)] = head
+	return head
 }

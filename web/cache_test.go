@@ -18,27 +18,38 @@ func (l *fakeLedger) Head() int64                      { return l.head }
 func (l *fakeLedger) PageSeq(lot string) (int64, bool) { n, ok := l.pages[lot]; return n, ok }
 
 func TestCacheIsBounded(t *testing.T) {
-	c := newCache(10_000)
+	c := newCache(shards * 10_000)
 	head := []byte("the same for all")
-	for i := range 200 {
-		c.put(pageKey{lot: fmt.Sprint(i)}, &page{head: bytes.Clone(head), rest: make([]byte, 700)})
-		if c.used > c.limit {
-			t.Fatalf("after %d pages %d bytes are used of %d", i+1, c.used, c.limit)
+	count := func() (pages int, used int64) {
+		for i := range c.shards {
+			pages, used = pages+len(c.shards[i].pages), used+c.shards[i].used
+		}
+		return pages, used
+	}
+	for i := range 4000 {
+		path := fmt.Sprint("/lot/", 10_000+i)
+		c.put(pageKey{path: path}, &page{head: bytes.Clone(head), rest: make([]byte, 700)})
+		if _, used := count(); used > shards*10_000 {
+			t.Fatalf("after %d pages %d bytes are used", i+1, used)
+		}
+		if c.get([]byte(path), 0) == nil {
+			t.Fatalf("the newest page %s is gone", path)
 		}
 	}
-	if n := len(c.pages); n != 10 || len(c.heads) != 1 {
-		t.Errorf("%d pages and %d heads are kept, want 10 and 1", n, len(c.heads))
+	if n, _ := count(); n != 10*shards || len(c.heads) != 1 {
+		t.Errorf("%d pages and %d heads are kept, want %d and 1", n, len(c.heads), 10*shards)
 	}
-	if c.get(pageKey{lot: "199"}) == nil {
-		t.Error("the newest page is gone")
+	newest := pageKey{path: "/lot/13999"}
+	if c.get([]byte(newest.path), inEnglish) != nil {
+		t.Error("a Chinese page is given for an English one")
 	}
-	c.put(pageKey{lot: "199"}, &page{head: head, rest: make([]byte, 100)})
-	if want := int64(9*1000 + 400); c.used != want {
-		t.Errorf("a page made anew counts twice: %d bytes, want %d", c.used, want)
+	c.put(newest, &page{head: head, rest: make([]byte, 100)})
+	if _, used := count(); used != 1000*(10*shards-1)+400 {
+		t.Errorf("a page made anew counts twice: %d bytes", used)
 	}
-	c.put(pageKey{lot: "large"}, &page{rest: make([]byte, 20_000)})
-	if c.get(pageKey{lot: "large"}) != nil {
-		t.Error("a page larger than the cache is kept")
+	c.put(pageKey{path: "/lot/large"}, &page{rest: make([]byte, 20_000)})
+	if c.get([]byte("/lot/large"), 0) != nil {
+		t.Error("a page larger than its part of the cache is kept")
 	}
 }
 

@@ -21,6 +21,10 @@ func (s *site) lot(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
+	ch := languageOf(s.words, &s.heard, c)
+	if p := s.kept(c, r, ch); p != nil {
+		return s.answer(c, p)
+	}
 	typed := param(c, "key")
 	key, err := trace.ParseKey(typed)
 	if err != nil {
@@ -32,7 +36,7 @@ func (s *site) lot(c *fiber.Ctx) error {
 			return s.notFound(c, key, err)
 		}
 	}
-	return s.serve(c, r, id)
+	return s.serve(c, r, id, ch)
 }
 
 // gtinLot answers for a lot of a product with a GTIN.
@@ -40,6 +44,10 @@ func (s *site) gtinLot(c *fiber.Ctx) error {
 	r, err := s.ledger()
 	if err != nil {
 		return err
+	}
+	ch := languageOf(s.words, &s.heard, c)
+	if p := s.kept(c, r, ch); p != nil {
+		return s.answer(c, p)
 	}
 	gtin := param(c, "gtin")
 	for len(gtin) < 14 && len(gtin) >= 8 {
@@ -57,19 +65,16 @@ func (s *site) gtinLot(c *fiber.Ctx) error {
 	if _, ok := r.Ledger.PageSeq(id); !ok {
 		return s.notFound(c, key, trace.E(trace.NotFound, trace.CodeUnknownLot, "lot", "lot", key))
 	}
-	return s.serve(c, r, id)
+	return s.serve(c, r, id, ch)
 }
 
-// param is a path segment as the browser meant it.
+// param is a path segment as the browser meant it, with the signs of a Chinese keyboard made plain.
 func param(c *fiber.Ctx, name string) string {
 	raw := strings.Clone(c.Params(name))
-	if !strings.Contains(raw, "%") {
-		return raw
-	}
 	if v, err := url.PathUnescape(raw); err == nil {
-		return v
+		raw = v
 	}
-	return raw
+	return fold(raw)
 }
 
 // pathOf is where a lot's page is.
@@ -80,11 +85,18 @@ func pathOf(id string) string {
 	return "/lot/" + trace.KeyOf(id)
 }
 
-// serve answers with a lot's page, from the cache while nothing that it says has changed.
-func (s *site) serve(c *fiber.Ctx, r *recorder.Recorder, id string) error {
-	ch := language(s.words, c)
-	k := pageKey{lot: id, lang: ch.p.Lang(), asked: ch.asked}
-	p := s.cache.get(k)
+// kept finds the page of a request by its address as it stands, where nothing that it says has changed: most requests need no more.
+func (s *site) kept(c *fiber.Ctx, r *recorder.Recorder, ch choice) *page {
+	if p := s.cache.get(c.Context().URI().PathOriginal(), ch.voice()); p != nil && p.fresh(r.Ledger) {
+		return p
+	}
+	return nil
+}
+
+// serve answers with a lot's page, from the cache where the address was written in another way than the page's own.
+func (s *site) serve(c *fiber.Ctx, r *recorder.Recorder, id string, ch choice) error {
+	k := pageKey{pathOf(id), ch.voice()}
+	p := s.cache.get([]byte(k.path), k.voice)
 	if p == nil || !p.fresh(r.Ledger) {
 		var err error
 		if p, err = s.make(c, r, id, ch); err != nil {
@@ -92,17 +104,20 @@ func (s *site) serve(c *fiber.Ctx, r *recorder.Recorder, id string) error {
 		}
 		s.cache.put(k, p)
 	}
-	if err := headers(c, k.lang); err != nil {
-		return err
-	}
-	res := &c.Context().Response
-	res.Header.Set(fiber.HeaderETag, p.etag)
-	if known := c.Context().Request.Header.Peek(fiber.HeaderIfNoneMatch); len(known) > 0 && match(string(known), p.etag) {
-		res.SetStatusCode(fiber.StatusNotModified)
+	return s.answer(c, p)
+}
+
+// answer sends a page, or says that the reader has it already.
+func (s *site) answer(c *fiber.Ctx, p *page) error {
+	setHeaders(c, s.fixed, p.lang)
+	ctx := c.Context()
+	ctx.Response.Header.SetCanonical(etagName, p.etag)
+	if known := ctx.Request.Header.Peek(fiber.HeaderIfNoneMatch); len(known) > 0 && match(known, p.etag) {
+		ctx.Response.SetStatusCode(fiber.StatusNotModified)
 		return nil
 	}
-	res.AppendBody(p.head)
-	res.AppendBody(p.rest)
+	ctx.Response.AppendBody(p.head)
+	ctx.Response.AppendBody(p.rest)
 	return nil
 }
 
@@ -114,12 +129,12 @@ func tag(seq int64, body []byte) string {
 }
 
 // match reports whether an If-None-Match names the tag (RFC 9110 §13.1.2: weak comparison).
-func match(header, tag string) bool {
-	for header != "" {
-		var one string
-		one, header, _ = strings.Cut(header, ",")
-		one = strings.TrimPrefix(strings.TrimSpace(one), "W/")
-		if one == tag || one == "*" {
+func match(header, tag []byte) bool {
+	for len(header) > 0 {
+		var one []byte
+		one, header, _ = bytes.Cut(header, []byte(","))
+		one = bytes.TrimPrefix(bytes.TrimSpace(one), []byte("W/"))
+		if bytes.Equal(one, tag) || string(one) == "*" {
 			return true
 		}
 	}
@@ -143,13 +158,20 @@ func (s *site) make(c *fiber.Ctx, r *recorder.Recorder, id string, ch choice) (*
 		if err != nil {
 			return nil, err
 		}
-		p := &page{rest: body, lots: lots, seq: seq, etag: tag(seq, body)}
-		if i := bytes.Index(body, []byte("</style>")); i > 0 {
-			p.head, p.rest = body[:i:i], bytes.Clone(body[i:])
-		}
+		p := newPage(seq, body, ch)
+		p.lots = lots
 		p.checked.Store(before)
 		return p, nil
 	}
+}
+
+// newPage cuts a rendered page in two after the style, which is the same for many.
+func newPage(seq int64, body []byte, ch choice) *page {
+	p := &page{rest: body, seq: seq, etag: []byte(tag(seq, body)), lang: []byte(ch.p.Lang())}
+	if i := bytes.Index(body, []byte("</style>")); i > 0 {
+		p.head, p.rest = bytes.Clone(body[:i]), bytes.Clone(body[i:])
+	}
+	return p
 }
 
 // notFound says that a code is unknown or mistyped, what that can mean, and what to do. It is no page for a search engine.
@@ -183,24 +205,24 @@ func (s *site) home(c *fiber.Ctx) error {
 	return send(c, fiber.StatusOK, "find.html", p, ch)
 }
 
-// find goes to the page of a code that was typed: a key, or the whole address of a lot.
+// find goes to the page of a code that was typed: a key, or the whole address of a lot or unit.
 func (s *site) find(c *fiber.Ctx) error {
 	r, err := s.ledger()
 	if err != nil {
 		return err
 	}
-	code := strings.TrimSpace(strings.Clone(c.Query("code")))
-	ch := language(s.words, c)
-	if code == "" {
+	typed := strings.TrimSpace(strings.Clone(c.Query("code")))
+	ch := languageOf(s.words, &s.heard, c)
+	if typed == "" {
 		return c.Redirect("/"+ch.suffix(), fiber.StatusSeeOther)
 	}
+	code := addressIn(fold(typed))
 	if id, err := r.Lot(code); err == nil {
 		return c.Redirect(pathOf(id)+ch.suffix(), fiber.StatusSeeOther)
 	}
-	last := code[strings.LastIndexByte(strings.TrimRight(code, "/"), '/')+1:]
-	key, err := trace.ParseKey(strings.TrimRight(last, "/"))
+	key, err := trace.ParseKey(code[strings.LastIndexByte(code, '/')+1:])
 	if err != nil {
-		return s.notFound(c, code, err)
+		return s.notFound(c, typed, err)
 	}
 	if _, ok := r.Ledger.Unit(r.ID("unit", key)); ok {
 		return c.Redirect("/unit/"+key+ch.suffix(), fiber.StatusSeeOther)

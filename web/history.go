@@ -252,30 +252,3 @@ func merge(list []happening) []happening {
 	}
 	return out
 }
-
-// fieldWork is the work on the seasons that the lots were harvested from.
-func (b *builder) fieldWork() []happening {
-	type once struct {
-		seq int64
-		lot string
-	}
-	seen := map[once]bool{}
-	var out []happening
-	for _, v := range b.told {
-		if v.Season == nil {
-			continue
-		}
-		for i := range v.Season.Works {
-			w := &v.Season.Works[i]
-			if k := (once{w.Seq, w.Lot}); !seen[k] {
-				seen[k] = true
-				h := happening{at: w.Time, seq: w.Seq, kind: "work", who: b.near(v.Season.Place), tier: trace.Village, work: w, times: 1}
-				if w.Lot != "" {
-					h.refs = []ref{{Text: b.p.T("page.lot", "Key", trace.GroupKey(trace.KeyOf(w.Lot))), Href: pathOf(w.Lot) + b.q}}
-				}
-				out = append(out, h)
-			}
-		}
-	}
-	return out
-}

@@ -124,20 +124,21 @@ func render(name string, data any) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// headers are those of every page.
-func headers(c *fiber.Ctx, lang string) error {
-	l, err := looksOnce()
-	if err != nil {
-		return err
-	}
+// setHeaders writes those of every page, under names that need no further spelling.
+func setHeaders(c *fiber.Ctx, fixed []header, lang []byte) {
 	h := &c.Context().Response.Header
-	h.SetContentType("text/html; charset=utf-8")
-	for _, one := range l.fixed {
-		h.SetCanonical(one.name, one.value)
+	h.SetContentTypeBytes(contentType)
+	for i := range fixed {
+		h.SetCanonical(fixed[i].name, fixed[i].value)
 	}
-	h.Set(fiber.HeaderContentLanguage, lang)
-	return nil
+	h.SetCanonical(contentLanguage, lang)
 }
+
+var (
+	contentType     = []byte("text/html; charset=utf-8")
+	contentLanguage = []byte(fiber.HeaderContentLanguage)
+	etagName        = []byte("Etag") // as fasthttp spells it
+)
 
 // send renders a page that is not kept and answers with it.
 func send(c *fiber.Ctx, status int, name string, data any, ch choice) error {
@@ -145,9 +146,11 @@ func send(c *fiber.Ctx, status int, name string, data any, ch choice) error {
 	if err != nil {
 		return err
 	}
-	if err := headers(c, ch.p.Lang()); err != nil {
+	l, err := looksOnce()
+	if err != nil {
 		return err
 	}
+	setHeaders(c, l.fixed, []byte(ch.p.Lang()))
 	if status >= 400 {
 		c.Set(fiber.HeaderXRobotsTag, "noindex")
 	}

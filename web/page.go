@@ -107,10 +107,9 @@ type unitPage struct {
 	Key    string
 	Holder string
 	Rows   []packed
-	Units  []ref
 }
 
-// packed is a lot in a unit.
+// packed is a lot in a unit, or a unit within it with the worst state of what it holds.
 type packed struct {
 	ref
 	Amount, Grey, Key string

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -12,8 +13,8 @@ const maxSteps = 36
 
 // days sorts what happened into days, in sentences.
 func (b *builder) days(list []happening) (days []day, rest string) {
-	first := b.summary()
-	list = append(first, list...)
+	list = append(b.summary(), list...)
+	slices.SortStableFunc(list, func(x, y happening) int { return x.at.Compare(y.at) })
 	if n := len(list); n > maxSteps {
 		cut := maxSteps / 2
 		rest = b.p.T("page.more.events", "Count", n-maxSteps)
@@ -152,7 +153,7 @@ func (b *builder) summary() []happening {
 	var out []happening
 	for _, s := range list {
 		from, to := b.p.Date(time.UnixMilli(s.first)), b.p.Date(time.UnixMilli(s.last))
-		s.h.at, s.h.why = time.UnixMilli(s.last), from
+		s.h.at, s.h.why = time.UnixMilli(s.first), from // it stands where it begins
 		if from != to {
 			s.h.why = b.p.T("page.span", "From", from, "To", to)
 		}

@@ -9,26 +9,34 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-// band says whether the lot is all right. A lot is not called all right while something it was made of is recalled or on hold, even where
-// nobody has named the lot itself.
+// band says whether the lot is all right.
 func (b *builder) band() band {
-	state, up := b.root.Status, ""
-	if state == "active" {
-		for i, in := range b.back {
-			if n := &b.trace.Nodes[i]; in && n.Lot != b.root.Lot && rank(n.State.String()) > rank(up) && !n.State.Has(trace.Void) {
-				up = n.State.String()
-			}
-		}
-	}
-	v := band{State: state, Word: b.p.T("page.state." + state), Say: b.p.T("page.state." + state + ".text")}
-	if up == "recalled" || up == "hold" {
-		v.State, v.Word, v.Say = "hold", b.p.T("page.upstream."+up), b.p.T("page.upstream."+up+".text")
-	}
+	v := b.standing(b.root.Status, upstream(b.trace, b.back))
 	v.Why = b.why()
 	if v.State != "active" {
 		v.Do = b.p.T("page.state." + v.State + ".do")
 	}
 	return v
+}
+
+// standing is a lot's state in words: its own, or that of what it was made of. A lot is not called all right while something it was made
+// of is recalled or on hold, even where nobody has named the lot itself.
+func (n *namer) standing(own, up string) band {
+	if own == "active" && up != "" {
+		return band{State: "hold", Word: n.p.T("page.upstream." + up), Say: n.p.T("page.upstream." + up + ".text")}
+	}
+	return band{State: own, Word: n.p.T("page.state." + own), Say: n.p.T("page.state." + own + ".text")}
+}
+
+// upstream is the worst state of what a lot was made of: "recalled", "hold", or "" where nothing is wrong. back marks what counts.
+func upstream(t *trace.Trace, back []bool) string {
+	up := ""
+	for i, in := range back {
+		if n := &t.Nodes[i]; in && n.Lot != t.Root && !n.State.Has(trace.Void) && rank(n.State.String()) > rank(up) {
+			up = n.State.String()
+		}
+	}
+	return up
 }
 
 // why is the reason on record for the lot's state, with who said it and when.

@@ -3,7 +3,15 @@ package web
 import (
 	"github.com/gofiber/fiber/v2"
 
+	"github.com/yousang/yousang/internal/recorder"
 	"github.com/yousang/yousang/internal/trace"
+)
+
+// Bounds of what is looked at for one unit's page. Where there is more, the page says so, and calls nothing all right that it has not seen.
+const (
+	maxPacked  = 400     // lots and inner units
+	maxBehind  = 100_000 // lots behind them
+	maxNesting = 8       // box on pallet on truck; deeper is nobody's
 )
 
 // unit shows what is packed in a box or on a pallet.
@@ -12,66 +20,155 @@ func (s *site) unit(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
+	ch := languageOf(s.words, &s.heard, c)
+	if p := s.kept(c, r, ch); p != nil {
+		return s.answer(c, p)
+	}
 	typed := param(c, "key")
 	key, err := trace.ParseKey(typed)
 	if err != nil {
 		return s.notFound(c, typed, err)
 	}
+	head := r.Ledger.Head() // before what is read: a record that comes meanwhile makes the page stale
 	v, ok := r.Ledger.Unit(r.ID("unit", key))
 	if !ok {
 		return s.notFound(c, key, trace.E(trace.NotFound, trace.CodeUnknownThing, "unit"))
 	}
-	ch := language(s.words, c)
-	p := &unitPage{shell: shellFor(c, ch, s.url), Key: trace.GroupKey(key)}
-	p.Title = ch.p.T("page.unit.title")
-	p.Canonical, p.Image = s.url+"/unit/"+key, s.url+s.share
-	n := &namer{l: r.Ledger, set: r.Chains, p: ch.p}
+	data := s.unitPage(c, r, v, ch)
+	body, err := render("unit.html", data)
+	if err != nil {
+		return err
+	}
+	p := newPage(v.Seq, body, ch)
+	p.checked.Store(head)
+	s.cache.put(pageKey{"/unit/" + key, ch.voice()}, p)
+	return s.answer(c, p)
+}
+
+func (s *site) unitPage(c *fiber.Ctx, r *recorder.Recorder, v trace.UnitView, ch choice) *unitPage {
+	path := "/unit/" + trace.KeyOf(v.Unit)
+	p := &unitPage{shell: shellFor(c, ch, s.url), Key: trace.GroupKey(trace.KeyOf(v.Unit))}
+	p.Title, p.Other = ch.p.T("page.unit.title"), path+"?lang="+short(p.OtherLang)
+	p.Canonical, p.Image = s.url+path, s.url+s.share
+	x := &unpacker{namer: namer{l: r.Ledger, set: r.Chains, p: ch.p}, q: ch.suffix(), lots: map[string]band{}, behind: maxBehind, left: maxPacked}
 	if v.Holder != nil {
-		p.Holder = n.org(v.Holder.ID)
+		p.Holder = x.org(v.Holder.ID)
 	}
-	worst := "active"
-	for _, q := range v.Lots {
-		row, state := unitRow(n, ch, q)
-		p.Rows = append(p.Rows, row)
-		if rank(state) > rank(worst) {
-			worst = state
-		}
+	p.Rows, p.Band = x.open(&v, 0)
+	if b := &p.Band; rank(b.State) >= rank("hold") {
+		b.Say, b.Do = ch.p.T("page.unit.alert"), ch.p.T("page.state."+b.State+".do")
 	}
-	for _, u := range v.Units {
-		p.Units = append(p.Units, ref{Text: trace.GroupKey(trace.KeyOf(u)), Href: "/unit/" + trace.KeyOf(u) + ch.suffix()})
-	}
-	p.Band = band{State: worst, Word: ch.p.T("page.state." + worst), Say: ch.p.T("page.state." + worst + ".text")}
-	if worst != "active" {
-		p.Band.Say = ch.p.T("page.unit.alert")
-	}
-	if len(p.Rows)+len(p.Units) == 0 {
+	if len(p.Rows) == 0 {
 		p.Band = band{State: "void", Word: ch.p.T("page.unit.none"), Say: ch.p.T("page.unit.empty")}
 	}
 	p.Desc = p.Band.Say
-	return send(c, fiber.StatusOK, "unit.html", p, ch)
+	return p
 }
 
-func unitRow(n *namer, ch choice, q trace.EventQuantity) (packed, string) {
-	amount := trace.Quantity{Amount: q.Amount, Unit: q.Unit}
-	row := packed{ref: ref{Href: pathOf(q.Class) + ch.suffix()}, Key: trace.GroupKey(trace.KeyOf(q.Class)), State: "active"}
-	word := ""
-	if v, err := n.l.Lot(q.Class, 0); err == nil {
-		row.Text, row.State, word = n.lot(v), v.Status, n.countWord(&v.Product)
+// unpacker looks into units, down to the last box, within its bounds.
+type unpacker struct {
+	namer
+	q      string          // suffix of links
+	lots   map[string]band // state of lots already looked at
+	left   int             // lots and units that may still be looked at
+	behind int             // lots behind them that may still be looked at
+}
+
+// open lists what is in a unit, and says the worst of it.
+func (x *unpacker) open(v *trace.UnitView, depth int) ([]packed, band) {
+	worst := x.standing("active", "")
+	var rows []packed
+	add := func(row packed, b band) {
+		row.State, row.Word = b.State, b.Word
+		rows = append(rows, row)
+		if rank(b.State) > rank(worst.State) {
+			worst = b
+		}
 	}
-	row.Amount, row.Grey = ch.p.Quantity(amount, word), ch.p.Jin(amount)
-	row.Word = ch.p.T("page.state." + row.State)
-	return row, row.State
+	for _, q := range v.Lots {
+		if x.left--; x.left < 0 {
+			return rows, x.more(worst)
+		}
+		row, b := x.lotRow(q)
+		add(row, b)
+	}
+	for _, id := range v.Units {
+		if x.left--; x.left < 0 {
+			return rows, x.more(worst)
+		}
+		row := packed{ref: ref{Text: x.p.T("page.unit.inner"), Href: "/unit/" + trace.KeyOf(id) + x.q}, Key: trace.GroupKey(trace.KeyOf(id))}
+		add(row, x.inner(id, depth+1))
+	}
+	return rows, worst
+}
+
+// inner is the worst of what is in a unit inside.
+func (x *unpacker) inner(id string, depth int) band {
+	v, ok := x.l.Unit(id)
+	if !ok || depth > maxNesting {
+		return x.more(x.standing("active", ""))
+	}
+	_, worst := x.open(&v, depth)
+	return worst
+}
+
+// more is the state where not everything was looked at: what is bad stays bad, what seemed good is not known.
+func (x *unpacker) more(worst band) band {
+	if rank(worst.State) > rank("unknown") {
+		return worst
+	}
+	return band{State: "unknown", Word: x.p.T("page.unit.part"), Say: x.p.T("page.unit.part.text")}
+}
+
+func (x *unpacker) lotRow(q trace.EventQuantity) (packed, band) {
+	amount := trace.Quantity{Amount: q.Amount, Unit: q.Unit}
+	row := packed{ref: ref{Href: pathOf(q.Class) + x.q}, Key: trace.GroupKey(trace.KeyOf(q.Class))}
+	v, err := x.l.Lot(q.Class, 0)
+	if err != nil {
+		return row, x.more(x.standing("active", ""))
+	}
+	row.Text = x.lot(v)
+	row.Amount, row.Grey = x.p.Quantity(amount, x.countWord(&v.Product)), x.p.Jin(amount)
+	b, known := x.lots[q.Class]
+	if !known {
+		b = x.lotState(v)
+		x.lots[q.Class] = b
+	}
+	return row, b
+}
+
+// lotState is the state that the lot's own page shows: what it was made of counts.
+func (x *unpacker) lotState(v *trace.LotView) band {
+	if v.Status != "active" || len(v.From) == 0 {
+		return x.standing(v.Status, "")
+	}
+	if x.behind <= 0 {
+		return x.more(x.standing(v.Status, ""))
+	}
+	t, err := x.l.Trace(v.Lot, trace.Back, 0, min(x.behind, trace.DefaultTraceLimit))
+	if err != nil {
+		return x.more(x.standing(v.Status, ""))
+	}
+	whole := !t.Truncated || len(t.Nodes) >= trace.DefaultTraceLimit // the lot's own page looks no farther
+	x.behind -= len(t.Nodes)
+	b := x.standing(v.Status, upstream(t, matter(t)))
+	if !whole {
+		return x.more(b)
+	}
+	return b
 }
 
 // rank orders states from good to bad.
 func rank(state string) int {
 	switch state {
 	case "recalled":
+		return 4
+	case "hold":
 		return 3
 	case "void":
-		return 1
-	case "hold":
 		return 2
+	case "unknown":
+		return 1
 	}
 	return 0
 }

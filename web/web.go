@@ -9,9 +9,11 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"hash/maphash"
 	"log/slog"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -38,7 +40,9 @@ type site struct {
 	deps  Deps
 	url   string
 	words *locale.Printer
+	heard tongues
 	cache *cache
+	fixed []header
 	share string // address of the picture that a shared link shows
 }
 
@@ -51,7 +55,8 @@ func Register(app fiber.Router, d Deps) error {
 	if err != nil {
 		return fmt.Errorf("read catalogs: %w", err)
 	}
-	if _, err := looksOnce(); err != nil {
+	l, err := looksOnce()
+	if err != nil {
 		return fmt.Errorf("read templates: %w", err)
 	}
 	if d.Log == nil {
@@ -60,7 +65,7 @@ func Register(app fiber.Router, d Deps) error {
 	if d.CacheBytes == 0 {
 		d.CacheBytes = defaultCache
 	}
-	s := &site{deps: d, url: strings.TrimRight(d.PublicURL, "/"), words: words, cache: newCache(d.CacheBytes)}
+	s := &site{deps: d, url: strings.TrimRight(d.PublicURL, "/"), words: words, cache: newCache(d.CacheBytes), fixed: l.fixed, heard: tongues{seed: maphash.MakeSeed()}}
 	if err := s.files(app); err != nil {
 		return err
 	}
@@ -111,15 +116,61 @@ type choice struct {
 	asked bool
 }
 
+// voice is what a kept page is found by.
+func (c choice) voice() (v voice) {
+	if c.p.Lang() == locale.English {
+		v = inEnglish
+	}
+	if c.asked {
+		v |= chosen
+	}
+	return v
+}
+
 // language is what the address says (?lang=zh), else what the browser asks for.
-func language(words *locale.Printer, c *fiber.Ctx) choice {
-	if q := c.Context().QueryArgs().Peek("lang"); len(q) > 0 {
+func language(words *locale.Printer, c *fiber.Ctx) choice { return languageOf(words, nil, c) }
+
+// languageOf is language, with what was already read of headers; heard may be nil.
+func languageOf(words *locale.Printer, heard *tongues, c *fiber.Ctx) choice {
+	if uri := c.Context().URI(); len(uri.QueryString()) > 0 {
 		// In keeps the printer it is asked of where it does not know the language.
-		if p := words.In(locale.Chinese).In(string(q)); p == words.In(locale.English).In(string(q)) {
+		q := string(uri.QueryArgs().Peek("lang"))
+		if p := words.In(locale.Chinese).In(q); q != "" && p == words.In(locale.English).In(q) {
 			return choice{p, true}
 		}
 	}
-	return choice{words.For(string(c.Context().Request.Header.Peek(fiber.HeaderAcceptLanguage))), false}
+	accept := c.Context().Request.Header.Peek(fiber.HeaderAcceptLanguage)
+	if heard == nil {
+		return choice{words.For(string(accept)), false}
+	}
+	return choice{heard.printer(words, accept), false}
+}
+
+// tongues remembers the languages of the headers last seen: browsers send few different ones, and a header takes longer to read than to
+// look up. Every header has one place in the table; another one of that place takes it over, so that nobody can make the table grow.
+type tongues struct {
+	seed maphash.Seed
+	seen [64]atomic.Pointer[tongue]
+}
+
+type tongue struct {
+	header string
+	p      *locale.Printer
+}
+
+func (t *tongues) printer(words *locale.Printer, header []byte) *locale.Printer {
+	const usual = 200 // bytes; what is longer is not kept
+	if len(header) > usual {
+		return words.For(string(header))
+	}
+	place := &t.seen[maphash.Bytes(t.seed, header)%uint64(len(t.seen))]
+	if known := place.Load(); known != nil && known.header == string(header) {
+		return known.p
+	}
+	said := string(header) // a copy: the request's buffer is used again
+	p := words.For(said)
+	place.Store(&tongue{said, p})
+	return p
 }
 
 // short is the value of ?lang= for a language.

@@ -33,6 +33,7 @@ type world struct {
 	app   *fiber.App
 	clock time.Time
 	lots  map[string]string // keys by the name a test gives them
+	said  int               // statuses so far
 }
 
 func at(month time.Month, d int) *trace.Time {
@@ -274,7 +275,9 @@ func (w *world) status(action, reason string, forward bool, names ...string) {
 	for _, n := range names {
 		keys = append(keys, w.lots[n])
 	}
-	w.do(w.r.Status(w.as("bureau"), recorder.Status{Common: recorder.Common{Time: at(11, 20)}, Lots: keys, Action: action, Reason: reason, Forward: forward}))
+	w.said++ // each has its own time, or it would be taken for a repeat
+	when := trace.NewTime(at(11, 20).Add(time.Duration(w.said) * time.Second))
+	w.do(w.r.Status(w.as("bureau"), recorder.Status{Common: recorder.Common{Time: &when}, Lots: keys, Action: action, Reason: reason, Forward: forward}))
 }
 
 // answer is what the server said.

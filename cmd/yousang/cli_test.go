@@ -75,6 +75,25 @@ func TestImportExportVerify(t *testing.T) {
 	}
 }
 
+// TestIdentity: a ledger's namespace is given once, by whoever makes it, and never by a dry run.
+func TestIdentity(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "county.db")
+	store := "sqlite:" + path
+	importFile(t, "--store", store, "--dry-run", samples(t)[0])
+	if _, err := os.Stat(path); !os.IsNotExist(err) {
+		t.Errorf("a dry run left a ledger behind: %v", err)
+	}
+	must(t, "key", "create", "--store", store, "--role", "admin", "--public-url", "https://trace.example")
+	importFile(t, "--store", store, "--public-url", "https://elsewhere.example", samples(t)[0])
+	if out := must(t, "export", "--store", store); !strings.Contains(out, "https://trace.example/lot/") || strings.Contains(out, "elsewhere.example") {
+		t.Error("the namespace is not the one the ledger was made with")
+	}
+	_, errs, code := command(t, "serve", "--store", store, "--listen", freePort(t), "--namespace", "https://elsewhere.example")
+	if code != 1 || !strings.Contains(errs, "https://trace.example") {
+		t.Errorf("another namespace: exit %d, %q", code, errs)
+	}
+}
+
 func hash(t *testing.T, report string) string {
 	t.Helper()
 	var v struct {

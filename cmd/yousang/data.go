@@ -12,6 +12,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/yousang/yousang/internal/epcis"
+	"github.com/yousang/yousang/internal/locale"
 	"github.com/yousang/yousang/internal/recorder"
 	"github.com/yousang/yousang/internal/trace"
 )
@@ -114,6 +115,12 @@ type verifyCmd struct {
 	JSON bool `help:"Print the report as JSON."`
 }
 
+// found says how a verification ended, by language.
+var found = map[string]string{
+	locale.English: "%d problems found. Stop recording, keep this store as it is, and compare it with the last backup",
+	locale.Chinese: "查出 %d 处不符。请停止登记，原样保留这个库，并与最近的备份核对",
+}
+
 // Run verifies a store; it may run beside a server.
 func (c *verifyCmd) Run(ctx context.Context, p *process) error {
 	s, err := c.openReadOnly(ctx)
@@ -141,7 +148,7 @@ func (c *verifyCmd) Run(ctx context.Context, p *process) error {
 		}
 	}
 	if n := len(v.Problems); n > 0 {
-		return trace.E(trace.Conflict, trace.CodeBadCheck, "store", "value", fmt.Sprint(n))
+		return fmt.Errorf(found[p.printer.Lang()], n)
 	}
 	return nil
 }

@@ -24,6 +24,7 @@ const module = "github.com/yousang/yousang/"
 var below = map[string][]string{
 	"internal/trace":           {},
 	"internal/store/sqlite":    {"internal/trace"},
+	"internal/store/mongo":     {"internal/trace"},
 	"internal/store/storetest": {"internal/trace"},
 	"internal/epcis":           {"internal/trace"},
 	"internal/chain":           {"internal/trace"},

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -19,7 +20,7 @@ type importCmd struct {
 	Org       string `help:"Organisation that imports (slug or URI); where absent it is the one the file names, with an admin's rights." placeholder:"SLUG"`
 	DryRun    bool   `help:"Change nothing; say what would happen."`
 	JSON      bool   `help:"Print the report as JSON."`
-	PublicURL string `name:"public-url" help:"Identity of a new ledger where --namespace is absent." default:"http://127.0.0.1:8080" placeholder:"URL"`
+	PublicURL string `name:"public-url" help:"Address that codes and links show; the identity of a new ledger where --namespace is absent." placeholder:"URL"`
 }
 
 // Run records the good rows and reports the others. The server must not be running on the store; through a running one a file goes by
@@ -29,12 +30,20 @@ func (c *importCmd) Run(ctx context.Context, p *process) error {
 	if err != nil {
 		return err
 	}
+	if c.DryRun && c.isNew(ctx) {
+		dir, err := os.MkdirTemp("", "yousang-dry-run")
+		if err != nil {
+			return fmt.Errorf("make a place for the dry run: %w", err)
+		}
+		defer func() { _ = os.RemoveAll(dir) }()
+		c.Store = "sqlite:" + filepath.Join(dir, "dry.db") // a ledger is born for good: not by a dry run
+	}
 	s, err := c.open(ctx)
 	if err != nil {
 		return err
 	}
 	defer closing(p, s)
-	r, err := c.recorder(ctx, p, s, recorder.Options{Namespace: c.PublicURL})
+	r, err := c.recorder(ctx, p, s, recorder.Options{Fallback: c.PublicURL})
 	if err != nil {
 		return err
 	}
@@ -54,6 +63,16 @@ func (c *importCmd) Run(ctx context.Context, p *process) error {
 	}
 	p.say(p.out, "%s", rep.Text(p.printer))
 	return nil
+}
+
+// isNew reports whether there is no ledger in the store yet.
+func (c *importCmd) isNew(ctx context.Context) bool {
+	s, err := c.openReadOnly(ctx)
+	if err != nil {
+		return recorder.IsNotFound(err)
+	}
+	head, err := s.Head(ctx)
+	return errors.Join(err, s.Close()) == nil && head == 0
 }
 
 // maxRegister is the most that Import takes; one byte more is read, so that it can say that a file is too large.

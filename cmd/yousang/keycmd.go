@@ -28,9 +28,9 @@ type keyCreateCmd struct {
 	PublicURL string `name:"public-url" help:"Address that codes and links show; the identity of a new ledger where --namespace is absent." placeholder:"URL"`
 }
 
-// Run makes the key. With --name the ledger is opened to register the organisation; otherwise a running server is no hindrance.
+// Run makes the key. With --name, --namespace or --public-url the ledger itself is opened; otherwise a running server is no hindrance.
 func (c *keyCreateCmd) Run(ctx context.Context, p *process) error {
-	if c.Name != "" {
+	if c.Name != "" || c.Namespace+c.PublicURL != "" {
 		if err := c.register(ctx, p); err != nil {
 			return err
 		}
@@ -70,8 +70,9 @@ func (c *keyCreateCmd) documents(ctx context.Context) (*sqlite.Store, error) {
 	return sqlite.OpenDocuments(ctx, path)
 }
 
+// register gives birth to the ledger where an identity is given, and registers the organisation where a name is.
 func (c *keyCreateCmd) register(ctx context.Context, p *process) error {
-	if c.Org == "" {
+	if c.Org == "" && c.Name != "" {
 		return trace.E(trace.Invalid, trace.CodeRequired, "org")
 	}
 	s, err := c.open(ctx)
@@ -79,17 +80,13 @@ func (c *keyCreateCmd) register(ctx context.Context, p *process) error {
 		return err
 	}
 	defer closing(p, s)
-	namespace := c.Namespace
-	if namespace == "" {
-		namespace = c.PublicURL
-	}
-	r, err := ledgerFlags{storeFlag: c.storeFlag}.recorder(ctx, p, s, recorder.Options{Namespace: namespace, NoLineage: true})
+	r, err := ledgerFlags{storeFlag: c.storeFlag, Namespace: c.Namespace}.recorder(ctx, p, s, recorder.Options{Fallback: c.PublicURL, NoLineage: true})
 	if err != nil {
 		return err
 	}
 	defer r.Close()
 	id := r.ID("org", c.Org)
-	if _, ok := r.Ledger.Organisation(id); ok {
+	if _, ok := r.Ledger.Organisation(id); ok || c.Name == "" {
 		return nil
 	}
 	_, err = r.Master(ctx, recorder.System, trace.KindOrganisation, trace.Organisation{ID: id, Kind: c.Kind, Name: c.Name, Tier: trace.Tier(c.Tier)})

@@ -57,7 +57,7 @@ func (c *serveCmd) Run(ctx context.Context, p *process) error {
 	h := newHouse(p, s, c.public(l))
 	return h.run(ctx, l, c.MetricsListen, func() (*recorder.Recorder, error) {
 		bar := progress(p.err, "replay")
-		return c.recorder(ctx, p, s, recorder.Options{Namespace: c.public(l), Progress: bar})
+		return c.recorder(ctx, p, s, recorder.Options{Fallback: c.PublicURL, Progress: bar})
 	}, nil)
 }
 
@@ -120,6 +120,7 @@ func (h *house) run(ctx context.Context, l net.Listener, metrics string, open fu
 		return errors.Join(err, h.server.App.ShutdownWithTimeout(time.Second))
 	}
 	defer r.Close()
+	settle()
 	h.recorder.Store(r)
 	h.p.log.Info("serving", "address", l.Addr().String(), "public", h.url, "namespace", r.Ledger.Namespace(), "head", r.Ledger.Head())
 	if ready != nil {
@@ -137,6 +138,13 @@ func (h *house) run(ctx context.Context, l net.Listener, metrics string, open fu
 	case err := <-ended:
 		return fmt.Errorf("serve: %w", err)
 	}
+}
+
+// settle gives back what reading the log needed and lets the heap grow by half, not by its whole size, between collections: the ledger has few
+// pointers, so that collecting more often costs little.
+func settle() {
+	debug.SetGCPercent(50)
+	debug.FreeOSMemory()
 }
 
 type versionCmd struct{}

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/google/uuid"
 	"github.com/schollz/progressbar/v3"
 
 	"github.com/yousang/yousang/internal/chain"
@@ -54,7 +55,7 @@ func (f storeFlag) openReadOnly(ctx context.Context) (*sqlite.Store, error) {
 // ledgerFlags are shared by the commands that record.
 type ledgerFlags struct {
 	storeFlag
-	Namespace string `help:"Identity of a new ledger: an address of the county's own, fixed for good. The public URL where absent." placeholder:"URI"`
+	Namespace string `help:"Identity of a new ledger: an address of the county's own, fixed for good. The public URL where absent; one made up, where that is absent too." placeholder:"URI"`
 	Chains    string `help:"Folder with chain templates of the county's own (*.yaml)." type:"existingdir" placeholder:"DIR"`
 }
 
@@ -64,11 +65,29 @@ func (f ledgerFlags) recorder(ctx context.Context, p *process, s trace.Store, o 
 	if err != nil {
 		return nil, err
 	}
-	o.Chains, o.Log = set, p.log
-	if o.Namespace == "" {
-		o.Namespace = f.Namespace
+	o.Chains, o.Log, o.Namespace = set, p.log, f.Namespace
+	if o.Fallback == "" {
+		if o.Fallback, err = madeUp(); err != nil {
+			return nil, err
+		}
 	}
-	return recorder.Open(ctx, s, o)
+	r, err := recorder.Open(ctx, s, o)
+	if err == nil && r.Ledger.Head() > 0 && strings.HasPrefix(r.Ledger.Namespace(), noHost) {
+		p.log.Warn("this ledger has a made-up identity: give --namespace or --public-url when one is to last", "namespace", r.Ledger.Namespace())
+	}
+	return r, err
+}
+
+// noHost is reserved: an identity below it is nobody's address (RFC 6761).
+const noHost = "https://ledger.invalid/"
+
+// madeUp is an identity for a ledger that nobody gave one: unique, and no address of this machine.
+func madeUp() (string, error) {
+	id, err := uuid.NewV7()
+	if err != nil {
+		return "", fmt.Errorf("make namespace: %w", err)
+	}
+	return noHost + id.String(), nil
 }
 
 func loadChains(dir string) (*chain.Set, error) {

@@ -37,14 +37,21 @@ func branch(e *trace.Error) string {
 		return notAllowed(e, leaf)
 	case trace.CodeTooLarge:
 		return tooLarge(e, leaf)
+	case trace.CodeBeforeLot:
+		return e.Args["thing"] // "" for a lot
+	case trace.CodeStoreUnavailable:
+		if e.Args["path"] != "" && e.Args["why"] == "" { // a file that is open elsewhere
+			return "locked"
+		}
+		return ""
 	}
 	switch string(e.Code) + " " + leaf {
-	case "required unit":
-		return "unit"
+	case "required unit", "required header":
+		return leaf
+	case "required org":
+		return e.Args["in"] // "register" where a file does not say it
 	case "bad_time to":
 		return "range"
-	case "before_lot eventTime", "before_lot time":
-		return "shipment"
 	case "not_holder epcList", "not_holder units", "reason_needed epcList", "reason_needed units":
 		return "unit"
 	case "impossible maxUses":
@@ -82,8 +89,10 @@ func notAllowed(e *trace.Error, leaf string) string {
 		return "others"
 	case "status", "action":
 		return "status"
-	case "season", "org":
+	case "season", "org", "place":
 		return leaf
+	case "bizLocation":
+		return "place"
 	}
 	return ""
 }

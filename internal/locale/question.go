@@ -27,6 +27,9 @@ func (p *Printer) Question(q trace.Question, what string, unit ...string) string
 		p.ratioValues(&v, q, u)
 	case "receipt_differs":
 		v.set("Value", q.Value)
+	case "mass_gain", "mass_unknown":
+		v.set("Value", group(q.Value))
+		v.set("High", group(q.High))
 	case "late_field_work":
 		v.set("Value", q.Value)
 		v.number(q.Low)

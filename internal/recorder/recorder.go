@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"regexp"
 	"strings"
 	"sync"
 	"time"
@@ -37,7 +38,8 @@ type Recorder struct {
 
 // Options say how a ledger is opened.
 type Options struct {
-	Namespace string              // for a new ledger: its identity for good; "" is an error when the store is empty
+	Namespace string              // identity of the ledger, fixed at its birth; one that is not the store's is an error
+	Fallback  string              // identity of a new ledger where Namespace is ""; "" too is an error when the store is empty
 	Chains    *chain.Set          // templates in force; nil means the embedded ones
 	Now       func() time.Time    // nil means time.Now
 	Log       *slog.Logger        // nil means slog.Default
@@ -77,7 +79,7 @@ func Open(ctx context.Context, s trace.Store, o Options) (*Recorder, error) {
 		r.follow = f
 	}
 	r.writer = trace.NewWriter(s, r.Ledger, trace.WriterOptions{Queue: o.Queue, Now: o.Now, Ask: o.Chains, Changed: r.changed})
-	if err := r.birth(ctx, o.Namespace); err != nil {
+	if err := r.birth(ctx, strings.TrimRight(o.Namespace, "/"), strings.TrimRight(o.Fallback, "/")); err != nil {
 		r.writer.Close()
 		return nil, err
 	}
@@ -104,14 +106,20 @@ func (r *Recorder) replay(ctx context.Context, progress func(seq, of int64)) err
 	return r.Ledger.ReplayProgress(ctx, r.Store, report)
 }
 
-func (r *Recorder) birth(ctx context.Context, namespace string) error {
-	if r.Ledger.Namespace() != "" {
+func (r *Recorder) birth(ctx context.Context, namespace, fallback string) error {
+	if born := r.Ledger.Namespace(); born != "" {
+		if namespace != "" && namespace != born {
+			return trace.E(trace.Conflict, trace.CodeBadValue, "namespace", "value", namespace, "allowed", born)
+		}
 		return nil
+	}
+	if namespace == "" {
+		namespace = fallback
 	}
 	if namespace == "" {
 		return trace.E(trace.Invalid, trace.CodeRequired, "namespace")
 	}
-	_, err := r.Master(ctx, System, trace.KindLedger, trace.LedgerInfo{Namespace: strings.TrimRight(namespace, "/"), Version: 1})
+	_, err := r.Master(ctx, System, trace.KindLedger, trace.LedgerInfo{Namespace: namespace, Version: 1})
 	return err
 }
 
@@ -187,9 +195,13 @@ func (r *Recorder) Master(ctx context.Context, a trace.Actor, kind trace.RecordK
 
 // MasterCommand is the command that Master submits.
 func (r *Recorder) MasterCommand(a trace.Actor, kind trace.RecordKind, v any) (trace.Command, error) {
-	body, err := trace.CanonicalJSON(v)
+	raw, err := trace.CanonicalJSON(v)
 	if err != nil {
-		return trace.Command{}, fmt.Errorf("encode %s: %w", kind, err)
+		return trace.Command{}, trace.E(trace.Invalid, trace.CodeMalformed, "", "why", err.Error()) // a geometry that is no JSON
+	}
+	body, err := epcis.Canonical(raw)
+	if err != nil {
+		return trace.Command{}, err
 	}
 	return trace.Command{Actor: a, Kind: kind, Body: body}, nil
 }
@@ -225,8 +237,14 @@ func (r *Recorder) seal(a trace.Actor, event []byte, ctx *epcis.Context) (trace.
 	return trace.Command{Actor: a, Kind: trace.KindEvent, Body: body, Event: ev}, nil
 }
 
+// zone is what EPCIS 2.0 admits as an offset from UTC.
+var zone = regexp.MustCompile(`^[+-](?:(?:0[0-9]|1[0-3]):[0-5][0-9]|14:00)$`)
+
 // command seals an event of our own making.
 func (r *Recorder) command(a trace.Actor, ev *trace.Event) (trace.Command, error) {
+	if !zone.MatchString(ev.Offset) {
+		return trace.Command{}, trace.E(trace.Invalid, trace.CodeBadValue, "timeZoneOffset", "value", clip(ev.Offset), "allowed", "+08:00")
+	}
 	raw, err := ev.JSON()
 	if err != nil {
 		return trace.Command{}, fmt.Errorf("encode event: %w", err)

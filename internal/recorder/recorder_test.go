@@ -198,8 +198,16 @@ func TestBirth(t *testing.T) {
 			t.Errorf("a ledger was born as %q", bad)
 		}
 	}
-	for _, n := range []string{"https://trace.example/", "https://other.example"} {
-		r, err := recorder.Open(t.Context(), s, recorder.Options{Namespace: n})
+	born, err := recorder.Open(t.Context(), s, recorder.Options{Fallback: "https://trace.example"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	born.Close()
+	if _, err := recorder.Open(t.Context(), s, recorder.Options{Namespace: "https://other.example"}); !errors.Is(err, &trace.Error{Code: trace.CodeBadValue}) {
+		t.Errorf("another namespace than the ledger's: %v", err)
+	}
+	for _, o := range []recorder.Options{{Namespace: "https://trace.example/"}, {Fallback: "https://other.example"}, {}} {
+		r, err := recorder.Open(t.Context(), s, o)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -207,5 +215,44 @@ func TestBirth(t *testing.T) {
 			t.Errorf("namespace = %q", got)
 		}
 		r.Close()
+	}
+}
+
+// TestLotByAddress: the address a code opens names exactly the lot of its GTIN.
+func TestLotByAddress(t *testing.T) {
+	r := open(t, filepath.Join(t.TempDir(), "ledger.db"))
+	const gtin = "09520123456788"
+	if _, err := r.Master(t.Context(), recorder.System, trace.KindProduct, trace.Product{ID: r.ID("product", "gift"), Name: "礼盒", Unit: trace.Box, GTIN: gtin}); err != nil {
+		t.Fatal(err)
+	}
+	cmd, err := r.Harvest(actor(r, "coop"), recorder.Harvest{Lots: []recorder.NewLot{{Product: "gift", Quantity: trace.Whole(3)}}})
+	gift := do(t, r, cmd, err).Lots[0]
+	plain := harvest(t, r, 10)
+	for address, want := range map[string]string{
+		gift: gift,
+		"http://192.0.2.7/01/" + gtin + "/10/" + trace.KeyOf(gift):  gift,
+		"http://192.0.2.7/01/" + gtin + "/10/" + trace.KeyOf(plain): "",
+		"http://192.0.2.7/lot/" + trace.KeyOf(plain) + "/":          plain,
+		trace.GroupKey(trace.KeyOf(gift)):                           gift,
+		"http://192.0.2.7/lot/nothing":                              "",
+		"":                                                          "",
+	} {
+		if got, err := r.Lot(address); got != want || (err == nil) != (want != "") {
+			t.Errorf("Lot(%q) = %q, %v, want %q", address, got, err, want)
+		}
+	}
+}
+
+// TestGeometryIsCanonical: a place's geometry is recorded in canonical form, whatever order it came in.
+func TestGeometryIsCanonical(t *testing.T) {
+	r := open(t, filepath.Join(t.TempDir(), "ledger.db"))
+	plot := trace.Place{ID: r.ID("place", "plot"), Kind: "plot", Name: "一号地", Parent: r.ID("place", "village"), Tier: trace.Village,
+		Geometry: json.RawMessage(`{"type": "Point", "coordinates": [107.80, 30.670000]}`)}
+	if _, err := r.Master(t.Context(), recorder.System, trace.KindPlace, plot); err != nil {
+		t.Fatal(err)
+	}
+	report, err := recorder.Verify(t.Context(), r.Store, nil)
+	if err != nil || len(report.Problems) > 0 {
+		t.Errorf("verify: %v, %v", err, report.Problems)
 	}
 }

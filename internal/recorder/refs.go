@@ -31,15 +31,19 @@ func (r *Recorder) Lot(s string) (string, error) {
 		if _, err := trace.ParseKey(key); err != nil {
 			return "", trace.E(trace.NotFound, trace.CodeUnknownLot, "lot", "lot", key)
 		}
-		return r.Ledger.ResolveKey(key)
+		id, err := r.Ledger.ResolveKey(key)
+		if at := strings.Index(s, "/01/"); err == nil && at >= 0 && !strings.Contains(id, s[at:strings.LastIndexByte(strings.TrimRight(s, "/"), '/')+1]) {
+			return "", trace.E(trace.NotFound, trace.CodeUnknownLot, "lot", "lot", key) // a GTIN that is not the lot's
+		}
+		return id, err
 	}
 	return r.Ledger.ResolveKey(s)
 }
 
-func (r *Recorder) lots(field string, list []string) ([]string, error) {
+func (r *Recorder) lots(a trace.Actor, field string, list []string) ([]string, error) {
 	out := make([]string, len(list))
 	for i, s := range list {
-		id, err := r.Lot(s)
+		id, err := r.own(a, s)
 		if err != nil {
 			return nil, relabel(row(field, i), err)
 		}
@@ -52,7 +56,7 @@ func (r *Recorder) lots(field string, list []string) ([]string, error) {
 func (r *Recorder) taken(a trace.Actor, field string, list []Taken) ([]trace.EventQuantity, error) {
 	out := make([]trace.EventQuantity, len(list))
 	for i, t := range list {
-		id, err := r.Lot(t.Lot)
+		id, err := r.own(a, t.Lot)
 		if err != nil {
 			return nil, relabel(row(field, i)+".lot", err)
 		}
@@ -149,6 +153,7 @@ var fields = []struct{ event, said string }{
 	{"childEPCs", "units"}, {"epcList", "units"}, {"destinationList[0].destination", "to"}, {"bizTransactionList[0].bizTransaction", "shipment"},
 	{"bizLocation", "place"}, {"ilmd.yousang:season", "season"}, {"eventTime", "time"}, {"parentID", "unit"}, {"yousang:reason", "reason"},
 	{"yousang:work.yousang:", ""}, {"work.", ""}, {"outputEPCList[0]", "season"}, {"yousang:differences", "lots"},
+	{"eventID", "event"}, {"status", "action"},
 }
 
 // SaidField translates the field of an error about an event into the caller's words: "inputQuantityList[2].epcClass" is "inputs[2].lot".

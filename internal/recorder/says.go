@@ -6,9 +6,9 @@ import "github.com/yousang/yousang/internal/trace"
 type Common struct {
 	ID       string      `json:"id,omitempty" maxLength:"100" doc:"An id made by the client (a UUID). Sent again with the same content it gives the same answer; with other content a conflict."`
 	Time     *trace.Time `json:"time,omitempty" doc:"When it happened (RFC 3339). Now, where absent; a phone without signal sends it later."`
-	Offset   string      `json:"timeZoneOffset,omitempty" doc:"Offset of the place from UTC; +08:00 where absent."`
+	Offset   string      `json:"timeZoneOffset,omitempty" doc:"Offset of the place from UTC, as in +08:00, which it is where absent."`
 	Place    string      `json:"place,omitempty" doc:"Where it happened: a place's key or URI. The organisation's own place where absent."`
-	Step     string      `json:"step,omitempty" doc:"Step of a chain, as in pomelo/juice. Tolerances are checked against it."`
+	Step     string      `json:"step,omitempty" doc:"Step of a chain, as in pomelo/juice. Tolerances are checked against it. Where absent, a harvest or transformation gets the one step of its products' chain that fits, if it is only one."`
 	Evidence []Attribute `json:"evidence,omitempty" maxItems:"50" doc:"Named values: a preservative and its dose, a report number, a certificate."`
 	Comment  string      `json:"comment,omitempty" maxLength:"500" doc:"What the operator says about a question (存疑). No personal data."`
 }
@@ -35,7 +35,7 @@ type NewLot struct {
 // Taken is an amount of a lot that exists.
 type Taken struct {
 	Lot      string        `json:"lot" doc:"Lot key, URI or the address its code opens."`
-	Quantity *trace.Amount `json:"quantity,omitempty" doc:"All that the organisation holds, where absent."`
+	Quantity *trace.Amount `json:"quantity,omitempty" doc:"All that the organisation holds, where absent; null is refused."`
 	Unit     string        `json:"unit,omitempty" doc:"The lot's unit where absent."`
 }
 

@@ -10,7 +10,7 @@ import (
 
 // base starts an event from what every report says.
 func (r *Recorder) base(a trace.Actor, c *Common, t trace.EventType, action, step string) *trace.Event {
-	ev := &trace.Event{Type: t, Action: action, BizStep: step, Offset: c.Offset, Step: c.Step, Comment: c.Comment, Evidence: attributes(c.Evidence)}
+	ev := &trace.Event{Type: t, Action: action, BizStep: step, Offset: c.Offset, Step: c.Step, Comment: c.Comment, Report: c.ID, Evidence: attributes(c.Evidence)}
 	if c.Time != nil {
 		ev.Time = *c.Time
 	} else {
@@ -40,13 +40,18 @@ func (r *Recorder) Harvest(a trace.Actor, h Harvest) (trace.Command, error) {
 	}
 	ev.Quantities, ev.Disposition = q, "active"
 	ev.Ilmd = &trace.Ilmd{Lots: f, Season: r.ID("season", h.Season)}
-	if h.Season != "" && h.Place == "" {
+	if h.Season != "" {
 		s, ok := r.Ledger.Season(ev.Ilmd.Season)
-		if !ok {
-			return trace.Command{}, trace.E(trace.Invalid, trace.CodeUnknownThing, "season", "thing", "season", "value", h.Season)
+		switch {
+		case !ok:
+			return trace.Command{}, trace.E(trace.Invalid, trace.CodeUnknownThing, "season", "thing", "season", "value", clip(h.Season))
+		case s.Org != a.Org: // said of the season, before the ledger says it of its place
+			return trace.Command{}, trace.E(trace.Forbidden, trace.CodeNotAllowed, "season")
+		case h.Place == "":
+			ev.BizLocation = &trace.ID{ID: s.Place}
 		}
-		ev.BizLocation = &trace.ID{ID: s.Place}
 	}
+	r.inferStep(ev)
 	return r.command(a, ev)
 }
 
@@ -62,6 +67,7 @@ func (r *Recorder) Transform(a trace.Actor, t Transformation) (trace.Command, er
 		return trace.Command{}, err
 	}
 	ev.Inputs, ev.Outputs, ev.Ilmd = in, out, &trace.Ilmd{Lots: f}
+	r.inferStep(ev)
 	return r.command(a, ev)
 }
 
@@ -98,7 +104,10 @@ func (r *Recorder) Pack(a trace.Actor, p Packing) (trace.Command, error) {
 	if ev.ParentID, err = r.newID("unit", p.Key); err != nil {
 		return trace.Command{}, err
 	}
-	ev.Children, ev.ChildEPCs = in, r.ids("unit", p.Units)
+	if ev.ChildEPCs, err = r.units(a, "units", p.Units); err != nil {
+		return trace.Command{}, err
+	}
+	ev.Children = in
 	if p.Kind != "" {
 		ev.Evidence = append(ev.Evidence, trace.Attribute{Name: "unit", Value: p.Kind})
 	}
@@ -111,7 +120,11 @@ func (r *Recorder) Unpack(a trace.Actor, u Unpacking) (trace.Command, error) {
 	if u.Unit == "" {
 		return trace.Command{}, trace.E(trace.Invalid, trace.CodeRequired, "unit")
 	}
-	ev.ParentID = r.ids("unit", []string{u.Unit})[0]
+	ids, err := r.units(a, "unit", []string{u.Unit})
+	if err != nil {
+		return trace.Command{}, relabel("unit", err)
+	}
+	ev.ParentID = ids[0]
 	return r.command(a, ev)
 }
 
@@ -129,7 +142,10 @@ func (r *Recorder) Ship(a trace.Actor, s Shipment) (trace.Command, error) {
 	if s.To == "" {
 		return trace.Command{}, trace.E(trace.Invalid, trace.CodeRequired, "to")
 	}
-	ev.Quantities, ev.EPCs, ev.Disposition = q, r.ids("unit", s.Units), "in_transit"
+	if ev.EPCs, err = r.units(a, "units", s.Units); err != nil {
+		return trace.Command{}, err
+	}
+	ev.Quantities, ev.Disposition = q, "in_transit"
 	r.parties(ev, a.Org, r.ID("org", s.To), id)
 	return r.command(a, ev)
 }
@@ -148,10 +164,13 @@ func (r *Recorder) Receive(a trace.Actor, in Receipt) (trace.Command, error) {
 		return trace.Command{}, err
 	}
 	ship, ok := r.Ledger.Shipment(id)
-	if !ok {
-		return trace.Command{}, trace.E(trace.NotFound, trace.CodeUnknownThing, "shipment", "thing", "shipment", "value", in.Shipment)
+	if !ok || a.Role == trace.Operator && ship.From.ID != a.Org && ship.To.ID != a.Org {
+		return trace.Command{}, trace.E(trace.NotFound, trace.CodeUnknownThing, "shipment", "thing", "shipment", "value", clip(in.Shipment))
 	}
-	ev.EPCs, ev.Disposition, ev.Final = r.ids("unit", in.Units), "active", !in.Partial
+	if ev.EPCs, err = r.units(a, "units", in.Units); err != nil {
+		return trace.Command{}, err
+	}
+	ev.Disposition, ev.Final = "active", !in.Partial
 	for _, u := range in.Lost {
 		ev.Differences = append(ev.Differences, trace.Difference{Lot: r.ids("unit", []string{u.Unit})[0], Reason: u.Reason})
 	}
@@ -159,7 +178,7 @@ func (r *Recorder) Receive(a trace.Actor, in Receipt) (trace.Command, error) {
 		ev.EPCs = ship.Units
 		ev.Quantities = ship.Lots
 	}
-	if err := r.received(ev, &in, &ship); err != nil {
+	if err := r.received(a, ev, &in, &ship); err != nil {
 		return trace.Command{}, err
 	}
 	r.parties(ev, ship.From.ID, a.Org, id)
@@ -174,7 +193,7 @@ func (r *Recorder) shipment(a trace.Actor, in *Receipt) (string, error) {
 	if len(in.Lots) == 0 {
 		return "", trace.E(trace.Invalid, trace.CodeRequired, "shipment")
 	}
-	lot, err := r.Lot(in.Lots[0].Lot)
+	lot, err := r.own(a, in.Lots[0].Lot)
 	if err != nil {
 		return "", relabel("lots[0].lot", err)
 	}
@@ -185,13 +204,13 @@ func (r *Recorder) shipment(a trace.Actor, in *Receipt) (string, error) {
 	return under[0], nil
 }
 
-func (r *Recorder) received(ev *trace.Event, in *Receipt, ship *trace.ShipmentView) error {
+func (r *Recorder) received(a trace.Actor, ev *trace.Event, in *Receipt, ship *trace.ShipmentView) error {
 	shipped := map[string]trace.EventQuantity{}
 	for _, q := range ship.Lots {
 		shipped[q.Class] = q
 	}
 	for i, l := range in.Lots {
-		id, err := r.Lot(l.Lot)
+		id, err := r.own(a, l.Lot)
 		if err != nil {
 			return relabel(row("lots", i)+".lot", err)
 		}
@@ -260,7 +279,7 @@ func (r *Recorder) Work(a trace.Actor, w Work) (trace.Command, error) {
 // Observe makes the command of an inspection or a storage record.
 func (r *Recorder) Observe(a trace.Actor, o Observation) (trace.Command, error) {
 	ev := r.base(a, &o.Common, trace.ObjectEvent, "OBSERVE", o.Kind)
-	ids, err := r.lots("lots", o.Lots)
+	ids, err := r.lots(a, "lots", o.Lots)
 	if err != nil {
 		return trace.Command{}, err
 	}
@@ -295,7 +314,7 @@ const maxForward = 50_000
 // Status makes the command of a hold, release or recall; with Forward it names everything made of the lots as well.
 func (r *Recorder) Status(a trace.Actor, s Status) (trace.Command, error) {
 	ev := r.base(a, &s.Common, trace.ObjectEvent, "OBSERVE", trace.StepHolding)
-	ids, err := r.lots("lots", s.Lots)
+	ids, err := r.lots(a, "lots", s.Lots)
 	if err != nil {
 		return trace.Command{}, err
 	}
@@ -338,22 +357,28 @@ func (r *Recorder) forward(ids []string) ([]string, error) {
 	return out, nil
 }
 
-// Correct makes the command that withdraws an event. The declaration repeats the event as it stands in the log.
+// Correct makes the command that withdraws an event. The declaration repeats the event as it stands in the log. Whose event it is is
+// settled first: of another's, nobody learns what became of it.
 func (r *Recorder) Correct(ctx context.Context, a trace.Actor, c Correction) (trace.Command, error) {
+	unknown := trace.E(trace.NotFound, trace.CodeUnknownEvent, "event", "id", clip(c.Event))
 	seq, err := strconv.ParseInt(c.Event, 10, 64)
 	if err != nil {
 		found, ok := r.Ledger.EventSeq(c.Event)
 		if !ok {
-			return trace.Command{}, trace.E(trace.NotFound, trace.CodeUnknownEvent, "event", "id", c.Event)
+			return trace.Command{}, unknown
 		}
 		seq = found
 	}
 	rec, err := r.Record(ctx, seq)
-	if err != nil {
+	switch {
+	case IsNotFound(err):
+		return trace.Command{}, unknown
+	case err != nil:
 		return trace.Command{}, relabel("event", err)
-	}
-	if rec.Kind != trace.KindEvent {
-		return trace.Command{}, trace.E(trace.Invalid, trace.CodeUnknownEvent, "event", "id", c.Event)
+	case rec.Kind != trace.KindEvent || !r.Sees(a, &rec):
+		return trace.Command{}, unknown
+	case a.Role == trace.Operator && rec.Org != a.Org:
+		return trace.Command{}, trace.E(trace.Forbidden, trace.CodeNotAllowed, "event")
 	}
 	body, err := declare(rec.Body, trace.Declaration{Time: trace.NewTime(r.now()), Reason: c.Reason})
 	if err != nil {

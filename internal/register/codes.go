@@ -35,6 +35,7 @@ const (
 	CodeIntervalOther    Code = "interval_other_row" // the same plot, by another row's remark (agent, used, gap, days, other)
 	CodeUsesExceeded     Code = "uses_exceeded"      // (agent, uses)
 	CodeTextBroken       Code = "text_broken"        // signs that could not be decoded
+	CodeFormulaEmpty     Code = "formula_no_value"   // a formula whose value the file does not hold
 	CodeOtherStation     Code = "other_station"      // (station)
 	CodeChanged          Code = "changed"            // recorded before with another quantity (lot, recorded)
 	CodeChangedDetails   Code = "changed_details"    // recorded before with other details
@@ -104,7 +105,9 @@ func (f *fault) asError() error {
 	case CodeOrgDiffers, CodeNotAllowed:
 		return trace.E(trace.Forbidden, trace.CodeNotAllowed, "org")
 	case CodeNoOrg, CodeOrgAmbiguous:
-		return trace.E(trace.Invalid, trace.CodeRequired, "org")
+		return trace.E(trace.Invalid, trace.CodeRequired, "org", "in", "register")
+	case CodeNoRegister:
+		return trace.E(trace.Invalid, trace.CodeRequired, "header")
 	case CodeNoUnit, CodeUnitUnknown:
 		return trace.E(trace.Invalid, trace.CodeUnknownUnit, "unit", "value", f.Args["value"])
 	}

@@ -106,7 +106,12 @@ func (r *reading) entry(l *line) *entry {
 	key := true
 	for i := range r.fields {
 		f := &r.fields[i]
-		cell := l.at(f.col)
+		cell, open := r.written(l, f)
+		if open {
+			r.spoil(e, f, "", CodeFormulaEmpty)
+			key = key && !f.must && f.role != rolePieces
+			continue
+		}
 		if strings.ContainsRune(cell, '\ufffd') {
 			r.spoil(e, f, cell, CodeTextBroken)
 			continue
@@ -121,6 +126,25 @@ func (r *reading) entry(l *line) *entry {
 	}
 	r.together(e, l)
 	return e
+}
+
+// written is what a row says in a column: the cell, or for a date the one it is merged with, as clerks do for the rows of one day. It is open
+// where the cell is a formula that nothing has worked out.
+func (r *reading) written(l *line, f *field) (cell string, open bool) {
+	cell = l.at(f.col)
+	if squeeze(fold(cell)) != "" {
+		return cell, false
+	}
+	if f.role == roleDate {
+		if above := r.merged(l.no, f.col); above != "" {
+			return above, false
+		}
+	}
+	switch f.role {
+	case roleDate, roleLastUse, roleWeight, rolePieces, rolePremium, rolePrice, roleMoney, roleNumber, roleShare:
+		return cell, r.formula != nil && r.formula(l.no, f.col)
+	}
+	return cell, false
 }
 
 // cell reads one cell into its entry; false where it is bad.

@@ -288,7 +288,7 @@ func TestFileKinds(t *testing.T) {
 		{"another ZIP", []byte("PK\x03\x04word/document.xml"), CodeFileKind, trace.CodeBadValue},
 		{"a broken workbook", sample(t, pomelo)[:9000], CodeFileKind, trace.CodeBadValue},
 		{"binary", []byte("a,b\x00c\nd"), CodeFileKind, trace.CodeBadValue},
-		{"a letter", []byte("你好，\n附件是登记表。"), CodeNoRegister, trace.CodeBadValue},
+		{"a letter", []byte("你好，\n附件是登记表。"), CodeNoRegister, trace.CodeRequired},
 		{"no unit", []byte(title + strings.ReplaceAll(header, "（斤）", "") + "2026-11-03,LT-0001,一组1号地,2000,,,,\n"), CodeNoUnit, trace.CodeUnknownUnit},
 		{"a unit that is no weight", []byte(title + strings.ReplaceAll(header, "（斤）", "（箱）") + "2026-11-03,LT-0001,一组1号地,2000,,,,\n"), CodeUnitUnknown, trace.CodeUnknownUnit},
 		{"nobody's", []byte(header + "2026-11-03,LT-0001,一组1号地,2000,,,,\n"), CodeNoOrg, trace.CodeRequired},

@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"errors"
 	"io"
+	"sort"
 	"strings"
 	"unicode/utf8"
 
@@ -26,7 +27,12 @@ type table struct {
 	lines   []line
 	from04  bool
 	textual func(row, col int) bool // whether a number in a cell is text to a spreadsheet, which its SUM leaves out
+	formula func(row, col int) bool // whether an empty cell is a formula that was never worked out; nil where there are none
+	merges  []merge                 // by column, then row
 }
+
+// merge is the part of a merged range 合并单元格 that lies in its first column: the rows show what the first of them holds.
+type merge struct{ col, from, to int }
 
 // line is a row with its number as the clerk sees it (from 1).
 type line struct {
@@ -164,6 +170,19 @@ func (t *table) add(l line) *fault {
 	}
 	t.lines = append(t.lines, l)
 	return nil
+}
+
+// merged is what an empty cell shows because it is merged with one above; "" where it is not. A cell that is just left empty is another
+// matter: what it means is not guessed.
+func (t *table) merged(row, col int) string {
+	i := sort.Search(len(t.merges), func(i int) bool {
+		m := t.merges[i]
+		return m.col > col || m.col == col && m.from > row
+	})
+	if i == 0 || t.merges[i-1].col != col || t.merges[i-1].to < row {
+		return ""
+	}
+	return t.cellAt(t.merges[i-1].from, col)
 }
 
 // cellAt finds a cell by the row's number; lines are in the order of their numbers.

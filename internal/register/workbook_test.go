@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 
@@ -76,6 +77,80 @@ func TestFormulas(t *testing.T) {
 	if got := counts(rep); got != pomeloFirst {
 		t.Errorf("got %s, want %s: %q", got, pomeloFirst, brief(rep, Bad))
 	}
+}
+
+// TestFormulaWithoutValue: a formula that nothing has worked out is told from an empty cell, also where the cell might be empty.
+func TestFormulaWithoutValue(t *testing.T) {
+	for _, c := range []struct{ name, cell, want string }{
+		{"the weight", "E5", "5 E formula_no_value"},
+		{"the date", "A5", "5 A formula_no_value"},
+		{"the pieces", "F5", "5 F formula_no_value"},
+		{"the last use", "H5", "5 H formula_no_value"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			data := mend(t, sample(t, pomelo), func(f *excelize.File) {
+				set(t, f, c.cell, nil)
+				if err := f.SetCellFormula("采收登记", c.cell, "1+1"); err != nil {
+					t.Fatal(err)
+				}
+			})
+			rep := take(t, open(t), Options{Name: pomelo, DryRun: true}, data)
+			got := slices.DeleteFunc(brief(rep, Bad), func(s string) bool { return !strings.HasPrefix(s, "5 ") })
+			same(t, "row 5", got, []string{c.want})
+		})
+	}
+}
+
+// TestMergedDates: rows of one day share a merged date cell; a date that is just left empty is asked for.
+func TestMergedDates(t *testing.T) {
+	rows := title + header + "2026-11-03,LT-0001,一组1号地,2000,900,600,,\n,LT-0002,一组2号地,1000,450,300,,\n,LT-0003,一组3号地,500,220,100,,\n,LT-0004,一组4号地,400,180,100,,\n"
+	at := strings.Count(title+header, "\n") + 1 // the row of the only date
+	plain := workbook2(t, map[string]string{"采收登记": rows}, "采收登记")
+	for _, c := range []struct {
+		name     string
+		from, to int // rows after it that are merged
+		bad      []int
+	}{
+		{"not merged", 0, 0, []int{1, 2, 3}},
+		{"merged over three rows", 0, 2, []int{3}},
+		{"merged over all", 0, 3, nil},
+		{"empty cells merged with one another", 1, 3, []int{1, 2, 3}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			data := mend(t, plain, func(f *excelize.File) {
+				if c.to == 0 {
+					return
+				}
+				if err := f.MergeCell("采收登记", "A"+itoa(at+c.from), "A"+itoa(at+c.to)); err != nil {
+					t.Fatal(err)
+				}
+			})
+			rep := take(t, open(t), Options{Name: "t.xlsx"}, data)
+			want := []string{}
+			for _, n := range c.bad {
+				want = append(want, itoa(at+n)+" A date_missing")
+			}
+			same(t, "dates", brief(rep, Bad), want)
+		})
+	}
+}
+
+// TestManyMerges: the library compares each merged range with each other one, so those of a file that has a great many are not looked at.
+func TestManyMerges(t *testing.T) {
+	rows := title + header + "2026-11-03,LT-0001,一组1号地,2000,900,600,,\n,LT-0002,一组2号地,1000,450,300,,\n"
+	at := strings.Count(title+header, "\n") + 1
+	data := mend(t, workbook2(t, map[string]string{"采收登记": rows}, "采收登记"), func(f *excelize.File) {
+		if err := f.MergeCell("采收登记", "A"+itoa(at), "A"+itoa(at+1)); err != nil {
+			t.Fatal(err)
+		}
+		for i := range mergesWithin {
+			if err := f.MergeCell("采收登记", "Y"+itoa(2*i+1), "Z"+itoa(2*i+2)); err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
+	rep := take(t, open(t), Options{Name: "t.xlsx"}, data)
+	same(t, "dates", brief(rep, Bad), []string{itoa(at+1) + " A date_missing"})
 }
 
 // TestBomb: a small file that unpacks beyond all measure is refused before it is unpacked.

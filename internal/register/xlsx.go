@@ -2,7 +2,9 @@ package register
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/xuri/excelize/v2"
@@ -16,6 +18,8 @@ const maxUnzipped = 128 << 20
 type workbook struct {
 	f      *excelize.File
 	broken bool // the library cannot hold a sheet of it, and would try again for every cell
+	plain  bool // its sheets have no merged ranges, or too many to be a register's
+	asked  int  // cells looked at one by one for formulas
 }
 
 // readXLSX reads the visible sheets of a workbook. Formulas give the value the spreadsheet stored with them.
@@ -37,6 +41,8 @@ func readXLSX(data []byte) (tables []table, bad *fault) {
 		return nil, wrong(CodeFileKind, "value", "?")
 	}
 	w := workbook{f: f}
+	n := w.merged()
+	w.plain = n == 0 || n > mergesWithin
 	props, err := f.GetWorkbookProps()
 	from04 := err == nil && props.Date1904 != nil && *props.Date1904
 	for _, name := range f.GetSheetList() {
@@ -49,6 +55,8 @@ func readXLSX(data []byte) (tables []table, bad *fault) {
 		}
 		t.from04 = from04
 		t.textual = func(row, col int) bool { return w.textual(&t, row, col) }
+		t.formula = func(row, col int) bool { return w.formula(&t, row, col) }
+		t.merges = w.merges(&t)
 		tables = append(tables, t)
 	}
 	return tables, nil
@@ -84,21 +92,91 @@ const typedWithin = 5_000
 // textual reports whether a cell holds text. It is asked only about sums that do not add up; of a larger sheet it says nothing, and the sum
 // is reported without its reason.
 func (w *workbook) textual(t *table, row, col int) (text bool) {
-	if w.broken || len(t.lines) == 0 || t.lines[len(t.lines)-1].no > typedWithin {
+	w.look(t, func() error {
+		at, err := excelize.CoordinatesToCellName(col+1, row)
+		if err != nil {
+			return err
+		}
+		kind, err := w.f.GetCellType(t.tab, at)
+		text = kind == excelize.CellTypeInlineString || kind == excelize.CellTypeSharedString
+		return err
+	})
+	return text
+}
+
+// formulasWithin is how many empty cells of a workbook are looked at for formulas: whoever saved a file without its values saved all of
+// them so.
+const formulasWithin = 2_000
+
+// formula reports whether a cell that has no value is a formula: another program wrote the file and left the reckoning to a spreadsheet.
+func (w *workbook) formula(t *table, row, col int) (is bool) {
+	if w.asked++; w.asked > formulasWithin {
 		return false
+	}
+	w.look(t, func() error {
+		at, err := excelize.CoordinatesToCellName(col+1, row)
+		if err != nil {
+			return err
+		}
+		f, err := w.f.GetCellFormula(t.tab, at)
+		is = f != ""
+		return err
+	})
+	return is
+}
+
+// mergesWithin is how many merged ranges a workbook may have for them to be looked at: the library compares each with each.
+const mergesWithin = 4_000
+
+// merged counts what may be merged ranges, over all sheets.
+func (w *workbook) merged() (n int) {
+	w.f.Pkg.Range(func(name, part any) bool {
+		path, _ := name.(string)
+		if text, ok := part.([]byte); ok && strings.HasPrefix(path, "xl/worksheets/") {
+			n += bytes.Count(text, []byte("mergeCell "))
+		}
+		return true
+	})
+	return n
+}
+
+// merges lists the merged ranges of a sheet that reach over several rows.
+func (w *workbook) merges(t *table) (list []merge) {
+	if w.plain {
+		return nil
+	}
+	w.look(t, func() error {
+		cells, err := w.f.GetMergeCells(t.tab, true)
+		if err != nil {
+			return err
+		}
+		for _, c := range cells {
+			col, from, err := excelize.CellNameToCoordinates(c.GetStartAxis())
+			if err != nil {
+				continue
+			}
+			if _, to, err := excelize.CellNameToCoordinates(c.GetEndAxis()); err == nil && to > from {
+				list = append(list, merge{col - 1, from, to})
+			}
+		}
+		return nil
+	})
+	slices.SortFunc(list, func(a, b merge) int { return cmp.Or(a.col-b.col, a.from-b.from) })
+	return list
+}
+
+// look asks the library about a sheet that is small enough for it to hold. What a broken sheet does to it counts as no answer, as in
+// readXLSX.
+func (w *workbook) look(t *table, ask func() error) {
+	if w.broken || len(t.lines) == 0 || t.lines[len(t.lines)-1].no > typedWithin {
+		return
 	}
 	defer func() {
-		if r := recover(); r != nil { // as in readXLSX
-			text, w.broken = false, true
+		if r := recover(); r != nil {
+			w.broken = true
 		}
 	}()
-	at, err := excelize.CoordinatesToCellName(col+1, row)
-	if err != nil {
-		return false
-	}
-	kind, err := w.f.GetCellType(t.tab, at)
-	w.broken = err != nil
-	return err == nil && (kind == excelize.CellTypeInlineString || kind == excelize.CellTypeSharedString)
+	w.broken = ask() != nil
 }
 
 // letter is the name of a column in a spreadsheet.

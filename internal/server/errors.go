@@ -18,6 +18,7 @@ import (
 // fail is the one error handler: every handler of every package returns its error, and it is written here, as problem details for the
 // API and as a page elsewhere. Only what the caller cannot mend is logged.
 func (s *Server) fail(c *fiber.Ctx, err error) error {
+	cause := err
 	err = known(err, c)
 	var e *trace.Error
 	if !errors.As(err, &e) {
@@ -27,6 +28,9 @@ func (s *Server) fail(c *fiber.Ctx, err error) error {
 		s.o.Log.LogAttrs(c.Context(), slog.LevelWarn, "unavailable", slog.String("request", requestID(c)), slog.String("route", route(c)), slog.Any("err", e))
 	}
 	status := api.Status(e)
+	if wire := wireStatus(cause); wire != 0 {
+		status = wire
+	}
 	c.Response().ResetBody()
 	c.Status(status)
 	h := &c.Response().Header
@@ -38,12 +42,26 @@ func (s *Server) fail(c *fiber.Ctx, err error) error {
 	case http.StatusUnauthorized:
 		h.Set(fiber.HeaderWWWAuthenticate, `Bearer realm="yousang"`)
 	}
-	if s.o.ErrorPage != nil && !strings.HasPrefix(c.Path(), "/api/") {
+	if s.o.ErrorPage != nil && !strings.HasPrefix(c.Path(), "/api/") && !unread(c) {
 		return s.o.ErrorPage(c, status, e)
 	}
 	p := api.NewProblem(e, s.o.Locale.For(c.Get(fiber.HeaderAcceptLanguage)), requestID(c))
+	p.Status, p.Title = status, http.StatusText(status)
 	h.Set(fiber.HeaderVary, fiber.HeaderAcceptLanguage)
 	return c.JSON(p, api.ProblemType)
+}
+
+// unread reports whether a request's header could not be read: nothing is known of it then, not even its path, and most likely it is a
+// program's.
+func unread(c *fiber.Ctx) bool { return requestID(c) == "" && c.Context().Request.Header.Len() == 0 }
+
+// wireStatus is the status of an error on the wire that the vocabulary has no kind for, 0 for others.
+func wireStatus(err error) int {
+	var f *fiber.Error
+	if errors.As(err, &f) && (f.Code == http.StatusRequestHeaderFieldsTooLarge || f.Code == http.StatusRequestTimeout) {
+		return f.Code
+	}
+	return 0
 }
 
 // retryAfter is when it makes sense to ask again, in seconds: a full queue empties within one, a replay or a store takes longer.
@@ -68,9 +86,9 @@ func known(err error, c *fiber.Ctx) error {
 	case http.StatusRequestEntityTooLarge:
 		return trace.E(trace.TooLarge, trace.CodeTooLarge, "", "limit", strconv.Itoa(MaxBody))
 	case http.StatusRequestHeaderFieldsTooLarge:
-		return trace.E(trace.TooLarge, trace.CodeTooLarge, "", "limit", strconv.Itoa(maxHeader))
+		return trace.E(trace.TooLarge, trace.CodeTooLarge, "", "limit", "16 KB") // maxHeader
 	case http.StatusRequestTimeout:
-		return trace.E(trace.Unavailable, trace.CodeStoreUnavailable, "", "why", "the request came too slowly")
+		return trace.E(trace.Invalid, trace.CodeMalformed, "", "why", "the request came too slowly")
 	case http.StatusServiceUnavailable:
 		return trace.E(trace.Unavailable, trace.CodeStoreUnavailable, "")
 	}

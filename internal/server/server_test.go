@@ -1,6 +1,7 @@
 package server_test
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"encoding/json"
@@ -15,6 +16,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -278,45 +280,40 @@ func TestMetrics(t *testing.T) {
 	}
 }
 
-// TestWire: what only a real connection shows.
+// TestWire: what only a real connection shows. There are pages, and yet the API's errors are problem details.
 func TestWire(t *testing.T) {
-	s := start(t, nil)
+	s := start(t, func(o *server.Options) {
+		o.ErrorPage = func(c *fiber.Ctx, status int, _ *trace.Error) error { return c.Status(status).SendString("a page") }
+	})
 	s.open()
+	s.App.Server().ReadTimeout = 300 * time.Millisecond
 	l, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	ended := make(chan error, 1)
 	go func() { ended <- s.App.Listener(l) }()
-	url := "http://" + l.Addr().String()
+	head := "POST /api/v1/harvests HTTP/1.1\r\nHost: x\r\n"
+	full := func(begin string) string { return begin + strings.Repeat("a", 16<<10-len(begin)) } // as much as the server reads of a header
 	for _, c := range []struct {
-		name, header string
-		body         io.Reader
-		status       int
+		name, request string
+		status        int
 	}{
-		{"ordinary", "", strings.NewReader(`{}`), 401},
-		{"beyond every limit", "", bytes.NewReader(make([]byte, server.MaxBody+1)), 413},
-		{"enormous header", strings.Repeat("a", 64<<10), strings.NewReader(`{}`), 413},
+		{"ordinary", head + "Content-Length: 2\r\n\r\n{}", 401},
+		{"beyond every limit", head + fmt.Sprintf("Content-Length: %d\r\n\r\n{", server.MaxBody+1), 413},
+		{"enormous header", full(head + "X-Padding: "), 431},
+		{"enormous request line", full("GET /api/v1/lots?q="), 431},
+		{"a header that never ends", head + "X-Slow: ", 408},
+		{"a body that never ends", head + "Content-Length: 20\r\n\r\n{", 408},
+		{"no HTTP", "hello\r\n\r\n", 400},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			req, err := http.NewRequestWithContext(context.Background(), "POST", url+"/api/v1/harvests", c.body)
-			if err != nil {
-				t.Fatal(err)
-			}
-			req.Header.Set("X-Padding", c.header)
-			res, err := http.DefaultClient.Do(req)
-			if err != nil { // the server may close before it has read a body it will not take
-				if c.header == "" {
-					return
-				}
-				t.Fatal(err)
-			}
-			defer func() { _ = res.Body.Close() }()
-			if res.StatusCode != c.status {
-				t.Errorf("status %d, want %d", res.StatusCode, c.status)
+			res, body := say(t, l.Addr().String(), c.request)
+			if res.StatusCode != c.status || !strings.Contains(body, fmt.Sprintf(`"status":%d`, c.status)) {
+				t.Errorf("status %d, want %d: %s", res.StatusCode, c.status, body)
 			}
 			if got := res.Header.Get("Content-Type"); got != "application/problem+json" {
-				t.Errorf("media type %q", got)
+				t.Errorf("media type %q: %s", got, body)
 			}
 			if c.status == 401 && res.Header.Get("WWW-Authenticate") == "" {
 				t.Error("a 401 without WWW-Authenticate")
@@ -329,4 +326,27 @@ func TestWire(t *testing.T) {
 	if err := <-ended; err != nil {
 		t.Error(err)
 	}
+}
+
+// say sends bytes as they are and reads the answer.
+func say(t *testing.T, addr, request string) (*http.Response, string) {
+	t.Helper()
+	conn, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close() }()
+	if _, err := io.WriteString(conn, request); err != nil {
+		t.Fatal(err)
+	}
+	res, err := http.ReadResponse(bufio.NewReader(conn), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = res.Body.Close() }()
+	b, err := io.ReadAll(res.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return res, string(b)
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -94,35 +95,75 @@ func (l *Ledger) apply(p *plan, seq uint32) {
 	}
 }
 
-// repeat answers a command whose client id or event was recorded before.
-func (w *Writer) repeat(p *pending, seq int64, byClient bool) Result {
+// again reads a record that a command seems to repeat.
+func (w *Writer) again(p *pending, seq int64) (Record, error) {
 	list, err := w.store.Find(p.ctx, Query{Seqs: []int64{seq}})
 	if err != nil || len(list) != 1 {
-		return Result{Err: fmt.Errorf("read record %d again: %w", seq, errors.Join(err, E(Unavailable, CodeStoreUnavailable, "")))}
+		return Record{}, fmt.Errorf("read record %d again: %w", seq, errors.Join(err, E(Unavailable, CodeStoreUnavailable, "")))
 	}
-	if byClient && list[0].Digest != p.cmd.Digest {
+	return list[0], nil
+}
+
+// repeat answers a command whose client id was recorded before.
+func (w *Writer) repeat(p *pending, seq int64) Result {
+	r, err := w.again(p, seq)
+	if err != nil {
+		return Result{Err: err}
+	}
+	if r.Digest != p.cmd.Digest {
 		return Result{Err: E(Conflict, CodeIDReused, "", "id", clip(p.cmd.ClientID))}
 	}
-	if !byClient {
-		if list[0].Org != p.cmd.Actor.Org {
-			return Result{Err: E(Conflict, CodeIDReused, "eventID", "id", clip(list[0].EventID))}
-		}
-		if !strings.HasPrefix(list[0].EventID, "ni:///") { // not a hash of the content: a client made it
-			if err := sameContent(&list[0], p.cmd.Event); err != nil {
-				return Result{Err: err}
-			}
+	return Result{Record: r, Repeat: true}
+}
+
+// repeatedEvent answers an event whose id was recorded before. It is a repeat only where the recorded one still stands: a loss that was
+// withdrawn and then really happened must not vanish. (Two loads alike in all are told apart by the id of their reports, which is in them.)
+func (w *Writer) repeatedEvent(p *pending, seq uint32) Result {
+	r, err := w.again(p, int64(seq))
+	if err != nil {
+		return Result{Err: err}
+	}
+	if r.Org != p.cmd.Actor.Org {
+		return Result{Err: E(Conflict, CodeIDReused, "eventID", "id", clip(r.EventID))}
+	}
+	if !strings.HasPrefix(r.EventID, "ni:///") { // not a hash of the content: a client made it
+		if err := sameContent(&r, p.cmd.Event); err != nil {
+			return Result{Err: err}
 		}
 	}
-	return Result{Record: list[0], Repeat: true}
+	if !w.ledger.stands(seq, p.cmd.Event) {
+		return Result{Err: E(Conflict, CodeSameAsBefore, "eventTime", "seq", strconv.FormatUint(uint64(seq), 10))}
+	}
+	return Result{Record: r, Repeat: true}
+}
+
+// stands reports whether a recorded event was not withdrawn, and, where it gave lots a status, whether they still have it.
+func (l *Ledger) stands(seq uint32, ev *Event) bool {
+	if l.events[seq].void {
+		return false
+	}
+	if ev.Persistent == nil {
+		return true
+	}
+	p, err := l.interpret(ev, l.events[seq].org)
+	if err != nil {
+		return false
+	}
+	for _, c := range p.states {
+		if s := l.lots[c.lot].state; !s.Has(c.set) || s&c.unset != 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // sameEvent checks that a declaration repeats the event it withdraws: what is undone is read from it, and must be what was done.
 func (w *Writer) sameEvent(p *pending, seq int64) error {
-	list, err := w.store.Find(p.ctx, Query{Seqs: []int64{seq}})
-	if err != nil || len(list) != 1 {
-		return fmt.Errorf("read record %d again: %w", seq, errors.Join(err, E(Unavailable, CodeStoreUnavailable, "")))
+	r, err := w.again(p, seq)
+	if err != nil {
+		return err
 	}
-	return sameContent(&list[0], p.cmd.Event)
+	return sameContent(&r, p.cmd.Event)
 }
 
 // sameContent compares what the ledger reads of an event with what was recorded under its id.

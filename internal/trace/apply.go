@@ -38,7 +38,7 @@ func (l *Ledger) commit(p *plan, seq uint32) {
 			if to == newSpot {
 				to = at
 			}
-			l.add(n, to, m.qty)
+			l.add(n, to, m.qty, millis(p.ev.Time.Time))
 		}
 	}
 	for _, u := range p.units {
@@ -47,6 +47,10 @@ func (l *Ledger) commit(p *plan, seq uint32) {
 			to = at
 		}
 		l.moveUnit(u.unit, to)
+		l.spots[u.unit].since = millis(p.ev.Time.Time)
+		if p.kind == planCorrect { // back where it was, and longer than the withdrawn event says
+			l.spots[u.unit].since = 0
+		}
 	}
 	for _, u := range p.uses {
 		for _, n := range made {
@@ -56,7 +60,9 @@ func (l *Ledger) commit(p *plan, seq uint32) {
 	if p.closes >= 0 {
 		l.spots[p.closes].closed = true
 	}
+	l.keep(p, seq)
 	l.commitSeason(p, made, seq)
+	l.commitPlace(p, made)
 	l.setStates(p.states, p.org, seq)
 	for _, name := range slices.Concat(p.takes, p.names) {
 		if n, ok := l.lookup(name); ok {
@@ -76,7 +82,7 @@ func (l *Ledger) commitLots(p *plan, seq uint32) []int32 {
 		n := int32(len(l.lots))
 		l.lots = append(l.lots, lot{name: l.nameOf(m.id), place: site, qty: m.qty, product: m.product, maker: p.org, season: p.season,
 			made: seq, in: -1, out: -1, hold: -1, seen: -1})
-		l.lotOf[l.lots[n].name] = n
+		l.lotOf[l.lots[n].name.key] = n
 		if f := m.facts; f.Grade != "" || f.Grower != "" || f.Pieces != 0 || f.DryMass != 0 || len(f.Attributes) > 0 {
 			l.facts[n] = f
 		}
@@ -115,6 +121,47 @@ func (l *Ledger) commitSeason(p *plan, made []int32, seq uint32) {
 	}
 }
 
+// keep remembers what a correction of a receipt or an unpacking cannot read from the event.
+func (l *Ledger) keep(p *plan, seq uint32) {
+	k := kept{}
+	switch p.kind {
+	case planUnpack:
+		k.moves, k.units = p.moves, p.units
+	case planReceive:
+		for _, m := range p.moves {
+			if m.from == nowhere || m.to == nowhere {
+				k.moves = append(k.moves, m)
+			}
+		}
+		for _, u := range p.units {
+			if u.to == nowhere {
+				k.units = append(k.units, u)
+			}
+		}
+	}
+	if len(k.moves)+len(k.units) > 0 {
+		l.kept[seq] = &k
+	}
+}
+
+// commitPlace notes where there were harvests, and where there was work that a harvest has to wait for.
+func (l *Ledger) commitPlace(p *plan, made []int32) {
+	switch {
+	case p.kind == planWork && p.work.IntervalDays > 0:
+		at := l.seasons[p.season].Place
+		if !slices.Contains(l.sprayed[at], p.season) {
+			l.sprayed[at] = append(l.sprayed[at], p.season)
+		}
+	case p.kind == planHarvest:
+		for pl := p.place; pl != nil; {
+			l.picked[pl.ID] = append(l.picked[pl.ID], made...)
+			if pl = l.places[pl.Parent]; pl != nil && pl.area() {
+				break
+			}
+		}
+	}
+}
+
 func (l *Ledger) addSpot(s spot, seq uint32) int32 {
 	n := int32(len(l.spots))
 	s.seq = seq
@@ -123,12 +170,13 @@ func (l *Ledger) addSpot(s spot, seq uint32) int32 {
 	return n
 }
 
-func (l *Ledger) add(n, at int32, qty Amount) {
+func (l *Ledger) add(n, at int32, qty Amount, since int64) {
 	if h := l.find(n, at); h != nil {
 		h.qty += qty
+		h.since = min(h.since, since)
 		return
 	}
-	l.holdings = append(l.holdings, holding{qty: qty, lot: n, spot: at, nextLot: l.lots[n].hold, nextAt: l.spots[at].hold})
+	l.holdings = append(l.holdings, holding{qty: qty, since: since, lot: n, spot: at, nextLot: l.lots[n].hold, nextAt: l.spots[at].hold})
 	l.lots[n].hold = int32(len(l.holdings) - 1)
 	l.spots[at].hold = l.lots[n].hold
 }
@@ -176,14 +224,37 @@ func (l *Ledger) setStates(list []stateChange, org int32, seq uint32) {
 	for _, c := range list {
 		lt := &l.lots[c.lot]
 		lt.state = lt.state&^c.unset | c.set
-		if c.set.Has(OnHold) {
-			l.holdBy[c.lot] = org
+		if (c.set | c.unset).Has(OnHold) && l.setHolders(c, org) {
+			lt.state |= OnHold
 		}
 		starts = append(starts, c.lot)
 	}
 	for _, n := range l.walkAll(starts, Forward, len(l.lots)+1, len(l.lots)+1).lots {
 		l.lots[n].page = seq
 	}
+}
+
+// setHolders remembers who holds a lot, and reports whether anybody still does. A release takes the own hold away; a release by a bureau, or
+// by an organisation without a hold (only an admin gets that far), takes all of them.
+func (l *Ledger) setHolders(c stateChange, org int32) bool {
+	list := l.holders[c.lot]
+	if c.unset.Has(OnHold) {
+		i := slices.Index(list, org)
+		if o := l.orgs[l.spots[org].id]; i < 0 || o != nil && o.Kind == "bureau" {
+			list = nil
+		} else {
+			list = slices.Delete(list, i, i+1)
+		}
+	}
+	if c.set.Has(OnHold) && !slices.Contains(list, org) {
+		list = append(list, org)
+	}
+	if len(list) == 0 {
+		delete(l.holders, c.lot)
+		return false
+	}
+	l.holders[c.lot] = list
+	return true
 }
 
 // record enters the event in the tables that every record has a row in.

@@ -35,3 +35,54 @@ type Verdict struct {
 	Gain      bool  // the step may give more mass than goes in (water is added, or masses are not comparable)
 	Err       error // physically impossible: an Error with CodeImpossible or CodeMoreOutThanIn
 }
+
+// assessment gathers what a chain may look at.
+func (l *Ledger) assessment(p *plan) Assessment {
+	a := Assessment{Event: p.ev, MakerTier: l.orgs[l.spots[p.org].id].Tier}
+	if p.season >= 0 {
+		s := &l.seasons[p.season]
+		a.Season = &s.Season
+		for i := range p.makes {
+			if i == 0 || p.makes[i].product != p.makes[i-1].product {
+				a.Yielded += s.yielded[p.makes[i].product]
+			}
+		}
+		if pl := l.places[s.Place]; pl != nil {
+			a.AreaMu = pl.AreaMu
+		}
+	}
+	for _, u := range p.uses {
+		lt := &l.lots[u.lot]
+		a.Inputs = append(a.Inputs, l.flow(l.idOf(lt), lt.product, Quantity{u.qty, l.unitOf(lt)}, l.facts[u.lot], lt.qty))
+	}
+	if p.kind == planObserve { // what is looked at goes in and comes out as it is
+		for _, name := range p.names {
+			if n, ok := l.lookup(name); ok {
+				lt := &l.lots[n]
+				a.Inputs = append(a.Inputs, l.flow(l.idOf(lt), lt.product, Quantity{lt.qty, l.unitOf(lt)}, l.facts[n], lt.qty))
+			}
+		}
+	}
+	for i := range p.makes {
+		m := &p.makes[i]
+		a.Outputs = append(a.Outputs, l.flow(m.id, m.product, Quantity{m.qty, m.unit}, m.facts, m.qty))
+	}
+	return a
+}
+
+// flow describes an amount of a lot; counts and dry mass declared for the whole lot are taken in proportion.
+func (l *Ledger) flow(id string, product int32, q Quantity, f *LotFacts, whole Amount) Flow {
+	pr := l.products[product]
+	out := Flow{Lot: id, Product: *pr, Quantity: q}
+	out.Mass, _, _ = l.mass(q.Amount, q.Unit, pr)
+	if f == nil {
+		return out
+	}
+	out.Grade, out.Attributes = f.Grade, f.Attributes
+	out.Pieces, out.DryMass = f.Pieces, f.DryMass
+	if q.Amount != whole && whole > 0 {
+		out.Pieces = part(f.Pieces, q.Amount, whole)
+		out.DryMass = part(f.DryMass, q.Amount, whole)
+	}
+	return out
+}

@@ -62,7 +62,7 @@ func (b *batch) take(p *pending) bool {
 			return false
 		}
 		if seq, ok := l.clients[clientDigest(p.cmd.Actor.Org, p.cmd.ClientID)]; ok {
-			p.done <- b.w.repeat(p, int64(seq), true)
+			p.done <- b.w.repeat(p, int64(seq))
 			return true
 		}
 		defer func() { b.note(id, p) }()
@@ -174,7 +174,7 @@ func (b *batch) judge(a *accepted) (names, reads []string, fits bool, err error)
 	}
 	if ev.Declaration == nil {
 		if seq, ok := l.eventOf[digest16(ev.EventID)]; ok {
-			a.p.done <- b.w.repeat(a.p, int64(seq), false)
+			a.p.done <- b.w.repeatedEvent(a.p, seq)
 			a.p = nil
 			return nil, nil, true, nil
 		}

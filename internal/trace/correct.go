@@ -19,6 +19,12 @@ func (l *Ledger) corrected(ev *Event, org int32) (*plan, error) {
 		return p, l.undoMoves(p, "quantityList", ev.Quantities, nowhere, row.org)
 	case planShip:
 		return p, l.undoShip(p, row.org)
+	case planReceive:
+		return p, l.undoReceipt(p, row.org)
+	case planPack:
+		return p, l.undoPack(p, row.org)
+	case planUnpack:
+		return p, l.undoUnpack(p, row.org)
 	case planWork:
 		return p, l.undoWork(p)
 	case planObserve:
@@ -105,14 +111,23 @@ func (l *Ledger) undoWork(p *plan) error {
 		return E(Invalid, CodeUnknownThing, "epcList[0]", "thing", "season", "value", clip(ids[0]))
 	}
 	p.season = s
-	p.names = append(p.names, ids[0])
+	p.names = append(p.names, ids[0], l.seasons[s].Place)
 	return l.undoMoves(p, "inputQuantityList", p.ev.Inputs, nowhere, l.events[p.undoes].org)
 }
 
-// judgeCorrection: the organisation that recorded an event withdraws it; a bureau or an admin may as well.
+// judgeCorrection: the organisation that recorded an event withdraws it; a bureau or an admin may as well, and only they may where a lot it
+// made is on hold or recalled: what people are warned of must not vanish.
 func (l *Ledger) judgeCorrection(p *plan, a Actor) error {
 	if a.Role == Operator && l.events[p.undoes].org != p.org {
 		return E(Forbidden, CodeNotAllowed, "eventID")
+	}
+	for i, c := range p.states {
+		if a.Role != Operator {
+			break
+		}
+		if err := l.restrained(&l.lots[c.lot], p.moves[i].field); err != nil {
+			return err
+		}
 	}
 	if p.ev.Declaration.Time.IsZero() {
 		return E(Invalid, CodeRequired, "errorDeclaration.declarationTime")
@@ -132,6 +147,9 @@ func (l *Ledger) commitCorrection(p *plan, seq uint32) {
 			}
 		}
 		s.works = kept
+		for _, h := range s.harvests { // their pages listed it
+			l.lots[h].page = seq
+		}
 		p.season = -1
 	}
 	for _, c := range p.states {
@@ -143,4 +161,8 @@ func (l *Ledger) commitCorrection(p *plan, seq uint32) {
 		}
 	}
 	l.commit(p, seq)
+	if l.events[p.undoes].kind == planReceive {
+		l.reopen(l.spotOf[shipmentOf(p.ev)])
+	}
+	delete(l.kept, p.undoes)
 }

@@ -31,6 +31,8 @@ func readEvent(d *decoder, e *Event) {
 			truth(d, &e.Final)
 		case "yousang:reason":
 			text(d, &e.Reason)
+		case "yousang:report":
+			text(d, &e.Report)
 		case "yousang:step":
 			text(d, &e.Step)
 		default:

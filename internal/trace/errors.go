@@ -54,6 +54,7 @@ const (
 	CodeSeasonClosed     Code = "season_closed"     // work or harvest outside the season's dates (from, to)
 	CodeWrongPlace       Code = "wrong_place"       // the place is not of the season's plot
 	CodeIDReused         Code = "id_reused"         // the same client-made id with other content (id)
+	CodeSameAsBefore     Code = "same_as_before"    // word for word an event of before, which no longer stands (seq)
 	CodeAlreadyDeclared  Code = "already_declared"  // the event is already declared an error
 	CodeUsedSince        Code = "used_since"        // a correction of an event whose results were used (lot)
 	CodeUnknownEvent     Code = "unknown_event"     // (id)

@@ -73,6 +73,7 @@ type Event struct {
 	Evidence         []Attribute      `json:"yousang:evidence,omitempty"`    // "preservative" → "…", report numbers, certificate serials
 	Final            bool             `json:"yousang:final,omitempty"`       // a receipt that closes its shipment: what is missing is a loss
 	Reason           string           `json:"yousang:reason,omitempty"`      // of a loss, a hold, a recall
+	Report           string           `json:"yousang:report,omitempty"`      // the client's id of the report: two reports alike in all else stay two
 	Step             string           `json:"yousang:step,omitempty"`        // the chain's step: "pomelo/juice"
 	Work             *FieldWork       `json:"yousang:work,omitempty"`        // field work on the season in epcList or outputEPCList
 }

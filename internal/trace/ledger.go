@@ -20,8 +20,8 @@ type Ledger struct {
 	head int64
 
 	lots     []lot
-	lotOf    map[lotName]int32
-	prefixes []string // of lots' identifiers: the namespace's, and one for each GTIN
+	lotOf    map[[KeyLength]byte]int32 // by key: no two lots share one, whatever their prefix
+	prefixes []string                  // of lots' identifiers: the namespace's, and one for each GTIN
 	prefixOf map[string]uint16
 	facts    map[int32]*LotFacts // only what is beyond a lot's row
 	holdings []holding
@@ -45,9 +45,12 @@ type Ledger struct {
 	eventOf    map[[16]byte]uint32
 	clients    map[[16]byte]uint32
 	questioned map[uint32][]Question
-	holdBy     map[int32]int32   // who put a lot on hold
-	seasonsFed map[int32][]int32 // seasons a lot was spread on or fed to
-	sets       sync.Pool         // of *lotSet, for walks
+	holders    map[int32][]int32  // organisations that put a lot on hold and have not released it
+	sprayed    map[string][]int32 // seasons that had work with a safety interval, by place
+	picked     map[string][]int32 // lots harvested, by place and by the plots around it
+	kept       map[uint32]*kept   // what corrections need of receipts and unpackings
+	seasonsFed map[int32][]int32  // seasons a lot was spread on or fed to
+	sets       sync.Pool          // of *lotSet, for walks
 }
 
 // lot is one row; 72 bytes and no pointer, so that the garbage collector passes a million of them by.
@@ -86,13 +89,13 @@ const (
 // Has reports whether all conditions of x are set.
 func (s State) Has(x State) bool { return s&x == x }
 
-// String is the worst condition: void, recalled, hold or active.
+// String is what the world has to know first: recalled, also where the making was withdrawn since; then void, hold or active.
 func (s State) String() string {
 	switch {
-	case s.Has(Void):
-		return "void"
 	case s.Has(Recalled):
 		return "recalled"
+	case s.Has(Void):
+		return "void"
 	case s.Has(OnHold):
 		return "hold"
 	}
@@ -102,6 +105,7 @@ func (s State) String() string {
 // holding is an amount of a lot at a spot; it stays when it falls to nothing, as a trace of who once held it.
 type holding struct {
 	qty             Amount
+	since           int64 // Unix milliseconds of the earliest event that brought some
 	lot, spot       int32
 	nextLot, nextAt int32
 }
@@ -117,6 +121,7 @@ const (
 // spot is a place in the ledger where amounts can be: an organisation, a packed unit, or a shipment under way.
 type spot struct {
 	id     string
+	since  int64 // unit: when it came to where it stands, Unix milliseconds
 	hold   int32 // head of its holdings
 	at     int32 // unit: the spot it stands at (-1: unpacked); shipment: the destination
 	from   int32 // shipment: the sender
@@ -161,6 +166,12 @@ type seasonWork struct {
 	seq  uint32
 }
 
+// kept is what a receipt or an unpacking did and its event does not say: gains, losses, lost units, what was in the unpacked unit.
+type kept struct {
+	moves []move
+	units []unitMove
+}
+
 const (
 	nowhere int32 = -1 // created from or consumed into nothing
 	newSpot int32 = -2 // the unit or shipment that the event itself makes
@@ -169,10 +180,10 @@ const (
 // NewLedger makes an empty ledger.
 func NewLedger() *Ledger {
 	return &Ledger{
-		lotOf: map[lotName]int32{}, prefixOf: map[string]uint16{}, facts: map[int32]*LotFacts{}, spotOf: map[string]int32{}, within: map[int32][]int32{},
+		lotOf: map[[KeyLength]byte]int32{}, prefixOf: map[string]uint16{}, facts: map[int32]*LotFacts{}, spotOf: map[string]int32{}, within: map[int32][]int32{},
 		seasonOf: map[string]int32{}, orgs: map[string]*Organisation{}, places: map[string]*Place{}, siteOf: map[string]int32{}, productOf: map[string]int32{},
 		chains: map[string]*Chain{}, events: make([]eventRow, 1), eventOf: map[[16]byte]uint32{}, clients: map[[16]byte]uint32{},
-		questioned: map[uint32][]Question{}, holdBy: map[int32]int32{}, seasonsFed: map[int32][]int32{},
+		questioned: map[uint32][]Question{}, holders: map[int32][]int32{}, sprayed: map[string][]int32{}, picked: map[string][]int32{}, kept: map[uint32]*kept{}, seasonsFed: map[int32][]int32{},
 	}
 }
 
@@ -204,12 +215,17 @@ func (l *Ledger) lookup(id string) (int32, bool) {
 	if cut <= 0 {
 		return 0, false
 	}
-	p, ok := l.prefixOf[id[:cut]]
-	if !ok {
+	n, ok := l.lotOf[[KeyLength]byte([]byte(id[cut:]))]
+	if !ok || l.prefixes[l.lots[n].name.prefix] != id[:cut] {
 		return 0, false
 	}
-	n, ok := l.lotOf[lotName{[KeyLength]byte([]byte(id[cut:])), p}]
-	return n, ok
+	return n, true
+}
+
+// keyTaken reports whether a lot bears the key of an identifier, under this prefix or another: people type and say keys alone.
+func (l *Ledger) keyTaken(id string) bool {
+	_, ok := l.lotOf[[KeyLength]byte([]byte(KeyOf(id)))]
+	return ok
 }
 
 // nameOf cuts the identifier of a lot to be made; its form was checked before.

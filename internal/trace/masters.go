@@ -57,7 +57,7 @@ func (l *Ledger) judgeMaster(r *Record, a Actor) error {
 		return first(err, func() error { return l.judgeOrganisation(v) }, admin)
 	case KindPlace:
 		v, err := decodeMaster[Place](r.Body)
-		return first(err, func() error { return l.judgePlace(v) }, func() error { return own(v.Org) })
+		return first(err, func() error { return l.judgePlace(v) }, func() error { return own(v.Org) }, func() error { return l.judgeOwnPlace(v, a) })
 	case KindProduct:
 		v, err := decodeMaster[Product](r.Body)
 		return first(err, func() error { return l.judgeProduct(v) }, admin)
@@ -89,6 +89,9 @@ func need(pairs ...string) error {
 		}
 		if len(pairs[i+1]) > 500 {
 			return E(TooLarge, CodeTooLarge, pairs[i], "limit", "500")
+		}
+		if err := plainText(pairs[i], pairs[i+1]); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -169,7 +172,31 @@ func (l *Ledger) judgePlace(v *Place) error {
 	}
 	return first(need("id", v.ID, "name", v.Name), func() error { return l.checkID(v.ID, "place") }, func() error { return l.checkTier(v.Tier) },
 		func() error { return checkAdminCode(v.AdminCode) }, func() error { return l.checkPlaceRef("parent", v.Parent) },
-		func() error { return l.checkOrgRef("org", v.Org) })
+		func() error { return l.checkOrgRef("org", v.Org) }, func() error { return checkGeometry(v.Geometry) })
+}
+
+// judgeOwnPlace: an operator keeps the land and works of its own organisation, each under a place that is known; towns and counties are the
+// administrator's, since pages name them as origins.
+func (l *Ledger) judgeOwnPlace(v *Place, a Actor) error {
+	if a.Role == Admin {
+		return nil
+	}
+	switch v.Kind {
+	case "village", "group", "plot", "tree", "site":
+	default:
+		return E(Forbidden, CodeNotAllowed, "kind")
+	}
+	up := l.places[v.Parent]
+	if up == nil {
+		if v.Kind == "village" && v.Tier == Village { // its town is not registered yet
+			return nil
+		}
+		return E(Invalid, CodeRequired, "parent")
+	}
+	if inTown := v.Kind == "village" && up.Kind == "town" && v.Tier == Village; !inTown && up.Tier != v.Tier {
+		return E(Invalid, CodeBadValue, "tier", "value", string(v.Tier), "allowed", string(up.Tier))
+	}
+	return nil
 }
 
 func (l *Ledger) judgeProduct(v *Product) error {
@@ -184,8 +211,10 @@ func (l *Ledger) judgeProduct(v *Product) error {
 			return E(Conflict, CodeKeyTaken, "gtin", "value", v.GTIN)
 		}
 	}
-	if n, ok := l.productOf[v.ID]; ok && (l.products[n].Unit != v.Unit || l.products[n].GTIN != v.GTIN) {
-		return E(Conflict, CodeKeyTaken, "id", "value", v.ID)
+	if n, ok := l.productOf[v.ID]; ok && l.products[n].Unit != v.Unit { // its lots are kept in it
+		return E(Conflict, CodeUnitMismatch, "unit", "value", string(v.Unit), "unit", string(l.products[n].Unit))
+	} else if ok && l.products[n].GTIN != v.GTIN { // its lots are named by it
+		return E(Conflict, CodeBadValue, "gtin", "value", v.GTIN)
 	}
 	return first(need("id", v.ID, "name", v.Name), func() error { return l.checkID(v.ID, "product") })
 }

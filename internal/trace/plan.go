@@ -71,6 +71,9 @@ type stateChange struct {
 // interpret reads an event as a plan. Errors are about the event's form and about things that are not registered.
 func (l *Ledger) interpret(ev *Event, org int32) (*plan, error) {
 	p := &plan{ev: ev, org: org, season: -1, closes: -1}
+	if err := ev.texts(); err != nil {
+		return nil, err
+	}
 	if ev.BizLocation != nil {
 		pl, ok := l.places[ev.BizLocation.ID]
 		if !ok {
@@ -208,7 +211,7 @@ func (l *Ledger) newLots(p *plan, field string, list []EventQuantity) error {
 		if f.Pieces%micro != 0 {
 			return E(Invalid, CodeNotWhole, at+".pieces", "value", f.Pieces.String(), "unit", string(Piece))
 		}
-		p.names = append(p.names, q.Class)
+		p.names = append(p.names, q.Class, KeyOf(q.Class))
 		p.reads = append(p.reads, f.Product)
 		p.makes = append(p.makes, making{id: q.Class, product: n, qty: qty, unit: pr.Unit, facts: f})
 		p.moves = append(p.moves, move{qty: qty, lot: int32(-len(p.makes)), from: nowhere, to: p.org, field: at})

@@ -22,8 +22,8 @@ func (l *Ledger) planHarvest(p *plan) error {
 	if p.place == nil {
 		return E(Invalid, CodeRequired, "bizLocation")
 	}
-	if p.place.Org != "" && p.place.Org != l.spots[p.org].id { // somebody else's plot
-		return E(Forbidden, CodeNotAllowed, "bizLocation")
+	for pl := p.place; pl != nil; pl = l.places[pl.Parent] { // field work there names its place, and must not be judged beside this
+		p.reads = append(p.reads, pl.ID)
 	}
 	return l.newLots(p, "quantityList", ev.Quantities)
 }
@@ -70,7 +70,7 @@ func (l *Ledger) planWork(p *plan) error {
 		return E(Invalid, CodeUnknownThing, field, "thing", "season", "value", clip(list[0]))
 	}
 	p.season = s
-	p.names = append(p.names, list[0])
+	p.names = append(p.names, list[0], l.seasons[s].Place)
 	switch ev.Work.Kind {
 	case "spray", "fertilise", "irrigate", "prune", "feed", "other":
 	default:

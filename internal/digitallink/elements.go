@@ -1,0 +1,179 @@
+package digitallink
+
+import (
+	"slices"
+	"strings"
+)
+
+// separators are FNC1 as a scanner gives it (ASCII 29) and as people write it.
+const separators = "\x1d^"
+
+// New makes a link of elements in any order. The first key among them is the key, the qualifiers it takes follow it in their order, the
+// others become attributes. The same element twice counts once. Errors: see the package; without a key, CodeBadValue.
+func New(elements ...Element) (*Link, error) {
+	var key *entry
+	kept := make([]Element, 0, len(elements))
+	for _, e := range elements {
+		known := lookup(e.AI)
+		if known == nil {
+			return nil, bad(clip(e.AI), e.AI, "已有的应用标识符 / an application identifier there is")
+		}
+		if err := known.check(e.AI, e.Value, false); err != nil {
+			return nil, err
+		}
+		repeated := false
+		for _, other := range kept {
+			if other.AI == e.AI && other.Value != e.Value {
+				return nil, bad(e.AI, e.Value, other.Value)
+			}
+			repeated = repeated || other.AI == e.AI
+		}
+		if repeated {
+			continue
+		}
+		if kept = append(kept, e); key == nil && known.key {
+			key = known
+			last := len(kept) - 1
+			copy(kept[1:], kept[:last])
+			kept[0] = e
+		}
+	}
+	if key == nil {
+		return nil, bad("", raw(elements), "主标识，如 (01) / a key such as (01)")
+	}
+	return arrange(key, kept)
+}
+
+// arrange sorts elements, the key in front, into qualifiers and attributes: of the ways the qualifiers may follow, the one that takes most
+// of those where every other element may be an attribute.
+func arrange(key *entry, elements []Element) (*Link, error) {
+	best, wrong := split(nil, elements)
+	for _, path := range key.paths {
+		l, stray := split(path, elements)
+		whole, sooner := stray == nil, wrong == nil
+		if whole && !sooner || whole == sooner && len(l.Qualifiers) > len(best.Qualifiers) {
+			best, wrong = l, stray
+		}
+	}
+	if wrong != nil {
+		return nil, bad(wrong.AI, wrong.Value, key.phrase(elements[0].AI))
+	}
+	return best, nil
+}
+
+// split arranges elements for one way, and gives the first one that fits nowhere.
+func split(path []string, elements []Element) (l *Link, stray *Element) {
+	l = &Link{Key: elements[0]}
+	for _, ai := range path {
+		for _, e := range elements[1:] {
+			if e.AI == ai {
+				l.Qualifiers = append(l.Qualifiers, e)
+			}
+		}
+	}
+	for _, e := range elements[1:] {
+		if slices.Contains(l.Qualifiers, e) {
+			continue
+		}
+		if !lookup(e.AI).attribute && stray == nil {
+			stray = &e
+		}
+		l.Attributes = append(l.Attributes, e)
+	}
+	return l, stray
+}
+
+// FromElements reads an element string: with brackets as people write it, "(01)06901234567892(10)A1", or as a scanner gives it, with or
+// without the symbology identifier (]C1, ]e0, ]d2, ]Q3, ]J1), with ASCII 29 or ^ for FNC1. Errors: those of New; CodeMalformed, CodeBadValue
+// for what is no element string; TooLarge with CodeTooLarge beyond 4,096 bytes.
+func FromElements(s string) (*Link, error) {
+	if len(s) > maxLength {
+		return nil, tooLong()
+	}
+	var elements []Element
+	var err error
+	if strings.HasPrefix(s, "(") {
+		elements, err = bracketed(s)
+	} else {
+		elements, err = scanned(s)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return New(elements...)
+}
+
+func bracketed(s string) (elements []Element, err error) {
+	for s != "" {
+		ai, rest, closed := strings.Cut(s[1:], ")")
+		if !closed {
+			return nil, malformed("", "a bracket that is not closed")
+		}
+		end := 0
+		for end < len(rest) && (rest[end] != '(' || end > 0 && rest[end-1] == '\\') {
+			end++
+		}
+		elements = append(elements, Element{ai, strings.ReplaceAll(rest[:end], `\(`, "(")})
+		s = rest[end:]
+	}
+	return elements, nil
+}
+
+func scanned(s string) (elements []Element, err error) {
+	for _, symbology := range [...]string{"]C1", "]e0", "]d2", "]Q3", "]J1"} {
+		if rest, found := strings.CutPrefix(s, symbology); found {
+			s = rest
+			break
+		}
+	}
+	if s != "" && strings.IndexByte(separators, s[0]) >= 0 {
+		s = s[1:]
+	}
+	for s != "" {
+		ai := leading(s)
+		if ai == "" {
+			return nil, bad("", s, "以应用标识符开头，如 01 / to begin with an application identifier such as 01")
+		}
+		known, rest := lookup(ai), s[len(ai):]
+		end := strings.IndexAny(rest, separators)
+		if end < 0 {
+			end = len(rest)
+		}
+		if known.fixed {
+			end = min(end, known.length())
+		}
+		elements = append(elements, Element{ai, rest[:end]})
+		s = rest[end:]
+		if s != "" && strings.IndexByte(separators, s[0]) >= 0 {
+			s = s[1:]
+		}
+	}
+	return elements, nil
+}
+
+// leading is the application identifier s begins with: none begins with another.
+func leading(s string) string {
+	for width := 2; width <= min(4, len(s)); width++ {
+		if lookup(s[:width]) != nil {
+			return s[:width]
+		}
+	}
+	return ""
+}
+
+// length is the longest a value may be.
+func (e *entry) length() (n int) {
+	for _, p := range e.parts {
+		n += int(p.most)
+	}
+	return n
+}
+
+// raw writes elements for an error to quote.
+func raw(elements []Element) string {
+	var b strings.Builder
+	for _, e := range elements {
+		b.WriteString("(" + e.AI + ")" + e.Value)
+	}
+	return b.String()
+}

@@ -1,0 +1,176 @@
+package digitallink
+
+import (
+	"slices"
+	"strings"
+)
+
+// base begins every canonical Digital Link.
+const base = "https://id.gs1.org"
+
+// Element is an application identifier with its value, nothing in it encoded.
+type Element struct {
+	AI    string // two to four digits
+	Value string
+}
+
+// Link is what a Digital Link, an element string or a URN says. Its elements are valid, each identifier comes once; it is not changed once
+// made, and its texts may be parts of the text it was read from.
+type Link struct {
+	Host       string    // host and port in lower case; "" where it was not read from a URI
+	Stem       string    // the raw path before the key, such as /r; "" where there is none
+	Query      string    // the raw query with everything in it, for a resolver to pass on
+	Key        Element   // what is identified
+	Qualifiers []Element // which of it: variant 22, lot 10, serial 21…, the finest last
+	Attributes []Element // what else is said of it, in the order given
+}
+
+// Value is the value of an application identifier anywhere in the link, "" where it is not there.
+func (l *Link) Value(ai string) string {
+	if l.Key.AI == ai {
+		return l.Key.Value
+	}
+	for _, list := range [...][]Element{l.Qualifiers, l.Attributes} {
+		for _, e := range list {
+			if e.AI == ai {
+				return e.Value
+			}
+		}
+	}
+	return ""
+}
+
+// Canonical is the link at id.gs1.org with numeric identifiers and attributes by the order of their identifiers; parameters that are no
+// identifiers are left out. Links that say the same have the same canonical form.
+func (l *Link) Canonical() string {
+	attributes := l.Attributes
+	byName := func(a, b Element) int { return strings.Compare(a.AI, b.AI) }
+	if !slices.IsSortedFunc(attributes, byName) {
+		attributes = slices.SortedFunc(slices.Values(attributes), byName)
+	}
+	return string(l.appendTo(append(make([]byte, 0, 96), base...), attributes))
+}
+
+// Format writes a link with an address of our own: host is a host, host and port, or a whole address before the key
+// ("https://trace.example.cn/r"); https where it names no scheme. Scheme and host become lower case. Whether host is one is the caller's
+// concern.
+func Format(l *Link, host string) string {
+	scheme, rest, found := strings.Cut(host, "://")
+	if !found {
+		scheme, rest = "https", host
+	}
+	rest = strings.TrimRight(rest, "/")
+	name, stem, staged := strings.Cut(rest, "/")
+	b := make([]byte, 0, 96)
+	b = append(append(append(b, strings.ToLower(scheme)...), "://"...), strings.ToLower(name)...)
+	if staged {
+		b = append(append(b, '/'), stem...)
+	}
+	return string(l.appendTo(b, l.Attributes))
+}
+
+// appendTo appends path and query. Everything is encoded that RFC 3986 does not call unreserved, as the syntax standard asks.
+func (l *Link) appendTo(dst []byte, attributes []Element) []byte {
+	dst = appendPair(dst, l.Key, unreserved)
+	for _, e := range l.Qualifiers {
+		dst = appendPair(dst, e, unreserved)
+	}
+	for i, e := range attributes {
+		sign := byte('&')
+		if i == 0 {
+			sign = '?'
+		}
+		dst = append(append(append(dst, sign), e.AI...), '=')
+		dst = appendEncoded(dst, e.Value, unreserved)
+	}
+	return dst
+}
+
+func appendPair(dst []byte, e Element, plain charset) []byte {
+	dst = append(append(append(dst, '/'), e.AI...), '/')
+	return appendEncoded(dst, e.Value, plain)
+}
+
+// Identity is the key with its finest qualifier alone: what a serial names does not depend on whether the lot is said as well.
+func (l *Link) Identity() *Link {
+	return &Link{Key: l.Key, Qualifiers: l.Qualifiers[max(0, len(l.Qualifiers)-1):]}
+}
+
+// AppendHashForm appends the form in which a link enters the event hash (CBV 2.0, 8.9.1): canonical, no attributes, the finest
+// qualifier alone and not a variant (22), and the characters !()*'-._;= left as they are.
+func (l *Link) AppendHashForm(dst []byte) []byte {
+	dst = appendPair(append(dst, base...), l.Key, hashPlain)
+	for i := len(l.Qualifiers) - 1; i >= 0; i-- {
+		if l.Qualifiers[i].AI != "22" {
+			return appendPair(dst, l.Qualifiers[i], hashPlain)
+		}
+	}
+	return dst
+}
+
+// Elements is the element string as people read it, "(01)06901234567892(10)A1": key, qualifiers, attributes. An opening bracket inside a
+// value is written \(, as the GS1 Barcode Syntax Engine does.
+func (l *Link) Elements() string {
+	var b strings.Builder
+	l.each(func(e Element) {
+		b.WriteString("(" + e.AI + ")")
+		b.WriteString(strings.ReplaceAll(e.Value, "(", `\(`))
+	})
+	return b.String()
+}
+
+// Raw is the element string as a barcode carries it, with ^ for FNC1: in front, and after values that have no predefined length.
+// A scanner gives ASCII 29 in the place of the later ones.
+func (l *Link) Raw() string {
+	var b strings.Builder
+	separate := true
+	l.each(func(e Element) {
+		if separate {
+			b.WriteByte('^')
+		}
+		b.WriteString(e.AI)
+		b.WriteString(e.Value)
+		known := lookup(e.AI)
+		separate = known == nil || !known.fixed
+	})
+	return b.String()
+}
+
+func (l *Link) each(do func(Element)) {
+	do(l.Key)
+	for _, e := range l.Qualifiers {
+		do(e)
+	}
+	for _, e := range l.Attributes {
+		do(e)
+	}
+}
+
+// Same reports whether two texts name the same thing: Digital Links on any host, also with the words and short GTINs of older versions,
+// EPC URNs, and element strings, in any pairing. Attributes do not count, and of the qualifiers only the finest. A text that is none of
+// these is the same as itself only.
+func Same(a, b string) bool {
+	if a == b {
+		return true
+	}
+	first, err := read(a)
+	if err != nil {
+		return false
+	}
+	second, err := read(b)
+	if err != nil {
+		return false
+	}
+	first, second = first.Identity(), second.Identity()
+	return first.Key == second.Key && slices.Equal(first.Qualifiers, second.Qualifiers)
+}
+
+func read(s string) (*Link, error) {
+	switch {
+	case isURN(s):
+		return FromURN(s)
+	case strings.Contains(s, "://"):
+		return Rules{TrailingSlash: true, ShortGTIN: true, Words: true}.Parse(s)
+	}
+	return FromElements(s)
+}

@@ -1,0 +1,263 @@
+package mongo
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"hash"
+	"io"
+	"os"
+	"time"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/mongo"
+)
+
+const (
+	// pieceBytes is the size of all but the last piece of a blob: what writing and reading one hold in memory.
+	pieceBytes = 256 << 10
+	// uploadMost is how long an upload may take before another server takes what is there of it for what a killed server has left.
+	uploadMost = 24 * time.Hour
+	tidyMost   = 10 * time.Second
+)
+
+// blob says that all the bytes with a hash are there, and in which pieces.
+type blob struct {
+	Sum    string        `bson:"_id"`
+	Size   int64         `bson:"size"`
+	Upload bson.ObjectID `bson:"upload"`
+}
+
+// pieceID names a piece of an upload; in order of the numbers.
+func pieceID(upload bson.ObjectID, n int64) string { return fmt.Sprintf("%s/%08d", upload.Hex(), n) }
+
+// PutBlob implements trace.Store. The pieces are written as they come, under the number of the upload; the document of the blob comes
+// last, and makes them one. What fails on the way is removed, and what a killed server leaves is by the next Open a day later.
+func (s *Store) PutBlob(ctx context.Context, r io.Reader, limit int64) (string, error) {
+	if err := s.begin(ctx); err != nil {
+		return "", fmt.Errorf("put blob: %w", err)
+	}
+	u := &upload{store: s, ctx: ctx, id: bson.NewObjectID(), hash: sha256.New()}
+	sum, err := u.put(r, limit)
+	if err := errors.Join(err, u.tidy()); err != nil {
+		return "", s.fail(ctx, "put blob", err)
+	}
+	return sum, nil
+}
+
+// upload is one PutBlob.
+type upload struct {
+	store *Store
+	ctx   context.Context
+	id    bson.ObjectID
+	hash  hash.Hash
+	size  int64
+	next  int64 // number of the next piece
+	begun bool  // something is written
+	kept  bool  // the pieces are a blob's
+}
+
+func (u *upload) put(r io.Reader, limit int64) (string, error) {
+	in := untilDone{u.ctx, r}
+	most := &io.LimitedReader{R: in, N: limit}
+	buffer := make([]byte, min(pieceBytes, max(limit, 1)))
+	for more := true; more; {
+		n, err := io.ReadFull(most, buffer)
+		more = err == nil
+		if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, io.EOF) {
+			return "", err
+		}
+		if most.N <= 0 { // asked before the piece is written: most of what is too large is refused without a write
+			if err := ended(in, limit); err != nil {
+				return "", err
+			}
+			more = false
+		}
+		if err := u.write(buffer[:n]); err != nil {
+			return "", err
+		}
+	}
+	return u.keep()
+}
+
+// ended checks that nothing follows.
+func ended(r io.Reader, limit int64) error {
+	more, err := io.CopyN(io.Discard, r, 1)
+	if more > 0 {
+		return tooLarge(limit)
+	}
+	if !errors.Is(err, io.EOF) {
+		return err
+	}
+	return nil
+}
+
+// write keeps one piece.
+func (u *upload) write(piece []byte) error {
+	if len(piece) == 0 {
+		return nil
+	}
+	if !u.begun {
+		if _, err := u.store.uploads.InsertOne(u.ctx, byID(u.id)); err != nil {
+			return err
+		}
+		u.begun = true
+	}
+	doc := bson.D{{Key: "_id", Value: pieceID(u.id, u.next)}, {Key: "body", Value: bson.Binary{Data: piece}}}
+	if _, err := u.store.pieces.InsertOne(u.ctx, doc); err != nil {
+		return err
+	}
+	u.hash.Write(piece) // never an error
+	u.next++
+	u.size += int64(len(piece))
+	return nil
+}
+
+// keep makes the pieces a blob, unless the same bytes are kept already.
+func (u *upload) keep() (string, error) {
+	sum := hex.EncodeToString(u.hash.Sum(nil))
+	_, err := u.store.blobs.InsertOne(u.ctx, blob{Sum: sum, Size: u.size, Upload: u.id})
+	if mongo.IsDuplicateKeyError(err) {
+		return sum, nil
+	}
+	u.kept = err == nil
+	return sum, err
+}
+
+// tidy removes what is no blob's, also when ctx has ended.
+func (u *upload) tidy() error {
+	if !u.begun {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(u.ctx), tidyMost)
+	defer cancel()
+	return u.store.endUpload(ctx, u.id, u.kept)
+}
+
+// endUpload removes the note of an upload, after the pieces where no blob has them. A blob whose acknowledgement was lost has them.
+func (s *Store) endUpload(ctx context.Context, id bson.ObjectID, kept bool) error {
+	if !kept {
+		err := s.blobs.FindOne(ctx, bson.D{{Key: "upload", Value: id}}).Err()
+		if err != nil && !errors.Is(err, mongo.ErrNoDocuments) {
+			return err
+		}
+		kept = err == nil
+	}
+	if !kept {
+		span := bson.D{{Key: "$gte", Value: pieceID(id, 0)}, {Key: "$lt", Value: id.Hex() + "0"}} // '0' follows '/'
+		if _, err := s.pieces.DeleteMany(ctx, byID(span)); err != nil {
+			return err
+		}
+	}
+	_, err := s.uploads.DeleteOne(ctx, byID(id))
+	return err
+}
+
+// sweepUploads ends the uploads that were begun before a time.
+func (s *Store) sweepUploads(ctx context.Context, before time.Time) error {
+	old := bson.D{{Key: "$lt", Value: bson.NewObjectIDFromTimestamp(before)}}
+	cursor, err := s.uploads.Find(ctx, byID(old))
+	if err != nil {
+		return err
+	}
+	var list []struct {
+		ID bson.ObjectID `bson:"_id"`
+	}
+	if err := cursor.All(ctx, &list); err != nil {
+		return err
+	}
+	for _, u := range list {
+		if err := s.endUpload(ctx, u.ID, false); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// untilDone reads until ctx ends.
+type untilDone struct {
+	ctx context.Context
+	r   io.Reader
+}
+
+func (u untilDone) Read(p []byte) (int, error) {
+	if err := u.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return u.r.Read(p)
+}
+
+// Blob implements trace.Store. The reader ends when ctx does.
+func (s *Store) Blob(ctx context.Context, sum string) (io.ReadCloser, error) {
+	if err := s.begin(ctx); err != nil {
+		return nil, fmt.Errorf("read blob: %w", err)
+	}
+	b := &blobReader{ctx: ctx, store: s}
+	err := mongo.ErrNoDocuments
+	if checkText(sum) == nil {
+		err = s.blobs.FindOne(ctx, byID(sum)).Decode(&b.blob)
+	}
+	if err != nil {
+		return nil, s.fail(ctx, "read blob", notFound(err, sum))
+	}
+	b.left = b.blob.Size
+	return b, nil
+}
+
+// blobReader reads a blob piece by piece; blobs never change.
+type blobReader struct {
+	ctx   context.Context
+	store *Store // nil when closed
+	blob  blob
+	next  int64  // number of the next piece
+	left  int64  // bytes not yet fetched
+	piece []byte // fetched and not yet read
+}
+
+// Read implements io.Reader.
+func (b *blobReader) Read(p []byte) (int, error) {
+	if b.store == nil {
+		return 0, os.ErrClosed
+	}
+	if len(p) == 0 {
+		return 0, nil
+	}
+	if len(b.piece) == 0 {
+		if b.left == 0 {
+			return 0, io.EOF
+		}
+		if err := b.fetch(); err != nil {
+			return 0, b.store.fail(b.ctx, "read blob", err)
+		}
+	}
+	n := copy(p, b.piece)
+	b.piece = b.piece[n:]
+	return n, nil
+}
+
+func (b *blobReader) fetch() error {
+	if err := b.store.begin(b.ctx); err != nil {
+		return err
+	}
+	var d struct {
+		Body []byte `bson:"body"`
+	}
+	if err := b.store.pieces.FindOne(b.ctx, byID(pieceID(b.blob.Upload, b.next))).Decode(&d); err != nil {
+		return err
+	}
+	if len(d.Body) == 0 || int64(len(d.Body)) > b.left {
+		return io.ErrUnexpectedEOF
+	}
+	b.piece = d.Body
+	b.next++
+	b.left -= int64(len(d.Body))
+	return nil
+}
+
+// Close implements io.Closer.
+func (b *blobReader) Close() error {
+	b.store = nil
+	return nil
+}

@@ -1,0 +1,120 @@
+package mongo
+
+import (
+	"context"
+	"fmt"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/mongo"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
+
+	"github.com/yousang/yousang/internal/trace"
+)
+
+// maxDocument is the largest body of a document, in bytes (trace.Store).
+const maxDocument = 1 << 20
+
+// document is trace.Document. Its _id joins collection and id.
+type document struct {
+	Key        string        `bson:"_id"`
+	Collection string        `bson:"collection"`
+	ID         string        `bson:"id"`
+	Body       bson.RawValue `bson:"body"`
+}
+
+// replace puts a document in the place of the one with its id, if there is one. Two servers that do so with a new id at the same moment
+// both try to insert it; the loser tries again.
+func (s *Store) replace(ctx context.Context, c *mongo.Collection, id string, doc bson.D) error {
+	_, err := c.ReplaceOne(ctx, byID(id), doc, options.Replace().SetUpsert(true))
+	if mongo.IsDuplicateKeyError(err) {
+		_, err = c.ReplaceOne(ctx, byID(id), doc, options.Replace().SetUpsert(true))
+	}
+	return err
+}
+
+// PutDocument implements trace.Store. A larger body is an Error of kind TooLarge, a name that is not UTF-8 of kind Invalid.
+func (s *Store) PutDocument(ctx context.Context, d trace.Document) error {
+	if err := s.begin(ctx); err != nil {
+		return fmt.Errorf("put document: %w", err)
+	}
+	if len(d.Body) > maxDocument {
+		return fmt.Errorf("put document: %w", tooLarge(maxDocument))
+	}
+	if err := checkText(d.Collection, d.ID); err != nil {
+		return fmt.Errorf("put document: %w", err)
+	}
+	id := key(d.Collection, d.ID)
+	return s.fail(ctx, "put document", s.replace(ctx, s.documents, id, bson.D{{Key: "_id", Value: id}, {Key: "collection", Value: d.Collection},
+		{Key: "id", Value: d.ID}, {Key: "body", Value: content(d.Body)}}))
+}
+
+// Document implements trace.Store.
+func (s *Store) Document(ctx context.Context, collection, id string) (trace.Document, error) {
+	if err := s.begin(ctx); err != nil {
+		return trace.Document{}, fmt.Errorf("read document: %w", err)
+	}
+	d, err := s.document(ctx, collection, id)
+	return d, s.fail(ctx, "read document", notFound(err, id))
+}
+
+func (s *Store) document(ctx context.Context, collection, id string) (trace.Document, error) {
+	if checkText(collection, id) != nil {
+		return trace.Document{}, mongo.ErrNoDocuments
+	}
+	var d document
+	if err := s.documents.FindOne(ctx, byID(key(collection, id))).Decode(&d); err != nil {
+		return trace.Document{}, err
+	}
+	return d.document()
+}
+
+func (d *document) document() (trace.Document, error) {
+	body, err := contentOf(d.Body)
+	return trace.Document{Collection: d.Collection, ID: d.ID, Body: body}, err
+}
+
+// Documents implements trace.Store.
+func (s *Store) Documents(ctx context.Context, collection, after string, limit int) ([]trace.Document, error) {
+	if err := s.begin(ctx); err != nil {
+		return nil, fmt.Errorf("list documents: %w", err)
+	}
+	if limit < 1 {
+		return nil, fmt.Errorf("list documents: %w", badLimit(limit))
+	}
+	if err := checkText(collection, after); err != nil {
+		return nil, fmt.Errorf("list documents: %w", err)
+	}
+	out, err := s.list(ctx, collection, after, limit)
+	return out, s.fail(ctx, "list documents", err)
+}
+
+func (s *Store) list(ctx context.Context, collection, after string, limit int) ([]trace.Document, error) {
+	filter := bson.D{{Key: "collection", Value: collection}, {Key: "id", Value: bson.D{{Key: "$gt", Value: after}}}}
+	cursor, err := s.documents.Find(ctx, filter, options.Find().SetSort(bson.D{{Key: "id", Value: 1}}).SetLimit(int64(limit)))
+	if err != nil {
+		return nil, err
+	}
+	var list []document
+	if err := cursor.All(ctx, &list); err != nil {
+		return nil, err
+	}
+	out := make([]trace.Document, len(list))
+	for i := range list {
+		if out[i], err = list[i].document(); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// DeleteDocument implements trace.Store. The server's journal and its oplog hold a copy until they are written over.
+func (s *Store) DeleteDocument(ctx context.Context, collection, id string) error {
+	if err := s.begin(ctx); err != nil {
+		return fmt.Errorf("delete document: %w", err)
+	}
+	if checkText(collection, id) != nil {
+		return nil // there is none
+	}
+	_, err := s.documents.DeleteOne(ctx, byID(key(collection, id)))
+	return s.fail(ctx, "delete document", err)
+}

@@ -1,0 +1,176 @@
+// Package mongo is the store for counties that one machine is not enough for, or that want their data in MongoDB: a database per ledger,
+// shared by any number of servers. Only single documents are ever changed at once, so it works on a standalone server, a replica set and a
+// sharded cluster alike. What is in which collection is told, for people, in docs/mongodb.md.
+package mongo
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/mongo"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
+	"go.mongodb.org/mongo-driver/v2/mongo/readconcern"
+	"go.mongodb.org/mongo-driver/v2/mongo/readpref"
+	"go.mongodb.org/mongo-driver/v2/mongo/writeconcern"
+	"go.mongodb.org/mongo-driver/v2/x/mongo/driver/connstring"
+
+	"github.com/yousang/yousang/internal/trace"
+)
+
+const (
+	// selectMost bounds the search for a server that takes writes, where the URI says nothing (serverSelectionTimeoutMS).
+	selectMost = 5 * time.Second
+	// callMost bounds a call whose context has no deadline, so that a server that is paused holds nobody for ever (URI: timeoutMS).
+	callMost = 30 * time.Second
+	// setUpMost bounds the making of indexes, which takes long where a ledger is large and an index new.
+	setUpMost = 30 * time.Minute
+	closeMost = 5 * time.Second
+)
+
+// Store implements trace.Store over a MongoDB database; open one with Open. It is safe for concurrent use, and other servers may use the
+// same database at the same time.
+type Store struct {
+	client *mongo.Client
+	db     *mongo.Database
+	server server
+
+	records, lots, documents, scans, blobs, pieces, uploads, meta *mongo.Collection
+
+	isClosed atomic.Bool
+	closing  sync.Once
+	closed   error
+}
+
+var _ trace.Store = (*Store)(nil)
+
+// Open connects to the database that the URI names after its hosts (mongodb://host,host/county), and sets an empty one up. Errors: kind
+// Invalid for a URI that cannot be read or names no database; kind Unavailable when no server answers in time; kind Conflict, and the
+// database untouched, for one that is not ours or of a newer program. No error shows the URI's password.
+func Open(ctx context.Context, uri string) (*Store, error) {
+	s, err := open(ctx, uri)
+	if err != nil {
+		return nil, fmt.Errorf("open store: %w", err)
+	}
+	return s, nil
+}
+
+func open(ctx context.Context, uri string) (*Store, error) {
+	opts, name, err := settings(uri)
+	if err != nil {
+		return nil, err
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	client, err := mongo.Connect(opts)
+	if err != nil {
+		return nil, badURI(err)
+	}
+	s := &Store{client: client, db: client.Database(name)}
+	s.records, s.lots, s.documents = s.db.Collection("records"), s.db.Collection("lots"), s.db.Collection("documents")
+	s.scans, s.blobs, s.pieces = s.db.Collection("scans"), s.db.Collection("blobs"), s.db.Collection("blobPieces")
+	s.uploads, s.meta = s.db.Collection("uploads"), s.db.Collection("meta")
+	if err := s.setUp(ctx); err != nil {
+		return nil, errors.Join(s.fail(ctx, "set up database "+name, err), s.Close())
+	}
+	return s, nil
+}
+
+// settings reads the URI. What durability and order rest on is not left to it: majority writes that are in the journal, majority reads
+// from the server that takes the writes.
+func settings(uri string) (*options.ClientOptions, string, error) {
+	parsed, err := connstring.ParseAndValidate(uri)
+	if err != nil {
+		return nil, "", badURI(err)
+	}
+	if parsed.Database == "" {
+		return nil, "", trace.E(trace.Invalid, trace.CodeBadValue, "store", "value", strings.Join(parsed.Hosts, ","), "allowed", "mongodb://host/DATABASE")
+	}
+	journal := true
+	opts := options.Client().SetServerSelectionTimeout(selectMost).SetTimeout(callMost).SetAppName("yousang").ApplyURI(uri).
+		SetWriteConcern(&writeconcern.WriteConcern{W: "majority", Journal: &journal}).
+		SetReadConcern(readconcern.Majority()).SetReadPreference(readpref.Primary())
+	if err := opts.Validate(); err != nil {
+		return nil, "", badURI(err)
+	}
+	return opts, parsed.Database, nil
+}
+
+// badURI leaves the driver's words out: some quote the URI, with its password.
+func badURI(error) error {
+	return trace.E(trace.Invalid, trace.CodeBadValue, "store", "value", "mongodb://…", "allowed", "mongodb://user:password@host:port,host:port/DATABASE?options")
+}
+
+// begin is the first thing each method does.
+func (s *Store) begin(ctx context.Context) error {
+	if s.isClosed.Load() {
+		return trace.E(trace.Unavailable, trace.CodeClosed, "")
+	}
+	return ctx.Err()
+}
+
+// Close waits a little for the calls under way and ends the connections. A second Close does nothing and answers as the first.
+func (s *Store) Close() error {
+	s.closing.Do(func() {
+		s.isClosed.Store(true)
+		ctx, cancel := context.WithTimeout(context.Background(), closeMost)
+		defer cancel()
+		if err := s.client.Disconnect(ctx); err != nil {
+			s.closed = fmt.Errorf("close store: %w", err)
+		}
+	})
+	return s.closed
+}
+
+// fail names the operation, and makes an error of the connection or of a cluster between two primaries one of kind Unavailable. After
+// one, a write may have been kept all the same.
+func (s *Store) fail(ctx context.Context, what string, err error) error {
+	var known *trace.Error
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &known):
+		return fmt.Errorf("%s: %w", what, err)
+	case ctx.Err() != nil:
+		return fmt.Errorf("%s: %w", what, errors.Join(ctx.Err(), err))
+	case away(err):
+		return fmt.Errorf("%s: %w: %w", what, trace.E(trace.Unavailable, trace.CodeStoreUnavailable, ""), err)
+	}
+	return fmt.Errorf("%s: %w", what, err)
+}
+
+// awayCodes are the answers of a server that is stopping, stepping down, not (yet) primary, or that cannot reach its majority.
+var awayCodes = []int{6, 7, 64, 79, 89, 91, 100, 133, 189, 262, 9001, 10107, 11600, 11602, 13435, 13436}
+
+func away(err error) bool {
+	if mongo.IsNetworkError(err) || mongo.IsTimeout(err) || errors.Is(err, mongo.ErrClientDisconnected) || isSelection(err) {
+		return true
+	}
+	var e mongo.ServerError
+	if !errors.As(err, &e) {
+		return false
+	}
+	for _, code := range awayCodes {
+		if e.HasErrorCode(code) {
+			return true
+		}
+	}
+	return false
+}
+
+// notFound turns an empty answer into the Error callers know.
+func notFound(err error, what string) error {
+	if errors.Is(err, mongo.ErrNoDocuments) {
+		return trace.E(trace.NotFound, trace.CodeNotFound, "", "value", what)
+	}
+	return err
+}
+
+// byID is the filter of one document.
+func byID(id any) bson.D { return bson.D{{Key: "_id", Value: id}} }

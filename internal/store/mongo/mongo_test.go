@@ -1,0 +1,212 @@
+package mongo
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"net"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+
+	"github.com/yousang/yousang/internal/trace"
+)
+
+func wantKind(t *testing.T, what string, err error, kind trace.Kind) {
+	t.Helper()
+	var e *trace.Error
+	if !errors.As(err, &e) || e.Kind != kind {
+		t.Errorf("%s: got error %v, want a *trace.Error of kind %d", what, err, kind)
+	}
+}
+
+func TestOpenRefusesURIs(t *testing.T) {
+	for _, uri := range []string{
+		"", "county.db", "mongodb://", "mongodb://127.0.0.1", "mongodb://127.0.0.1:1/", "mongodb://127.0.0.1:1/?w=1", "mongodb://127.0.0.1:port/county",
+		"mongodb://user:geheim@127.0.0.1:1/", "mongodb://user:geheim@127.0.0.1:1/county?connectTimeoutMS=geheim", "mongodb://user:ge heim%@h/county",
+	} {
+		_, err := Open(t.Context(), uri)
+		wantKind(t, uri, err, trace.Invalid)
+		if err != nil && strings.Contains(err.Error(), "heim") {
+			t.Errorf("%s: the error shows the password: %v", uri, err)
+		}
+	}
+}
+
+// TestOpenWithoutServer: an address at which nobody listens, and one at which somebody accepts and says nothing.
+func TestOpenWithoutServer(t *testing.T) {
+	silent, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := silent.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	nobody, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := nobody.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for name, l := range map[string]net.Listener{"nobody": nobody, "silent": silent} {
+		_, err := Open(t.Context(), "mongodb://user:geheim@"+l.Addr().String()+"/county?serverSelectionTimeoutMS=200")
+		wantKind(t, name, err, trace.Unavailable)
+		if err != nil && strings.Contains(err.Error(), "geheim") {
+			t.Errorf("%s: the error shows the password: %v", name, err)
+		}
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := Open(ctx, "mongodb://"+silent.Addr().String()+"/county"); !errors.Is(err, context.Canceled) {
+		t.Errorf("an ended context: got error %v, want context.Canceled", err)
+	}
+}
+
+// TestSettings: what the order and the durability of the log rest on cannot be taken away by the URI.
+func TestSettings(t *testing.T) {
+	opts, name, err := settings("mongodb://a:1,b:2/county?w=1&journal=false&readConcernLevel=local&readPreference=secondary&appName=park")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if name != "county" {
+		t.Errorf("database %q, want county", name)
+	}
+	if w := opts.WriteConcern; w.W != "majority" || w.Journal == nil || !*w.Journal {
+		t.Errorf("write concern %+v, want a journaled majority", w)
+	}
+	if opts.ReadConcern.Level != "majority" || opts.ReadPreference.Mode().String() != "primary" {
+		t.Errorf("read concern %v from %v, want majority from the primary", opts.ReadConcern, opts.ReadPreference)
+	}
+	if *opts.ServerSelectionTimeout != selectMost || *opts.Timeout != callMost || *opts.AppName != "park" {
+		t.Errorf("timeouts %v, %v, name %s", opts.ServerSelectionTimeout, opts.Timeout, *opts.AppName)
+	}
+}
+
+func TestEncodeRefuses(t *testing.T) {
+	many := make([]string, 200_000)
+	for i := range many {
+		many[i] = strings.Repeat("lot", 30)
+	}
+	for _, row := range []struct {
+		name   string
+		record trace.Record
+		kind   trace.Kind
+	}{
+		{"a large body", trace.Record{Seq: 1, Body: make([]byte, trace.MaxBody+1)}, trace.TooLarge},
+		{"a large envelope", trace.Record{Seq: 1, Lots: many}, trace.TooLarge},
+		{"an organisation that is not UTF-8", trace.Record{Seq: 1, Org: "\xff"}, trace.Invalid},
+		{"a place that is not UTF-8", trace.Record{Seq: 1, Places: []string{"a", "\xff"}}, trace.Invalid},
+		{"a comment that is not UTF-8", trace.Record{Seq: 1, Questions: []trace.Question{{Comment: "\xff"}}}, trace.Invalid},
+	} {
+		_, err := encodeRecords(0, []trace.Record{row.record})
+		wantKind(t, row.name, err, row.kind)
+	}
+}
+
+func TestRecordFields(t *testing.T) {
+	at := time.Date(2026, 11, 3, 1, 2, 3, 456e6, time.UTC)
+	docs, err := encodeRecords(4, []trace.Record{{Seq: 5, Kind: trace.KindEvent, RecordTime: at, EventTime: at, EventType: trace.ObjectEvent, BizStep: trace.StepShipping,
+		Org: "o", User: "u", EventID: "e", Lots: []string{"l"}, Places: []string{"p"}, Body: []byte(`{"a":1}`)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := bson.MarshalExtJSON(docs[0], false, false)
+	const want = `{"_id":5,"kind":"event","eventType":"ObjectEvent","bizStep":"shipping","eventTime":{"$date":"2026-11-03T01:02:03.456Z"},` +
+		`"recordTime":{"$date":"2026-11-03T01:02:03.456Z"},"org":"o","user":"u","lots":["l"],"places":["p"],"eventID":"e","body":"{\"a\":1}"}`
+	if err != nil || string(got) != want {
+		t.Errorf("got  %s, %v\nwant %s", got, err, want)
+	}
+}
+
+func TestBodiesComeBack(t *testing.T) {
+	for _, body := range []string{"", "{}", "柚\x00", "\xff\x00"} {
+		kind, value, err := bson.MarshalValue(content([]byte(body)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := contentOf(bson.RawValue{Type: kind, Value: value})
+		if err != nil || string(got) != body {
+			t.Errorf("got %q, %v, want %q", got, err, body)
+		}
+	}
+	if got, err := contentOf(bson.RawValue{Type: bson.TypeInt32, Value: []byte{1, 0, 0, 0}}); err == nil {
+		t.Errorf("a number: got %q, want an error", got)
+	}
+}
+
+func TestWanted(t *testing.T) {
+	for _, row := range []struct {
+		seqs  []int64
+		after int64
+		want  []int64
+	}{
+		{[]int64{5, 1, 5, 3}, 0, []int64{1, 3, 5}}, {[]int64{5, 1, 3}, 3, []int64{5}}, {[]int64{5, 1, 3}, 4, []int64{5}}, {[]int64{1}, 1, nil}, {nil, 0, nil},
+	} {
+		if got := wanted(row.seqs, row.after); !slices.Equal(got, row.want) {
+			t.Errorf("%v after %d: got %v, want %v", row.seqs, row.after, got, row.want)
+		}
+	}
+}
+
+func TestConditions(t *testing.T) {
+	if _, fits, err := conditions(trace.Query{Orgs: []string{"\xff"}}); fits || err != nil {
+		t.Errorf("a value that is not UTF-8: fits is %v, %v, want false", fits, err)
+	}
+	if d, fits, err := conditions(trace.Query{Orgs: []string{"\xff", "o"}}); !fits || err != nil || ext(t, d) != `{"org":{"$in":["o"]}}` {
+		t.Errorf("one of two: got %v, %v, %v", d, fits, err)
+	}
+	_, _, err := conditions(trace.Query{Lots: slices.Repeat([]string{strings.Repeat("l", 1000)}, 9000)})
+	wantKind(t, "values beyond a command's size", err, trace.TooLarge)
+}
+
+func TestKeysDiffer(t *testing.T) {
+	keys := map[string]bool{}
+	for _, k := range []string{key("a", "b"), key("a\",\"b"), key("a", "", "b"), key("ab"), key("a\x1fb"), key("a b"), key("a\\u001fb"), key(`a"b`), key("a\u2028"), key("A", "b")} {
+		if keys[k] {
+			t.Errorf("key %s is made twice", k)
+		}
+		keys[k] = true
+	}
+}
+
+func TestLongStoriesArePacked(t *testing.T) {
+	s := &Store{}
+	numbers := `{"n":[` + strings.Repeat("1,", 1<<20) + `1]}` // 2 MiB of text, 17 MiB as fields
+	long := []byte(`{"a":"` + strings.Repeat("柚", lineagePlain/3) + `"}`)
+	for _, row := range []struct {
+		name   string
+		body   []byte
+		fields []string
+	}{
+		{"a short one", []byte(`{"lot":"l"}`), []string{"_id", "asOf", "lot", "body"}},
+		{"not JSON", []byte("five"), []string{"_id", "asOf", "body"}},
+		{"too large as fields", []byte(numbers), []string{"_id", "asOf", "body"}},
+		{"a long one", long, []string{"_id", "asOf", "bodyGzip"}},
+	} {
+		doc, err := s.lineageDocument(trace.LineageDoc{Lot: "l", AsOf: 7, Body: row.body})
+		if err != nil {
+			t.Fatalf("%s: %v", row.name, err)
+		}
+		elements, err := doc.Elements()
+		var fields []string
+		for _, e := range elements {
+			fields = append(fields, e.Key())
+		}
+		if err != nil || !slices.Equal(fields, row.fields) {
+			t.Errorf("%s: fields %v, %v, want %v", row.name, fields, err, row.fields)
+		}
+		if _, packed, ok := doc.Lookup(fieldGzip).BinaryOK(); ok {
+			if got, err := unpack(packed); err != nil || !bytes.Equal(got, row.body) {
+				t.Errorf("%s: %d bytes came back, %v, want %d", row.name, len(got), err, len(row.body))
+			}
+		}
+	}
+	_, err := s.lineageDocument(trace.LineageDoc{Lot: "\xff"})
+	wantKind(t, "a lot that is not UTF-8", err, trace.Invalid)
+}

@@ -1,0 +1,261 @@
+package mongo
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/mongo"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
+
+	"github.com/yousang/yousang/internal/trace"
+)
+
+const (
+	pageBytes   = 64 << 20       // ends a page of Records early: 5,000 records of the largest size would not fit in memory
+	maxBSON     = 16<<20 - 1<<10 // MongoDB's largest document, less what a command adds to it
+	idQuery     = "_id"
+	bodyDefault = int32(1000) // documents of one answer of the server
+)
+
+// record is trace.Record as a document: the envelope as fields, for indexes and people, and the canonical JSON as one string, so that
+// hashes survive. Fields that no filter asks for are left out where they have no value.
+type record struct {
+	Seq        int64          `bson:"_id"`
+	Kind       string         `bson:"kind"`
+	EventType  string         `bson:"eventType"`
+	BizStep    string         `bson:"bizStep"`
+	EventTime  *bson.DateTime `bson:"eventTime,omitempty"`
+	RecordTime *bson.DateTime `bson:"recordTime,omitempty"`
+	Org        string         `bson:"org"`
+	User       string         `bson:"user,omitempty"`
+	Lots       []string       `bson:"lots,omitempty"`
+	Places     []string       `bson:"places,omitempty"`
+	EventID    string         `bson:"eventID"`
+	ClientID   string         `bson:"clientID,omitempty"`
+	Digest     string         `bson:"digest,omitempty"`
+	Questions  []question     `bson:"questions,omitempty"`
+	Body       bson.RawValue  `bson:"body"`
+}
+
+type question struct {
+	Code    string `bson:"code"`
+	Step    string `bson:"step,omitempty"`
+	What    string `bson:"what,omitempty"`
+	Value   string `bson:"value,omitempty"`
+	Low     string `bson:"low,omitempty"`
+	High    string `bson:"high,omitempty"`
+	Lot     string `bson:"lot,omitempty"`
+	Comment string `bson:"comment,omitempty"`
+}
+
+// Head implements trace.Store.
+func (s *Store) Head(ctx context.Context) (int64, error) {
+	if err := s.begin(ctx); err != nil {
+		return 0, fmt.Errorf("read head: %w", err)
+	}
+	head, err := s.head(ctx)
+	return head, s.fail(ctx, "read head", err)
+}
+
+func (s *Store) head(ctx context.Context) (int64, error) {
+	var last struct {
+		Seq int64 `bson:"_id"`
+	}
+	err := s.records.FindOne(ctx, bson.D{}, options.FindOne().SetSort(byID(-1)).SetProjection(byID(1))).Decode(&last)
+	if errors.Is(err, mongo.ErrNoDocuments) {
+		return 0, nil
+	}
+	return last.Seq, err
+}
+
+// Append implements trace.Store: record after is looked for, and one ordered insert puts the batch behind it. Every number can be taken
+// once, so another server's record at after+1 makes it ErrConflict with nothing written. Where the other server came in between, further
+// on in the batch, the part before its record stays in the log; the error is ErrConflict too, and who reads on after the old head finds
+// that part. A body beyond trace.MaxBody is an Error of kind TooLarge; text that is not UTF-8 of kind Invalid.
+func (s *Store) Append(ctx context.Context, after int64, records []trace.Record) error {
+	if err := s.begin(ctx); err != nil {
+		return fmt.Errorf("append records: %w", err)
+	}
+	docs, err := encodeRecords(after, records)
+	if err != nil {
+		return fmt.Errorf("append records: %w", err)
+	}
+	there, err := s.reaches(ctx, after)
+	if err != nil {
+		return s.fail(ctx, "append records", err)
+	}
+	if !there {
+		return trace.ErrConflict
+	}
+	for first := 0; first < len(docs); first += s.server.span {
+		some := docs[first:min(first+s.server.span, len(docs))]
+		_, err := s.records.InsertMany(ctx, some, options.InsertMany().SetOrdered(true))
+		if at, ok := duplicate(err); ok {
+			return taken(first + at)
+		}
+		if err != nil {
+			return s.fail(ctx, "append records", err)
+		}
+	}
+	return nil
+}
+
+// taken is the conflict at a place of a batch.
+func taken(written int) error {
+	if written == 0 {
+		return trace.ErrConflict
+	}
+	return fmt.Errorf("append records: the first %d are written: %w", written, trace.ErrConflict)
+}
+
+// duplicate reports a number that was taken, and its place in the insert.
+func duplicate(err error) (at int, ok bool) {
+	var bulk mongo.BulkWriteException
+	if !errors.As(err, &bulk) || !mongo.IsDuplicateKeyError(err) || len(bulk.WriteErrors) == 0 {
+		return 0, false
+	}
+	return bulk.WriteErrors[0].Index, true
+}
+
+// reaches reports whether the log goes up to a number at least.
+func (s *Store) reaches(ctx context.Context, seq int64) (bool, error) {
+	if seq <= 0 {
+		return seq == 0, nil
+	}
+	err := s.records.FindOne(ctx, byID(seq), options.FindOne().SetProjection(byID(1))).Err()
+	if errors.Is(err, mongo.ErrNoDocuments) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// encodeRecords makes the documents of a batch, so that a bad one is refused before anything is sent.
+func encodeRecords(after int64, records []trace.Record) ([]bson.Raw, error) {
+	if len(records) == 0 {
+		return nil, errors.New("the batch is empty")
+	}
+	docs := make([]bson.Raw, len(records))
+	for i := range records {
+		r := &records[i]
+		if r.Seq != after+1+int64(i) {
+			return nil, fmt.Errorf("record %d of the batch has number %d, wanted %d", i, r.Seq, after+1+int64(i))
+		}
+		doc, err := encodeRecord(r)
+		if err != nil {
+			return nil, fmt.Errorf("record %d: %w", r.Seq, err)
+		}
+		docs[i] = doc
+	}
+	return docs, nil
+}
+
+func encodeRecord(r *trace.Record) (bson.Raw, error) {
+	if len(r.Body) > trace.MaxBody {
+		return nil, tooLarge(trace.MaxBody)
+	}
+	texts := append([]string{string(r.Kind), r.Org, r.User, r.ClientID, r.Digest, r.EventID, string(r.EventType), r.BizStep}, r.Lots...)
+	texts = append(texts, r.Places...)
+	for _, q := range r.Questions {
+		texts = append(texts, q.Code, q.Step, q.What, q.Value, q.Low, q.High, q.Lot, q.Comment)
+	}
+	if err := checkText(texts...); err != nil {
+		return nil, err
+	}
+	d := record{Seq: r.Seq, Kind: string(r.Kind), EventType: string(r.EventType), BizStep: r.BizStep, EventTime: toDate(r.EventTime),
+		RecordTime: toDate(r.RecordTime), Org: r.Org, User: r.User, Lots: r.Lots, Places: r.Places, EventID: r.EventID, ClientID: r.ClientID, Digest: r.Digest}
+	for _, q := range r.Questions {
+		d.Questions = append(d.Questions, question(q))
+	}
+	kind, value, err := bson.MarshalValue(content(r.Body))
+	if err != nil {
+		return nil, err
+	}
+	d.Body = bson.RawValue{Type: kind, Value: value}
+	doc, err := bson.Marshal(&d)
+	if err != nil {
+		return nil, err
+	}
+	if len(doc) > maxBSON {
+		return nil, tooLarge(maxBSON)
+	}
+	return doc, nil
+}
+
+func tooLarge(limit int64) error {
+	return trace.E(trace.TooLarge, trace.CodeTooLarge, "", "limit", strconv.FormatInt(limit, 10))
+}
+
+func (d *record) record() (trace.Record, error) {
+	body, err := contentOf(d.Body)
+	if err != nil {
+		return trace.Record{}, fmt.Errorf("record %d: %w", d.Seq, err)
+	}
+	r := trace.Record{Seq: d.Seq, Kind: trace.RecordKind(d.Kind), RecordTime: toTime(d.RecordTime), Org: d.Org, User: d.User, ClientID: d.ClientID,
+		Digest: d.Digest, Body: body, EventID: d.EventID, EventType: trace.EventType(d.EventType), BizStep: d.BizStep, EventTime: toTime(d.EventTime),
+		Lots: d.Lots, Places: d.Places}
+	for _, q := range d.Questions {
+		r.Questions = append(r.Questions, trace.Question(q))
+	}
+	return r, nil
+}
+
+// Records implements trace.Store. A page also ends, with fewer than limit records, after 64 MiB of bodies. A hole in the log is never
+// passed over: the page ends before it, and one that begins with it is an error.
+func (s *Store) Records(ctx context.Context, after int64, limit int) ([]trace.Record, error) {
+	if err := s.begin(ctx); err != nil {
+		return nil, fmt.Errorf("read records: %w", err)
+	}
+	if limit < 1 {
+		return nil, fmt.Errorf("read records: %w", badLimit(limit))
+	}
+	var out []trace.Record
+	next, bytes := max(after, 0)+1, 0
+	err := s.each(ctx, bson.D{{Key: idQuery, Value: bson.D{{Key: "$gt", Value: after}}}}, limit, func(r trace.Record) (bool, error) {
+		if r.Seq != next {
+			if len(out) == 0 {
+				return false, fmt.Errorf("record %d is missing, record %d is there", next, r.Seq)
+			}
+			return false, nil
+		}
+		out = append(out, r)
+		next++
+		bytes += len(r.Body)
+		return bytes < pageBytes, nil
+	})
+	if err != nil {
+		return nil, s.fail(ctx, "read records", err)
+	}
+	return out, nil
+}
+
+// each gives the records that fit a filter to fn, in order, until it says no.
+func (s *Store) each(ctx context.Context, filter bson.D, limit int, fn func(trace.Record) (bool, error)) (err error) {
+	opts := options.Find().SetSort(byID(1)).SetLimit(int64(limit)).SetBatchSize(min(bodyDefault, int32(min(limit, 1<<30))))
+	cursor, err := s.records.Find(ctx, filter, opts)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, cursor.Close(context.WithoutCancel(ctx))) }()
+	for cursor.Next(ctx) {
+		var d record
+		if err := cursor.Decode(&d); err != nil {
+			return err
+		}
+		r, err := d.record()
+		if err != nil {
+			return err
+		}
+		if more, err := fn(r); err != nil || !more {
+			return err
+		}
+	}
+	return cursor.Err()
+}
+
+// badLimit: a page of nothing would look like the end.
+func badLimit(limit int) error {
+	return trace.E(trace.Invalid, trace.CodeBadValue, "limit", "value", strconv.Itoa(limit), "allowed", "1 or more")
+}

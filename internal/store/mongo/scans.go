@@ -1,0 +1,96 @@
+package mongo
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/mongo"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
+
+	"github.com/yousang/yousang/internal/trace"
+)
+
+// AddScans implements trace.Store. Each counter is added to on its own; an error may leave some of them counted.
+func (s *Store) AddScans(ctx context.Context, scans []trace.Scan) error {
+	if err := s.begin(ctx); err != nil {
+		return fmt.Errorf("add scans: %w", err)
+	}
+	if len(scans) == 0 {
+		return nil
+	}
+	models := make([]mongo.WriteModel, len(scans))
+	for i := range scans {
+		if err := checkText(scans[i].Code, scans[i].Day, scans[i].Region); err != nil {
+			return fmt.Errorf("add scans: %w", err)
+		}
+		models[i] = addScan(&scans[i])
+	}
+	return s.fail(ctx, "add scans", s.addScans(ctx, models))
+}
+
+// addScans sends the counters, and those again that another server made at the same moment.
+func (s *Store) addScans(ctx context.Context, models []mongo.WriteModel) error {
+	unordered := options.BulkWrite().SetOrdered(false)
+	_, err := s.scans.BulkWrite(ctx, models, unordered)
+	lost, err := duplicates(err)
+	if err != nil || len(lost) == 0 {
+		return err
+	}
+	again := make([]mongo.WriteModel, len(lost))
+	for i, at := range lost {
+		again[i] = models[at]
+	}
+	_, err = s.scans.BulkWrite(ctx, again, unordered)
+	return err
+}
+
+func addScan(n *trace.Scan) mongo.WriteModel {
+	update := bson.D{
+		{Key: "$setOnInsert", Value: bson.D{{Key: "code", Value: n.Code}, {Key: "day", Value: n.Day}, {Key: "region", Value: n.Region}}},
+		{Key: "$inc", Value: bson.D{{Key: "count", Value: n.Count}}},
+	}
+	if first := toDate(n.First); first != nil {
+		update = append(update, bson.E{Key: "$min", Value: bson.D{{Key: "first", Value: *first}}})
+	}
+	if last := toDate(n.Last); last != nil {
+		update = append(update, bson.E{Key: "$max", Value: bson.D{{Key: "last", Value: *last}}})
+	}
+	return mongo.NewUpdateOneModel().SetFilter(byID(key(n.Code, n.Day, n.Region))).SetUpdate(update).SetUpsert(true)
+}
+
+// Scans implements trace.Store.
+func (s *Store) Scans(ctx context.Context, code string) ([]trace.Scan, error) {
+	if err := s.begin(ctx); err != nil {
+		return nil, fmt.Errorf("read scans: %w", err)
+	}
+	if checkText(code) != nil {
+		return nil, nil
+	}
+	out, err := s.listScans(ctx, code)
+	return out, s.fail(ctx, "read scans", err)
+}
+
+func (s *Store) listScans(ctx context.Context, code string) (out []trace.Scan, err error) {
+	order := bson.D{{Key: "day", Value: 1}, {Key: "region", Value: 1}}
+	cursor, err := s.scans.Find(ctx, bson.D{{Key: "code", Value: code}}, options.Find().SetSort(order))
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, cursor.Close(context.WithoutCancel(ctx))) }()
+	for cursor.Next(ctx) {
+		var d struct {
+			Day    string         `bson:"day"`
+			Region string         `bson:"region"`
+			Count  int64          `bson:"count"`
+			First  *bson.DateTime `bson:"first"`
+			Last   *bson.DateTime `bson:"last"`
+		}
+		if err := cursor.Decode(&d); err != nil {
+			return nil, err
+		}
+		out = append(out, trace.Scan{Code: code, Day: d.Day, Region: d.Region, Count: d.Count, First: toTime(d.First), Last: toTime(d.Last)})
+	}
+	return out, cursor.Err()
+}

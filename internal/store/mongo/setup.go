@@ -1,0 +1,219 @@
+package mongo
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/mongo"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
+	"go.mongodb.org/mongo-driver/v2/x/mongo/driver/topology"
+
+	"github.com/yousang/yousang/internal/trace"
+)
+
+const (
+	application = "yousang"
+	dataVersion = 1 // of what is in the collections; raised by a change that an older program would misread
+)
+
+// mark is the document of meta that tells our databases from others, and newer data from ours.
+type mark struct {
+	ID          string    `bson:"_id"`
+	Application string    `bson:"application"`
+	Version     int64     `bson:"version"`
+	Created     time.Time `bson:"created"`
+}
+
+const markID = "ledger"
+
+// index is one that a filter of the API relies on.
+type index struct {
+	collection string
+	fields     []string // ascending
+}
+
+// indexes are all there are besides those on _id. Those of the filters on records end in the sequence number, the order of the answers.
+var indexes = []index{
+	{"records", []string{"kind", "_id"}},
+	{"records", []string{"eventType", "_id"}},
+	{"records", []string{"bizStep", "_id"}},
+	{"records", []string{"eventID", "_id"}},
+	{"records", []string{"org", "_id"}},
+	{"records", []string{"lots", "_id"}},
+	{"records", []string{"eventTime", "_id"}},
+	{"lots", []string{"asOf"}},
+	{"documents", []string{"collection", "id"}},
+	{"scans", []string{"code", "day", "region"}},
+	{"blobs", []string{"upload"}},
+}
+
+func (i index) name() string { return strings.Join(i.fields, "_") }
+
+// setUp checks the mark, sets it on an empty database, makes the indexes and tidies what a killed server has left.
+func (s *Store) setUp(ctx context.Context) error {
+	if err := s.checkMark(ctx); err != nil {
+		return err
+	}
+	if err := s.recognise(ctx); err != nil {
+		return err
+	}
+	if err := s.makeIndexes(ctx); err != nil {
+		return err
+	}
+	if err := s.dropViewsAhead(ctx); err != nil {
+		return err
+	}
+	return s.sweepUploads(ctx, time.Now().Add(-uploadMost))
+}
+
+// checkMark sets the mark first, so that another server that starts at the same moment does not take the new collections for a stranger's.
+func (s *Store) checkMark(ctx context.Context) error {
+	var m mark
+	err := s.meta.FindOne(ctx, byID(markID)).Decode(&m)
+	if errors.Is(err, mongo.ErrNoDocuments) {
+		names, err := s.db.ListCollectionNames(ctx, bson.D{})
+		if err != nil {
+			return err
+		}
+		names = slices.DeleteFunc(names, func(n string) bool { return n == "meta" || strings.HasPrefix(n, "system.") })
+		if len(names) > 0 {
+			return s.errForeign()
+		}
+		m = mark{ID: markID, Application: application, Version: dataVersion, Created: time.Now().UTC()}
+		_, err = s.meta.InsertOne(ctx, m)
+		if mongo.IsDuplicateKeyError(err) { // another server was first
+			err = s.meta.FindOne(ctx, byID(markID)).Decode(&m)
+		}
+		if err != nil {
+			return err
+		}
+	} else if err != nil {
+		return err
+	}
+	if m.Application != application {
+		return s.errForeign()
+	}
+	if m.Version > dataVersion {
+		return trace.E(trace.Conflict, trace.CodeBadCheck, "", "path", s.db.Name(),
+			"found", "schema "+strconv.FormatInt(m.Version, 10), "known", "schema "+strconv.Itoa(dataVersion))
+	}
+	return nil
+}
+
+func (s *Store) errForeign() error {
+	return trace.E(trace.Conflict, trace.CodeBadCheck, "", "path", s.db.Name(), "found", "not a ledger of Yousang")
+}
+
+// server is what differs between MongoDB and FerretDB 1, which the tests run on.
+type server struct {
+	// span is the most records of one insert command. FerretDB goes on with the next hundred after a duplicate key, also when the insert
+	// is ordered, which would leave a hole in the log.
+	span int
+	// plain: FerretDB knows no Decimal128 and no list in a list; both become text in lineage documents.
+	plain bool
+}
+
+func (s *Store) recognise(ctx context.Context) error {
+	var info struct {
+		Ferret string `bson:"ferretdbVersion"`
+	}
+	if err := s.db.RunCommand(ctx, bson.D{{Key: "buildInfo", Value: 1}}).Decode(&info); err != nil {
+		return err
+	}
+	s.server = server{span: 100_000}
+	if info.Ferret != "" {
+		s.server = server{span: 100, plain: true}
+	}
+	return nil
+}
+
+// makeTries is how often indexes are looked for and made: another server may be making them at the same moment, and FerretDB hangs up
+// when it is asked for indexes that are all there.
+const makeTries = 4
+
+// makeIndexes makes those that are missing, until none is.
+func (s *Store) makeIndexes(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, setUpMost)
+	defer cancel()
+	var made error
+	for range makeTries {
+		missing, err := s.missingIndexes(ctx)
+		if err != nil || len(missing) == 0 {
+			return err
+		}
+		if made = s.create(ctx, missing); made == nil {
+			made = fmt.Errorf("these indexes were made and are not there: %s", strings.Join(names(missing), ", "))
+		}
+	}
+	return made
+}
+
+func (s *Store) create(ctx context.Context, list []index) error {
+	models := map[string][]mongo.IndexModel{}
+	for _, i := range list {
+		var keys bson.D
+		for _, f := range i.fields {
+			keys = append(keys, bson.E{Key: f, Value: int32(1)})
+		}
+		models[i.collection] = append(models[i.collection], mongo.IndexModel{Keys: keys, Options: options.Index().SetName(i.name())})
+	}
+	for collection, some := range models {
+		if _, err := s.db.Collection(collection).Indexes().CreateMany(ctx, some); err != nil {
+			return fmt.Errorf("make the indexes of %s: %w", collection, err)
+		}
+	}
+	return nil
+}
+
+// MissingIndexes names the indexes ("records.lots__id") that somebody has dropped since Open; answers are right without them, and slow.
+// Opening a store again makes them.
+func (s *Store) MissingIndexes(ctx context.Context) ([]string, error) {
+	if err := s.begin(ctx); err != nil {
+		return nil, fmt.Errorf("look at indexes: %w", err)
+	}
+	missing, err := s.missingIndexes(ctx)
+	return names(missing), s.fail(ctx, "look at indexes", err)
+}
+
+func names(list []index) []string {
+	var out []string
+	for _, i := range list {
+		out = append(out, i.collection+"."+i.name())
+	}
+	return out
+}
+
+func (s *Store) missingIndexes(ctx context.Context) ([]index, error) {
+	there := map[string]bool{}
+	asked := map[string]bool{}
+	var missing []index
+	for _, i := range indexes {
+		if !asked[i.collection] {
+			asked[i.collection] = true
+			list, err := s.db.Collection(i.collection).Indexes().ListSpecifications(ctx)
+			var gone mongo.ServerError
+			if err != nil && (!errors.As(err, &gone) || !gone.HasErrorCode(26)) { // 26: the collection itself has been dropped
+				return nil, err
+			}
+			for _, x := range list {
+				there[i.collection+"."+x.Name] = true
+			}
+		}
+		if !there[i.collection+"."+i.name()] {
+			missing = append(missing, i)
+		}
+	}
+	return missing, nil
+}
+
+// isSelection: no server was found that could be asked.
+func isSelection(err error) bool {
+	var e topology.ServerSelectionError
+	return errors.As(err, &e)
+}

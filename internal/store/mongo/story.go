@@ -1,0 +1,140 @@
+package mongo
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+)
+
+// converter makes BSON of JSON, for reading and asking only: the text is kept beside it. Whole numbers become int64 and others Decimal128,
+// which MongoDB compares with each other exactly; a member named "time" becomes a date where it is one.
+type converter struct {
+	plain bool // see server
+}
+
+// storyDepth bounds the nesting; MongoDB's own bound is 100. What is deeper is kept as text.
+const storyDepth = 80
+
+var errNotStory = errors.New("not a JSON object")
+
+// story reads the members of an object, in their order.
+func (c converter) story(body []byte) (bson.D, error) {
+	if !utf8.Valid(body) || !json.Valid(body) {
+		return nil, errNotStory
+	}
+	body = bytes.TrimSpace(body)
+	if body[0] != '{' {
+		return nil, errNotStory
+	}
+	return c.object(body, map[string]bool{"_id": true, fieldAsOf: true, fieldBody: true, fieldGzip: true}, 1)
+}
+
+func (c converter) object(raw []byte, taken map[string]bool, depth int) (bson.D, error) {
+	d := json.NewDecoder(bytes.NewReader(raw))
+	if _, err := d.Token(); err != nil {
+		return nil, err
+	}
+	out := bson.D{}
+	for d.More() {
+		name, err := d.Token()
+		if err != nil {
+			return nil, err
+		}
+		var member json.RawMessage
+		if err := d.Decode(&member); err != nil {
+			return nil, err
+		}
+		v, err := c.value(member, depth)
+		if err != nil {
+			return nil, err
+		}
+		text, _ := name.(string)
+		if at, ok := v.(string); ok && text == "time" {
+			if t, err := time.Parse(time.RFC3339Nano, at); err == nil {
+				v = bson.DateTime(t.UnixMilli())
+			}
+		}
+		out = append(out, bson.E{Key: fieldName(text, taken), Value: v})
+	}
+	return out, nil
+}
+
+// safeName replaces what field names cannot have, or what queries take for something else, by look-alikes.
+var safeName = strings.NewReplacer(".", "．", "$", "＄", "\x00", "␀")
+
+// fieldName makes a member's name one of a field that is not taken.
+func fieldName(name string, taken map[string]bool) string {
+	name = safeName.Replace(name)
+	for name == "" || taken[name] {
+		name += "_"
+	}
+	taken[name] = true
+	return name
+}
+
+func (c converter) value(raw json.RawMessage, depth int) (any, error) {
+	switch raw[0] {
+	case '{':
+		if depth == storyDepth {
+			return string(raw), nil
+		}
+		return c.object(raw, map[string]bool{}, depth+1)
+	case '[':
+		if depth == storyDepth {
+			return string(raw), nil
+		}
+		return c.list(raw, depth+1)
+	case '"':
+		var s string
+		err := json.Unmarshal(raw, &s)
+		return s, err
+	case 't', 'f':
+		return raw[0] == 't', nil
+	case 'n':
+		return nil, nil
+	}
+	return c.number(string(raw)), nil
+}
+
+func (c converter) list(raw json.RawMessage, depth int) (any, error) {
+	var members []json.RawMessage
+	if err := json.Unmarshal(raw, &members); err != nil {
+		return nil, err
+	}
+	out := make(bson.A, len(members))
+	for i, m := range members {
+		if c.plain && m[0] == '[' {
+			out[i] = string(m)
+			continue
+		}
+		v, err := c.value(m, depth)
+		if err != nil {
+			return nil, err
+		}
+		out[i] = v
+	}
+	return out, nil
+}
+
+// decimalDigits are what a Decimal128 holds exactly.
+const decimalDigits = 34
+
+func (c converter) number(s string) any {
+	if n, err := strconv.ParseInt(s, 10, 64); err == nil {
+		return n
+	}
+	if c.plain || len(s) > decimalDigits {
+		return s
+	}
+	d, err := bson.ParseDecimal128(s)
+	if err != nil {
+		return s
+	}
+	return d
+}

@@ -1,0 +1,74 @@
+package mongo
+
+import (
+	"encoding/json"
+	"errors"
+	"slices"
+	"time"
+	"unicode/utf8"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+
+	"github.com/yousang/yousang/internal/trace"
+)
+
+// MongoDB's strings are UTF-8: other text is refused where it would be written, and found nowhere.
+var errNotText = trace.E(trace.Invalid, trace.CodeMalformed, "", "why", "not UTF-8")
+
+func checkText(texts ...string) error {
+	for _, t := range texts {
+		if !utf8.ValidString(t) {
+			return errNotText
+		}
+	}
+	return nil
+}
+
+// fitting leaves out the texts that nothing can be stored under.
+func fitting[T ~string](list []T) []T {
+	return slices.DeleteFunc(slices.Clone(list), func(s T) bool { return !utf8.ValidString(string(s)) })
+}
+
+// key makes one id of several texts; different texts give different ids.
+func key(texts ...string) string {
+	b, err := json.Marshal(texts)
+	if err != nil {
+		panic("strings always encode: " + err.Error())
+	}
+	return string(b)
+}
+
+// content keeps bytes as a string, for people, where they are one, and as binary data where not.
+func content(b []byte) any {
+	if utf8.Valid(b) {
+		return string(b)
+	}
+	return bson.Binary{Data: b}
+}
+
+// contentOf reads what content made. The bytes are a copy.
+func contentOf(v bson.RawValue) ([]byte, error) {
+	if s, ok := v.StringValueOK(); ok {
+		return []byte(s), nil
+	}
+	if _, data, ok := v.BinaryOK(); ok {
+		return slices.Clone(data), nil
+	}
+	return nil, errors.New("the body is neither text nor bytes")
+}
+
+// toDate keeps a time in whole milliseconds, the zero time as nothing.
+func toDate(t time.Time) *bson.DateTime {
+	if t.IsZero() {
+		return nil
+	}
+	d := bson.DateTime(t.UnixMilli())
+	return &d
+}
+
+func toTime(d *bson.DateTime) time.Time {
+	if d == nil {
+		return time.Time{}
+	}
+	return time.UnixMilli(int64(*d)).UTC()
+}

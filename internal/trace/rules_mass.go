@@ -1,0 +1,134 @@
+package trace
+
+import "strconv"
+
+// judgeMass: what comes out is never more than what goes in. Net masses printed on packs are nominal: what comes out by them may be 2 % more,
+// as the packing step of the chains allows, and is asked about. Where the masses cannot be compared, that is asked about as well, unless
+// a step of a chain has judged the event.
+func (l *Ledger) judgeMass(p *plan, gain, settled bool) ([]Question, error) {
+	if p.kind != planTransform || gain {
+		return nil, nil
+	}
+	in, out := l.weigh(p)
+	unit := p.makes[0].unit
+	more := func(a, b Amount, u Unit) error {
+		return E(Invalid, CodeMoreOutThanIn, "outputQuantityList", "in", a.String(), "out", b.String(), "unit", string(u))
+	}
+	switch {
+	case in.unknown == 0 && out.kg-out.nominal/50 > in.kg: // what is known of the outputs is too much already
+		return nil, more(in.kg, out.kg, Kilogram)
+	case in.rough+out.rough > 0 && in.other+out.other == 0 && out.units > in.units:
+		return nil, more(in.units, out.units, unit)
+	case in.unknown == 0 && out.kg > in.kg:
+		return []Question{{Code: "mass_gain", Value: out.kg.String(), High: in.kg.String()}}, nil
+	case settled || in.unknown == 0:
+		return nil, nil
+	}
+	elsewhere := in.unknown == len(p.uses) && in.other > 0 // only things without a mass go in, and in another unit
+	if out.kg > in.kg || out.unknown > 0 && (elsewhere || out.units > in.units) {
+		return []Question{{Code: "mass_unknown", Value: out.kg.String(), High: in.kg.String()}}, nil
+	}
+	return nil, nil
+}
+
+// balance sums one side of a step.
+type balance struct {
+	kg      Amount // inputs: at most; outputs: at least, but net masses as they are printed
+	nominal Amount // of kg, by net masses printed on packs
+	units   Amount // of the lots in the unit of the first output
+	other   int    // lots in another unit
+	rough   int    // lots that are not weighed and have no net mass
+	unknown int    // of these, lots of which nothing is known
+}
+
+// weigh sums both sides. A litre is at most 2 kg and at least half a kilogram, which holds for every oil, juice and syrup. A sheet 张 of eggs
+// weighs nothing beside what is fed; where only sheets go in, nothing is known of what was fed.
+func (l *Ledger) weigh(p *plan) (in, out balance) {
+	unit, sheets := p.makes[0].unit, 0
+	for _, u := range p.uses {
+		lt := &l.lots[u.lot]
+		if l.unitOf(lt) == Sheet {
+			sheets++
+		}
+		kg, nominal, ok := l.mass(u.qty, l.unitOf(lt), l.products[lt.product])
+		if !ok {
+			kg = 2 * u.qty
+		}
+		in.add(portion{u.qty, kg, l.unitOf(lt), nominal, ok}, unit)
+	}
+	if sheets == len(p.uses) {
+		in.unknown += sheets
+	}
+	for i := range p.makes {
+		m := &p.makes[i]
+		kg, nominal, ok := l.mass(m.qty, m.unit, l.products[m.product])
+		if !ok {
+			kg = m.qty / 2
+		}
+		out.add(portion{m.qty, kg, m.unit, nominal, ok}, unit)
+	}
+	return in, out
+}
+
+// portion is an amount of a lot on one side; kg is what a litre may weigh where known is false.
+type portion struct {
+	qty, kg        Amount
+	unit           Unit
+	nominal, known bool
+}
+
+func (b *balance) add(x portion, unit Unit) {
+	if x.unit == unit {
+		b.units = b.units.plus(x.qty)
+	} else {
+		b.other++
+	}
+	if !x.known {
+		b.rough++
+	}
+	switch {
+	case x.known || x.unit == Litre:
+		b.kg = b.kg.plus(x.kg)
+		if x.nominal {
+			b.nominal = b.nominal.plus(x.kg)
+		}
+	case x.unit != Sheet:
+		b.unknown++
+	}
+}
+
+// judgeDry: a lot's dry mass is a part of it.
+func (l *Ledger) judgeDry(p *plan, _ Actor) error {
+	for i := range p.makes {
+		m := &p.makes[i]
+		if kg, _, ok := l.mass(m.qty, m.unit, l.products[m.product]); ok && m.facts.DryMass > kg {
+			return E(Invalid, CodeBadValue, p.moves[len(p.moves)-len(p.makes)+i].field+".dryMass", "value", m.facts.DryMass.String(), "allowed", "0–"+kg.String())
+		}
+	}
+	return nil
+}
+
+// receiptDiffers asks about receipts that are more than 5 % off what was shipped: a reason was given, but a scale in 斤 looks just like it.
+func (l *Ledger) receiptDiffers(p *plan) (out []Question) {
+	if p.kind != planReceive {
+		return nil
+	}
+	ship := l.spotOf[shipmentOf(p.ev)]
+	for _, m := range p.moves {
+		shipped := l.held(m.lot, ship)
+		received := shipped
+		switch {
+		case m.from == nowhere:
+			received += m.qty
+		case m.to == nowhere:
+			received -= m.qty
+		}
+		if shipped == 0 || received == shipped {
+			continue
+		}
+		if share := int64(received) / max(1, int64(shipped)/100); share < 95 || share > 105 {
+			out = append(out, Question{Code: "receipt_differs", Value: strconv.FormatInt(share, 10), Low: "95", High: "105", Lot: l.idOf(&l.lots[m.lot])})
+		}
+	}
+	return out
+}
