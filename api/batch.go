@@ -42,7 +42,7 @@ type BatchAnswer struct {
 type ItemResult struct {
 	Status int      `json:"status" doc:"The status the report would have had alone."`
 	Answer *Answer  `json:"answer,omitempty"`
-	Error  *Problem `json:"error,omitempty" doc:"Why this report was not recorded; the others were. Its field is a path within the report's body."`
+	Error  *Problem `json:"error,omitempty" doc:"Why this report was not recorded; the others were. Its field is a path within the report's body, or type."`
 }
 
 type batchInput struct {

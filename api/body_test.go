@@ -1,8 +1,11 @@
 package api
 
 import (
+	"bytes"
 	"errors"
+	"fmt"
 	"reflect"
+	"strings"
 	"testing"
 
 	"github.com/yousang/yousang/internal/recorder"
@@ -12,7 +15,8 @@ import (
 // FuzzDecode: no body makes the reader panic, and every refusal is one the caller can read; what is accepted obeys the tags.
 func FuzzDecode(f *testing.F) {
 	for _, s := range []string{`{"lots":[{"product":"fruit","quantity":"1.5"}]}`, `{"lots":[{"product":"fruit","quantity":1e3,"x":[]}]}`, `{"lots":null}`, `[]`, `{"time":5}`,
-		`{"lots":[{"attributes":[{"name":"","value":"v"}]}]}`, `{"LOTS":[{"Product":"p","quantity":1}]}`, "\xff", `{"lots":[[]]}`, `{"":1}`} {
+		`{"lots":[{"attributes":[{"name":"","value":"v"}]}]}`, `{"LOTS":[{"Product":"p","quantity":1}]}`, "\xff", `{"lots":[[]]}`, `{"":1}`,
+		`{"lots":[{"product":"p","quantity":null}]}`, `{"lots":[{"product":"p","quantity":1,"QUANTITY":2}]}`, `{"season":"a\\","season":"b"}`} {
 		f.Add([]byte(s))
 	}
 	r := rulesOf(reflect.TypeFor[recorder.Harvest]())
@@ -28,6 +32,9 @@ func FuzzDecode(f *testing.F) {
 		}
 		if len(h.Lots) < 1 || len(h.Lots) > 1000 || len([]rune(h.Comment)) > 500 {
 			t.Fatalf("accepted %d lots and a comment of %d", len(h.Lots), len(h.Comment))
+		}
+		if !bytes.Contains(raw, []byte(`\`)) && bytes.Count(bytes.ToLower(raw), []byte(`"lots":`)) > 1 {
+			t.Fatalf("accepted a member twice: %s", raw)
 		}
 		for _, l := range h.Lots {
 			if l.Product == "" {
@@ -78,6 +85,71 @@ func TestRules(t *testing.T) {
 			var e *trace.Error
 			if errors.As(err, &e); c.code == "" && err != nil || c.code != "" && (e == nil || e.Code != c.code || e.Field != c.field) {
 				t.Errorf("got %v, want %s at %s", err, c.code, c.field)
+			}
+		})
+	}
+}
+
+// TestTwice: a member that is there twice is found wherever it is, and named; the same name in different objects is no harm.
+func TestTwice(t *testing.T) {
+	many := strings.Builder{}
+	for i := range 100 {
+		fmt.Fprintf(&many, `"m%d":{"x":[%d]},`, i, i)
+	}
+	for _, c := range []struct {
+		name, raw string
+		depth     int
+		field     string
+	}{
+		{"none", `{"a":1,"b":{"a":2},"c":[{"a":3},{"a":4}]}`, 0, ""},
+		{"texts that look like names", `{"a":"a","b":["a","a","b:"],"c":"{\"a\":1"}`, 0, ""},
+		{"at the top", `{"a":1,"b":2,"a":3}`, 0, "a"},
+		{"in other letters", `{"quantity":1,"Quantity":2}`, 0, "Quantity"},
+		{"a letter that folds to k", "{\"key\":1,\"\u212aey\":2}", 0, "\u212aey"},
+		{"escaped", `{"ab":1,"a\u0062":2}`, 0, "ab"},
+		{"after an inner object", `{"a":{"b":[{"a":1}]},"a":2}`, 0, "a"},
+		{"in a list", `{"lots":[{"q":1},{"q":1,"u":"","q":2}]}`, 0, "lots[1].q"},
+		{"deeper than asked", `{"items":[{"body":{"a":1,"a":2}}]}`, 3, ""},
+		{"as deep as asked", `{"items":[{"type":"a","body":{"a":1,"a":2},"type":"b"}]}`, 3, "items[0].type"},
+		{"among many", `{` + many.String() + `"M7":1}`, 0, "M7"},
+		{"among many, none", `{` + many.String() + `"n":1}`, 0, ""},
+		{"an empty name", `{"":1,"":2}`, 0, ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			err := twice([]byte(c.raw), c.depth)
+			var e *trace.Error
+			if errors.As(err, &e) && (e.Code != trace.CodeMalformed || e.Field != c.field) || e == nil && (err != nil || c.field != "") {
+				t.Errorf("got %v, want %q", err, c.field)
+			}
+			if c.name == "an empty name" && err == nil {
+				t.Error("accepted")
+			}
+		})
+	}
+}
+
+// TestNulls: an amount that is null is no amount, whether it may be left out or not; other members may be null.
+func TestNulls(t *testing.T) {
+	type body struct {
+		Lots  []recorder.Taken  `json:"lots,omitempty"`
+		Made  []recorder.NewLot `json:"made,omitempty"`
+		Title string            `json:"title,omitempty"`
+	}
+	for _, c := range []struct{ name, raw, field string }{
+		{"left out", `{"lots":[{"lot":"a"}],"made":[]}`, ""},
+		{"all of it", `{"lots":[{"lot":"a","quantity":null}]}`, "lots[0].quantity"},
+		{"in other letters", `{"Lots":[{"lot":"a"},{"lot":"b","QUANTITY": null }]}`, "Lots[1].QUANTITY"},
+		{"of what is made", `{"made":[{"product":"a","quantity":null}]}`, "made[0].quantity"},
+		{"pieces", `{"made":[{"product":"a","quantity":1,"pieces":null}]}`, "made[0].pieces"},
+		{"a text that says null", `{"title":"null","lots":[{"lot":"null","quantity":1}]}`, ""},
+		{"a text that is null", `{"title":null,"lots":null}`, ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var b body
+			err := decode([]byte(c.raw), &b, rulesOf(reflect.TypeFor[body]()))
+			var e *trace.Error
+			if errors.As(err, &e); c.field == "" && err != nil || c.field != "" && (e == nil || e.Code != trace.CodeRequired || e.Field != c.field) {
+				t.Errorf("got %v, want required at %q", err, c.field)
 			}
 		})
 	}

@@ -104,7 +104,7 @@ func (c *county) found() {
 		c.must("admin", "POST", "/places", p, 201)
 	}
 	c.must("zhongyuan", "POST", "/places", `{"id":"plot-1","name":"一号地","kind":"plot","tier":"village","parent":"zhongyuan-village","areaMu":"12.5"}`, 201)
-	c.must("longtan", "POST", "/places", `{"id":"plot-2","name":"二号地","kind":"plot","tier":"village"}`, 201)
+	c.must("longtan", "POST", "/places", `{"id":"plot-2","name":"二号地","kind":"plot","tier":"village","parent":"zhongyuan-village"}`, 201)
 	for _, p := range []string{
 		`{"id":"fruit","name":"柚子鲜果","nameEn":"Fresh pomelo","unit":"kg","chain":"pomelo"}`,
 		`{"id":"cull","name":"等外果","unit":"KGM","chain":"pomelo"}`,

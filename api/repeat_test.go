@@ -130,7 +130,7 @@ func TestBatchRefused(t *testing.T) {
 	}
 	for _, s := range []scenario{
 		{name: "empty", body: `{"items":[]}`, status: 422, want: []string{`"field":"items"`}},
-		{name: "unknown type", body: `{"items":[{"type":"party","body":{}}]}`, status: 422, want: []string{`"field":"items[0].type"`}},
+		{name: "an item's member twice", body: `{"items":[{"type":"harvest","body":{},"type":"loss"}]}`, status: 400, want: []string{`"code":"malformed"`, `"field":"items[0].type"`}},
 		{name: "no body", body: `{"items":[{"type":"harvest"}]}`, status: 422, want: []string{`"field":"items[0].body"`}},
 		{name: "unknown field", body: `{"items":[{"type":"harvest","body":{},"x":1}]}`, status: 400, want: []string{`"field":"items[0].x"`}},
 		{name: "too many", body: `{"items":[` + strings.Join(many, ",") + `]}`, status: 413, want: []string{`"code":"too_large"`, `"limit":"1000"`}},
@@ -139,11 +139,16 @@ func TestBatchRefused(t *testing.T) {
 		s.who, s.method, s.path = "zhongyuan", "POST", "/batch"
 		t.Run(s.name, func(t *testing.T) { s.run(t, c, strings.NewReplacer()) })
 	}
-	got := c.batch("zhongyuan", `{"type":"harvest","body":null}`, `{"type":"harvest","body":[]}`, `{"type":"harvest","body":{"x":1}}`)
-	for i, want := range []string{"required", "bad_value", "unknown_field"} {
-		if e := got.Results[i].Error; e == nil || e.Code != want {
+	good := `{"type":"harvest","body":{"season":"plot-1-2026","lots":[{"product":"fruit","quantity":1}]}}`
+	got := c.batch("zhongyuan", `{"type":"harvest","body":null}`, `{"type":"harvest","body":[]}`, `{"type":"harvest","body":{"x":1}}`, `{"type":"party","body":{}}`,
+		`{"type":"","body":{}}`, `{"body":{}}`, `{"type":"loss","body":{"reason":"a","reason":"b","lots":[]}}`, good)
+	for i, want := range []string{"required lots", "bad_value ", "unknown_field x", "bad_value type", "required type", "required type", "malformed reason"} {
+		if e := got.Results[i].Error; e == nil || e.Code+" "+e.Field != want {
 			t.Errorf("item %d: %+v, want %s", i, e, want)
 		}
+	}
+	if r := got.Results[7]; r.Status != 201 {
+		t.Errorf("the good item: %d %+v", r.Status, r.Error)
 	}
 }
 

@@ -185,6 +185,7 @@ func TestBrowser(t *testing.T) {
 	t.Run("keyboard", b.keyboard)
 	t.Run("nothing from elsewhere", b.quiet)
 	t.Run("form", b.form)
+	t.Run("button", b.button)
 	b.w.status("recall", "抽检发现啶虫脒残留超过限量", true, "fruitB")
 	t.Run("recalled", b.recalled)
 	t.Run("pictures", b.pictures)
@@ -274,22 +275,27 @@ func (b *browser) largeLetters(t *testing.T) {
 	}
 }
 
-// State, what, where, code and hash are on one page of paper, and the hash is there although its part is folded on the screen.
+// State, what, where, code and the way are on the first sheet of paper; steps, checks and the hash, although its part is folded on the
+// screen, follow on it or on a second one.
 func (b *browser) print(t *testing.T) {
-	for _, name := range []string{"jars", "silk"} {
-		v := b.view(t, b.w.lotPath(name), 720, 1000, false, 16)
-		pdf := result(v, chromedp.PrintToPDF(chromedp.PDFPreferCSSPageSize()))
-		if n := len(regexp.MustCompile(`/Type\s*/Page\b`).FindAll(pdf, -1)); n != 1 {
-			t.Errorf("%s: %d pages of paper, want 1", name, n)
-		}
-		v.run(call(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: "print"}))
-		for _, part := range []string{".band .word", "h1", ".key code", ".from", ".truth dd code"} {
-			if v.bottom(part) < 0 {
-				t.Errorf("%s: %s is not printed", name, part)
+	for _, name := range []string{"jars", "silk", "fruitA"} {
+		for _, lang := range []string{"zh", "en"} {
+			v := b.view(t, b.w.lotPath(name)+"?lang="+lang, 720, 1000, true, 16)
+			pdf := result(v, chromedp.PrintToPDF(chromedp.PDFPreferCSSPageSize()))
+			if n := len(regexp.MustCompile(`/Type\s*/Page\b`).FindAll(pdf, -1)); n > 2 || n > 1 && name+lang == "fruitAzh" {
+				t.Errorf("%s %s: %d sheets of paper", name, lang, n)
 			}
-		}
-		if v.bottom(".steps") >= 0 || v.bottom("svg.tall") >= 0 {
-			t.Errorf("%s: steps or picture are printed as well", name)
+			v.run(call(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: "print"}))
+			const sheet = 1032 // pixels: 297 mm less the margins
+			v.fits(sheet, ".band .word", "h1", ".key code", ".from", "svg.wide")
+			for _, part := range []string{".steps li", ".truth dd code", ".complain .calls"} {
+				if v.bottom(part) < 0 {
+					t.Errorf("%s %s: %s is not printed", name, lang, part)
+				}
+			}
+			if v.bottom("svg.tall") >= 0 || v.bottom("footer") >= 0 {
+				t.Errorf("%s %s: the phone's picture or the footer is printed", name, lang)
+			}
 		}
 	}
 }
@@ -325,6 +331,21 @@ func (b *browser) quiet(t *testing.T) {
 		if n := eval[int](v, "document.cookie.length+document.scripts.length"); n != 0 {
 			t.Errorf("%s has cookies or scripts", path)
 		}
+	}
+}
+
+// On a narrow phone the button stands beside the field, its words on one line, in both languages.
+func (b *browser) button(t *testing.T) {
+	for _, lang := range []string{"zh", "en"} {
+		v := b.view(t, "/?lang="+lang, 360, 640, false, 16)
+		if far := eval[float64](v, `document.querySelector("button").getBoundingClientRect().top-document.querySelector("#code").getBoundingClientRect().top`); far != 0 {
+			t.Errorf("%s: the button stands %.0f px below the field", lang, far)
+		}
+		lines := eval[int](v, `(()=>{const r=document.createRange();r.selectNodeContents(document.querySelector("button"));return new Set([...r.getClientRects()].map(x=>x.top)).size})()`)
+		if lines != 1 {
+			t.Errorf("%s: the button has %d lines", lang, lines)
+		}
+		v.noSideways()
 	}
 }
 

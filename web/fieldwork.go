@@ -111,17 +111,15 @@ func (b *builder) workers(x *worked) string {
 	case len(x.groups) < 2:
 		return b.near(x.season)
 	}
-	slices.SortStableFunc(x.groups, func(g, h trace.Place) int {
-		return cmp.Or(cmp.Compare(ordinal(g.Name), ordinal(h.Name)), cmp.Compare(g.Name, h.Name))
-	})
 	names := b.each(x.groups)
 	n := len(names)
+	slices.SortFunc(names, func(g, h string) int { return cmp.Or(cmp.Compare(ordinal(g), ordinal(h)), cmp.Compare(g, h)) })
 	text := strings.Join(names, b.glue("、", ", "))
-	switch first, last := ordinal(x.groups[0].Name), ordinal(x.groups[n-1].Name); {
+	switch first, last := ordinal(names[0]), ordinal(names[n-1]); {
 	case n > 2 && first > 0 && last-first == n-1:
 		text = b.p.T("page.groups.range", "From", names[0], "To", names[n-1])
 	case n > 3:
-		text = b.p.T("page.groups.count", "Count", n)
+		return b.p.T("page.groups.count", "Place", b.near(x.village), "Count", n)
 	}
 	return b.p.T("page.groups", "Place", b.near(x.village), "Groups", text)
 }

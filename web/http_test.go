@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -26,6 +27,7 @@ func TestAddresses(t *testing.T) {
 		{"lot of the namespace", "/lot/" + tea, 200, "蜂蜜柚子茶", "h1"},
 		{"trailing slash", "/lot/" + tea + "/", 200, "蜂蜜柚子茶", "h1"},
 		{"lower case and spaces", "/lot/" + spaced, 200, "蜂蜜柚子茶", "h1"},
+		{"full-width signs", "/lot/" + url.PathEscape(wide(tea)), 200, "蜂蜜柚子茶", "h1"},
 		{"lot with a GTIN", "/01/" + gtin + "/10/" + jars, 200, "蜂蜜柚子茶（罐装）", "h1"},
 		{"lot with a GTIN, slash, lower case", "/01/" + gtin + "/10/" + strings.ToLower(jars) + "/", 200, "蜂蜜柚子茶（罐装）", "h1"},
 		{"lot with a GTIN by its key alone", "/lot/" + jars, 200, "蜂蜜柚子茶（罐装）", "h1"},
@@ -74,6 +76,13 @@ func TestFind(t *testing.T) {
 		{"whole address", publicURL + "/lot/" + w.lots["tea"], "", "/lot/" + w.lots["tea"]},
 		{"unit", w.lots["box"], "", "/unit/" + w.lots["box"]},
 		{"good but unknown", unknown, "", "/lot/" + unknown},
+		{"full-width signs of a Chinese keyboard", wide(w.lots["tea"][:4] + " " + w.lots["tea"][4:8] + "-" + w.lots["tea"][8:]), "", "/lot/" + w.lots["tea"]},
+		{"full-width and small", wide(strings.ToLower(w.lots["tea"])), "", "/lot/" + w.lots["tea"]},
+		{"other hyphens and spaces", w.lots["tea"][:4] + "—" + w.lots["tea"][4:8] + "\u00a0" + w.lots["tea"][8:] + "\u200b", "", "/lot/" + w.lots["tea"]},
+		{"address in full-width signs", wide(publicURL + "/lot/" + w.lots["tea"]), "", "/lot/" + w.lots["tea"]},
+		{"address with a language", publicURL + "/lot/" + w.lots["tea"] + "?lang=en#checks", "", "/lot/" + w.lots["tea"]},
+		{"address with words around it", "柚桑：" + publicURL + "/01/" + gtin + "/10/" + w.lots["jars"] + "/ 看看", "", "/01/" + gtin + "/10/" + w.lots["jars"]},
+		{"address of a unit", publicURL + "/unit/" + w.lots["box"] + "?lang=zh", "", "/unit/" + w.lots["box"]},
 		{"keeps the language", w.lots["tea"], "&lang=en", "/lot/" + w.lots["tea"] + "?lang=en"},
 		{"nothing", "", "", "/"},
 	}
@@ -92,6 +101,47 @@ func TestFind(t *testing.T) {
 		d.none("script")
 		if got := attr(d.all("input[name=code]")[0], "value"); a.status != http.StatusNotFound || got != code {
 			t.Errorf("%q: status %d, the form keeps %q", code, a.status, got)
+		}
+	}
+}
+
+// wide writes a text as a Chinese keyboard does.
+func wide(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r > ' ' && r <= '~' {
+			return r - '!' + '！'
+		}
+		return '\u3000'
+	}, s)
+}
+
+func FuzzFold(f *testing.F) {
+	for _, s := range []string{"Ｕ９ＵＱ　ＡＢ", "https：//x／lot／A?b#c", "\xff\xef\xbc", "%zz/%", ""} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		once := fold(s)
+		if again := fold(once); again != once {
+			t.Errorf("%q folds to %q and then to %q", s, once, again)
+		}
+		if strings.ContainsFunc(once, func(r rune) bool { return r >= '！' && r <= '～' || r == '\u3000' }) {
+			t.Errorf("%q folds to %q", s, once)
+		}
+		if a := addressIn(once); strings.HasSuffix(a, "/") || strings.HasSuffix(a, " ") || len(a) > len(once) {
+			t.Errorf("the address in %q is %q", once, a)
+		}
+	})
+}
+
+// Whoever is the first to open a page may write its address in any way: what is kept for the others names only its own.
+func TestKeptPageHasItsOwnAddress(t *testing.T) {
+	w := newWorld(t).pomelo()
+	tea := w.lots["tea"]
+	first := w.open("/lot/" + strings.ToLower(tea) + "/")
+	second := w.open("/lot/" + tea)
+	for _, d := range []doc{first, second} {
+		if got, want := attr(d.all("header .other")[0], "href"), "/lot/"+tea+"?lang=en"; got != want {
+			t.Errorf("the other language is at %q, want %q", got, want)
 		}
 	}
 }
@@ -206,6 +256,108 @@ func TestUnit(t *testing.T) {
 	w.status("unrecall", "", false, "jars")
 	w.do(w.r.Unpack(w.as("park"), recorder.Unpacking{Common: recorder.Common{Time: at(11, 21)}, Unit: w.lots["box"]}))
 	w.open("/unit/"+w.lots["box"]).is(".band.void .word", "已拆箱")
+}
+
+// pallet packs the box of jars on a pallet, beside another box, and that into another unit.
+func (w *world) pallet() *world {
+	w.t.Helper()
+	park := w.as("park")
+	pack := func(name, kind string, day int, contents []recorder.Taken, units ...string) {
+		w.t.Helper()
+		w.lots[name] = trace.NewKey()
+		var keys []string
+		for _, u := range units {
+			keys = append(keys, w.lots[u])
+		}
+		w.do(w.r.Pack(park, recorder.Packing{Common: recorder.Common{Time: at(11, day)}, Key: w.lots[name], Kind: kind, Contents: contents, Units: keys}))
+	}
+	pack("teaBox", "box", 17, []recorder.Taken{w.some("tea", "50")})
+	pack("pallet", "pallet", 18, nil, "box", "teaBox")
+	pack("load", "pallet", 19, nil, "pallet")
+	return w
+}
+
+// A pallet is never called all right while anything in it, or what that was made of, is not.
+func TestUnitTellsTheWorst(t *testing.T) {
+	rows := []struct {
+		name, action, lot string
+		class, word       string
+		tags              []string // of the pallet's two boxes
+	}{
+		{"nothing wrong", "", "", "active", "正常", nil},
+		{"a lot in a box", "recall", "jars", "recalled", "已召回", []string{"已召回"}},
+		{"both", "recall", "tea", "recalled", "已召回", []string{"原料已召回", "已召回"}},
+		{"an ancestor recalled", "recall", "fruitB", "hold", "原料已召回", []string{"原料已召回", "原料已召回"}},
+		{"an ancestor on hold", "hold", "honey", "hold", "原料暂停销售", []string{"原料暂停销售", "原料暂停销售"}},
+	}
+	for _, row := range rows {
+		t.Run(row.name, func(t *testing.T) {
+			w := newWorld(t).pomelo().pallet()
+			for _, unit := range []string{"box", "pallet", "load"} { // kept, and stale after what follows
+				w.open("/unit/"+w.lots[unit]).is(".band.active .word", "正常")
+			}
+			if row.action != "" {
+				w.status(row.action, "残留超标", false, row.lot)
+			}
+			d := w.open("/unit/" + w.lots["pallet"])
+			d.is(".band."+row.class+" .word", row.word)
+			tags := d.texts(".packed .tag")
+			slices.Sort(tags)
+			want := slices.Sorted(slices.Values(row.tags))
+			if !slices.Equal(tags, want) {
+				t.Errorf("tags %q, want %q", tags, want)
+			}
+			if (d.text(".band .do") == "") != (row.action == "") {
+				t.Errorf("what to do: %q", d.text(".band .do"))
+			}
+			w.open("/unit/"+w.lots["load"]).is(".band."+row.class+" .word", row.word)
+		})
+	}
+}
+
+func TestUnitPageIsKeptWhileNothingHappens(t *testing.T) {
+	w := newWorld(t).pomelo().pallet()
+	path := "/unit/" + w.lots["pallet"]
+	tag := w.get(path).header.Get("ETag")
+	if a := w.get(path, "If-None-Match", tag); tag == "" || a.status != http.StatusNotModified {
+		t.Errorf("ETag %q: status %d", tag, a.status)
+	}
+	w.status("recall", "残留超标", false, "fruitA")
+	if a := w.get(path, "If-None-Match", tag); a.status != http.StatusOK {
+		t.Errorf("after a recall: status %d", a.status)
+	}
+}
+
+// What was not looked at is not called all right; what is bad stays bad.
+func TestUnitTooLargeToSeeWhole(t *testing.T) {
+	w := newWorld(t).pomelo().pallet()
+	v, ok := w.r.Ledger.Unit(w.r.ID("unit", w.lots["pallet"]))
+	if !ok {
+		t.Fatal("no pallet")
+	}
+	p, err := wordsOnce()
+	if err != nil {
+		t.Fatal(err)
+	}
+	look := func(left, behind int) string {
+		x := &unpacker{namer: namer{l: w.r.Ledger, set: w.r.Chains, p: p}, lots: map[string]band{}, left: left, behind: behind}
+		_, b := x.open(&v, 0)
+		return b.State
+	}
+	rows := []struct {
+		name         string
+		left, behind int
+		want         string
+	}{{"enough", 10, 1000, "active"}, {"too many units", 1, 1000, "unknown"}, {"too many lots behind", 10, 3, "unknown"}, {"none may be looked at", 10, 0, "unknown"}}
+	for _, row := range rows {
+		if got := look(row.left, row.behind); got != row.want {
+			t.Errorf("%s: %s, want %s", row.name, got, row.want)
+		}
+	}
+	w.status("recall", "残留超标", false, "jars", "tea")
+	if got := look(10, 0); got != "recalled" {
+		t.Errorf("a recalled lot in it: %s", got)
+	}
 }
 
 func TestErrorPage(t *testing.T) {

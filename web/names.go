@@ -109,12 +109,23 @@ func (n *namer) address(path []trace.Place) string {
 	return strings.Join(n.each(path), n.glue("", ", "))
 }
 
+// each names the places of a path. Where a name begins with that of the place around it (邻村丙, 邻村丙一组) it is told without.
 func (n *namer) each(path []trace.Place) []string {
 	out := make([]string, len(path))
 	for i := range path {
-		out[i] = n.either(path[i].Name, path[i].NameEn)
+		out[i] = n.place(&path[i])
 	}
 	return out
+}
+
+func (n *namer) place(pl *trace.Place) string {
+	name := n.either(pl.Name, pl.NameEn)
+	if around, ok := n.l.Place(pl.Parent); ok {
+		if rest, same := strings.CutPrefix(name, n.either(around.Name, around.NameEn)); same && strings.TrimSpace(rest) != "" {
+			return strings.TrimSpace(rest)
+		}
+	}
+	return name
 }
 
 // glue is what stands between words: the catalogs hold no bare punctuation.

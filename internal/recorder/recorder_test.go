@@ -174,6 +174,7 @@ func TestSaidField(t *testing.T) {
 		"destinationList[0].destination":       "to",
 		"bizTransactionList[0].bizTransaction": "shipment",
 		"eventTime":                            "time",
+		"eventTimeZoneOffset":                  "timeZoneOffset",
 		"ilmd.yousang:season":                  "season",
 		"yousang:work.yousang:intervalDays":    "intervalDays",
 		"work.maxUses":                         "maxUses",

@@ -27,6 +27,7 @@ type county struct {
 	done     []Record
 	sums     map[string]*tally
 	under    map[string]map[string]Amount // what is under way, by shipment and lot
+	booked   map[string]booking           // receipts, by event
 	clock    time.Time
 }
 
@@ -39,7 +40,7 @@ func TestLedgerProperties(t *testing.T) {
 		if err != nil {
 			rt.Fatalf("open: %v", err)
 		}
-		c := &county{Desk: NewDesk(rt, s, WriterOptions{}), follower: NewLedger(), sums: map[string]*tally{}, under: map[string]map[string]Amount{}, clock: Day(10, 1)}
+		c := &county{Desk: NewDesk(rt, s, WriterOptions{}), follower: NewLedger(), sums: map[string]*tally{}, under: map[string]map[string]Amount{}, booked: map[string]booking{}, clock: Day(10, 1)}
 		defer func() {
 			c.Writer.Close()
 			if err := s.Close(); err != nil {
@@ -78,10 +79,11 @@ func (c *county) check(t *rapid.T) {
 // send submits an event; a refusal must be one a caller can read, and change nothing.
 func (c *county) send(t *rapid.T, a Actor, ev *Event) {
 	before, head := c.Ledger.Hash(), c.Ledger.Head()
+	missing := c.missing(ev)
 	r := c.Do(a, ev)
 	if r.Err == nil && !r.Repeat {
 		c.done = append(c.done, r.Record)
-		c.count(ev)
+		c.count(ev, r.Record.EventID, missing)
 		return
 	}
 	var e *Error
@@ -93,8 +95,8 @@ func (c *county) send(t *rapid.T, a Actor, ev *Event) {
 	}
 }
 
-// count books an accepted event.
-func (c *county) count(ev *Event) {
+// count books an accepted event; missing is what was in the units that a final receipt left out.
+func (c *county) count(ev *Event, id string, missing map[string]Amount) {
 	sign := Amount(1)
 	if ev.Declaration != nil {
 		sign = -1
@@ -122,18 +124,12 @@ func (c *county) count(ev *Event) {
 		}
 		c.under[ev.BizTransactions[0].ID] = way
 	case ev.BizStep == StepReceiving:
-		way := c.under[ev.BizTransactions[0].ID]
-		each(ev.Quantities, func(lot string, n Amount) {
-			c.sums[lot].gained += max(0, n-way[lot])
-			way[lot] -= min(n, way[lot])
-		})
-		for lot, n := range way {
-			if ev.Final {
-				c.sums[lot].lost += n
-				way[lot] = 0
-			}
+		if sign < 0 {
+			c.unbook(ev.BizTransactions[0].ID, c.booked[id])
+			return
 		}
-	case ev.BizStep == StepPacking:
+		c.booked[id] = c.book(ev, missing)
+	case ev.BizStep == StepPacking && sign > 0:
 		c.units = append(c.units, ev.ParentID)
 	}
 }
@@ -285,6 +281,12 @@ func (c *county) receive(t *rapid.T) {
 		for _, lot := range c.lots {
 			ev.Differences = append(ev.Differences, Difference{Lot: lot, Reason: "磅差"})
 		}
+		if rapid.Bool().Draw(t, "of units too") {
+			for _, unit := range c.units {
+				ev.Differences = append(ev.Differences, Difference{Lot: unit, Reason: "翻车"})
+			}
+			ev.EPCs = ev.EPCs[:len(ev.EPCs)/2]
+		}
 	}
 	a := Actor{Org: v.To.ID, Role: Operator}
 	if rapid.IntRange(0, 5).Draw(t, "stranger") == 0 {
@@ -335,7 +337,11 @@ func (c *county) withdraw(t *rapid.T) {
 	if len(c.done) == 0 {
 		return // nothing recorded
 	}
-	r := pick(t, "record", c.done...)
+	list := c.done
+	if rapid.IntRange(0, 3).Draw(t, "lately") > 0 { // an older one has mostly been built on
+		list = list[max(0, len(list)-3):]
+	}
+	r := pick(t, "record", list...)
 	a := Actor{Org: r.Org, Role: Operator}
 	if rapid.IntRange(0, 5).Draw(t, "stranger") == 0 {
 		a = c.actor(t)

@@ -228,7 +228,7 @@ func FuzzQuote(f *testing.F) {
 }
 
 func TestStateNames(t *testing.T) {
-	for s, want := range map[State]string{0: "active", OnHold: "hold", Recalled: "recalled", Recalled | OnHold: "recalled", Void | Recalled: "void"} {
+	for s, want := range map[State]string{0: "active", OnHold: "hold", Recalled: "recalled", Recalled | OnHold: "recalled", Void | Recalled: "recalled", Void | OnHold: "void"} {
 		if s.String() != want {
 			t.Errorf("State(%d) = %s, want %s", s, s, want)
 		}

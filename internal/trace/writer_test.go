@@ -212,6 +212,7 @@ func TestBatchGivesUpWithItsContext(t *testing.T) {
 	if r := d.Writer.Submit(ended, loss(lot, "x"))[0]; code(r.Err) != CodeStoreUnavailable {
 		t.Errorf("answer = %v", r.Err)
 	}
+	waitFor(func() bool { return d.Writer.Waiting() == 0 }) // the queue has room for one, and that one may still stand in it
 	d.Must(Coop, Loss(Day(10, 3), "烂", Kg(lot, "1")))
 	recs, err := d.Store.Records(context.Background(), 0, 1000)
 	if err != nil {

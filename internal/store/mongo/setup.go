@@ -72,28 +72,13 @@ func (s *Store) setUp(ctx context.Context) error {
 	return s.sweepUploads(ctx, time.Now().Add(-uploadMost))
 }
 
-// checkMark sets the mark first, so that another server that starts at the same moment does not take the new collections for a stranger's.
+// checkMark reads the mark, or sets it on an empty database.
 func (s *Store) checkMark(ctx context.Context) error {
-	var m mark
-	err := s.meta.FindOne(ctx, byID(markID)).Decode(&m)
+	m, err := s.readMark(ctx)
 	if errors.Is(err, mongo.ErrNoDocuments) {
-		names, err := s.db.ListCollectionNames(ctx, bson.D{})
-		if err != nil {
-			return err
-		}
-		names = slices.DeleteFunc(names, func(n string) bool { return n == "meta" || strings.HasPrefix(n, "system.") })
-		if len(names) > 0 {
-			return s.errForeign()
-		}
-		m = mark{ID: markID, Application: application, Version: dataVersion, Created: time.Now().UTC()}
-		_, err = s.meta.InsertOne(ctx, m)
-		if mongo.IsDuplicateKeyError(err) { // another server was first
-			err = s.meta.FindOne(ctx, byID(markID)).Decode(&m)
-		}
-		if err != nil {
-			return err
-		}
-	} else if err != nil {
+		m, err = s.setMark(ctx)
+	}
+	if err != nil {
 		return err
 	}
 	if m.Application != application {
@@ -104,6 +89,33 @@ func (s *Store) checkMark(ctx context.Context) error {
 			"found", "schema "+strconv.FormatInt(m.Version, 10), "known", "schema "+strconv.Itoa(dataVersion))
 	}
 	return nil
+}
+
+func (s *Store) readMark(ctx context.Context) (m mark, err error) {
+	err = s.meta.FindOne(ctx, byID(markID)).Decode(&m)
+	return m, err
+}
+
+// setMark puts the mark into an empty database. It comes before all else, so whoever finds collections and then still no mark has found a
+// stranger's; looking for it once more tells those of another server that starts at the same moment.
+func (s *Store) setMark(ctx context.Context) (mark, error) {
+	names, err := s.db.ListCollectionNames(ctx, bson.D{})
+	if err != nil {
+		return mark{}, err
+	}
+	if slices.ContainsFunc(names, func(n string) bool { return n != "meta" && !strings.HasPrefix(n, "system.") }) {
+		m, err := s.readMark(ctx)
+		if errors.Is(err, mongo.ErrNoDocuments) {
+			err = s.errForeign()
+		}
+		return m, err
+	}
+	m := mark{ID: markID, Application: application, Version: dataVersion, Created: time.Now().UTC()}
+	_, err = s.meta.InsertOne(ctx, m)
+	if mongo.IsDuplicateKeyError(err) { // another server was first
+		return s.readMark(ctx)
+	}
+	return m, err
 }
 
 func (s *Store) errForeign() error {

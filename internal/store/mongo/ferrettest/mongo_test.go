@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"sync"
 	"testing"
@@ -265,9 +266,18 @@ func TestUploads(t *testing.T) {
 			insert(t, r, "uploads", bson.D{{Key: "_id", Value: id}})
 			insert(t, r, "blobPieces", bson.D{{Key: "_id", Value: id.Hex() + "/00000000"}, {Key: "body", Value: []byte("x")}})
 		}
+		whole := bson.NewObjectIDFromTimestamp(time.Now().Add(-26 * time.Hour)) // killed when the blob was kept and the note not yet removed
+		insert(t, r, "uploads", bson.D{{Key: "_id", Value: whole}})
+		insert(t, r, "blobPieces", bson.D{{Key: "_id", Value: whole.Hex() + "/00000000"}, {Key: "body", Value: []byte("x")}})
+		insert(t, r, "blobs", bson.D{{Key: "_id", Value: "sum"}, {Key: "size", Value: int64(1)}, {Key: "upload", Value: whole}})
 		r.open(t)
-		if pieces, uploads := count(t, r, "blobPieces"), count(t, r, "uploads"); pieces != 3 || uploads != 1 {
-			t.Errorf("after a start: %d pieces, %d uploads, want 3, 1", pieces, uploads)
+		if pieces, uploads := count(t, r, "blobPieces"), count(t, r, "uploads"); pieces != 4 || uploads != 1 {
+			t.Errorf("after a start: %d pieces, %d uploads, want 4, 1", pieces, uploads)
+		}
+		if got, err := s.Blob(t.Context(), "sum"); err != nil {
+			t.Errorf("the whole blob: %v", err)
+		} else if b, err := io.ReadAll(got); err != nil || string(b) != "x" {
+			t.Errorf("the whole blob: %q, %v", b, err)
 		}
 	})
 }
