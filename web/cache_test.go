@@ -3,6 +3,7 @@ package web
 import (
 	"bytes"
 	"fmt"
+	"hash/maphash"
 	"net/http"
 	"net/http/httptest"
 	"sync"
@@ -109,4 +110,28 @@ func TestReadersBesideAWriter(t *testing.T) {
 	close(stop)
 	readers.Wait()
 	w.open(path).is(".band .word", "已召回")
+}
+
+// What every request does before it has its page makes nothing for the collector.
+func TestLookingUpAllocatesNothing(t *testing.T) {
+	words, err := wordsOnce()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := newCache(1 << 20)
+	path, accept := []byte("/lot/U9UQ22222222"), []byte("en-GB,en;q=0.9")
+	c.put(pageKey{string(path), inEnglish}, &page{rest: []byte("x")})
+	heard := &tongues{seed: maphash.MakeSeed()}
+	n := testing.AllocsPerRun(100, func() {
+		ch := choice{p: heard.printer(words, accept)}
+		if c.get(path, ch.voice()) == nil {
+			t.Error("the page is not found")
+		}
+	})
+	if n != 0 {
+		t.Errorf("%v allocations", n)
+	}
+	if heard.printer(words, []byte("zh")) == heard.printer(words, accept) {
+		t.Error("two languages are one")
+	}
 }

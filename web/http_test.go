@@ -3,7 +3,6 @@ package web
 import (
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 	"testing"
 
@@ -237,126 +236,6 @@ func TestSharedLink(t *testing.T) {
 	}
 	if a := w.get("/favicon.ico"); a.status != 200 || len(a.body) == 0 || len(a.body) > 4<<10 {
 		t.Errorf("favicon: status %d, %d bytes", a.status, len(a.body))
-	}
-}
-
-func TestUnit(t *testing.T) {
-	w := newWorld(t).pomelo()
-	d := w.open("/unit/" + w.lots["box"])
-	d.is(".band.active .word", "正常")
-	d.is(".key code", trace.GroupKey(w.lots["box"]))
-	d.is(".packed li", "蜂蜜柚子茶（罐装） 24 罐 "+trace.GroupKey(w.lots["jars"]))
-	if got, want := attr(d.all(".packed a")[0], "href"), "/01/"+gtin+"/10/"+w.lots["jars"]; got != want {
-		t.Errorf("link to %q, want %q", got, want)
-	}
-	w.status("recall", "残留超标", false, "jars")
-	d = w.open("/unit/" + w.lots["box"])
-	d.is(".band.recalled .word", "已召回")
-	d.is(".packed .tag", "已召回")
-	w.status("unrecall", "", false, "jars")
-	w.do(w.r.Unpack(w.as("park"), recorder.Unpacking{Common: recorder.Common{Time: at(11, 21)}, Unit: w.lots["box"]}))
-	w.open("/unit/"+w.lots["box"]).is(".band.void .word", "已拆箱")
-}
-
-// pallet packs the box of jars on a pallet, beside another box, and that into another unit.
-func (w *world) pallet() *world {
-	w.t.Helper()
-	park := w.as("park")
-	pack := func(name, kind string, day int, contents []recorder.Taken, units ...string) {
-		w.t.Helper()
-		w.lots[name] = trace.NewKey()
-		var keys []string
-		for _, u := range units {
-			keys = append(keys, w.lots[u])
-		}
-		w.do(w.r.Pack(park, recorder.Packing{Common: recorder.Common{Time: at(11, day)}, Key: w.lots[name], Kind: kind, Contents: contents, Units: keys}))
-	}
-	pack("teaBox", "box", 17, []recorder.Taken{w.some("tea", "50")})
-	pack("pallet", "pallet", 18, nil, "box", "teaBox")
-	pack("load", "pallet", 19, nil, "pallet")
-	return w
-}
-
-// A pallet is never called all right while anything in it, or what that was made of, is not.
-func TestUnitTellsTheWorst(t *testing.T) {
-	rows := []struct {
-		name, action, lot string
-		class, word       string
-		tags              []string // of the pallet's two boxes
-	}{
-		{"nothing wrong", "", "", "active", "正常", nil},
-		{"a lot in a box", "recall", "jars", "recalled", "已召回", []string{"已召回"}},
-		{"both", "recall", "tea", "recalled", "已召回", []string{"原料已召回", "已召回"}},
-		{"an ancestor recalled", "recall", "fruitB", "hold", "原料已召回", []string{"原料已召回", "原料已召回"}},
-		{"an ancestor on hold", "hold", "honey", "hold", "原料暂停销售", []string{"原料暂停销售", "原料暂停销售"}},
-	}
-	for _, row := range rows {
-		t.Run(row.name, func(t *testing.T) {
-			w := newWorld(t).pomelo().pallet()
-			for _, unit := range []string{"box", "pallet", "load"} { // kept, and stale after what follows
-				w.open("/unit/"+w.lots[unit]).is(".band.active .word", "正常")
-			}
-			if row.action != "" {
-				w.status(row.action, "残留超标", false, row.lot)
-			}
-			d := w.open("/unit/" + w.lots["pallet"])
-			d.is(".band."+row.class+" .word", row.word)
-			tags := d.texts(".packed .tag")
-			slices.Sort(tags)
-			want := slices.Sorted(slices.Values(row.tags))
-			if !slices.Equal(tags, want) {
-				t.Errorf("tags %q, want %q", tags, want)
-			}
-			if (d.text(".band .do") == "") != (row.action == "") {
-				t.Errorf("what to do: %q", d.text(".band .do"))
-			}
-			w.open("/unit/"+w.lots["load"]).is(".band."+row.class+" .word", row.word)
-		})
-	}
-}
-
-func TestUnitPageIsKeptWhileNothingHappens(t *testing.T) {
-	w := newWorld(t).pomelo().pallet()
-	path := "/unit/" + w.lots["pallet"]
-	tag := w.get(path).header.Get("ETag")
-	if a := w.get(path, "If-None-Match", tag); tag == "" || a.status != http.StatusNotModified {
-		t.Errorf("ETag %q: status %d", tag, a.status)
-	}
-	w.status("recall", "残留超标", false, "fruitA")
-	if a := w.get(path, "If-None-Match", tag); a.status != http.StatusOK {
-		t.Errorf("after a recall: status %d", a.status)
-	}
-}
-
-// What was not looked at is not called all right; what is bad stays bad.
-func TestUnitTooLargeToSeeWhole(t *testing.T) {
-	w := newWorld(t).pomelo().pallet()
-	v, ok := w.r.Ledger.Unit(w.r.ID("unit", w.lots["pallet"]))
-	if !ok {
-		t.Fatal("no pallet")
-	}
-	p, err := wordsOnce()
-	if err != nil {
-		t.Fatal(err)
-	}
-	look := func(left, behind int) string {
-		x := &unpacker{namer: namer{l: w.r.Ledger, set: w.r.Chains, p: p}, lots: map[string]band{}, left: left, behind: behind}
-		_, b := x.open(&v, 0)
-		return b.State
-	}
-	rows := []struct {
-		name         string
-		left, behind int
-		want         string
-	}{{"enough", 10, 1000, "active"}, {"too many units", 1, 1000, "unknown"}, {"too many lots behind", 10, 3, "unknown"}, {"none may be looked at", 10, 0, "unknown"}}
-	for _, row := range rows {
-		if got := look(row.left, row.behind); got != row.want {
-			t.Errorf("%s: %s, want %s", row.name, got, row.want)
-		}
-	}
-	w.status("recall", "残留超标", false, "jars", "tea")
-	if got := look(10, 0); got != "recalled" {
-		t.Errorf("a recalled lot in it: %s", got)
 	}
 }
 

@@ -98,8 +98,8 @@ func fillTemplate(t *testing.T, p *locale.Printer, template string, empty func(*
 }
 
 func TestSqueeze(t *testing.T) {
-	got := squeeze("/* a */\n.a > b , .c {\n  margin: 0 auto;\n  width: calc(1px + 2px);\n}\n@media (min-width: 5px) { .d { top: 0 } }")
-	if want := ".a>b,.c{margin:0 auto;width:calc(1px + 2px)}@media (min-width:5px){.d{top:0}}"; got != want {
+	got := squeeze("/* a */\n.a > b , .c {\n  margin: 0 auto;\n  width: calc(1px + 2px);\n}\n@media (min-width: 5px) { .d { top: 0 } }\n:root { --paper: #fff; --ink: #000 } p { color: var(--ink) }")
+	if want := ".a>b,.c{margin:0 auto;width:calc(1px + 2px)}@media (min-width:5px){.d{top:0}}:root{--a:#fff;--b:#000}p{color:var(--b)}"; got != want {
 		t.Errorf("got %s", got)
 	}
 }

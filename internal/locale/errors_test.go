@@ -142,7 +142,7 @@ func TestErrorSentences(t *testing.T) {
 		{"impossible", e(trace.Invalid, trace.CodeImpossible, "outputs", "what", "果胶得率", "whatEn", "Pectin yield", "value", "26", "limit", "25", "unit", "%"), "果胶得率算出来是 26%，最多只能到 25%。请核对投入和产出的数量。", "Pectin yield comes to 26%, and more than 25% is not possible. Please check what went in and what came out."},
 		{"too many uses", e(trace.Conflict, trace.CodeImpossible, "work.maxUses", "what", "啶虫脒", "value", "2", "limit", "1"), "啶虫脒这一季最多用 1 次，这已经是第 2 次。请核对用药记录，换用别的药剂。", "啶虫脒 may be used 1 time a season at most, and this would be use 2. Please check the records, or use another agent."},
 		{"before the lot", e(trace.Invalid, trace.CodeBeforeLot, "eventTime", "lot", key, "since", "2026-11-03T00:00:00.000Z"), "批次 " + grouped + " 到 2026年11月3日 08:00 才有，填的时间比它早。请核对时间，看看是不是选错了批次。",
-			"Lot " + grouped + " exists only since 3 November 2026, 08:00; the time entered is earlier. Please check the time, and whether it is the right lot."},
+			"Lot " + grouped + " was not there before 3 November 2026, 08:00; the time entered is earlier. Please check the time, and whether it is the right lot."},
 		{"before the shipment", e(trace.Invalid, trace.CodeBeforeLot, "time", "thing", "shipment", "lot", key, "since", "2026-11-03T00:00:00.000Z"), "这批货到 2026年11月3日 08:00 才发出，签收不会更早。请核对签收时间。",
 			"These goods were shipped only at 3 November 2026, 08:00 and cannot have arrived earlier. Please check the time of receipt."},
 		{"before the unit", e(trace.Invalid, trace.CodeBeforeLot, "time", "thing", "unit", "lot", key, "since", "2026-11-03T00:00:00.000Z"), "箱（托） " + grouped + " 到 2026年11月3日 08:00 才装好，填的时间比它早。请核对时间，看看是不是选错了箱（托）。",

@@ -49,6 +49,10 @@ func TestQuestion(t *testing.T) {
 			"X needs 1 day before a harvest; lot " + grouped + " was harvested the same day. Please check the dates; if they are right, put the lot on hold and say why."},
 		{"late work without an agent", trace.Question{Code: "late_field_work", Value: "3", Low: "14", Lot: lot}, "", "", "", "补记的用药在采收之前，采收时还在安全间隔期里。请核对日期；属实的，请先暂停销售并说明原因。",
 			"The spraying recorded only now was before a harvest, inside its safety interval. Please check the dates; if they are right, put the lot on hold and say why."},
+		{"nominal gain", trace.Question{Code: "mass_gain", Value: "1020", High: "1000"}, "", "", "", "按包装上的净含量算，出来 1,020 千克，进去只有 1,000 千克。请核对数量；属实的，请说明原因。",
+			"By the net masses on the packs, 1,020 kg come out of 1,000 kg. Please check the quantities; if they are right, say why."},
+		{"unknown mass", trace.Question{Code: "mass_unknown", Value: "50", High: "0"}, "", "", "", "有的原料没有重量，有重量的进去 0 千克，出来 50 千克，算不出够不够。请核对数量；属实的，请说明原因。",
+			"The mass of some of what went in is not known; of what is known, 0 kg went in and 50 kg come out. Please check the quantities; if they are right, say why."},
 		{"a code of tomorrow", trace.Question{Code: "moon_phase", What: "moon"}, "", "", "", "“moon”和平常不一样。请核对后说明原因。", "“moon” is out of the ordinary. Please check it, or say why."},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -308,14 +308,14 @@ func TestWire(t *testing.T) {
 		{"no HTTP", "hello\r\n\r\n", 400},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			res, body := say(t, l.Addr().String(), c.request)
-			if res.StatusCode != c.status || !strings.Contains(body, fmt.Sprintf(`"status":%d`, c.status)) {
-				t.Errorf("status %d, want %d: %s", res.StatusCode, c.status, body)
+			r := say(t, l.Addr().String(), c.request)
+			if r.status != c.status || !strings.Contains(r.body, fmt.Sprintf(`"status":%d`, c.status)) {
+				t.Errorf("status %d, want %d: %s", r.status, c.status, r.body)
 			}
-			if got := res.Header.Get("Content-Type"); got != "application/problem+json" {
-				t.Errorf("media type %q: %s", got, body)
+			if got := r.header.Get("Content-Type"); got != "application/problem+json" {
+				t.Errorf("media type %q: %s", got, r.body)
 			}
-			if c.status == 401 && res.Header.Get("WWW-Authenticate") == "" {
+			if c.status == 401 && r.header.Get("WWW-Authenticate") == "" {
 				t.Error("a 401 without WWW-Authenticate")
 			}
 		})
@@ -329,7 +329,7 @@ func TestWire(t *testing.T) {
 }
 
 // say sends bytes as they are and reads the answer.
-func say(t *testing.T, addr, request string) (*http.Response, string) {
+func say(t *testing.T, addr, request string) reply {
 	t.Helper()
 	conn, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", addr)
 	if err != nil {
@@ -348,5 +348,5 @@ func say(t *testing.T, addr, request string) (*http.Response, string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return res, string(b)
+	return reply{res.StatusCode, res.Header, string(b)}
 }

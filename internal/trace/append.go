@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -150,7 +151,11 @@ func (l *Ledger) stands(seq uint32, ev *Event) bool {
 		return false
 	}
 	for _, c := range p.states {
-		if s := l.lots[c.lot].state; !s.Has(c.set) || s&c.unset != 0 {
+		if s := l.lots[c.lot].state; !s.Has(c.set) || s&c.unset&Recalled != 0 {
+			return false
+		}
+		holds := slices.Contains(l.holders[c.lot], l.events[seq].org)
+		if c.set.Has(OnHold) && !holds || c.unset.Has(OnHold) && holds {
 			return false
 		}
 	}
