@@ -67,6 +67,7 @@ func New(o Options) *Server {
 		// a torn form is the handler's to refuse, with a sentence
 		DisablePreParseMultipartForm: true,
 		ReadBufferSize:               maxHeader,
+		WriteBufferSize:              24 << 10, // a page leaves in one write
 		ReadTimeout:                  readTimeout,
 		WriteTimeout:                 writeTimeout,
 		IdleTimeout:                  idleTimeout,

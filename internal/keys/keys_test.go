@@ -1,0 +1,133 @@
+package keys
+
+import (
+	"errors"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/yousang/yousang/internal/store/sqlite"
+	"github.com/yousang/yousang/internal/trace"
+)
+
+const coop = "https://trace.example/org/coop"
+
+func ring(t *testing.T) (*Ring, *sqlite.Store) {
+	t.Helper()
+	s, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "ledger.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	return New(s), s
+}
+
+func unknown(err error) bool { return errors.Is(err, &trace.Error{Code: trace.CodeUnauthenticated}) }
+
+// TestKey: a key is good from its making to its revocation, also for a ring that has it in memory, and its secret is kept nowhere.
+func TestKey(t *testing.T) {
+	r, s := ring(t)
+	token, made, err := r.Create(t.Context(), coop, trace.Operator, "scale")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 { // from the store, then from memory
+		k, err := r.Check(t.Context(), token)
+		if err != nil || k.Actor() != (trace.Actor{Org: coop, Role: trace.Operator, User: made.ID}) {
+			t.Fatalf("check: %+v, %v", k, err)
+		}
+	}
+	docs, err := s.Documents(t.Context(), "keys", "", 10)
+	if err != nil || len(docs) != 1 || strings.Contains(string(docs[0].Body)+docs[0].ID, token[3:]) {
+		t.Errorf("documents %v, %v: want one, without the token", docs, err)
+	}
+	if err := r.Revoke(t.Context(), made.ID); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := r.Check(t.Context(), token); !unknown(err) {
+		t.Errorf("a revoked key: %v", err)
+	}
+	if err := r.Revoke(t.Context(), "nobody"); !errors.Is(err, &trace.Error{Code: trace.CodeUnknownThing}) {
+		t.Errorf("revoking nobody's key: %v", err)
+	}
+}
+
+// TestRevokedElsewhere: a key revoked through another process is refused within a minute.
+func TestRevokedElsewhere(t *testing.T) {
+	r, s := ring(t)
+	token, made, err := r.Create(t.Context(), coop, trace.Operator, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := r.Check(t.Context(), token); err != nil {
+		t.Fatal(err)
+	}
+	if err := New(s).Revoke(t.Context(), made.ID); err != nil {
+		t.Fatal(err)
+	}
+	later := time.Now().Add(cacheTime)
+	r.now = func() time.Time { return later }
+	if _, err := r.Check(t.Context(), token); !unknown(err) {
+		t.Errorf("a minute later: %v", err)
+	}
+}
+
+// TestCheckRefuses: whatever is not a key of ours.
+func TestCheckRefuses(t *testing.T) {
+	r, _ := ring(t)
+	token, _, err := r.Create(t.Context(), coop, trace.Operator, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, bad := range map[string]string{
+		"nothing": "", "another's form": "sk-123", "too short": token[:20], "too long": token + "a", "upper case": strings.ToUpper(token),
+		"one sign off": token[:len(token)-1] + map[bool]string{true: "b", false: "a"}[token[len(token)-1] == 'a'],
+	} {
+		if _, err := r.Check(t.Context(), bad); !unknown(err) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// TestCreateRefuses: roles that do not exist, and keys of nobody.
+func TestCreateRefuses(t *testing.T) {
+	r, _ := ring(t)
+	for name, tc := range map[string]struct {
+		org  string
+		role trace.Role
+		code trace.Code
+	}{
+		"a king":                   {coop, "king", trace.CodeBadValue},
+		"an operator of no one":    {"", trace.Operator, trace.CodeRequired},
+		"a bureau without a name":  {"", trace.Bureau, trace.CodeRequired},
+		"an administrator is fine": {"", trace.Admin, ""},
+	} {
+		_, _, err := r.Create(t.Context(), tc.org, tc.role, "")
+		if tc.code == "" && err != nil || tc.code != "" && !errors.Is(err, &trace.Error{Code: tc.code}) {
+			t.Errorf("%s: %v, want %q", name, err, tc.code)
+		}
+	}
+}
+
+// TestList goes through more keys than one page holds.
+func TestList(t *testing.T) {
+	r, _ := ring(t)
+	for i := range 510 {
+		org := coop
+		if i%2 == 1 {
+			org += "2"
+		}
+		if _, _, err := r.Create(t.Context(), org, trace.Operator, ""); err != nil {
+			t.Fatal(err)
+		}
+	}
+	all, err := r.List(t.Context(), "")
+	if err != nil || len(all) != 510 {
+		t.Errorf("%d keys, %v", len(all), err)
+	}
+	own, err := r.List(t.Context(), coop)
+	if err != nil || len(own) != 255 {
+		t.Errorf("%d keys of one organisation, %v", len(own), err)
+	}
+}
