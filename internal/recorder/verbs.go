@@ -301,8 +301,8 @@ func (r *Recorder) whole(ids []string) []trace.EventQuantity {
 	out := make([]trace.EventQuantity, len(ids))
 	for i, id := range ids {
 		out[i].Class = id
-		if v, err := r.Ledger.Lot(id, 0); err == nil {
-			out[i].Amount, out[i].Unit = v.Quantity.Amount, v.Quantity.Unit
+		if q, ok := r.Ledger.Made(id); ok {
+			out[i].Amount, out[i].Unit = q.Amount, q.Unit
 		}
 	}
 	return out

@@ -25,6 +25,16 @@ func (l *Ledger) UnitOf(lotID string) (Unit, bool) {
 	return "", false
 }
 
+// Made is the quantity a lot was made with; false where the lot is unknown.
+func (l *Ledger) Made(lotID string) (Quantity, bool) {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	if n, ok := l.lookup(lotID); ok {
+		return Quantity{l.lots[n].qty, l.unitOf(&l.lots[n])}, true
+	}
+	return Quantity{}, false
+}
+
 // UnderWay lists the open shipments to an organisation that hold some of a lot, oldest first.
 func (l *Ledger) UnderWay(orgID, lotID string) []string {
 	l.mu.RLock()
