@@ -60,7 +60,7 @@ func (m *maker) pomeloDay(v village, at time.Time, d int) (treated, cull lot) {
 	g := m.transform(works, next, recorder.Common{Step: "pomelo/grade"}, fruit,
 		out{product: "pomelo-fruit", grade: "优级", qty: pct(total, prime), pcs: pcs * prime / 100},
 		out{product: "pomelo-fruit", grade: "其他", qty: pct(total, 20), pcs: pcs * 20 / 100},
-		out{product: "pomelo-cull", grade: "等外", qty: pct(total, 98-prime-20-2), pcs: pcs * (99 - prime - 20 - 2) / 100},
+		out{product: "pomelo-cull", grade: "等外", qty: pct(total, 99-prime-20-2), pcs: pcs * (99 - prime - 20 - 2) / 100},
 		out{product: "pomelo-rot", grade: "腐烂", qty: pct(total, 2), pcs: pcs * 2 / 100})
 	m.lose(works, next.Add(time.Hour), g[3], "腐烂，深埋处理")
 	m.deliver(works, park, next.Add(5*time.Hour), g[1:2])

@@ -96,7 +96,7 @@ func (m *maker) groups(list []village, product, thisYear, nextYear string) {
 	for _, v := range list {
 		for g := range v.groups {
 			slug := fmt.Sprintf("%s-g%d", v.slug, g+1)
-			m.place(trace.Place{ID: slug, Name: v.name + numerals[g] + "组", NameEn: fmt.Sprintf("%s, Group %d", v.nameEn, g+1), Kind: "group", Parent: v.slug,
+			m.place(trace.Place{ID: slug, Name: v.name + numerals[g] + "组", NameEn: fmt.Sprintf("Group %d", g+1), Kind: "group", Parent: v.slug,
 				Tier: trace.Village, AdminCode: v.code, AreaMu: trace.Whole(v.mu)})
 			p := plot{place: slug, org: v.slug, season: slug + "-2025", next: slug + "-2026", mu: v.mu}
 			for i, s := range []struct{ id, name string }{{p.season, thisYear}, {p.next, nextYear}} {
