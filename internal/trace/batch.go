@@ -86,6 +86,12 @@ func (b *batch) take(p *pending) bool {
 		p.done <- Result{Record: a.rec}
 		return true
 	}
+	b.accept(a, names, reads)
+	return true
+}
+
+// accept takes a judged command into the batch and remembers what it changes, leans on, and takes.
+func (b *batch) accept(a accepted, names, reads []string) {
 	for _, n := range names {
 		b.wrote[n] = true
 	}
@@ -106,7 +112,6 @@ func (b *batch) take(p *pending) bool {
 	a.rec.Seq = b.seq
 	b.ready = append(b.ready, a)
 	b.masters = b.masters || a.plan == nil
-	return true
 }
 
 // note remembers a client id once its command has been taken for real.
