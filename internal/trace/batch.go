@@ -1,6 +1,8 @@
 package trace
 
 import (
+	"fmt"
+	"runtime/debug"
 	"time"
 )
 
@@ -69,7 +71,7 @@ func (b *batch) take(p *pending) bool {
 	}
 	a := accepted{p: p, rec: Record{Kind: p.cmd.Kind, RecordTime: b.now.UTC().Truncate(time.Millisecond), Org: p.cmd.Actor.Org,
 		User: p.cmd.Actor.User, ClientID: p.cmd.ClientID, Digest: p.cmd.Digest, Body: p.cmd.Body}}
-	names, reads, fits, err := b.judge(&a)
+	names, reads, fits, err := b.safely(&a)
 	if !fits {
 		return false
 	}
@@ -147,6 +149,18 @@ func (b *batch) short(p *plan) bool {
 		}
 	}
 	return false
+}
+
+// safely judges, and turns a fault of ours into an answer: one event that we did not think of must not stop everybody's writing. Judging only
+// reads, so that nothing is left half done.
+func (b *batch) safely(a *accepted) (names, reads []string, fits bool, err error) {
+	p := a.p
+	defer func() {
+		if r := recover(); r != nil {
+			a.p, names, reads, fits, err = p, nil, nil, true, fmt.Errorf("judge %s: %v\n%s", p.cmd.Kind, r, debug.Stack())
+		}
+	}()
+	return b.judge(a)
 }
 
 // judge reads and checks the command; a.p becomes nil where it has been answered already (a repeated event).

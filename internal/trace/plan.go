@@ -75,12 +75,10 @@ func (l *Ledger) interpret(ev *Event, org int32) (*plan, error) {
 		return nil, err
 	}
 	if ev.BizLocation != nil {
-		pl, ok := l.places[ev.BizLocation.ID]
-		if !ok {
-			return nil, E(Invalid, CodeUnknownThing, "bizLocation", "thing", "place", "value", clip(ev.BizLocation.ID))
+		if pl, ok := l.places[ev.BizLocation.ID]; ok {
+			p.place = pl
+			p.reads = append(p.reads, pl.ID)
 		}
-		p.place = pl
-		p.reads = append(p.reads, pl.ID)
 	}
 	var err error
 	switch {
@@ -103,10 +101,22 @@ func (l *Ledger) interpret(ev *Event, org int32) (*plan, error) {
 	default:
 		err = l.planObserve(p)
 	}
+	if err == nil || p.place == nil && ev.BizLocation != nil {
+		err = first(l.knownPlace(p), func() error { return err })
+	}
 	if err != nil {
 		return nil, err
 	}
 	return p, nil
+}
+
+// knownPlace: what the ledger draws amounts from happens at a place that is registered; an observation may be a partner's, at a place of his.
+func (l *Ledger) knownPlace(p *plan) error {
+	loc := p.ev.BizLocation
+	if loc == nil || l.places[loc.ID] != nil || p.kind == planObserve && !strings.HasPrefix(loc.ID, l.info.Namespace+"/") {
+		return nil
+	}
+	return E(Invalid, CodeUnknownThing, "bizLocation", "thing", "place", "value", clip(loc.ID))
 }
 
 func (l *Ledger) lotAt(field, id string) (int32, error) {

@@ -222,12 +222,16 @@ func shipmentOf(ev *Event) string {
 // planObserve reads inspections, storage, sensor records, statuses, and events the ledger draws no amounts from.
 func (l *Ledger) planObserve(p *plan) error {
 	ev := p.ev
+	var c stateChange
+	if ev.Persistent != nil {
+		c.set, c.unset = statesOf(ev.Persistent.Set), statesOf(ev.Persistent.Unset)
+	}
 	named := func(field, id string) error {
 		if _, ok := l.lookup(id); ok {
 			p.names = append(p.names, id)
 			return nil
 		}
-		if ev.Persistent != nil || strings.HasPrefix(id, l.info.Namespace+"/lot/") { // a mistyped lot must not stay unrecalled
+		if c.set|c.unset != 0 || strings.HasPrefix(id, l.info.Namespace+"/lot/") { // a mistyped lot must not stay unrecalled
 			return E(NotFound, CodeUnknownLot, field, "lot", clip(id))
 		}
 		return nil
@@ -242,24 +246,25 @@ func (l *Ledger) planObserve(p *plan) error {
 			return err
 		}
 	}
-	if ev.Persistent == nil {
-		return nil
-	}
-	var c stateChange
-	for _, d := range ev.Persistent.Set {
-		c.set |= stateOf(d)
-	}
-	for _, d := range ev.Persistent.Unset {
-		c.unset |= stateOf(d)
-	}
 	if c.set != 0 && strings.TrimSpace(ev.Reason) == "" {
 		return E(Invalid, CodeReasonNeeded, "yousang:reason")
+	}
+	if c.set|c.unset == 0 {
+		return nil
 	}
 	for _, id := range p.names {
 		c.lot, _ = l.lookup(id)
 		p.states = append(p.states, c)
 	}
 	return nil
+}
+
+// statesOf is what a list of dispositions says of a lot here; most say nothing.
+func statesOf(dispositions []string) (s State) {
+	for _, d := range dispositions {
+		s |= stateOf(d)
+	}
+	return s
 }
 
 func stateOf(disposition string) State {

@@ -199,7 +199,7 @@ func (l *Ledger) judgeReceipt(p *plan, _ Actor) error {
 // judgeGround: nobody works at somebody else's place. A bureau inspects everywhere.
 func (l *Ledger) judgeGround(p *plan, a Actor) error {
 	watching := p.kind == planObserve && a.Role != Operator
-	if p.ev.BizLocation == nil || watching || p.place.Org == "" || p.place.Org == l.spots[p.org].id {
+	if p.ev.BizLocation == nil || p.place == nil || watching || p.place.Org == "" || p.place.Org == l.spots[p.org].id {
 		return nil
 	}
 	return E(Forbidden, CodeNotAllowed, "bizLocation")

@@ -384,3 +384,26 @@ func TestMasterDataShareABatch(t *testing.T) {
 	}
 	d.Replayed()
 }
+
+// faulty is an assessor with a fault.
+type faulty struct{}
+
+func (faulty) Assess(a Assessment) Verdict {
+	if a.Event.Step == "bad" {
+		panic("a fault of ours")
+	}
+	return Verdict{}
+}
+
+// TestAFaultAnswersAndStopsNobody: an event we did not think of gets an error, and the next one is recorded.
+func TestAFaultAnswersAndStopsNobody(t *testing.T) {
+	d, _ := open(t, WriterOptions{Ask: faulty{}})
+	bad := Harvest(Day(10, 1), "plot-a", "", Out{ID: d.LotID(), Product: "fruit", Amount: "1"})
+	bad.Step = "bad"
+	head := d.Ledger.Head()
+	if r := d.Do(Coop, bad); r.Err == nil || code(r.Err) != "" || d.Ledger.Head() != head {
+		t.Fatalf("answer = %+v", r)
+	}
+	wantHeld(t, d, Coop, d.Fruit("10"), "10 KGM")
+	d.Replayed()
+}
