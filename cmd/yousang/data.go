@@ -143,6 +143,9 @@ func (c *verifyCmd) Run(ctx context.Context, p *process) error {
 		}
 	} else {
 		p.say(p.out, "%d records, %d events, %d lots, %d lineage documents compared\nledger %s\n", v.Records, v.Events, v.Stats.Lots, v.Documents, v.Hash)
+		if v.Behind > 0 {
+			p.say(p.out, "the lineage documents are %d records behind the log and were not compared: let a server catch up, then verify again\n", v.Behind)
+		}
 		for _, line := range v.Problems {
 			p.say(p.out, "problem: %s\n", line)
 		}

@@ -25,6 +25,7 @@ type VerifyReport struct {
 	Stats     trace.Stats `json:"ledger"`
 	Hash      string      `json:"hash"`
 	Documents int64       `json:"lineageDocuments"` // compared with the ledger folded from the log
+	Behind    int64       `json:"behind"`           // records that the documents are behind the log; none is compared then
 	Problems  []string    `json:"problems"`
 }
 
@@ -92,7 +93,7 @@ func (v *VerifyReport) documents(ctx context.Context, s Reader, l *trace.Ledger)
 	if err != nil {
 		return fmt.Errorf("verify lineage documents: %w", err)
 	}
-	if head < l.Head() { // still being written: they follow the log
+	if v.Behind = max(0, l.Head()-head); v.Behind > 0 { // still being written: they follow the log
 		return nil
 	}
 	for _, id := range l.TouchedSince(0) {

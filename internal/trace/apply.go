@@ -25,6 +25,10 @@ func (l *Ledger) commit(p *plan, seq uint32) {
 	if p.spot != nil {
 		at = l.addSpot(*p.spot, seq)
 	}
+	since := millis(p.ev.Time.Time)
+	if p.kind == planCorrect {
+		since = -1
+	}
 	for _, m := range p.moves {
 		n := m.lot
 		if n < 0 {
@@ -38,7 +42,7 @@ func (l *Ledger) commit(p *plan, seq uint32) {
 			if to == newSpot {
 				to = at
 			}
-			l.add(n, to, m.qty, millis(p.ev.Time.Time))
+			l.add(n, to, m.qty, since)
 		}
 	}
 	for _, u := range p.units {
@@ -170,10 +174,14 @@ func (l *Ledger) addSpot(s spot, seq uint32) int32 {
 	return n
 }
 
+// add brings an amount of a lot to a spot. since is when it came: what was used up before counts no more, and a correction (-1) changes nothing
+// about it.
 func (l *Ledger) add(n, at int32, qty Amount, since int64) {
 	if h := l.find(n, at); h != nil {
+		if since >= 0 && (h.qty == 0 || since < h.since) {
+			h.since = since
+		}
 		h.qty += qty
-		h.since = min(h.since, since)
 		return
 	}
 	l.holdings = append(l.holdings, holding{qty: qty, since: since, lot: n, spot: at, nextLot: l.lots[n].hold, nextAt: l.spots[at].hold})

@@ -60,6 +60,20 @@ func (l *Ledger) undoMaking(p *plan) error {
 	return l.undoMoves(p, "inputQuantityList", p.ev.Inputs, nowhere, row.org)
 }
 
+// builtOn: a lot is taken back only while nothing that still stands was done with it but looking: what others hold of it, or made of it,
+// would hang in the air.
+func (l *Ledger) builtOn(p *plan) error {
+	for _, c := range p.states {
+		for t := l.lots[c.lot].seen; c.set.Has(Void) && t >= 0; t = l.touches[t].next {
+			seq := l.touches[t].seq
+			if row := l.events[seq]; seq != p.undoes && !row.void && row.kind != planObserve && row.kind != planCorrect && row.kind != planWork {
+				return E(Conflict, CodeUsedSince, "eventID", "lot", KeyOf(l.idOf(&l.lots[c.lot])))
+			}
+		}
+	}
+	return nil
+}
+
 func (l *Ledger) undoMoves(p *plan, field string, list []EventQuantity, from, to int32) error {
 	uses, err := l.resolve(field, list)
 	if err != nil {
@@ -131,6 +145,9 @@ func (l *Ledger) judgeCorrection(p *plan, a Actor) error {
 	}
 	if p.ev.Declaration.Time.IsZero() {
 		return E(Invalid, CodeRequired, "errorDeclaration.declarationTime")
+	}
+	if err := l.builtOn(p); err != nil {
+		return err
 	}
 	return nil
 }

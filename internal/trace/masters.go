@@ -186,6 +186,9 @@ func (l *Ledger) judgeOwnPlace(v *Place, a Actor) error {
 	default:
 		return E(Forbidden, CodeNotAllowed, "kind")
 	}
+	if v.Kind != "site" && v.Tier != Village { // land is in the village, whatever it is put under
+		return E(Invalid, CodeBadValue, "tier", "value", string(v.Tier), "allowed", string(Village))
+	}
 	up := l.places[v.Parent]
 	if up == nil {
 		if v.Kind == "village" && v.Tier == Village { // its town is not registered yet

@@ -210,10 +210,10 @@ func (l *Ledger) newLots(p *plan, field string, list []EventQuantity) error {
 		if err := l.checkNewID(q.Class, pr); err != nil {
 			return At(at+".epcClass", err)
 		}
-		if seen[q.Class] {
+		if seen[KeyOf(q.Class)] { // the key alone: no two lots share one
 			return E(Invalid, CodeDuplicateLot, at+".epcClass", "lot", KeyOf(q.Class))
 		}
-		seen[q.Class] = true
+		seen[KeyOf(q.Class)] = true
 		qty, err := l.convert(at, q, pr.Unit)
 		if err != nil {
 			return err

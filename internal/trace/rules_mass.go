@@ -113,21 +113,30 @@ func (l *Ledger) receiptDiffers(p *plan) (out []Question) {
 	if p.kind != planReceive {
 		return nil
 	}
-	ship := l.spotOf[shipmentOf(p.ev)]
+	type share struct{ due, got Amount }
+	shares := map[int32]*share{}
+	var order []int32
 	for _, m := range p.moves {
-		shipped := l.held(m.lot, ship)
-		received := shipped
-		switch {
-		case m.from == nowhere:
-			received += m.qty
-		case m.to == nowhere:
-			received -= m.qty
+		x := shares[m.lot]
+		if x == nil {
+			x = &share{}
+			shares[m.lot] = x
+			order = append(order, m.lot)
 		}
-		if shipped == 0 || received == shipped {
+		if m.from != nowhere {
+			x.due += m.qty
+		}
+		if m.to != nowhere {
+			x.got += m.qty
+		}
+	}
+	for _, n := range order {
+		x := shares[n]
+		if x.due == 0 || x.got == x.due {
 			continue
 		}
-		if share := int64(received) / max(1, int64(shipped)/100); share < 95 || share > 105 {
-			out = append(out, Question{Code: "receipt_differs", Value: strconv.FormatInt(share, 10), Low: "95", High: "105", Lot: l.idOf(&l.lots[m.lot])})
+		if pct := int64(x.got) / max(1, int64(x.due)/100); pct < 95 || pct > 105 {
+			out = append(out, Question{Code: "receipt_differs", Value: strconv.FormatInt(pct, 10), Low: "95", High: "105", Lot: l.idOf(&l.lots[n])})
 		}
 	}
 	return out
