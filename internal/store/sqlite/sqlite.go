@@ -56,10 +56,7 @@ func Open(ctx context.Context, path string) (*Store, error) {
 }
 
 func open(ctx context.Context, path string) (s *Store, err error) {
-	if path, err = resolve(path); err != nil {
-		return nil, err
-	}
-	steps, err := loadSchema("migrations", logApplication)
+	path, steps, err := locate(path)
 	if err != nil {
 		return nil, err
 	}
@@ -87,6 +84,16 @@ func open(ctx context.Context, path string) (s *Store, err error) {
 	return s, s.openRest(ctx)
 }
 
+// locate is the one name of a ledger's file, with the steps of its schema.
+func locate(path string) (string, schema, error) {
+	path, err := resolve(path)
+	if err != nil {
+		return "", schema{}, err
+	}
+	steps, err := loadSchema("migrations", logApplication)
+	return path, steps, err
+}
+
 // openWriter opens the connection that writes, and takes the steps that a file of an older program lacks.
 func openWriter(ctx context.Context, path string, steps schema) (*pool, error) {
 	return openPool(1, func() (*conn, error) {
@@ -112,11 +119,7 @@ func OpenDocuments(ctx context.Context, path string) (*Store, error) {
 }
 
 func openDocuments(ctx context.Context, path string) (*Store, error) {
-	path, err := resolve(path)
-	if err != nil {
-		return nil, err
-	}
-	steps, err := loadSchema("migrations", logApplication)
+	path, steps, err := locate(path)
 	if err != nil {
 		return nil, err
 	}
@@ -147,11 +150,7 @@ func OpenReadOnly(ctx context.Context, path string) (*Store, error) {
 }
 
 func openReadOnly(ctx context.Context, path string) (*Store, error) {
-	path, err := resolve(path)
-	if err != nil {
-		return nil, err
-	}
-	steps, err := loadSchema("migrations", logApplication)
+	path, steps, err := locate(path)
 	if err != nil {
 		return nil, err
 	}
