@@ -37,7 +37,8 @@ type Key struct {
 // Actor is who a key's holder acts as.
 func (k Key) Actor() trace.Actor { return trace.Actor{Org: k.Org, Role: k.Role, User: k.ID} }
 
-// Ring checks keys. Lookups are answered from memory; a key revoked through another process is noticed within a minute.
+// Ring checks keys. Lookups are answered from memory; a key revoked through another process is noticed within a minute. While the store
+// does not answer, keys that were good within the last hour go on to be: readers of the ledger need them, and nothing can be written then.
 type Ring struct {
 	store trace.Store
 	now   func() time.Time
@@ -47,14 +48,19 @@ type Ring struct {
 }
 
 type cached struct {
-	key   Key
-	until time.Time
+	key     Key
+	until   time.Time // when to look again
+	checked time.Time // when the store last said that it is good
 }
 
 const (
 	prefix    = "ys_"
 	cacheTime = time.Minute
 	cacheSize = 10_000
+
+	lookTime  = 3 * time.Second  // for the store to answer
+	awayTime  = time.Hour        // how long a key is good without the store
+	awayPause = 10 * time.Second // between looks then, so that one request waits and not all
 )
 
 // New makes a ring over a store.
@@ -104,39 +110,66 @@ func (r *Ring) put(ctx context.Context, k Key) error {
 
 // Check finds the key of a token. Errors: Forbidden with CodeUnauthenticated for a wrong or revoked one; the store's.
 func (r *Ring) Check(ctx context.Context, token string) (Key, error) {
-	unknown := trace.E(trace.Forbidden, trace.CodeUnauthenticated, "")
 	if !strings.HasPrefix(token, prefix) || len(token) != len(prefix)+32 {
-		return Key{}, unknown
+		return Key{}, trace.E(trace.Forbidden, trace.CodeUnauthenticated, "")
 	}
 	h := hash(token)
 	r.mu.RLock()
 	c, ok := r.known[h]
 	r.mu.RUnlock()
-	if ok && r.now().Before(c.until) {
+	now := r.now()
+	if ok && now.Before(c.until) {
 		return c.key, nil
 	}
-	d, err := r.store.Document(ctx, collection, h)
-	if err != nil {
-		var e *trace.Error
-		if errors.As(err, &e) && e.Kind == trace.NotFound {
-			return Key{}, unknown
-		}
-		return Key{}, fmt.Errorf("look up key: %w", err)
+	k, err := r.find(ctx, h)
+	var e *trace.Error
+	switch {
+	case err == nil:
+		r.remember(h, cached{k, now.Add(cacheTime), now})
+		return k, nil
+	case errors.As(err, &e) && e.Code == trace.CodeUnauthenticated:
+		r.mu.Lock()
+		delete(r.known, h)
+		r.mu.Unlock()
+	case ok && now.Sub(c.checked) < awayTime:
+		r.remember(h, cached{c.key, now.Add(awayPause), c.checked})
+		return c.key, nil
 	}
-	var k Key
+	return Key{}, err
+}
+
+// find reads a key from the store. Errors: Forbidden with CodeUnauthenticated for one that is unknown or revoked; CodeStoreUnavailable.
+func (r *Ring) find(ctx context.Context, h string) (k Key, err error) {
+	soon, cancel := context.WithTimeout(ctx, lookTime)
+	defer cancel()
+	unknown := trace.E(trace.Forbidden, trace.CodeUnauthenticated, "")
+	d, err := r.store.Document(soon, collection, h)
+	var e *trace.Error
+	if errors.As(err, &e) && e.Kind == trace.NotFound {
+		return k, unknown
+	}
+	if err != nil && soon.Err() != nil && ctx.Err() == nil { // nobody's fault who asks
+		err = errors.Join(trace.E(trace.Unavailable, trace.CodeStoreUnavailable, "", "why", soon.Err().Error()), err)
+	}
+	if err != nil {
+		return k, fmt.Errorf("look up key: %w", err)
+	}
 	if err := json.Unmarshal(d.Body, &k); err != nil {
-		return Key{}, fmt.Errorf("read key: %w", err)
+		return k, fmt.Errorf("read key: %w", err)
 	}
 	if k.Revoked != nil {
-		return Key{}, unknown
+		return k, unknown
 	}
+	return k, nil
+}
+
+func (r *Ring) remember(h string, c cached) {
 	r.mu.Lock()
+	defer r.mu.Unlock()
 	if len(r.known) >= cacheSize {
 		clear(r.known)
 	}
-	r.known[h] = cached{k, r.now().Add(cacheTime)}
-	r.mu.Unlock()
-	return k, nil
+	r.known[h] = c
 }
 
 // List returns all keys of an organisation ("" for all), the oldest first within the store's order.

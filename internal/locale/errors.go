@@ -37,8 +37,12 @@ func branch(e *trace.Error) string {
 		return notAllowed(e, leaf)
 	case trace.CodeTooLarge:
 		return tooLarge(e, leaf)
-	case trace.CodeBeforeLot:
+	case trace.CodeBeforeLot, trace.CodeBadKey:
 		return e.Args["thing"] // "" for a lot
+	case trace.CodeReasonNeeded:
+		if thing := e.Args["thing"]; thing != "" {
+			return thing
+		}
 	case trace.CodeStoreUnavailable:
 		if e.Args["path"] != "" && e.Args["why"] == "" { // a file that is open elsewhere
 			return "locked"
@@ -68,6 +72,8 @@ func badValue(e *trace.Error, leaf string) string {
 	switch {
 	case leaf == "cursor":
 		return "cursor"
+	case e.Args["thing"] == "ordinal": // of an item in its serial batch
+		return "ordinal"
 	case leaf == "parent" && allowed == "":
 		return "parent"
 	case allowed == "" && (leaf == "destination" || leaf == "to"):
@@ -89,8 +95,10 @@ func notAllowed(e *trace.Error, leaf string) string {
 		return "others"
 	case "status", "action":
 		return "status"
-	case "season", "org", "place":
+	case "season", "org", "place", "linkType", "state", "codes":
 		return leaf
+	case "id":
+		return "links"
 	case "bizLocation":
 		return "place"
 	}
@@ -102,8 +110,11 @@ func tooLarge(e *trace.Error, leaf string) string {
 		return ""
 	}
 	switch leaf {
-	case "items", "events", "rows", "lots", "units", "inputs", "outputs", "contents", "inputQuantityList", "quantityList", "attributes", "evidence":
+	case "items", "events", "rows", "lots", "units", "inputs", "outputs", "contents", "inputQuantityList", "quantityList", "attributes", "evidence",
+		"codes", "regions", "links":
 		return "rows"
+	case "labels":
+		return leaf
 	}
 	return "text"
 }
@@ -134,6 +145,10 @@ func (p *Printer) errorValues(e *trace.Error) values {
 			v.set("Lot", lotName(arg))
 		case "available", "wanted", "in", "out", "shipped", "received":
 			v.set(capital(name), p.amount(arg, trace.Unit(unit)))
+		case "items", "left", "asked", "ordinal":
+			v.set(capital(name), group(arg))
+		case "state", "target":
+			v.set(capital(name), p.allowed(arg))
 		case "since":
 			v.set("Since", p.moment(arg))
 		case "from", "to", "until":

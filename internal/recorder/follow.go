@@ -3,6 +3,7 @@ package recorder
 import (
 	"context"
 	"fmt"
+	"math/rand/v2"
 	"sync"
 	"time"
 
@@ -64,7 +65,7 @@ func (f *follower) run() {
 			return
 		case <-f.kick:
 		}
-		if !f.pause(followPause) { // let a burst gather
+		if !f.pause(f.gather()) {
 			return
 		}
 		if err := f.catchUp(); err != nil {
@@ -73,6 +74,14 @@ func (f *follower) run() {
 			f.wake()
 		}
 	}
+}
+
+// gather is how long a burst may gather. Servers that share a store take different whiles: the first writes for all.
+func (f *follower) gather() time.Duration {
+	if f.r.Store.Shared() {
+		return followPause + rand.N(5*followPause)
+	}
+	return followPause
 }
 
 // pause waits, and reports whether the follower goes on.
@@ -98,6 +107,16 @@ func (f *follower) catchUp() error {
 	}()
 	from := f.Head()
 	head := f.r.Ledger.Head()
+	if f.r.Store.Shared() {
+		there, err := f.r.Store.LineageHead(ctx)
+		if err != nil {
+			return fmt.Errorf("read the lineage documents' head: %w", err)
+		}
+		if from = max(from, min(there, head)); from == head { // another server has written them
+			f.reached(head)
+			return nil
+		}
+	}
 	lots := f.r.Ledger.TouchedSince(from)
 	for len(lots) > 0 {
 		for f.r.Waiting() > 0 {
@@ -120,10 +139,14 @@ func (f *follower) catchUp() error {
 	if err := f.r.Store.SetLineageHead(ctx, head); err != nil && ctx.Err() == nil {
 		return fmt.Errorf("move the lineage documents' head: %w", err)
 	}
-	f.mu.Lock()
-	f.upTo = head
-	f.mu.Unlock()
+	f.reached(head)
 	return nil
+}
+
+func (f *follower) reached(head int64) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.upTo = head
 }
 
 func (f *follower) write(ctx context.Context, lots []string) error {

@@ -17,14 +17,16 @@ import (
 
 	"github.com/yousang/yousang/internal/chain"
 	"github.com/yousang/yousang/internal/epcis"
+	"github.com/yousang/yousang/internal/serial"
 	"github.com/yousang/yousang/internal/trace"
 )
 
 // Recorder is an open ledger with its writer.
 type Recorder struct {
-	Store  trace.Store
-	Ledger *trace.Ledger
-	Chains *chain.Set
+	Store   trace.Store
+	Ledger  *trace.Ledger
+	Chains  *chain.Set
+	Serials *serial.Ring // secret keys of serial numbers
 
 	writer  *trace.Writer
 	context *epcis.Context
@@ -48,6 +50,9 @@ type Options struct {
 	NoLineage bool                // do not keep lineage documents (short-lived commands)
 }
 
+// followEvery is how often a server looks for records of the others: a page is that much behind at the most. A look is one small query.
+const followEvery = 200 * time.Millisecond
+
 // System is the actor of the program itself, for the ledger's birth and its chain templates.
 var System = trace.Actor{Role: trace.Admin, User: "system"}
 
@@ -67,7 +72,8 @@ func Open(ctx context.Context, s trace.Store, o Options) (*Recorder, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	r := &Recorder{Store: s, Ledger: trace.NewLedger(), Chains: o.Chains, now: o.Now, log: o.Log}
+	r := &Recorder{Store: s, Ledger: trace.NewLedger(), Chains: o.Chains, Serials: serial.New(s), now: o.Now, log: o.Log}
+	r.Serials.Follow(r.Ledger.SerialKey)
 	if err := r.replay(ctx, o.Progress); err != nil {
 		return nil, err
 	}
@@ -78,7 +84,11 @@ func Open(ctx context.Context, s trace.Store, o Options) (*Recorder, error) {
 		}
 		r.follow = f
 	}
-	r.writer = trace.NewWriter(s, r.Ledger, trace.WriterOptions{Queue: o.Queue, Now: o.Now, Ask: o.Chains, Changed: r.changed})
+	w := trace.WriterOptions{Queue: o.Queue, Now: o.Now, Ask: o.Chains, Changed: r.changed}
+	if s.Shared() {
+		w.Follow = followEvery
+	}
+	r.writer = trace.NewWriter(s, r.Ledger, w)
 	if err := r.birth(ctx, strings.TrimRight(o.Namespace, "/"), strings.TrimRight(o.Fallback, "/")); err != nil {
 		r.writer.Close()
 		return nil, err
@@ -106,7 +116,8 @@ func (r *Recorder) replay(ctx context.Context, progress func(seq, of int64)) err
 	return r.Ledger.ReplayProgress(ctx, r.Store, report)
 }
 
-func (r *Recorder) birth(ctx context.Context, namespace, fallback string) error {
+func (r *Recorder) birth(ctx context.Context, asked, fallback string) error {
+	namespace := asked
 	if born := r.Ledger.Namespace(); born != "" {
 		if namespace != "" && namespace != born {
 			return trace.E(trace.Conflict, trace.CodeBadValue, "namespace", "value", namespace, "allowed", born)
@@ -120,6 +131,9 @@ func (r *Recorder) birth(ctx context.Context, namespace, fallback string) error 
 		return trace.E(trace.Invalid, trace.CodeRequired, "namespace")
 	}
 	_, err := r.Master(ctx, System, trace.KindLedger, trace.LedgerInfo{Namespace: namespace, Version: 1})
+	if born := r.Ledger.Namespace(); err != nil && born != "" { // another server was first
+		return r.birth(ctx, asked, fallback)
+	}
 	return err
 }
 
@@ -137,7 +151,8 @@ func (r *Recorder) recordChains(ctx context.Context) error {
 		if known[rec.ID] == rec.Digest {
 			continue
 		}
-		if _, err := r.Master(ctx, System, trace.KindChain, rec); err != nil {
+		_, err = r.Master(ctx, System, trace.KindChain, rec)
+		if err != nil && !errors.Is(err, &trace.Error{Code: trace.CodeSameAsBefore}) { // another server that starts has done it
 			return fmt.Errorf("record chain %s: %w", c.ID, err)
 		}
 	}
@@ -164,6 +179,12 @@ func (r *Recorder) changed(seq int64) {
 
 // Waiting is the number of commands in the writer's queue.
 func (r *Recorder) Waiting() int { return r.writer.Waiting() }
+
+// Contact tells how current the ledger is; see trace.Writer.
+func (r *Recorder) Contact() trace.Contact { return r.writer.Contact() }
+
+// Reach waits until the ledger has come to a record that another server answered with; see trace.Writer.
+func (r *Recorder) Reach(ctx context.Context, seq int64) error { return r.writer.Reach(ctx, seq) }
 
 // Close finishes what is queued and stops. The store stays open: it belongs to the caller.
 func (r *Recorder) Close() {
@@ -262,6 +283,9 @@ func (r *Recorder) Context() *epcis.Context { return r.context }
 
 // Record returns one record of the log. Errors: NotFound.
 func (r *Recorder) Record(ctx context.Context, seq int64) (trace.Record, error) {
+	if err := r.away(); err != nil {
+		return trace.Record{}, err
+	}
 	list, err := r.Store.Find(ctx, trace.Query{Seqs: []int64{seq}})
 	if err != nil {
 		return trace.Record{}, fmt.Errorf("read record: %w", err)
@@ -272,6 +296,17 @@ func (r *Recorder) Record(ctx context.Context, seq int64) (trace.Record, error) 
 	return list[0], nil
 }
 
+// Fresh waits until the ledger has what other servers have recorded so far; see trace.Writer.
+func (r *Recorder) Fresh(ctx context.Context) error { return r.writer.Fresh(ctx) }
+
+// away is an error while the store is known not to answer: nobody should wait for what will not come.
+func (r *Recorder) away() error {
+	if c := r.Contact(); c.Away {
+		return trace.E(trace.Unavailable, trace.CodeStoreUnavailable, "", "why", c.Err.Error())
+	}
+	return nil
+}
+
 // History returns the records that touched a lot, oldest first.
 func (r *Recorder) History(ctx context.Context, v *trace.LotView) ([]trace.Record, error) {
 	seqs := v.Events
@@ -280,12 +315,28 @@ func (r *Recorder) History(ctx context.Context, v *trace.LotView) ([]trace.Recor
 			seqs = append(seqs, w.Seq)
 		}
 	}
+	return r.Records(ctx, seqs)
+}
+
+// readTime bounds the reading of records for a page: a reader would rather have the page without them.
+const readTime = 3 * time.Second
+
+// Records returns records by their numbers, oldest first. Errors: CodeStoreUnavailable, at once where the store is known not to answer.
+func (r *Recorder) Records(ctx context.Context, seqs []int64) ([]trace.Record, error) {
 	if len(seqs) == 0 {
 		return nil, nil
 	}
-	list, err := r.Store.Find(ctx, trace.Query{Seqs: seqs, Limit: 10_000})
+	if err := r.away(); err != nil {
+		return nil, err
+	}
+	soon, cancel := context.WithTimeout(ctx, readTime)
+	defer cancel()
+	list, err := r.Store.Find(soon, trace.Query{Seqs: seqs, Limit: 10_000})
+	if err != nil && soon.Err() != nil && ctx.Err() == nil {
+		err = errors.Join(trace.E(trace.Unavailable, trace.CodeStoreUnavailable, "", "why", soon.Err().Error()), err)
+	}
 	if err != nil {
-		return nil, fmt.Errorf("read history: %w", err)
+		return nil, fmt.Errorf("read records: %w", err)
 	}
 	return list, nil
 }

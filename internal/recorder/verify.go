@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"github.com/yousang/yousang/internal/epcis"
+	"github.com/yousang/yousang/internal/serial"
 	"github.com/yousang/yousang/internal/trace"
 )
 
@@ -16,6 +17,7 @@ type Reader interface {
 	Records(ctx context.Context, after int64, limit int) ([]trace.Record, error)
 	Lineage(ctx context.Context, lot string) (trace.LineageDoc, error)
 	LineageHead(ctx context.Context) (int64, error)
+	Documents(ctx context.Context, collection, after string, limit int) ([]trace.Document, error)
 }
 
 // VerifyReport says what a verification read and found wrong.
@@ -39,7 +41,7 @@ func (v *VerifyReport) problem(format string, args ...any) {
 }
 
 // Verify derives everything again from the log and compares: the sequence has no gap, each body is canonical and its id is its hash, the
-// ledger folds without a holding below nothing, and every lineage document that claims to be current says what the ledger says.
+// ledger folds without a holding below nothing, the secret keys that serial numbers were issued with are there, and every lineage document that claims to be current says what the ledger says.
 // Errors are those of reading; what is wrong with the data is in the report.
 func Verify(ctx context.Context, s Reader, progress func(seq int64)) (*VerifyReport, error) {
 	v := &VerifyReport{Problems: []string{}}
@@ -63,7 +65,24 @@ func Verify(ctx context.Context, s Reader, progress func(seq int64)) (*VerifyRep
 		}
 	}
 	v.Stats, v.Hash = l.Stats(), l.Hash()
+	if err := v.serialKeys(ctx, s, l); err != nil {
+		return nil, err
+	}
 	return v, v.documents(ctx, s, l)
+}
+
+// serialKeys: without the secret key that a batch was issued with, its numbers can neither be read nor printed again.
+func (v *VerifyReport) serialKeys(ctx context.Context, s Reader, l *trace.Ledger) error {
+	there, err := serial.Fingerprints(ctx, s)
+	if err != nil {
+		return fmt.Errorf("verify: %w", err)
+	}
+	for n := range serial.KeyNumbers {
+		if sum, named := l.SerialKey(n); named && !there[sum] {
+			v.problem("serial key %d, fingerprint %s, is not in the store: the numbers issued with it cannot be read", n, sum)
+		}
+	}
+	return nil
 }
 
 func (v *VerifyReport) record(l *trace.Ledger, r *trace.Record, after *int64) {

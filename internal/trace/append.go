@@ -11,59 +11,68 @@ import (
 	"time"
 )
 
-// write appends the batch and answers. A failed append may have been kept all the same (a lost acknowledgement), so the writer looks at
-// the store before it goes on.
-func (b *batch) write() {
+// appendTime bounds one durable write.
+const appendTime = 10 * time.Second
+
+// write appends the batch and answers. It returns the commands that have to be judged again, since another server appended first, and why.
+func (b *batch) write() (left []*pending, cause error) {
 	if len(b.ready) == 0 {
-		return
+		return nil, nil
 	}
 	recs := make([]Record, len(b.ready))
 	for i := range b.ready {
 		recs[i] = b.ready[i].rec
 	}
-	after := b.w.ledger.head
-	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), appendTime)
 	defer cancel()
-	err := b.w.store.Append(ctx, after, recs)
-	if err != nil {
-		err = b.w.settleAppend(ctx, after, recs, err)
-	}
-	if err != nil {
-		for _, a := range b.ready {
-			a.p.done <- Result{Err: err}
-		}
-		return
+	if err := b.w.store.Append(ctx, b.w.ledger.head, recs); err != nil {
+		return b.settle(recs, err)
 	}
 	b.w.ledger.applyBatch(b.ready)
 	for i := range b.ready {
 		b.ready[i].p.done <- Result{Record: recs[i]}
 	}
+	b.w.met(nil)
 	b.w.changed(b.seq)
+	return nil, nil
 }
 
-// settleAppend finds out what a failed append left behind: nil when the whole batch is in the store after all.
-func (w *Writer) settleAppend(ctx context.Context, after int64, recs []Record, cause error) error {
-	found, err := w.store.Records(ctx, after, len(recs))
-	if err != nil {
-		return E(Unavailable, CodeStoreUnavailable, "", "why", cause.Error())
+// settle finds out what a failed append left behind. It may have been kept all the same (a lost acknowledgement), or a part of it; and
+// what is not there now may still arrive: then it takes the number that the next append wants, and that one fails as this one did. So
+// nothing is ever there twice.
+func (b *batch) settle(recs []Record, cause error) (left []*pending, _ error) {
+	head := b.w.ledger.head
+	same, err := b.w.catchUp(recs)
+	for i := range same {
+		b.ready[i].p.done <- Result{Record: recs[i]}
 	}
-	same := 0
-	for same < len(found) && sameRecord(&found[same], &recs[same]) {
-		same++
+	for _, a := range b.ready[same:] {
+		left = append(left, a.p)
 	}
-	if same == len(recs) {
-		return nil
+	b.w.met(err)
+	if b.w.ledger.head > head {
+		b.w.changed(b.w.ledger.head)
 	}
-	if len(found) > 0 { // another writer, or a part of ours: take over what is there, then the callers send again
-		if err := w.ledger.Replay(ctx, w.store); err != nil {
-			return E(Unavailable, CodeStoreUnavailable, "", "why", err.Error())
-		}
+	if err == nil && (errors.Is(cause, ErrConflict) || b.w.ledger.head > head) {
+		return left, cause
 	}
+	refuse(left, cause)
+	return nil, nil
+}
+
+// refuse answers commands that could not be written.
+func refuse(list []*pending, cause error) {
+	for _, p := range list {
+		p.done <- Result{Err: unavailable(cause)}
+	}
+}
+
+func unavailable(cause error) error {
 	return E(Unavailable, CodeStoreUnavailable, "", "why", cause.Error())
 }
 
 func sameRecord(a, b *Record) bool {
-	return a.Seq == b.Seq && a.Kind == b.Kind && a.Org == b.Org && a.ClientID == b.ClientID && a.EventID == b.EventID && string(a.Body) == string(b.Body)
+	return a.Seq == b.Seq && a.Kind == b.Kind && a.Org == b.Org && a.User == b.User && a.ClientID == b.ClientID && a.EventID == b.EventID && string(a.Body) == string(b.Body)
 }
 
 func (l *Ledger) applyBatch(list []accepted) {
@@ -96,13 +105,63 @@ func (l *Ledger) apply(p *plan, seq uint32) {
 	}
 }
 
-// again reads a record that a command seems to repeat.
+// again reads a record that a command seems to repeat. A store that does not answer is noted: the next repeat must not wait for it too.
 func (w *Writer) again(p *pending, seq int64) (Record, error) {
-	list, err := w.store.Find(p.ctx, Query{Seqs: []int64{seq}})
+	if p.first != nil && p.first.Seq == seq {
+		return *p.first, nil
+	}
+	ctx, cancel := context.WithTimeout(p.ctx, lookTime)
+	defer cancel()
+	list, err := w.store.Find(ctx, Query{Seqs: []int64{seq}})
+	if err != nil && p.ctx.Err() == nil {
+		w.met(err)
+	}
 	if err != nil || len(list) != 1 {
 		return Record{}, fmt.Errorf("read record %d again: %w", seq, errors.Join(err, E(Unavailable, CodeStoreUnavailable, "")))
 	}
 	return list[0], nil
+}
+
+// recall reads what commands seem to repeat, all at once and before they queue: the writer would read one after the other, and everybody
+// would wait for it. What is not found here, or cannot be read, the writer looks for itself.
+func (w *Writer) recall(ctx context.Context, list []*pending) {
+	seqs := w.ledger.repeated(list)
+	if len(seqs) == 0 || w.Contact().Away {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, lookTime)
+	defer cancel()
+	found, err := w.store.Find(ctx, Query{Seqs: seqs, Limit: len(seqs)})
+	if err != nil {
+		return
+	}
+	bySeq := make(map[int64]*Record, len(found))
+	for i := range found {
+		bySeq[found[i].Seq] = &found[i]
+	}
+	for i, seq := range seqs {
+		list[i].first = bySeq[seq]
+	}
+}
+
+// repeated gives the records that commands seem to repeat, 0 for one that seems new; nil where all do so.
+func (l *Ledger) repeated(list []*pending) []int64 {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	var seqs []int64
+	for i, p := range list {
+		seq, ok := l.clients[clientDigest(p.cmd.Actor.Org, p.cmd.ClientID)]
+		if !ok && p.cmd.Event != nil {
+			seq, ok = l.eventOf[digest16(p.cmd.Event.EventID)]
+		}
+		if ok && seqs == nil {
+			seqs = make([]int64, len(list))
+		}
+		if ok {
+			seqs[i] = int64(seq)
+		}
+	}
+	return seqs
 }
 
 // repeat answers a command whose client id was recorded before.

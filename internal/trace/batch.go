@@ -14,10 +14,9 @@ type accepted struct {
 }
 
 // batch judges what waits until a command depends on one before it, appends, applies and answers. It returns the command that has to
-// wait for the next batch.
+// wait for the next batch. Where another server appended first, what was not written is judged again, on the ledger as it then is.
 func (w *Writer) batch(first *pending) (held *pending) {
-	b := batch{w: w, wrote: map[string]bool{}, read: map[string]bool{}, took: map[string]bool{},
-		gone: map[[2]int32]Amount{}, seq: w.ledger.head, now: w.now()}
+	b := w.newBatch()
 	for taken, p := 0, first; p != nil && taken < maxBatch; taken++ { // refusals count too, or they would hold up the others
 		if !b.take(p) {
 			held = p
@@ -32,8 +31,38 @@ func (w *Writer) batch(first *pending) (held *pending) {
 			p = nil
 		}
 	}
-	b.write()
+	left, cause := b.write()
+	for try := 1; len(left) > 0; try++ {
+		if try > maxTries {
+			refuse(left, cause)
+			break
+		}
+		w.jitter(try)
+		before := len(left)
+		left, cause = w.rejudge(left)
+		if len(left) < before {
+			try = 0
+		}
+	}
 	return held
+}
+
+// rejudge judges and writes commands once more, as many as fit together, and returns those that are not answered.
+func (w *Writer) rejudge(list []*pending) (left []*pending, cause error) {
+	b := w.newBatch()
+	for i, p := range list {
+		if !b.take(p) {
+			left = list[i:]
+			break
+		}
+	}
+	lost, cause := b.write()
+	return append(lost, left...), cause
+}
+
+func (w *Writer) newBatch() *batch {
+	return &batch{w: w, wrote: map[string]bool{}, read: map[string]bool{}, took: map[string]bool{},
+		gone: map[[2]int32]Amount{}, seq: w.ledger.head, now: w.now()}
 }
 
 type batch struct {
@@ -50,8 +79,11 @@ type batch struct {
 
 // take judges one command. False means it names what an earlier command of this batch changes, and must wait until that is applied.
 func (b *batch) take(p *pending) bool {
-	if p.ctx.Err() != nil {
-		p.done <- Result{Err: E(Unavailable, CodeStoreUnavailable, "", "why", p.ctx.Err().Error())}
+	if err := p.ctx.Err(); err != nil || b.w.contact.Away {
+		if err == nil {
+			err = b.w.contact.Err // asking a store that does not answer would make everybody wait for it
+		}
+		p.done <- Result{Err: unavailable(err)}
 		return true
 	}
 	if len(b.ready) > 0 && b.ready[0].rec.Kind == KindLedger {

@@ -247,3 +247,26 @@ func (d *Desk) holds(a Actor, lot, want string) {
 		d.T.Fatalf("%s holds %q of %s, want %q", KeyOf(a.Org), got, KeyOf(lot), want)
 	}
 }
+
+// Look has the writer look for records of other servers, and waits until it has.
+func (w *Writer) Look() {
+	w.mu.Lock()
+	want := w.begun + 1
+	w.mu.Unlock()
+	for {
+		w.mu.Lock()
+		moved, ended := w.moved, w.ended
+		w.mu.Unlock()
+		if ended >= want {
+			return
+		}
+		select {
+		case w.poke <- struct{}{}:
+		default:
+		}
+		<-moved
+	}
+}
+
+// OwnKeys has a desk of several on one store make keys of its own.
+func (d *Desk) OwnKeys(n int) { d.keys = int64(n) << 32 }

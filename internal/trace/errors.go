@@ -62,6 +62,15 @@ const (
 	CodeNotVisible       Code = "not_visible"       // the lot exists but not for this organisation
 	CodeQueueFull        Code = "queue_full"        // the writer is busy; Retry-After
 	CodeStoreUnavailable Code = "store_unavailable" // the store does not answer; Retry-After
+	CodeTooManySerials   Code = "too_many_serials"  // more serial numbers than the lot has items (lot, items, left, asked)
+	CodeNoCount          Code = "no_count"          // a lot that does not say how many items it has (lot)
+	CodeLotVoid          Code = "lot_void"          // the making of the lot was withdrawn (lot)
+	CodeSerialState      Code = "serial_state"      // an item is not in a state from which it can come into the wanted one (ordinal, state, target)
+	CodeSerialKey        Code = "serial_key"        // the secret key of serial numbers is not the one the log names (value)
+	CodeNotIssued        Code = "not_issued"        // no item bears this serial number (value)
+	CodeBadRow           Code = "bad_row"           // the last serial number of a row is of another batch than the first, or before it (value)
+	CodeTwinLink         Code = "twin_link"         // the same link is given twice (value)
+	CodeBehind           Code = "behind"            // this server has not read as far as the client wants (wanted, head); Retry-After
 	CodeTooLarge         Code = "too_large"         // body, batch or record beyond its limit (limit)
 	CodeNotFound         Code = "not_found"         // a page or thing by that name (value)
 	CodeUnauthenticated  Code = "unauthenticated"   // no key or a wrong one
@@ -112,6 +121,12 @@ func (e *Error) Error() string {
 func (e *Error) Is(target error) bool {
 	var t *Error
 	return errors.As(target, &t) && t.Code == e.Code
+}
+
+// IsCode reports whether an error is, or wraps, an Error of a code.
+func IsCode(err error, code Code) bool {
+	var e *Error
+	return errors.As(err, &e) && e.Code == code
 }
 
 // At returns the error with its field below a parent path: At("items[3]", err). Other errors pass unchanged.

@@ -51,6 +51,8 @@ type Ledger struct {
 	kept       map[uint32]*kept   // what corrections need of receipts and unpackings
 	seasonsFed map[int32][]int32  // seasons a lot was spread on or fed to
 	sets       sync.Pool          // of *lotSet, for walks
+	gtins      map[string]int32   // products by GTIN
+	codes      codes
 }
 
 // lot is one row; 72 bytes and no pointer, so that the garbage collector passes a million of them by.
@@ -184,6 +186,7 @@ func NewLedger() *Ledger {
 		seasonOf: map[string]int32{}, orgs: map[string]*Organisation{}, places: map[string]*Place{}, siteOf: map[string]int32{}, productOf: map[string]int32{},
 		chains: map[string]*Chain{}, events: make([]eventRow, 1), eventOf: map[[16]byte]uint32{}, clients: map[[16]byte]uint32{},
 		questioned: map[uint32][]Question{}, holders: map[int32][]int32{}, sprayed: map[string][]int32{}, picked: map[string][]int32{}, kept: map[uint32]*kept{}, seasonsFed: map[int32][]int32{},
+		gtins: map[string]int32{}, codes: newCodes(),
 	}
 }
 

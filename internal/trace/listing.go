@@ -186,6 +186,16 @@ func (l *Ledger) Product(id string) (v Product, ok bool) {
 	return v, false
 }
 
+// ProductByGTIN finds the product that bears a GTIN of 14 digits; ok is false where none does.
+func (l *Ledger) ProductByGTIN(gtin string) (v Product, ok bool) {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	if n, ok := l.gtins[gtin]; ok {
+		return *l.products[n], true
+	}
+	return v, false
+}
+
 // Seasons lists seasons with their work, of one organisation or, with "", of all, in the order of their making.
 func (l *Ledger) Seasons(org string) []SeasonView {
 	l.mu.RLock()
@@ -308,6 +318,7 @@ func (l *Ledger) Unit(id string) (UnitView, bool) {
 // Stats counts what is in the ledger.
 type Stats struct {
 	Head, Lots, Edges, Holdings, Organisations, Places, Products, Seasons, Questions int64
+	LinkSets, SerialBatches, Serials, Prints                                         int64
 }
 
 // Stats counts what is in the ledger, for metrics and the verify report.
@@ -315,12 +326,19 @@ func (l *Ledger) Stats() Stats {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
 	return Stats{l.head, int64(len(l.lots)), int64(len(l.edges)), int64(len(l.holdings)), int64(len(l.orgs)), int64(len(l.places)),
-		int64(len(l.products)), int64(len(l.seasons)), int64(len(l.questioned))}
+		int64(len(l.products)), int64(len(l.seasons)), int64(len(l.questioned)),
+		int64(len(l.codes.links)), int64(len(l.codes.batches)), l.codes.next, int64(len(l.codes.prints))}
 }
 
-// Hash is the lower-case hex SHA-256 of the ledger's state (lots, statuses, holdings, edges, units, seasons, corrections): equal for two servers that folded
+// Hash is the lower-case hex SHA-256 of the ledger's state (lots, statuses, holdings, edges, units, seasons, corrections, links, serial numbers, prints): equal for two servers that folded
 // the same log, and for a ledger folded again.
 func (l *Ledger) Hash() string {
+	_, hash := l.HashAt()
+	return hash
+}
+
+// HashAt is Hash with the record it was taken after.
+func (l *Ledger) HashAt() (head int64, hash string) {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
 	h := sha256.New()
@@ -370,5 +388,8 @@ func (l *Ledger) Hash() string {
 		num(l.events[i].time, int64(l.events[i].org), int64(l.events[i].kind), bit(l.events[i].void))
 		h.Write(b)
 	}
-	return hex.EncodeToString(h.Sum(nil))
+	b = b[:0]
+	l.codes.hashInto(func(s string) { b = append(append(b, s...), 0) }, num)
+	h.Write(b)
+	return l.head, hex.EncodeToString(h.Sum(nil))
 }

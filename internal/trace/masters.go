@@ -66,9 +66,17 @@ func (l *Ledger) judgeMaster(r *Record, a Actor) error {
 		return first(err, func() error { return l.judgeSeasonRecord(v) }, func() error { return own(v.Org) })
 	case KindChain:
 		v, err := decodeMaster[Chain](r.Body)
-		return first(err, func() error { return need("id", v.ID, "name", v.Name, "digest", v.Digest) }, admin)
+		return first(err, func() error { return need("id", v.ID, "name", v.Name, "digest", v.Digest) }, admin, func() error { return l.judgeChain(v) })
 	}
-	return E(Invalid, CodeBadValue, "kind", "value", clip(string(r.Kind)))
+	return l.judgeCodes(r, a)
+}
+
+// judgeChain refuses a template that is in force already: servers that start at the same moment would each record it.
+func (l *Ledger) judgeChain(v *Chain) error {
+	if old := l.chains[v.ID]; old != nil && old.Digest == v.Digest {
+		return E(Conflict, CodeSameAsBefore, "digest")
+	}
+	return nil
 }
 
 // first runs the checks in order and returns the first error.
@@ -296,6 +304,9 @@ func (l *Ledger) commitMaster(r *Record) error {
 			l.masterSeq = r.Seq
 		} else {
 			l.productOf[v.ID] = int32(len(l.products))
+			if v.GTIN != "" { // it never changes
+				l.gtins[v.GTIN] = int32(len(l.products))
+			}
 			l.products = append(l.products, v)
 		}
 	case KindSeason:
@@ -319,6 +330,14 @@ func (l *Ledger) commitMaster(r *Record) error {
 			l.masterSeq = r.Seq
 		}
 		l.chains[v.ID] = v
+	case KindLinks:
+		return l.commitLinks(r)
+	case KindSerials:
+		return l.commitSerials(r)
+	case KindSerialChange:
+		return l.commitChange(r)
+	case KindPrint:
+		return l.commitPrint(r)
 	default:
 		return E(Invalid, CodeBadValue, "kind", "value", clip(string(r.Kind)))
 	}
@@ -331,15 +350,17 @@ func masterNames(r *Record) (names, reads []string) {
 	if json.Unmarshal(r.Body, &v) != nil {
 		return []string{string(r.Kind)}, nil
 	}
+	changed := codeNames(r)
 	for member, value := range v {
 		s, ok := value.(string)
 		switch {
 		case !ok || s == "":
-		case member == "id" || member == "gtin":
+		case member == "id" || member == "gtin" || changed[member]:
 			names = append(names, s)
 		case strings.Contains(s, "://"):
 			reads = append(reads, s)
 		}
 	}
-	return names, reads
+	more, leans := codeItems(r)
+	return append(names, more...), append(reads, leans...)
 }

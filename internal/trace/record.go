@@ -13,6 +13,10 @@ const (
 	KindProduct      RecordKind = "product"      // 产品
 	KindChain        RecordKind = "chain"        // 产业链
 	KindSeason       RecordKind = "season"       // 种植季, 饲养批
+	KindLinks        RecordKind = "links"        // 链接 of a code besides its page
+	KindSerials      RecordKind = "serials"      // 一物一码: serial numbers issued for a lot
+	KindSerialChange RecordKind = "serialChange" // serial numbers activated, sold or voided
+	KindPrint        RecordKind = "print"        // labels printed
 	KindEvent        RecordKind = "event"        // an EPCIS 2.0 event
 )
 

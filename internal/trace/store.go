@@ -14,9 +14,14 @@ type Store interface {
 	Head(ctx context.Context) (int64, error)
 
 	// Append adds records numbered after+1, after+2 … in one durable write: when it returns nil, a power cut loses none of them.
-	// ErrConflict, and nothing written, unless after is the head. Records whose Seq does not continue after, or an empty batch, are an
+	// ErrConflict, and nothing written, unless after is the head. Where the store is shared, another server may come in between: then a
+	// part of the records, from the first on, is in the log, and the error is ErrConflict too; and readers may see a part before the rest
+	// is written. After any other error the records, or the first of them, may be there, or arrive later. Records whose Seq does not continue after, or an empty batch, are an
 	// error and write nothing. Text is kept byte for byte: values that differ in case, trailing space or Unicode form stay different.
 	Append(ctx context.Context, after int64, records []Record) error
+
+	// Shared reports whether other servers may append to the log; a Writer then follows it.
+	Shared() bool
 
 	// Records returns up to limit records with Seq > after, in order. An empty answer means the head is reached.
 	Records(ctx context.Context, after int64, limit int) ([]Record, error)
@@ -40,15 +45,22 @@ type Store interface {
 	Document(ctx context.Context, collection, id string) (Document, error)
 	Documents(ctx context.Context, collection, after string, limit int) ([]Document, error)
 	DeleteDocument(ctx context.Context, collection, id string) error
+	// Collections lists the collections that have a document, ascending.
+	Collections(ctx context.Context) ([]string, error)
 
 	// AddScans adds to counters, by code and day and coarse region. Scans returns a code's counters in order of day and region.
 	AddScans(ctx context.Context, scans []Scan) error
 	Scans(ctx context.Context, code string) ([]Scan, error)
+	// AllScans lists counters after the given one, at most limit, in an order of the store's own in which those of a code stand together;
+	// the zero Scan stands before the first.
+	AllScans(ctx context.Context, after Scan, limit int) ([]Scan, error)
 
 	// PutBlob keeps bytes under the lower-case hex of their SHA-256, which it returns; the same bytes again are no error. At most limit
 	// bytes are read; more is an Error of kind TooLarge and nothing is kept. Blob returns them, or an Error of kind NotFound.
 	PutBlob(ctx context.Context, r io.Reader, limit int64) (string, error)
 	Blob(ctx context.Context, sum string) (io.ReadCloser, error)
+	// Blobs lists the sums of what is kept, ascending, after the given one, at most limit.
+	Blobs(ctx context.Context, after string, limit int) ([]string, error)
 
 	Close() error
 }

@@ -2,6 +2,7 @@ package trace
 
 import (
 	"context"
+	"math/rand/v2"
 	"sync"
 	"time"
 )
@@ -36,22 +37,32 @@ type Writer struct {
 	once    sync.Once
 	changed func(seq int64)
 
-	mu     sync.Mutex
-	closed bool
+	follow time.Duration
+	poke   chan struct{} // wishes to catch up now
+	rng    *rand.Rand    // of the writer's goroutine
+
+	mu      sync.Mutex
+	closed  bool
+	contact Contact
+	moved   chan struct{} // closed when contact or head changed
+	begun   int64         // looks at the tail
+	ended   int64
 }
 
 type pending struct {
-	cmd  Command
-	done chan Result
-	ctx  context.Context
+	cmd   Command
+	done  chan Result
+	ctx   context.Context
+	first *Record // what it seems to repeat, where that has been read
 }
 
-// WriterOptions tune a Writer; the zero value is right for a server.
+// WriterOptions tune a Writer; the zero value is right for a server that has its store to itself.
 type WriterOptions struct {
 	Queue   int              // commands that may wait; 0 means 8,192. One more is answered with CodeQueueFull
 	Now     func() time.Time // nil means time.Now
 	Ask     Assessor         // nil asks no questions
-	Changed func(seq int64)  // called after each batch has been applied, from the writer's goroutine; must not block
+	Changed func(seq int64)  // called after each batch, or records of others, have been applied, from the writer's goroutine; must not block
+	Follow  time.Duration    // how often the store is looked at for records of other servers; 0 where there are none
 }
 
 const maxBatch = 1024
@@ -68,7 +79,8 @@ func NewWriter(s Store, l *Ledger, o WriterOptions) *Writer {
 		o.Changed = func(int64) {}
 	}
 	w := &Writer{store: s, ledger: l, ask: o.Ask, now: o.Now, changed: o.Changed, queue: make(chan *pending, o.Queue),
-		stop: make(chan struct{}), stopped: make(chan struct{})}
+		stop: make(chan struct{}), stopped: make(chan struct{}), follow: o.Follow, poke: make(chan struct{}, 1),
+		rng: rand.New(rand.NewPCG(rand.Uint64(), rand.Uint64())), contact: Contact{At: time.Now()}, moved: make(chan struct{})}
 	go w.run()
 	return w
 }
@@ -81,6 +93,9 @@ func (w *Writer) Submit(ctx context.Context, cmds ...Command) []Result {
 	waits := make([]*pending, len(cmds))
 	for i := range cmds {
 		waits[i] = &pending{cmd: cmds[i], done: make(chan Result, 1), ctx: ctx}
+	}
+	w.recall(ctx, waits)
+	for i := range cmds {
 		if err := w.enqueue(waits[i], len(cmds) > 1); err != nil {
 			out[i].Err = err
 			waits[i] = nil
@@ -146,12 +161,24 @@ func (w *Writer) Close() {
 
 func (w *Writer) run() {
 	defer close(w.stopped)
+	var tick <-chan time.Time // never, where the store is ours alone
+	if w.follow > 0 {
+		t := time.NewTicker(w.follow)
+		defer t.Stop()
+		tick = t.C
+	}
 	var held *pending // did not fit into the last batch
 	for {
 		first := held
 		if first == nil {
 			select {
 			case first = <-w.queue:
+			case <-tick:
+				w.look()
+				continue
+			case <-w.poke:
+				w.look()
+				continue
 			case <-w.stop:
 				select {
 				case first = <-w.queue:

@@ -197,7 +197,7 @@ func TestLostAcknowledgementAndNoAnswer(t *testing.T) {
 	d.Replayed()
 }
 
-// TestAnotherWriterWasFirst has two ledgers on one store: the one that is behind catches up and answers "again, please".
+// TestAnotherWriterWasFirst has two ledgers on one store: the one that is behind catches up and judges again.
 func TestAnotherWriterWasFirst(t *testing.T) {
 	one, f := open(t, WriterOptions{})
 	lot := one.Fruit("100")
@@ -205,9 +205,6 @@ func TestAnotherWriterWasFirst(t *testing.T) {
 	defer two.Writer.Close()
 	one.Must(Coop, Loss(Day(10, 2), "烂", Kg(lot, "60")))
 	want := Loss(Day(10, 3), "烂", Kg(lot, "50"))
-	if r := two.Do(Coop, want); code(r.Err) != CodeStoreUnavailable {
-		t.Fatalf("answer = %+v", r)
-	}
 	if r := two.Do(Coop, want); code(r.Err) != CodeInsufficient {
 		t.Fatalf("answer = %+v, want what the other left to be too little", r)
 	}
@@ -231,4 +228,82 @@ func TestRestart(t *testing.T) {
 	}
 	again.Must(Coop, Loss(Day(10, 2), "烂", Kg(lot, "1")))
 	wantHeld(t, again, Coop, lot, "99 KGM")
+}
+
+// TestAlwaysBehind has others append for ever before this one: it gives up in the end, and says come again.
+func TestAlwaysBehind(t *testing.T) {
+	d, f := open(t, WriterOptions{Follow: time.Hour})
+	lot := d.Fruit("100")
+	others := true
+	f.BeforeAppend = func(int) error {
+		if others {
+			return ErrConflict
+		}
+		return nil
+	}
+	before := f.Appends()
+	r := d.Writer.Submit(context.Background(), loss(lot, "烂"), loss(lot, "坏"))
+	for i := range r {
+		var e *Error
+		if !errors.As(r[i].Err, &e) || e.Kind != Unavailable || e.Code != CodeStoreUnavailable {
+			t.Errorf("answer %d = %+v", i, r[i])
+		}
+	}
+	if n := f.Appends() - before; n < 2 || n > 100 {
+		t.Errorf("tried %d times, want some and not for ever", n)
+	}
+	others = false
+	if r := d.Writer.Submit(context.Background(), loss(lot, "烂"))[0]; r.Err != nil {
+		t.Fatalf("after it: %v", r.Err)
+	}
+	wantHeld(t, d, Coop, lot, "99 KGM")
+}
+
+// TestStoreAway: once the store has not answered, nobody waits for it; the next look finds it again.
+func TestStoreAway(t *testing.T) {
+	d, f := open(t, WriterOptions{})
+	lot := d.Fruit("100")
+	l := &line{Store: f}
+	s := NewDesk(t, l, WriterOptions{Follow: time.Hour})
+	defer s.Writer.Close()
+	l.set(func() { l.dead = true })
+	if r := s.Writer.Submit(context.Background(), loss(lot, "烂"))[0]; code(r.Err) != CodeStoreUnavailable {
+		t.Fatalf("answer = %+v", r)
+	}
+	c := s.Writer.Contact()
+	if !c.Away || c.Err == nil || time.Since(c.At) > time.Minute {
+		t.Fatalf("contact = %+v", c)
+	}
+	before := f.Appends()
+	if r := s.Writer.Submit(context.Background(), loss(lot, "烂"))[0]; code(r.Err) != CodeStoreUnavailable || f.Appends() != before {
+		t.Fatalf("answer = %+v, %d appends", r, f.Appends()-before)
+	}
+	if err := s.Writer.Fresh(context.Background()); code(err) != CodeStoreUnavailable {
+		t.Fatalf("fresh = %v", err)
+	}
+	if got := s.Holds(Coop, lot); got != "100 KGM" {
+		t.Fatalf("a reader sees %s", got)
+	}
+	l.set(func() { l.dead = false })
+	s.Writer.Look()
+	if c := s.Writer.Contact(); c.Away {
+		t.Fatalf("contact = %+v", c)
+	}
+	s.Must(Coop, Loss(Day(10, 2), "烂", Kg(lot, "1")))
+}
+
+// TestReach waits for a record of another server, and not for ever for one that nobody has written.
+func TestReach(t *testing.T) {
+	one, f := open(t, WriterOptions{})
+	two := NewDesk(t, f, WriterOptions{Follow: time.Hour})
+	defer two.Writer.Close()
+	one.Fruit("100")
+	if err := two.Writer.Reach(context.Background(), one.Ledger.Head()); err != nil || two.Ledger.Head() != one.Ledger.Head() {
+		t.Fatalf("reach = %v, at %d of %d", err, two.Ledger.Head(), one.Ledger.Head())
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Millisecond)
+	defer cancel()
+	if err := two.Writer.Reach(ctx, one.Ledger.Head()+1); code(err) != CodeBehind {
+		t.Fatalf("reach of the future = %v", err)
+	}
 }

@@ -13,6 +13,7 @@ import (
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
 )
 
 const (
@@ -36,7 +37,7 @@ func pieceID(upload bson.ObjectID, n int64) string { return fmt.Sprintf("%s/%08d
 // PutBlob implements trace.Store. The pieces are written as they come, under the number of the upload; the document of the blob comes
 // last, and makes them one. What fails on the way is removed, and what a killed server leaves is by the next Open a day later.
 func (s *Store) PutBlob(ctx context.Context, r io.Reader, limit int64) (string, error) {
-	if err := s.begin(ctx); err != nil {
+	if err := s.beginWrite(ctx); err != nil {
 		return "", fmt.Errorf("put blob: %w", err)
 	}
 	u := &upload{store: s, ctx: ctx, id: bson.NewObjectID(), hash: sha256.New()}
@@ -204,6 +205,32 @@ func (s *Store) Blob(ctx context.Context, sum string) (io.ReadCloser, error) {
 	}
 	b.left = b.blob.Size
 	return b, nil
+}
+
+// Blobs implements trace.Store.
+func (s *Store) Blobs(ctx context.Context, after string, limit int) ([]string, error) {
+	if err := s.begin(ctx); err != nil {
+		return nil, fmt.Errorf("list blobs: %w", err)
+	}
+	if limit < 1 {
+		return nil, fmt.Errorf("list blobs: %w", badLimit(limit))
+	}
+	if err := checkText(after); err != nil {
+		return nil, fmt.Errorf("list blobs: %w", err)
+	}
+	cursor, err := s.blobs.Find(ctx, byID(bson.D{{Key: "$gt", Value: after}}), options.Find().SetSort(byID(1)).SetLimit(int64(limit)))
+	if err != nil {
+		return nil, s.fail(ctx, "list blobs", err)
+	}
+	var list []blob
+	if err := cursor.All(ctx, &list); err != nil {
+		return nil, s.fail(ctx, "list blobs", err)
+	}
+	var out []string
+	for _, b := range list {
+		out = append(out, b.Sum)
+	}
+	return out, nil
 }
 
 // blobReader reads a blob piece by piece; blobs never change.

@@ -2,6 +2,7 @@ package mongo
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
@@ -34,7 +35,7 @@ func (s *Store) replace(ctx context.Context, c *mongo.Collection, id string, doc
 
 // PutDocument implements trace.Store. A larger body is an Error of kind TooLarge, a name that is not UTF-8 of kind Invalid.
 func (s *Store) PutDocument(ctx context.Context, d trace.Document) error {
-	if err := s.begin(ctx); err != nil {
+	if err := s.beginWrite(ctx); err != nil {
 		return fmt.Errorf("put document: %w", err)
 	}
 	if len(d.Body) > maxDocument {
@@ -107,9 +108,30 @@ func (s *Store) list(ctx context.Context, collection, after string, limit int) (
 	return out, nil
 }
 
+// Collections implements trace.Store. There are few; each is looked for behind the one before.
+func (s *Store) Collections(ctx context.Context) ([]string, error) {
+	if err := s.begin(ctx); err != nil {
+		return nil, fmt.Errorf("list collections: %w", err)
+	}
+	var out []string
+	next := options.FindOne().SetSort(bson.D{{Key: "collection", Value: 1}}).SetProjection(bson.D{{Key: "collection", Value: 1}})
+	for which := (bson.D{}); ; {
+		var d document
+		err := s.documents.FindOne(ctx, which, next).Decode(&d)
+		if errors.Is(err, mongo.ErrNoDocuments) {
+			return out, nil
+		}
+		if err != nil {
+			return nil, s.fail(ctx, "list collections", err)
+		}
+		out = append(out, d.Collection)
+		which = bson.D{{Key: "collection", Value: bson.D{{Key: "$gt", Value: d.Collection}}}}
+	}
+}
+
 // DeleteDocument implements trace.Store. The server's journal and its oplog hold a copy until they are written over.
 func (s *Store) DeleteDocument(ctx context.Context, collection, id string) error {
-	if err := s.begin(ctx); err != nil {
+	if err := s.beginWrite(ctx); err != nil {
 		return fmt.Errorf("delete document: %w", err)
 	}
 	if checkText(collection, id) != nil {

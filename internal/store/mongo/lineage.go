@@ -32,7 +32,7 @@ const (
 // PutLineage implements trace.Store. Each document is written on its own; an error may leave some of them written, which a repetition
 // mends.
 func (s *Store) PutLineage(ctx context.Context, docs []trace.LineageDoc) error {
-	if err := s.begin(ctx); err != nil {
+	if err := s.beginWrite(ctx); err != nil {
 		return fmt.Errorf("put lineage: %w", err)
 	}
 	for some := range slices.Chunk(newest(docs), lineageMost) {
@@ -92,8 +92,12 @@ func (s *Store) putLineage(ctx context.Context, docs []trace.LineageDoc) error {
 		models = append(models, mongo.NewReplaceOneModel().SetReplacement(made[d.Lot]).
 			SetFilter(append(byID(d.Lot), bson.E{Key: fieldAsOf, Value: bson.D{{Key: "$lte", Value: d.AsOf}}})))
 	}
-	_, err = s.lots.BulkWrite(ctx, models, options.BulkWrite().SetOrdered(false))
-	return err
+	for some := range slices.Chunk(models, s.server.bulk) {
+		if _, err := s.lots.BulkWrite(ctx, some, options.BulkWrite().SetOrdered(false)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // insertLineage inserts documents and returns those whose lot another server has made one for meanwhile.
@@ -248,7 +252,7 @@ func (s *Store) lineageHead(ctx context.Context) (int64, error) {
 
 // SetLineageHead implements trace.Store.
 func (s *Store) SetLineageHead(ctx context.Context, seq int64) error {
-	if err := s.begin(ctx); err != nil {
+	if err := s.beginWrite(ctx); err != nil {
 		return fmt.Errorf("set lineage head: %w", err)
 	}
 	return s.fail(ctx, "set lineage head", s.replace(ctx, s.meta, viewsID, bson.D{{Key: "_id", Value: viewsID}, {Key: "head", Value: seq}}))

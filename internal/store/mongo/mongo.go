@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -36,9 +37,11 @@ const (
 // Store implements trace.Store over a MongoDB database; open one with Open. It is safe for concurrent use, and other servers may use the
 // same database at the same time.
 type Store struct {
-	client *mongo.Client
-	db     *mongo.Database
-	server server
+	client   *mongo.Client
+	db       *mongo.Database
+	server   server
+	readOnly bool
+	tail     tail
 
 	records, lots, documents, scans, blobs, pieces, uploads, meta *mongo.Collection
 
@@ -53,14 +56,27 @@ var _ trace.Store = (*Store)(nil)
 // Invalid for a URI that cannot be read or names no database; kind Unavailable when no server answers in time; kind Conflict, and the
 // database untouched, for one that is not ours or of a newer program. No error shows the URI's password.
 func Open(ctx context.Context, uri string) (*Store, error) {
-	s, err := open(ctx, uri)
+	s, err := open(ctx, uri, (*Store).setUp)
 	if err != nil {
 		return nil, fmt.Errorf("open store: %w", err)
 	}
 	return s, nil
 }
 
-func open(ctx context.Context, uri string) (*Store, error) {
+// OpenReadOnly connects to a ledger's database for verify, export and a copy, also while servers write to it; it makes nothing, no index
+// either (see MissingIndexes). Methods that write answer an error. Errors as Open; a database that does not exist is an Error of kind
+// NotFound.
+func OpenReadOnly(ctx context.Context, uri string) (*Store, error) {
+	s, err := open(ctx, uri, (*Store).lookAt)
+	if err != nil {
+		return nil, fmt.Errorf("open store for reading: %w", err)
+	}
+	s.readOnly = true
+	return s, nil
+}
+
+// open connects, and makes the store ready in the one way or the other.
+func open(ctx context.Context, uri string, ready func(*Store, context.Context) error) (*Store, error) {
 	opts, name, err := settings(uri)
 	if err != nil {
 		return nil, err
@@ -76,7 +92,7 @@ func open(ctx context.Context, uri string) (*Store, error) {
 	s.records, s.lots, s.documents = s.db.Collection("records"), s.db.Collection("lots"), s.db.Collection("documents")
 	s.scans, s.blobs, s.pieces = s.db.Collection("scans"), s.db.Collection("blobs"), s.db.Collection("blobPieces")
 	s.uploads, s.meta = s.db.Collection("uploads"), s.db.Collection("meta")
-	if err := s.setUp(ctx); err != nil {
+	if err := ready(s, ctx); err != nil {
 		return nil, errors.Join(s.fail(ctx, "set up database "+name, err), s.Close())
 	}
 	return s, nil
@@ -107,7 +123,55 @@ func badURI(error) error {
 	return trace.E(trace.Invalid, trace.CodeBadValue, "store", "value", "mongodb://…", "allowed", "mongodb://user:password@host:port,host:port/DATABASE?options")
 }
 
-// begin is the first thing each method does.
+// errReadOnly answers a method that writes.
+var errReadOnly = errors.New("the store is open for reading only")
+
+// beginWrite is the first thing each method does that writes.
+func (s *Store) beginWrite(ctx context.Context) error {
+	if err := s.begin(ctx); err != nil {
+		return err
+	}
+	if s.readOnly {
+		return errReadOnly
+	}
+	return nil
+}
+
+// SameDatabase reports whether two URIs name one database, as far as the names tell: a database of the same name on a host of the same
+// name.
+func SameDatabase(a, b string) bool {
+	hosts, name := address(a)
+	more, other := address(b)
+	return name == other && slices.ContainsFunc(hosts, func(h string) bool { return slices.Contains(more, h) })
+}
+
+// WithDatabase is a URI with another database in it. A user that it authenticates by its own database needs authSource.
+func WithDatabase(uri, name string) string {
+	head, query, asked := strings.Cut(uri, "?")
+	scheme, hosts, _ := strings.Cut(head, "://")
+	hosts, _, _ = strings.Cut(hosts, "/")
+	if asked {
+		name += "?" + query
+	}
+	return scheme + "://" + hosts + "/" + name
+}
+
+// address reads the hosts, with their ports, and the name of the database.
+func address(uri string) (hosts []string, name string) {
+	_, rest, _ := strings.Cut(uri, "://")
+	rest, _, _ = strings.Cut(rest, "?")
+	rest = rest[strings.LastIndexByte(rest, '@')+1:]
+	list, name, _ := strings.Cut(rest, "/")
+	for h := range strings.SplitSeq(strings.ToLower(list), ",") {
+		if !strings.Contains(h[strings.LastIndexByte(h, ']')+1:], ":") { // an IPv6 address stands in brackets
+			h += ":27017"
+		}
+		hosts = append(hosts, h)
+	}
+	return hosts, name
+}
+
+// begin is the first thing each other method does.
 func (s *Store) begin(ctx context.Context) error {
 	if s.isClosed.Load() {
 		return trace.E(trace.Unavailable, trace.CodeClosed, "")

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"sync"
+	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo"
@@ -51,6 +53,9 @@ type question struct {
 	Comment string `bson:"comment,omitempty"`
 }
 
+// Shared implements trace.Store: any number of servers may use one database.
+func (s *Store) Shared() bool { return true }
+
 // Head implements trace.Store.
 func (s *Store) Head(ctx context.Context) (int64, error) {
 	if err := s.begin(ctx); err != nil {
@@ -76,7 +81,7 @@ func (s *Store) head(ctx context.Context) (int64, error) {
 // on in the batch, the part before its record stays in the log; the error is ErrConflict too, and who reads on after the old head finds
 // that part. A body beyond trace.MaxBody is an Error of kind TooLarge; text that is not UTF-8 of kind Invalid.
 func (s *Store) Append(ctx context.Context, after int64, records []trace.Record) error {
-	if err := s.begin(ctx); err != nil {
+	if err := s.beginWrite(ctx); err != nil {
 		return fmt.Errorf("append records: %w", err)
 	}
 	docs, err := encodeRecords(after, records)
@@ -100,7 +105,42 @@ func (s *Store) Append(ctx context.Context, after int64, records []trace.Record)
 			return s.fail(ctx, "append records", err)
 		}
 	}
+	s.tail.wrote(after + int64(len(docs)))
 	return nil
+}
+
+// tailTrust is how long a record that was seen is not looked for again. Records are never removed, so that the look would be needless, but
+// for a database that somebody drops or replaces under a running server: what is written then must not stand behind a hole.
+const tailTrust = 200 * time.Millisecond
+
+// tail is what is known of the log's end: it saves the look before most appends under load.
+type tail struct {
+	mu  sync.Mutex
+	seq int64     // is in the log
+	at  time.Time // when that was last looked at; what has been written since was written behind it
+}
+
+// saw notes a record that was read.
+func (t *tail) saw(seq int64, at time.Time) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if seq >= t.seq || time.Since(t.at) >= tailTrust {
+		t.seq, t.at = seq, at
+	}
+}
+
+// wrote notes the last record of an append.
+func (t *tail) wrote(seq int64) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.seq = max(t.seq, seq)
+}
+
+// has reports whether the log is known to go up to a number.
+func (t *tail) has(seq int64) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return seq <= t.seq && time.Since(t.at) < tailTrust
 }
 
 // taken is the conflict at a place of a batch.
@@ -125,9 +165,16 @@ func (s *Store) reaches(ctx context.Context, seq int64) (bool, error) {
 	if seq <= 0 {
 		return seq == 0, nil
 	}
+	if s.tail.has(seq) {
+		return true, nil
+	}
+	now := time.Now()
 	err := s.records.FindOne(ctx, byID(seq), options.FindOne().SetProjection(byID(1))).Err()
 	if errors.Is(err, mongo.ErrNoDocuments) {
 		return false, nil
+	}
+	if err == nil {
+		s.tail.saw(seq, now)
 	}
 	return err == nil, err
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo"
@@ -14,7 +15,7 @@ import (
 
 // AddScans implements trace.Store. Each counter is added to on its own; an error may leave some of them counted.
 func (s *Store) AddScans(ctx context.Context, scans []trace.Scan) error {
-	if err := s.begin(ctx); err != nil {
+	if err := s.beginWrite(ctx); err != nil {
 		return fmt.Errorf("add scans: %w", err)
 	}
 	if len(scans) == 0 {
@@ -27,7 +28,12 @@ func (s *Store) AddScans(ctx context.Context, scans []trace.Scan) error {
 		}
 		models[i] = addScan(&scans[i])
 	}
-	return s.fail(ctx, "add scans", s.addScans(ctx, models))
+	for some := range slices.Chunk(models, s.server.bulk) {
+		if err := s.addScans(ctx, some); err != nil {
+			return s.fail(ctx, "add scans", err)
+		}
+	}
+	return nil
 }
 
 // addScans sends the counters, and those again that another server made at the same moment.
@@ -68,19 +74,39 @@ func (s *Store) Scans(ctx context.Context, code string) ([]trace.Scan, error) {
 	if checkText(code) != nil {
 		return nil, nil
 	}
-	out, err := s.listScans(ctx, code)
+	order := bson.D{{Key: "day", Value: 1}, {Key: "region", Value: 1}}
+	out, err := s.listScans(ctx, bson.D{{Key: "code", Value: code}}, options.Find().SetSort(order))
 	return out, s.fail(ctx, "read scans", err)
 }
 
-func (s *Store) listScans(ctx context.Context, code string) (out []trace.Scan, err error) {
-	order := bson.D{{Key: "day", Value: 1}, {Key: "region", Value: 1}}
-	cursor, err := s.scans.Find(ctx, bson.D{{Key: "code", Value: code}}, options.Find().SetSort(order))
+// AllScans implements trace.Store, in the order of _id.
+func (s *Store) AllScans(ctx context.Context, after trace.Scan, limit int) ([]trace.Scan, error) {
+	if err := s.begin(ctx); err != nil {
+		return nil, fmt.Errorf("list scans: %w", err)
+	}
+	if limit < 1 {
+		return nil, fmt.Errorf("list scans: %w", badLimit(limit))
+	}
+	if err := checkText(after.Code, after.Day, after.Region); err != nil {
+		return nil, fmt.Errorf("list scans: %w", err)
+	}
+	which := bson.D{}
+	if after != (trace.Scan{}) {
+		which = byID(bson.D{{Key: "$gt", Value: key(after.Code, after.Day, after.Region)}})
+	}
+	out, err := s.listScans(ctx, which, options.Find().SetSort(byID(1)).SetLimit(int64(limit)))
+	return out, s.fail(ctx, "list scans", err)
+}
+
+func (s *Store) listScans(ctx context.Context, which bson.D, how *options.FindOptionsBuilder) (out []trace.Scan, err error) {
+	cursor, err := s.scans.Find(ctx, which, how)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, cursor.Close(context.WithoutCancel(ctx))) }()
 	for cursor.Next(ctx) {
 		var d struct {
+			Code   string         `bson:"code"`
 			Day    string         `bson:"day"`
 			Region string         `bson:"region"`
 			Count  int64          `bson:"count"`
@@ -90,7 +116,7 @@ func (s *Store) listScans(ctx context.Context, code string) (out []trace.Scan, e
 		if err := cursor.Decode(&d); err != nil {
 			return nil, err
 		}
-		out = append(out, trace.Scan{Code: code, Day: d.Day, Region: d.Region, Count: d.Count, First: toTime(d.First), Last: toTime(d.Last)})
+		out = append(out, trace.Scan{Code: d.Code, Day: d.Day, Region: d.Region, Count: d.Count, First: toTime(d.First), Last: toTime(d.Last)})
 	}
 	return out, cursor.Err()
 }

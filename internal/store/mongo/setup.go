@@ -72,6 +72,27 @@ func (s *Store) setUp(ctx context.Context) error {
 	return s.sweepUploads(ctx, time.Now().Add(-uploadMost))
 }
 
+// lookAt checks the mark of a ledger that is there, and changes nothing.
+func (s *Store) lookAt(ctx context.Context) error {
+	m, err := s.readMark(ctx)
+	if errors.Is(err, mongo.ErrNoDocuments) {
+		empty, lerr := s.empty(ctx)
+		if err = lerr; err == nil {
+			err = s.errForeign()
+			if empty {
+				err = trace.E(trace.NotFound, trace.CodeNotFound, "", "value", s.db.Name())
+			}
+		}
+	}
+	if err == nil {
+		err = s.judge(m)
+	}
+	if err != nil {
+		return err
+	}
+	return s.recognise(ctx)
+}
+
 // checkMark reads the mark, or sets it on an empty database.
 func (s *Store) checkMark(ctx context.Context) error {
 	m, err := s.readMark(ctx)
@@ -81,6 +102,11 @@ func (s *Store) checkMark(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	return s.judge(m)
+}
+
+// judge refuses the mark of another program, or of newer data than this one knows.
+func (s *Store) judge(m mark) error {
 	if m.Application != application {
 		return s.errForeign()
 	}
@@ -99,11 +125,11 @@ func (s *Store) readMark(ctx context.Context) (m mark, err error) {
 // setMark puts the mark into an empty database. It comes before all else, so whoever finds collections and then still no mark has found a
 // stranger's; looking for it once more tells those of another server that starts at the same moment.
 func (s *Store) setMark(ctx context.Context) (mark, error) {
-	names, err := s.db.ListCollectionNames(ctx, bson.D{})
+	empty, err := s.empty(ctx)
 	if err != nil {
 		return mark{}, err
 	}
-	if slices.ContainsFunc(names, func(n string) bool { return n != "meta" && !strings.HasPrefix(n, "system.") }) {
+	if !empty {
 		m, err := s.readMark(ctx)
 		if errors.Is(err, mongo.ErrNoDocuments) {
 			err = s.errForeign()
@@ -118,6 +144,12 @@ func (s *Store) setMark(ctx context.Context) (mark, error) {
 	return m, err
 }
 
+// empty reports whether the database has no collection that says anything; it makes none.
+func (s *Store) empty(ctx context.Context) (bool, error) {
+	names, err := s.db.ListCollectionNames(ctx, bson.D{})
+	return !slices.ContainsFunc(names, func(n string) bool { return n != "meta" && !strings.HasPrefix(n, "system.") }), err
+}
+
 func (s *Store) errForeign() error {
 	return trace.E(trace.Conflict, trace.CodeBadCheck, "", "path", s.db.Name(), "found", "not a ledger of Yousang")
 }
@@ -127,6 +159,8 @@ type server struct {
 	// span is the most records of one insert command. FerretDB goes on with the next hundred after a duplicate key, also when the insert
 	// is ordered, which would leave a hole in the log.
 	span int
+	// bulk is the most updates of one command; FerretDB's time for them grows with the square of their number at least.
+	bulk int
 	// plain: FerretDB knows no Decimal128 and no list in a list; both become text in lineage documents.
 	plain bool
 }
@@ -138,9 +172,9 @@ func (s *Store) recognise(ctx context.Context) error {
 	if err := s.db.RunCommand(ctx, bson.D{{Key: "buildInfo", Value: 1}}).Decode(&info); err != nil {
 		return err
 	}
-	s.server = server{span: 100_000}
+	s.server = server{span: 100_000, bulk: 100_000}
 	if info.Ferret != "" {
-		s.server = server{span: 100, plain: true}
+		s.server = server{span: 100, bulk: 8, plain: true}
 	}
 	return nil
 }

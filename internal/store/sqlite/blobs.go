@@ -130,6 +130,18 @@ func (s *Store) Blob(ctx context.Context, sum string) (io.ReadCloser, error) {
 	return b, nil
 }
 
+// Blobs implements trace.Store.
+func (s *Store) Blobs(ctx context.Context, after string, limit int) ([]string, error) {
+	if limit < 1 {
+		return nil, fmt.Errorf("list blobs: %w", badLimit(limit))
+	}
+	out, err := s.texts(ctx, "SELECT sum FROM blobs WHERE sum > ? ORDER BY sum LIMIT ?", after, int64(limit))
+	if err != nil {
+		return nil, fmt.Errorf("list blobs: %w", err)
+	}
+	return out, nil
+}
+
 // blobReader reads a blob piece by piece; blobs never change.
 type blobReader struct {
 	ctx   context.Context

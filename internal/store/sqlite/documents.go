@@ -61,6 +61,27 @@ func (s *Store) Documents(ctx context.Context, collection, after string, limit i
 	return out, nil
 }
 
+// Collections implements trace.Store.
+func (s *Store) Collections(ctx context.Context) ([]string, error) {
+	out, err := s.texts(ctx, "SELECT DISTINCT collection FROM documents ORDER BY collection")
+	if err != nil {
+		return nil, fmt.Errorf("list collections: %w", err)
+	}
+	return out, nil
+}
+
+// texts reads a query with one column.
+func (s *Store) texts(ctx context.Context, text string, args ...driver.Value) ([]string, error) {
+	var out []string
+	err := s.readers.with(ctx, func(c *conn) error {
+		return c.each(ctx, text, args, func(v []driver.Value) (bool, error) {
+			out = append(out, toText(v[0]))
+			return true, nil
+		})
+	})
+	return out, err
+}
+
 // DeleteDocument implements trace.Store. The bytes are overwritten in the file; the log of changes may hold a copy until it is folded in,
 // at the latest when the store is closed.
 func (s *Store) DeleteDocument(ctx context.Context, collection, id string) error {
@@ -75,45 +96,4 @@ func (s *Store) write(ctx context.Context, text string, args ...driver.Value) er
 	return s.writer.with(ctx, func(c *conn) error {
 		return c.tx(ctx, func() error { return c.exec(context.WithoutCancel(ctx), text, args...) })
 	})
-}
-
-const addScan = `INSERT INTO scans (code, day, region, count, first, last) VALUES (?, ?, ?, ?, ?, ?)
-ON CONFLICT (code, day, region) DO UPDATE SET count = count + excluded.count,
-  first = min(coalesce(first, excluded.first), coalesce(excluded.first, first)),
-  last = max(coalesce(last, excluded.last), coalesce(excluded.last, last))`
-
-// AddScans implements trace.Store.
-func (s *Store) AddScans(ctx context.Context, scans []trace.Scan) error {
-	err := s.writer.with(ctx, func(c *conn) error {
-		return c.tx(ctx, func() error {
-			for _, n := range scans {
-				row := []driver.Value{n.Code, n.Day, n.Region, n.Count, toMillis(n.First), toMillis(n.Last)}
-				if err := c.exec(context.WithoutCancel(ctx), addScan, row...); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
-	})
-	if err != nil {
-		return fmt.Errorf("add scans: %w", err)
-	}
-	return nil
-}
-
-// Scans implements trace.Store.
-func (s *Store) Scans(ctx context.Context, code string) ([]trace.Scan, error) {
-	const text = "SELECT day, region, count, first, last FROM scans WHERE code = ? ORDER BY day, region"
-	var out []trace.Scan
-	err := s.readers.with(ctx, func(c *conn) error {
-		return c.each(ctx, text, []driver.Value{code}, func(v []driver.Value) (bool, error) {
-			out = append(out, trace.Scan{Code: code, Day: toText(v[0]), Region: toText(v[1]), Count: toInt(v[2]),
-				First: toTime(v[3]), Last: toTime(v[4])})
-			return true, nil
-		})
-	})
-	if err != nil {
-		return nil, fmt.Errorf("read scans: %w", err)
-	}
-	return out, nil
 }

@@ -29,6 +29,9 @@ const (
 // pageBytes ends a page of Records early: 5,000 records of the largest size would not fit in memory.
 const pageBytes = 64 << 20
 
+// Shared implements trace.Store: a lock keeps other programs from writing.
+func (s *Store) Shared() bool { return false }
+
 // Head implements trace.Store.
 func (s *Store) Head(ctx context.Context) (head int64, err error) {
 	err = s.readers.with(ctx, func(c *conn) error {

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"io"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -39,7 +40,53 @@ var scanCases = []testCase{
 			wantScans(t, p, s, scanOf(s, "2026-11-03", "", int64(i)+1, 0, 0))
 		}
 	}},
+	{"all counters are listed in pages, those of a code together", allScans},
 	{"no scans are no error", func(t *testing.T, p *place) { mustAddScans(t, p) }},
+}
+
+func allScans(t *testing.T, p *place) {
+	want := map[string]trace.Scan{}
+	for i, code := range append(lookalikes, "", " ", "!") {
+		for _, n := range []trace.Scan{scanOf(code, "2026-11-03", "500154", int64(i)+1, i, i+1), scanOf(code, "2026-11-03", "", 1, 0, 0), scanOf(code, "", "", 1, 0, 0)} {
+			mustAddScans(t, p, n)
+			want[n.Code+"\xff"+n.Day+"\xff"+n.Region] = n
+		}
+	}
+	var after trace.Scan
+	var codes []string
+	for n := len(want); ; {
+		page, err := p.AllScans(t.Context(), after, 7)
+		if err != nil {
+			t.Fatalf("AllScans after %+v: %v", after, err)
+		}
+		if len(page) == 0 {
+			break
+		}
+		if len(page) > 7 {
+			t.Errorf("a page of %d, want 7 at most", len(page))
+		}
+		for _, got := range page {
+			id := got.Code + "\xff" + got.Day + "\xff" + got.Region
+			if w, ok := want[id]; !ok || !reflect.DeepEqual(got, w) {
+				t.Errorf("got %+v, want %+v, each once", got, w)
+			}
+			delete(want, id)
+			if len(codes) == 0 || codes[len(codes)-1] != got.Code {
+				codes = append(codes, got.Code)
+			}
+		}
+		after = page[len(page)-1]
+		if n--; n < 0 {
+			t.Fatal("AllScans does not end")
+		}
+	}
+	if len(want) > 0 || len(codes) != len(lookalikes)+3 {
+		t.Errorf("%d counters were not listed; %d runs of codes, want %d", len(want), len(codes), len(lookalikes)+3)
+	}
+	for _, limit := range []int{0, -1} {
+		_, err := p.AllScans(t.Context(), trace.Scan{}, limit)
+		wantKind(t, "AllScans of a page of none", err, trace.Invalid)
+	}
 }
 
 // scanOf makes a counter whose first and last views were so many seconds after base.
@@ -106,6 +153,7 @@ var blobCases = []testCase{
 			wantKind(t, "Blob "+unknown, err, trace.NotFound)
 		}
 	}},
+	{"their sums are listed in order and in pages", listBlobs},
 	{"an ended context keeps nothing", func(t *testing.T, p *place) {
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
@@ -113,6 +161,28 @@ var blobCases = []testCase{
 			t.Errorf("got error %v, want context.Canceled", err)
 		}
 	}},
+}
+
+func listBlobs(t *testing.T, p *place) {
+	var want []string
+	for i := range 5 {
+		want = append(want, mustPutBlob(t, p, pattern(i), 100))
+	}
+	slices.Sort(want)
+	for _, row := range []struct {
+		after string
+		limit int
+		want  []string
+	}{{"", 10, want}, {"", 2, want[:2]}, {want[1], 2, want[2:4]}, {want[1] + "0", 10, want[2:]}, {want[4], 1, nil}} {
+		got, err := p.Blobs(t.Context(), row.after, row.limit)
+		if err != nil || !slices.Equal(got, row.want) {
+			t.Errorf("after %q, limit %d: got %q, %v, want %q", row.after, row.limit, got, err, row.want)
+		}
+	}
+	for _, limit := range []int{0, -1} {
+		_, err := p.Blobs(t.Context(), "", limit)
+		wantKind(t, "Blobs of a page of none", err, trace.Invalid)
+	}
 }
 
 func blobLimit(t *testing.T, p *place) {

@@ -59,11 +59,14 @@ func everyMethod(ctx context.Context, s trace.Store, head int64) map[string]func
 		"PutDocument":    func() error { return s.PutDocument(ctx, trace.Document{Collection: "c", ID: "d"}) },
 		"Document":       func() error { _, err := s.Document(ctx, "c", "d"); return err },
 		"Documents":      func() error { _, err := s.Documents(ctx, "c", "", 1); return err },
+		"Collections":    func() error { _, err := s.Collections(ctx); return err },
 		"DeleteDocument": func() error { return s.DeleteDocument(ctx, "c", "d") },
 		"AddScans":       func() error { return s.AddScans(ctx, []trace.Scan{scanOf("c", "2026-11-03", "", 1, 0, 0)}) },
 		"Scans":          func() error { _, err := s.Scans(ctx, "c"); return err },
+		"AllScans":       func() error { _, err := s.AllScans(ctx, trace.Scan{}, 1); return err },
 		"PutBlob":        func() error { _, err := s.PutBlob(ctx, strings.NewReader("x"), 1); return err },
 		"Blob":           func() error { _, err := s.Blob(ctx, "none"); return err },
+		"Blobs":          func() error { _, err := s.Blobs(ctx, "", 1); return err },
 	}
 }
 

@@ -103,6 +103,7 @@ var documentCases = []testCase{
 		}
 	}},
 	{"listed by id, ascending, after an id", documentPages},
+	{"collections are listed while they hold a document", collections},
 	{"ids and collections that look alike", lookalikeDocuments},
 	{"a body of 1 MiB, and none larger", func(t *testing.T, p *place) {
 		d := trace.Document{Collection: "c", ID: "d", Body: bytes.Repeat([]byte("x"), 1<<20)}
@@ -171,6 +172,30 @@ func documentPages(t *testing.T, p *place) {
 		if err != nil || !slices.Equal(got, row.want) {
 			t.Errorf("after %q, limit %d: got %q, %v, want %q", row.after, row.limit, got, err, row.want)
 		}
+	}
+}
+
+func collections(t *testing.T, p *place) {
+	if got, err := p.Collections(t.Context()); err != nil || len(got) > 0 {
+		t.Errorf("of an empty store: %q, %v", got, err)
+	}
+	want := slices.Clone(lookalikes)
+	for _, s := range lookalikes {
+		mustPutDocument(t, p, trace.Document{Collection: s, ID: "x"})
+		mustPutDocument(t, p, trace.Document{Collection: s, ID: "y"})
+	}
+	slices.Sort(want)
+	if got, err := p.Collections(t.Context()); err != nil || !slices.Equal(got, want) {
+		t.Errorf("got %q, %v, want %q", got, err, want)
+	}
+	for _, id := range []string{"x", "y"} {
+		if err := p.DeleteDocument(t.Context(), "a", id); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want = slices.DeleteFunc(want, func(s string) bool { return s == "a" })
+	if got, err := p.Collections(t.Context()); err != nil || !slices.Equal(got, want) {
+		t.Errorf("without the documents of one: got %q, %v, want %q", got, err, want)
 	}
 }
 

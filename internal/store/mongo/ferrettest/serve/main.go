@@ -1,5 +1,5 @@
 // Command serve starts a FerretDB on a free loopback port, runs a command with its address in YOUSANG_TEST_MONGODB_URI, and ends with the
-// command's exit code:
+// command's exit code. Where the variable names a server already, the command gets that one and none is started.
 //
 //	go run ./serve go test ./...
 package main
@@ -12,6 +12,9 @@ import (
 
 	"github.com/yousang/yousang/internal/store/mongo/ferrettest"
 )
+
+// variable names the server for tests.
+const variable = "YOUSANG_TEST_MONGODB_URI"
 
 func main() {
 	code, err := run(os.Args[1:])
@@ -26,6 +29,9 @@ func run(args []string) (code int, err error) {
 	if len(args) == 0 {
 		return 0, errors.New("usage: serve COMMAND [ARGUMENT …]")
 	}
+	if os.Getenv(variable) != "" {
+		return command(args, os.Environ())
+	}
 	folder, err := os.MkdirTemp("", "yousang-ferret-")
 	if err != nil {
 		return 0, err
@@ -36,8 +42,13 @@ func run(args []string) (code int, err error) {
 		return 0, err
 	}
 	defer server.Close()
+	return command(args, append(os.Environ(), variable+"="+server.URI))
+}
+
+// command runs a command to its end.
+func command(args, env []string) (code int, err error) {
 	cmd := exec.Command(args[0], args[1:]...)
-	cmd.Env = append(os.Environ(), "YOUSANG_TEST_MONGODB_URI="+server.URI)
+	cmd.Env = env
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
 	err = cmd.Run()
 	var exit *exec.ExitError

@@ -1,0 +1,284 @@
+package serial
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/yousang/yousang/internal/trace"
+)
+
+// counting is a store that counts how often the keys are read, and fails on request.
+type counting struct {
+	trace.Store
+	mu    sync.Mutex
+	reads int
+	fail  error
+}
+
+func (c *counting) Documents(ctx context.Context, collection, after string, limit int) ([]trace.Document, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if after == "" {
+		c.reads++
+	}
+	if c.fail != nil {
+		return nil, c.fail
+	}
+	return c.Store.Documents(ctx, collection, after, limit)
+}
+
+func (c *counting) looks() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.reads
+}
+
+// must gives a value that came without an error.
+func must[T any](t *testing.T) func(v T, err error) T {
+	return func(v T, err error) T {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return v
+	}
+}
+
+func TestRingOverAStore(t *testing.T) {
+	s := open(t)
+	ctx := context.Background()
+	r := New(s)
+	number, str, list := must[int](t), must[string](t), must[[]KeyInfo](t)
+	if got := list(r.List(ctx)); len(got) != 0 {
+		t.Fatalf("keys of a new store: %v", got)
+	}
+	if n := number(r.Current(ctx)); n != 0 {
+		t.Fatalf("first key = %d", n)
+	}
+	first := str(r.Code(ctx, 0, 42))
+	if n := number(r.Current(ctx)); n != 0 {
+		t.Errorf("current key = %d, want the one there is", n)
+	}
+	if n := number(r.Rotate(ctx)); n != 1 {
+		t.Errorf("key after the rotation = %d", n)
+	}
+	second := str(r.Code(ctx, 1, 42))
+	if first[1:] == second[1:] || first[0] != '0' || second[0] != '1' {
+		t.Errorf("codes of two keys: %s, %s", first, second)
+	}
+	again := New(s) // another server, or this one after a restart
+	if n := number(again.Current(ctx)); n != 1 {
+		t.Errorf("current key elsewhere = %d", n)
+	}
+	for _, code := range []string{first, second} {
+		if got, err := again.Parse(ctx, code); err != nil || got != 42 {
+			t.Errorf("%s elsewhere is %d, %v", code, got, err)
+		}
+	}
+	keys := list(again.List(ctx))
+	if len(keys) != 2 || keys[0].Number != 0 || keys[1].Number != 1 || keys[0].Sum == keys[1].Sum || keys[0].Created.IsZero() {
+		t.Errorf("keys = %+v", keys)
+	}
+	if sum := str(again.Sum(ctx, 1)); sum != keys[1].Sum {
+		t.Errorf("fingerprint = %s, want %s", sum, keys[1].Sum)
+	}
+	for range 30 {
+		number(r.Rotate(ctx))
+	}
+	if n, err := r.Rotate(ctx); !trace.IsCode(err, trace.CodeTooLarge) {
+		t.Errorf("33rd key: %d, %v", n, err)
+	}
+}
+
+// TestAnUnknownNumberIsLookedUpOnceASecond: whoever makes up numbers does not make the store work, and a key of another server is found.
+func TestAnUnknownNumberIsLookedUpOnceASecond(t *testing.T) {
+	s := &counting{Store: open(t)}
+	ctx := context.Background()
+	now := time.Now()
+	r, other := New(s), New(s.Store)
+	r.now = func() time.Time { return now }
+	code := func(r *Ring, n int) string {
+		t.Helper()
+		c, err := r.Code(ctx, n, 7)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c
+	}
+	if _, err := r.Current(ctx); err != nil {
+		t.Fatal(err)
+	}
+	looks := s.looks()
+	if _, err := other.Rotate(ctx); err != nil {
+		t.Fatal(err)
+	}
+	theirs := code(other, 1)
+	for range 50 {
+		if _, err := r.Parse(ctx, theirs); !trace.IsCode(err, trace.CodeNotIssued) {
+			t.Fatalf("within the second: %v", err)
+		}
+	}
+	if n := s.looks() - looks; n != 0 {
+		t.Errorf("%d looks within a second", n)
+	}
+	now = now.Add(lookEvery)
+	if got, err := r.Parse(ctx, theirs); err != nil || got != 7 {
+		t.Errorf("after a second: %d, %v", got, err)
+	}
+	for range 50 {
+		if _, err := r.Parse(ctx, "Z"+theirs[1:]); !trace.IsCode(err, trace.CodeNotIssued) {
+			t.Fatalf("a made-up key: %v", err)
+		}
+	}
+	if n := s.looks() - looks; n != 1 {
+		t.Errorf("%d looks, want one", n)
+	}
+	s.fail = errors.New("away")
+	now = now.Add(lookEvery)
+	if got, err := r.Parse(ctx, theirs); err != nil || got != 7 {
+		t.Errorf("a known key while the store is away: %d, %v", got, err)
+	}
+	if _, err := r.Parse(ctx, "Z"+theirs[1:]); !errors.Is(err, s.fail) {
+		t.Errorf("an unknown key while the store is away: %v", err)
+	}
+}
+
+// TestTwoServersMakeTheFirstKey: both rings make number 0 at the same moment. The log says which of the two secrets it is, and both go by that.
+func TestTwoServersMakeTheFirstKey(t *testing.T) {
+	ctx := context.Background()
+	for round := range 20 {
+		s := open(t)
+		var log sync.Map // the ledger: the first batch with a number names its secret
+		named := func(number int) (string, bool) {
+			v, ok := log.Load(number)
+			sum, _ := v.(string)
+			return sum, ok
+		}
+		rings := []*Ring{New(s), New(s), New(s)}
+		codes := make([]string, len(rings))
+		var wg sync.WaitGroup
+		for i, r := range rings {
+			r.Follow(named)
+			wg.Go(func() {
+				for { // as the recorder and its caller do
+					number, err := r.Current(ctx)
+					if err != nil || number != 0 {
+						t.Errorf("round %d: key %d, %v", round, number, err)
+						return
+					}
+					sum, err := r.Sum(ctx, number)
+					if err != nil {
+						t.Error(err)
+						return
+					}
+					if was, _ := log.LoadOrStore(number, sum); was == sum {
+						break
+					}
+				}
+				var err error
+				if codes[i], err = r.Code(ctx, 0, int64(round)); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		wg.Wait()
+		for i, r := range append(rings, New(s)) {
+			r.Follow(named)
+			for _, code := range codes {
+				if code != codes[0] {
+					t.Errorf("round %d: two numbers for one item: %v", round, codes)
+				}
+				if got, err := r.Parse(ctx, code); err != nil || got != int64(round) {
+					t.Errorf("round %d: ring %d reads %s as %d, %v", round, i, code, got, err)
+				}
+			}
+		}
+	}
+}
+
+// TestTheLogNamesAKeyThatIsGone: a restored log without its keys must neither make other numbers nor call real ones false.
+func TestTheLogNamesAKeyThatIsGone(t *testing.T) {
+	ctx := context.Background()
+	s := open(t)
+	r := New(s)
+	if _, err := r.Current(ctx); err != nil {
+		t.Fatal(err)
+	}
+	code, err := r.Code(ctx, 0, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Follow(func(n int) (string, bool) { return "0123456789abcdef", n <= 1 })
+	if _, err := r.Code(ctx, 0, 1); !trace.IsCode(err, trace.CodeSerialKey) {
+		t.Errorf("code: %v", err)
+	}
+	if _, err := r.Sum(ctx, 0); !trace.IsCode(err, trace.CodeSerialKey) {
+		t.Errorf("fingerprint: %v", err)
+	}
+	if _, err := r.Parse(ctx, code); !trace.IsCode(err, trace.CodeSerialKey) {
+		t.Errorf("parse: %v", err)
+	}
+	if n, err := r.Rotate(ctx); err != nil || n != 2 { // past all that the log names
+		t.Errorf("rotated to %d, %v", n, err)
+	}
+}
+
+// TestDamagedKeys: a document that was changed by hand is an error that says which, not a key.
+func TestDamagedKeys(t *testing.T) {
+	ctx := context.Background()
+	for _, row := range []struct{ name, id, body string }{
+		{"no number", "x", `{}`},
+		{"a number too large", "32.aa", `{}`},
+		{"no JSON", "00.aa", `{`},
+		{"no secret", "00.aa", `{}`},
+		{"a short secret", "00.aa", `{"secret":"AAAA"}`},
+		{"another secret", "00.0123456789abcdef", `{"secret":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="}`},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			s := open(t)
+			if err := s.PutDocument(ctx, trace.Document{Collection: collection, ID: row.id, Body: []byte(row.body)}); err != nil {
+				t.Fatal(err)
+			}
+			if n, err := New(s).Current(ctx); err == nil {
+				t.Errorf("current key = %d", n)
+			}
+		})
+	}
+}
+
+// TestRingUnderLoad: codes are made and read while keys are rotated.
+func TestRingUnderLoad(t *testing.T) {
+	ctx := context.Background()
+	r := New(open(t))
+	if _, err := r.Current(ctx); err != nil {
+		t.Fatal(err)
+	}
+	var wg sync.WaitGroup
+	for w := range 4 {
+		wg.Go(func() {
+			for i := range int64(300) {
+				code, err := r.Code(ctx, 0, i)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				if got, err := r.Parse(ctx, code); err != nil || got != i {
+					t.Error(fmt.Errorf("worker %d: %s is %d: %w", w, code, got, err))
+					return
+				}
+			}
+		})
+	}
+	wg.Go(func() {
+		for range 5 {
+			if _, err := r.Rotate(ctx); err != nil {
+				t.Error(err)
+			}
+		}
+	})
+	wg.Wait()
+}

@@ -1,0 +1,351 @@
+package serial
+
+import (
+	"context"
+	"encoding/hex"
+	"fmt"
+	"math/rand/v2"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"github.com/yousang/yousang/internal/store/sqlite"
+	"github.com/yousang/yousang/internal/trace"
+)
+
+// fixed is a key that is the same in every run.
+func fixed(t testing.TB, number int) *key {
+	t.Helper()
+	k, err := newKey(number, []byte("柚桑 a secret of 32 bytes, or so"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return k
+}
+
+// ringOf is a ring with fixed keys, over a store that holds none.
+func ringOf(t testing.TB, keys ...*key) *Ring {
+	t.Helper()
+	r := New(open(t))
+	for _, k := range keys {
+		r.keys[k.number] = append(r.keys[k.number], k)
+	}
+	r.looked = time.Now()
+	r.now = func() time.Time { return r.looked }
+	return r
+}
+
+func open(t testing.TB) trace.Store {
+	t.Helper()
+	s, err := sqlite.Open(context.Background(), filepath.Join(t.TempDir(), "x.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return s
+}
+
+// TestCodesStay: codes are printed on paper; a version that makes others of the same key would make every label a forgery. The values were
+// computed by another program.
+func TestCodesStay(t *testing.T) {
+	k := fixed(t, 3)
+	for _, row := range []struct {
+		index int64
+		code  string
+	}{{0, "32Q0AENTADZ5"}, {1, "3TY70MMF1P1V"}, {999_999, "3ZRS1FZKQGDN"}, {trace.MaxSerials - 1, "381N34QYYEKT"}} {
+		if got := k.code(row.index); got != row.code {
+			t.Errorf("code of %d = %s, want %s", row.index, got, row.code)
+		}
+	}
+	if got, want := k.sum, "6bba24277293b6b8"; got != want {
+		t.Errorf("fingerprint = %s, want %s", got, want)
+	}
+}
+
+// TestScatterIsAPermutation: every index has its own place and comes back from it.
+func TestScatterIsAPermutation(t *testing.T) {
+	k := fixed(t, 0)
+	d := k.pool.Get().(*desk)
+	rapid.Check(t, func(rt *rapid.T) {
+		index := rapid.Int64Range(0, trace.MaxSerials-1).Draw(rt, "index")
+		n := k.scatter(d, index)
+		if n < 0 || n >= trace.MaxSerials {
+			rt.Fatalf("%d goes to %d, outside 35 bits", index, n)
+		}
+		if back := k.gather(d, n); back != index {
+			rt.Fatalf("%d goes to %d and comes back as %d", index, n, back)
+		}
+		if on := k.scatter(d, k.gather(d, index)); on != index {
+			rt.Fatalf("%d comes from a place that goes to %d", index, on)
+		}
+	})
+	seen := make(map[int64]bool, 200_000)
+	for i := range int64(200_000) {
+		seen[k.scatter(d, i)] = true
+	}
+	if len(seen) != 200_000 {
+		t.Errorf("200,000 indexes have %d places", len(seen))
+	}
+}
+
+// TestNeighboursLookUnlike: from one number nothing is seen of the next.
+func TestNeighboursLookUnlike(t *testing.T) {
+	k := fixed(t, 0)
+	d := k.pool.Get().(*desk)
+	var same, flipped int
+	for i := range int64(10_000) {
+		a, b := k.scatter(d, i), k.scatter(d, i+1)
+		if a>>20 == b>>20 { // the first three signs of seven
+			same++
+		}
+		for x := a ^ b; x != 0; x &= x - 1 {
+			flipped++
+		}
+	}
+	if same > 10 {
+		t.Errorf("%d of 10,000 neighbours begin alike", same)
+	}
+	if flipped < 170_000 || flipped > 180_000 { // 17.5 of 35 bits
+		t.Errorf("neighbours differ in %d bits of 350,000", flipped)
+	}
+}
+
+func TestParseReadsCodes(t *testing.T) {
+	r := ringOf(t, fixed(t, 0), fixed(t, 31))
+	ctx := context.Background()
+	rapid.Check(t, func(rt *rapid.T) {
+		number := rapid.SampledFrom([]int{0, 31}).Draw(rt, "key")
+		index := rapid.Int64Range(0, trace.MaxSerials-1).Draw(rt, "index")
+		code, err := r.Code(ctx, number, index)
+		if err != nil {
+			rt.Fatal(err)
+		}
+		if len(code) != Length || strings.Trim(code, alphabet) != "" {
+			rt.Fatalf("code %q", code)
+		}
+		for _, form := range []string{code, strings.ToLower(code), Group(code), " " + code[:5] + "-" + code[5:] + "\u3000", wide(code),
+			strings.NewReplacer("0", "o", "1", "l").Replace(code), strings.NewReplacer("0", "O", "1", "I").Replace(code)} {
+			if got, err := r.Parse(ctx, form); err != nil || got != index {
+				rt.Fatalf("%q is %d (%v), want %d", form, got, err, index)
+			}
+			if n, err := KeyNumber(form); err != nil || n != number {
+				rt.Fatalf("%q is of key %d (%v), want %d", form, n, err, number)
+			}
+		}
+	})
+}
+
+// wide writes a code as Chinese input methods may.
+func wide(s string) string {
+	return strings.Map(func(r rune) rune { return r - '!' + '！' }, s)
+}
+
+func TestParseRefuses(t *testing.T) {
+	r := ringOf(t, fixed(t, 0))
+	good := fixed(t, 0).code(5)
+	for _, row := range []struct {
+		name, code string
+		want       trace.Code
+	}{
+		{"nothing", "", trace.CodeBadKey},
+		{"eleven signs", good[:11], trace.CodeBadKey},
+		{"thirteen signs", good + "0", trace.CodeBadKey},
+		{"a U", "U" + good[1:], trace.CodeBadKey},
+		{"Chinese", "柚" + good[1:], trace.CodeBadKey},
+		{"broken text", "\xff" + good[1:], trace.CodeBadKey},
+		{"a sign beyond the wide ones", "￠" + good[1:], trace.CodeBadKey},
+		{"an endless text", strings.Repeat("柚", 10_000), trace.CodeBadKey},
+		{"another key", "7" + good[1:], trace.CodeNotIssued},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			if got, err := r.Parse(context.Background(), row.code); !trace.IsCode(err, row.want) {
+				t.Errorf("parsed as %d, %v; want %s", got, err, row.want)
+			} else if len(err.Error()) > 400 {
+				t.Errorf("an error of %d bytes", len(err.Error()))
+			}
+		})
+	}
+}
+
+// TestOneWrongSign: a slip of the pen is found, all but about one in a million.
+func TestOneWrongSign(t *testing.T) {
+	k := fixed(t, 0)
+	missed, tried := 0, 0
+	for i := range int64(300) {
+		code := []byte(k.code(i * 7919))
+		for at := range code {
+			right := code[at]
+			for _, wrong := range []byte(alphabet) {
+				if code[at] = wrong; wrong == right {
+					continue
+				}
+				tried++
+				if _, ok := k.index(string(code)); ok {
+					missed++
+				}
+			}
+			code[at] = right
+		}
+	}
+	if tried != 300*12*31 || missed > 2 {
+		t.Errorf("%d of %d wrong signs were not found", missed, tried)
+	}
+}
+
+// TestGuesses: of 200,000 made-up numbers at most a few have a right check.
+func TestGuesses(t *testing.T) {
+	r := ringOf(t, fixed(t, 0), fixed(t, 1))
+	rng := rand.New(rand.NewPCG(20, 26))
+	passed := 0
+	for range 200_000 {
+		code := []byte{alphabet[rng.IntN(2)]}
+		for len(code) < Length {
+			code = append(code, alphabet[rng.IntN(32)])
+		}
+		if _, err := r.Parse(context.Background(), string(code)); err == nil {
+			passed++
+		} else if !trace.IsCode(err, trace.CodeNotIssued) {
+			t.Fatal(err)
+		}
+	}
+	if passed > 3 {
+		t.Errorf("%d guesses of 200,000 passed", passed)
+	}
+}
+
+func TestCodes(t *testing.T) {
+	r := ringOf(t, fixed(t, 4))
+	ctx := context.Background()
+	list, err := r.Codes(ctx, 4, 100, 50)
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := int64(100)
+	for code := range list {
+		if want, err := r.Code(ctx, 4, n); err != nil || code != want {
+			t.Fatalf("code of %d = %s, want %s (%v)", n, code, want, err)
+		}
+		if n++; n == 140 {
+			break
+		}
+	}
+	if n != 140 {
+		t.Errorf("stopped at %d", n)
+	}
+	for _, row := range []struct{ first, count int64 }{{-1, 1}, {0, -1}, {trace.MaxSerials, 1}, {trace.MaxSerials - 1, 2}, {1 << 62, 1 << 62}} {
+		if _, err := r.Codes(ctx, 4, row.first, row.count); !trace.IsCode(err, trace.CodeBadValue) {
+			t.Errorf("codes %d + %d: %v", row.first, row.count, err)
+		}
+	}
+	if _, err := r.Code(ctx, 4, trace.MaxSerials); !trace.IsCode(err, trace.CodeBadValue) {
+		t.Errorf("a code beyond 35 bits: %v", err)
+	}
+	if _, err := r.Codes(ctx, 5, 0, 1); !trace.IsCode(err, trace.CodeSerialKey) {
+		t.Errorf("codes of an unknown key: %v", err)
+	}
+}
+
+// FuzzParse: whatever comes in, an answer comes out, and what is accepted is the number that was made.
+func FuzzParse(f *testing.F) {
+	k := fixed(f, 0)
+	r := ringOf(f, k)
+	for _, s := range []string{"", k.code(0), strings.ToLower(k.code(1)), Group(k.code(2)), wide(k.code(3)), "000000000000", "0000-0000-000U", "\xff\xfe", "　", "！～"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		index, err := r.Parse(context.Background(), s)
+		switch {
+		case err != nil && !trace.IsCode(err, trace.CodeBadKey) && !trace.IsCode(err, trace.CodeNotIssued):
+			t.Fatalf("%q: %v", s, err)
+		case err == nil:
+			clean, err := Clean(s)
+			if err != nil || k.code(index) != clean {
+				t.Fatalf("%q is %d, whose number is %s (%v)", s, index, k.code(index), err)
+			}
+		}
+	})
+}
+
+func BenchmarkCode(b *testing.B) {
+	k := fixed(b, 0)
+	b.ReportAllocs()
+	for i := int64(0); b.Loop(); i++ {
+		k.code(i)
+	}
+}
+
+func BenchmarkParse(b *testing.B) {
+	r := ringOf(b, fixed(b, 0))
+	code := fixed(b, 0).code(12345)
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := r.Parse(context.Background(), code); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkGuess is what an attack costs: a number with a wrong check.
+func BenchmarkGuess(b *testing.B) {
+	r := ringOf(b, fixed(b, 0))
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := r.Parse(context.Background(), "0ABCDEFGHJKM"); err == nil {
+			b.Fatal("passed")
+		}
+	}
+}
+
+// TestNoSecretIsTold: neither fingerprints nor errors hold anything of the secret.
+func TestNoSecretIsTold(t *testing.T) {
+	secret := []byte("柚桑 a secret of 32 bytes, or so")
+	k := fixed(t, 0)
+	told := []string{k.sum, k.code(0)}
+	r := ringOf(t, k)
+	for _, code := range []string{"x", "0ABCDEFGHJKM"} {
+		_, err := r.Parse(context.Background(), code)
+		told = append(told, fmt.Sprint(err))
+	}
+	for _, doc := range []trace.Document{
+		{Collection: collection, ID: "00." + k.sum, Body: slices.Concat([]byte(`{"secret":"`), secret, []byte(`"}`))},
+		{Collection: collection, ID: "00.x", Body: slices.Concat([]byte(`{"secret":`), secret)},
+		{Collection: collection, ID: "99.x", Body: secret},
+	} {
+		_, _, err := decode(doc, nil)
+		if err == nil {
+			t.Errorf("document %s was read", doc.ID)
+		}
+		told = append(told, fmt.Sprint(err))
+	}
+	for _, s := range told {
+		if strings.Contains(s, string(secret[:8])) || strings.Contains(s, hex.EncodeToString(secret[:6])) {
+			t.Errorf("told: %s", s)
+		}
+	}
+}
+
+// BenchmarkMillion is a batch of a million numbers, as a printing house is given it.
+func BenchmarkMillion(b *testing.B) {
+	r := ringOf(b, fixed(b, 0))
+	for b.Loop() {
+		list, err := r.Codes(context.Background(), 0, 0, 1_000_000)
+		if err != nil {
+			b.Fatal(err)
+		}
+		n := 0
+		for range list {
+			n++
+		}
+		if n != 1_000_000 {
+			b.Fatal(n)
+		}
+	}
+}

@@ -1,0 +1,229 @@
+package transfer
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"hash"
+
+	"github.com/yousang/yousang/internal/trace"
+)
+
+// Collection and id of the document in which a target says that it is one. It is never copied itself.
+const (
+	ownCollection = "transfer"
+	ownID         = "target"
+)
+
+// state is what that document says.
+type state struct {
+	Run    string `json:"run"`    // of the copy that wrote it
+	Done   bool   `json:"done"`   // everything was there
+	Digest string `json:"digest"` // of the documents, counters and blobs then; "" while not done
+}
+
+// readState is the state of a store; nil where none was ever copied into it.
+func readState(ctx context.Context, s trace.Store) (*state, error) {
+	d, err := s.Document(ctx, ownCollection, ownID)
+	if trace.IsCode(err, trace.CodeNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	var st state
+	if err := json.Unmarshal(d.Body, &st); err != nil {
+		return nil, fmt.Errorf("read the state of the copy: %w", err)
+	}
+	return &st, nil
+}
+
+func writeState(ctx context.Context, s trace.Store, st *state) error {
+	if st == nil {
+		return s.DeleteDocument(ctx, ownCollection, ownID)
+	}
+	body, err := json.Marshal(st)
+	if err != nil {
+		return err
+	}
+	return s.PutDocument(ctx, trace.Document{Collection: ownCollection, ID: ownID, Body: body})
+}
+
+// Whole tells a store that can be used from one that a Copy was cut short in: ErrUnfinished.
+func Whole(ctx context.Context, s trace.Store) error {
+	st, err := readState(ctx, s)
+	if err == nil && st != nil && !st.Done {
+		err = ErrUnfinished
+	}
+	if err != nil {
+		return fmt.Errorf("look for an unfinished copy: %w", err)
+	}
+	return nil
+}
+
+// Check refuses a target that is not the source's, as Copy does. It writes nothing.
+func Check(ctx context.Context, from, to trace.Store) error {
+	if err := check(ctx, from, to); err != nil {
+		return fmt.Errorf("look at the target of a copy: %w", err)
+	}
+	return nil
+}
+
+func check(ctx context.Context, from, to trace.Store) error {
+	if err := Whole(ctx, from); err != nil {
+		return err
+	}
+	head, err := to.Head(ctx)
+	if err != nil {
+		return err
+	}
+	for _, seq := range []int64{1, head} { // the first has the namespace
+		if head == 0 {
+			break
+		}
+		if err := compare(ctx, from, to, seq); err != nil {
+			return err
+		}
+	}
+	st, err := readState(ctx, to)
+	switch {
+	case err != nil:
+		return err
+	case st == nil:
+		return contained(ctx, from, to)
+	case st.Done:
+		now, err := digest(ctx, to)
+		if err == nil && now != st.Digest {
+			err = ErrUsed
+		}
+		return err
+	}
+	return nil
+}
+
+// compare compares one record of the target with the source's.
+func compare(ctx context.Context, from, to trace.Store, seq int64) error {
+	theirs, err := to.Records(ctx, seq-1, 1)
+	if err != nil {
+		return err
+	}
+	ours, err := from.Records(ctx, seq-1, 1)
+	if err != nil {
+		return err
+	}
+	switch {
+	case len(theirs) == 0:
+		return fmt.Errorf("record %d of the target is not there", seq)
+	case len(ours) == 0 && seq == 1:
+		return ErrOther
+	case len(ours) == 0:
+		return ErrAhead
+	case !same(&ours[0], &theirs[0]):
+		return ErrOther
+	}
+	return nil
+}
+
+// contained refuses a target that no copy has made, unless the source has all that is in it.
+func contained(ctx context.Context, from, to trace.Store) error {
+	err := eachDocument(ctx, to, func(d trace.Document) error {
+		same, err := has(ctx, from, d)
+		if err == nil && !same {
+			err = ErrUsed
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	err = eachScans(ctx, to, func(page []trace.Scan) error {
+		more, _, err := lacks(ctx, from, page)
+		if err == nil && len(more) > 0 {
+			err = ErrUsed
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return eachBlob(ctx, to, func(sum string) error {
+		there, err := hasBlob(ctx, from, sum)
+		if err == nil && !there {
+			err = ErrUsed
+		}
+		return err
+	})
+}
+
+// begin marks the target. A source in which the same mark appears is the same store under another name; the mark is taken back then.
+func begin(ctx context.Context, from, to trace.Store) error {
+	before, err := readState(ctx, to)
+	if err != nil {
+		return err
+	}
+	run := rand.Text()
+	if err := writeState(ctx, to, &state{Run: run}); err != nil {
+		return err
+	}
+	there, err := readState(ctx, from)
+	if err == nil && there != nil && there.Run == run {
+		err = ErrSame
+	}
+	if err != nil {
+		return errors.Join(err, writeState(ctx, to, before))
+	}
+	return nil
+}
+
+// finish says that everything is there.
+func finish(ctx context.Context, to trace.Store) error {
+	st, err := readState(ctx, to)
+	if err != nil {
+		return err
+	}
+	if st == nil {
+		return ErrUsed
+	}
+	if st.Digest, err = digest(ctx, to); err != nil {
+		return err
+	}
+	st.Done = true
+	return writeState(ctx, to, st)
+}
+
+// digest is a hash of everything besides the log.
+func digest(ctx context.Context, s trace.Store) (string, error) {
+	h := sha256.New()
+	err := eachDocument(ctx, s, func(d trace.Document) error {
+		put(h, d.Collection, d.ID, string(d.Body))
+		return nil
+	})
+	if err != nil {
+		return "", err
+	}
+	err = eachScans(ctx, s, func(page []trace.Scan) error {
+		for _, n := range page {
+			put(h, n.Code, n.Day, n.Region, fmt.Sprint(n.Count))
+		}
+		return nil
+	})
+	if err != nil {
+		return "", err
+	}
+	err = eachBlob(ctx, s, func(sum string) error {
+		put(h, sum)
+		return nil
+	})
+	return hex.EncodeToString(h.Sum(nil)), err
+}
+
+// put adds texts so that different lists give different bytes.
+func put(h hash.Hash, texts ...string) {
+	for _, t := range texts {
+		_, _ = fmt.Fprintf(h, "%d:%s", len(t), t) // never an error
+	}
+}

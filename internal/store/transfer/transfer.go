@@ -1,0 +1,244 @@
+// Package transfer moves a whole ledger from one store into another: the log, the documents, the counters and the files of evidence.
+// Lineage documents are a view, which the next server writes anew. What was cut short goes on where it stopped.
+package transfer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/yousang/yousang/internal/trace"
+)
+
+// Why a store is not copied into, or not used. Whoever asked for it is told and decides.
+var (
+	ErrSame       = errors.New("source and target are one store")
+	ErrOther      = errors.New("the target holds another ledger")
+	ErrAhead      = errors.New("the target holds records that the source does not have")
+	ErrUsed       = errors.New("the target has been used since it was copied into, or by itself")
+	ErrBusy       = errors.New("the source changes faster than it is copied, or while it is compared")
+	ErrDiffers    = errors.New("a record of the target is not the source's")
+	ErrUnfinished = errors.New("a copy into the store has not come to its end")
+)
+
+const (
+	recordPage = 1000 // records of one Append
+	listPage   = 500
+	bodyPage   = 32 // documents are up to 1 MiB
+	rounds     = 4  // a source in use is copied so often; the last round must find everything in place
+)
+
+// Options say how a Copy goes.
+type Options struct {
+	Progress func(what string, done, total int64) // nil shows nothing; total is 0 where nobody knows
+	Verify   func(ctx context.Context) error      // called when everything is there, before the copy is said to be whole; nil for none
+}
+
+// Report counts what a Copy has found in the source and brought into the target.
+type Report struct {
+	Records   Count `json:"records"`
+	Documents Count `json:"documents"`
+	Scans     Count `json:"scans"`
+	Blobs     Count `json:"blobs"`
+	Grew      int64 `json:"grew"` // records that came into the source meanwhile, and were copied
+}
+
+// Count is of one kind of thing.
+type Count struct {
+	There int64 `json:"there"` // in the source, and now in the target
+	Added int64 `json:"added"` // by this run, also what it changed or removed
+}
+
+// Copy makes the target what the source is. The target is empty, or what an earlier Copy of the same ledger has left. Errors: those
+// above, with nothing written but for ErrBusy and ErrDiffers; ErrUsed also in the middle, where somebody else writes to the target; and what the
+// stores say. After any error a Copy can be repeated.
+func Copy(ctx context.Context, from, to trace.Store, o Options) (*Report, error) {
+	if o.Progress == nil {
+		o.Progress = func(string, int64, int64) {}
+	}
+	if err := check(ctx, from, to); err != nil {
+		return nil, fmt.Errorf("copy: %w", err)
+	}
+	if err := begin(ctx, from, to); err != nil {
+		return nil, fmt.Errorf("copy: %w", err)
+	}
+	c := &copier{from: from, to: to, Options: o}
+	if err := c.all(ctx); err != nil {
+		return nil, fmt.Errorf("copy: %w", err)
+	}
+	if o.Verify != nil {
+		if err := o.Verify(ctx); err != nil {
+			return nil, fmt.Errorf("copy: %w", err)
+		}
+	}
+	if err := finish(ctx, to); err != nil {
+		return nil, fmt.Errorf("copy: %w", err)
+	}
+	return &c.report, nil
+}
+
+// copier is one Copy under way.
+type copier struct {
+	Options
+	from, to trace.Store
+	report   Report
+	changed  bool // in this round
+}
+
+// all goes round until everything is in place.
+func (c *copier) all(ctx context.Context) error {
+	head := int64(-1)
+	for range rounds {
+		c.changed = false
+		for _, step := range []func(context.Context) error{c.records, c.documents, c.scans, c.blobs} {
+			if err := step(ctx); err != nil {
+				return err
+			}
+		}
+		if head < 0 {
+			head = c.report.Records.There
+		}
+		c.report.Grew = c.report.Records.There - head
+		if !c.changed {
+			return nil
+		}
+	}
+	return ErrBusy
+}
+
+func (c *copier) records(ctx context.Context) error {
+	n := &c.report.Records
+	after, err := c.to.Head(ctx)
+	if err != nil {
+		return err
+	}
+	total, err := c.from.Head(ctx)
+	if err != nil {
+		return err
+	}
+	for {
+		recs, err := c.from.Records(ctx, after, recordPage)
+		if err != nil {
+			return err
+		}
+		if len(recs) == 0 {
+			n.There = after
+			return nil
+		}
+		if err := c.to.Append(ctx, after, recs); errors.Is(err, trace.ErrConflict) {
+			return fmt.Errorf("%w: %w", ErrUsed, err)
+		} else if err != nil {
+			return err
+		}
+		after = recs[len(recs)-1].Seq
+		n.Added += int64(len(recs))
+		c.changed = true
+		c.Progress("records", after, max(after, total))
+	}
+}
+
+// documents puts what is missing or differs, and removes what the source no longer has.
+func (c *copier) documents(ctx context.Context) error {
+	n := &c.report.Documents
+	n.There = 0
+	err := eachDocument(ctx, c.from, func(d trace.Document) error {
+		n.There++
+		c.Progress("documents", n.There, 0)
+		same, err := has(ctx, c.to, d)
+		if err != nil || same {
+			return err
+		}
+		n.Added++
+		c.changed = true
+		return c.to.PutDocument(ctx, d)
+	})
+	if err != nil {
+		return err
+	}
+	return eachDocument(ctx, c.to, func(d trace.Document) error {
+		_, err := c.from.Document(ctx, d.Collection, d.ID)
+		if !trace.IsCode(err, trace.CodeNotFound) {
+			return err
+		}
+		n.Added++
+		c.changed = true
+		return c.to.DeleteDocument(ctx, d.Collection, d.ID)
+	})
+}
+
+// scans adds to each counter what it lacks, so that a repetition adds nothing.
+func (c *copier) scans(ctx context.Context) error {
+	n := &c.report.Scans
+	n.There = 0
+	return eachScans(ctx, c.from, func(page []trace.Scan) error {
+		lacking, over, err := lacks(ctx, c.to, page)
+		if err == nil && over {
+			err = ErrUsed
+		}
+		if err != nil {
+			return err
+		}
+		if len(lacking) > 0 {
+			if err := c.to.AddScans(ctx, lacking); err != nil {
+				return err
+			}
+			n.Added += int64(len(lacking))
+			c.changed = true
+		}
+		n.There += int64(len(page))
+		c.Progress("scans", n.There, 0)
+		return nil
+	})
+}
+
+// lacks is what a store's counters lack of those of a page; over tells that one has more.
+func lacks(ctx context.Context, s trace.Store, page []trace.Scan) (lacking []trace.Scan, over bool, err error) {
+	var there []trace.Scan
+	for i, n := range page {
+		if i == 0 || n.Code != page[i-1].Code {
+			if there, err = s.Scans(ctx, n.Code); err != nil {
+				return nil, false, err
+			}
+		}
+		for _, t := range there {
+			if t.Day == n.Day && t.Region == n.Region {
+				n.Count -= t.Count
+			}
+		}
+		over = over || n.Count < 0
+		if n.Count > 0 {
+			lacking = append(lacking, n)
+		}
+	}
+	return lacking, over, nil
+}
+
+// maxBlob is beyond any file of evidence: what is kept has passed a limit when it came.
+const maxBlob = 1 << 40
+
+func (c *copier) blobs(ctx context.Context) error {
+	n := &c.report.Blobs
+	n.There = 0
+	return eachBlob(ctx, c.from, func(sum string) error {
+		n.There++
+		c.Progress("blobs", n.There, 0)
+		there, err := hasBlob(ctx, c.to, sum)
+		if err != nil || there {
+			return err
+		}
+		r, err := c.from.Blob(ctx, sum)
+		if err != nil {
+			return err
+		}
+		got, err := c.to.PutBlob(ctx, r, maxBlob)
+		if err := errors.Join(err, r.Close()); err != nil {
+			return err
+		}
+		if got != sum {
+			return fmt.Errorf("the bytes of blob %s have the sum %s: the source is damaged", sum, got)
+		}
+		n.Added++
+		c.changed = true
+		return nil
+	})
+}

@@ -1,0 +1,159 @@
+package trace
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+// Several servers may share a store: each follows the tail of the log, and each appends. The number of a record can be taken once, so
+// that a server which judged on an old head finds its number taken, catches up, and judges again.
+
+const (
+	maxTries   = 12                   // rounds without any progress; then the callers are told to come again
+	firstPause = 4 * time.Millisecond // before the second try, drawn at random below it, doubling
+	longPause  = 250 * time.Millisecond
+	lookTime   = 5 * time.Second // one look at the tail
+	followPage = 2048
+)
+
+// Contact says how current a ledger is.
+type Contact struct {
+	At   time.Time // when the ledger was last known to be at the store's head
+	Away bool      // the store did not answer since; writes are refused until it does
+	Err  error     // why, where Away
+}
+
+// Contact tells when the store was last heard of. A ledger with a store of its own is always current.
+func (w *Writer) Contact() Contact {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	c := w.contact
+	if w.follow == 0 {
+		c.At = time.Now()
+	}
+	return c
+}
+
+// Reach waits until the ledger has come to a record, as a client wants that was told its number by another server. Errors:
+// CodeStoreUnavailable when ctx ends first.
+func (w *Writer) Reach(ctx context.Context, seq int64) error {
+	for first := true; ; first = false {
+		w.mu.Lock()
+		moved := w.moved
+		w.mu.Unlock()
+		if w.ledger.Head() >= seq {
+			return nil
+		}
+		if first { // one look finds what another server has answered; nobody can make this one look without a pause
+			select {
+			case w.poke <- struct{}{}:
+			default:
+			}
+		}
+		select {
+		case <-moved:
+		case <-w.stopped:
+			return E(Unavailable, CodeClosed, "")
+		case <-ctx.Done():
+			return E(Unavailable, CodeBehind, "", "wanted", fmt.Sprint(seq), "head", fmt.Sprint(w.ledger.Head()))
+		}
+	}
+}
+
+// Fresh waits until the ledger has everything that was in the store when it was called. A write begins with it: what somebody has just
+// recorded on another server must not be unknown on this one. It is nothing where the store is ours alone. Errors: CodeStoreUnavailable.
+func (w *Writer) Fresh(ctx context.Context) error {
+	if w.follow == 0 {
+		return nil
+	}
+	w.mu.Lock()
+	want := w.begun + 1 // a look under way may have passed already
+	w.mu.Unlock()
+	for {
+		w.mu.Lock()
+		moved, ended, c := w.moved, w.ended, w.contact
+		w.mu.Unlock()
+		if c.Away {
+			return unavailable(c.Err)
+		}
+		if ended >= want {
+			return nil
+		}
+		select {
+		case w.poke <- struct{}{}:
+		default: // one is waiting to begin
+		}
+		select {
+		case <-moved:
+		case <-w.stopped:
+			return E(Unavailable, CodeClosed, "")
+		case <-ctx.Done():
+			return unavailable(ctx.Err())
+		}
+	}
+}
+
+// look brings the ledger to the store's head between batches.
+func (w *Writer) look() {
+	w.mu.Lock()
+	w.begun++
+	n := w.begun
+	w.mu.Unlock()
+	head := w.ledger.head
+	_, err := w.catchUp(nil)
+	w.mu.Lock()
+	w.ended = n
+	w.mu.Unlock()
+	w.met(err)
+	if w.ledger.head > head {
+		w.changed(w.ledger.head)
+	}
+}
+
+// catchUp applies what the store has beyond the ledger. ours are records that may be among it, from the ledger's head on; it returns how
+// many of them are, from the first. An error leaves the ledger at a record's end, to go on from.
+func (w *Writer) catchUp(ours []Record) (same int, err error) {
+	ctx, cancel := context.WithTimeout(context.Background(), lookTime)
+	defer cancel()
+	for at := 0; ; {
+		recs, err := w.store.Records(ctx, w.ledger.head, followPage)
+		if err != nil {
+			return same, fmt.Errorf("follow the log: %w", err)
+		}
+		if len(recs) == 0 {
+			return same, nil
+		}
+		page := parsePage(recs)
+		if page.err != nil {
+			return same, fmt.Errorf("follow the log: %w", page.err)
+		}
+		if err := w.ledger.applyPage(&page); err != nil {
+			return same, fmt.Errorf("follow the log: %w", err)
+		}
+		for ; len(recs) > 0 && same == at && same < len(ours) && sameRecord(&recs[0], &ours[same]); recs = recs[1:] {
+			same, at = same+1, at+1
+		}
+		at += len(recs)
+	}
+}
+
+// met notes whether the store answered, and wakes those who wait for news.
+func (w *Writer) met(err error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	switch {
+	case err == nil:
+		w.contact = Contact{At: time.Now()}
+	case w.follow > 0: // somebody will look again; a store of our own is tried with each command
+		w.contact.Away, w.contact.Err = true, err
+	}
+	close(w.moved)
+	w.moved = make(chan struct{})
+}
+
+// jitter waits a random while, so that servers which hit on one another part.
+func (w *Writer) jitter(try int) {
+	most := min(firstPause<<min(try, 10), longPause)
+	time.Sleep(time.Duration(w.rng.Int64N(int64(most))))
+}

@@ -1,0 +1,44 @@
+package trace
+
+import (
+	"regexp"
+	"strconv"
+)
+
+// maxCopies is how many copies of each label one record may state.
+const maxCopies = 1000
+
+// sheetID is the form of a layout's id: the ledger keeps each once, and knows none of them.
+var sheetID = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$`)
+
+func checkSheet(s string) error {
+	if s == "" {
+		return E(Invalid, CodeRequired, "sheet")
+	}
+	if !sheetID.MatchString(s) {
+		return E(Invalid, CodeBadValue, "sheet", "value", clip(s), "allowed", "a4-24, 40x30 …")
+	}
+	return nil
+}
+
+// judgePrint: whoever made a lot or ever held some prints its labels, unless it must not come on
+// the market; the same serial numbers again only for a reason.
+func (l *Ledger) judgePrint(v *PrintRun, a Actor) error {
+	n, b, err := l.foldPrint(v)
+	return first(err, func() error { return l.checkKeyID(v.ID, "print") }, func() error { return l.ownRecord(v.Org, a) },
+		func() error { return checkSheet(v.Sheet) },
+		func() error {
+			if v.Copies < 1 || v.Copies > maxCopies {
+				return E(Invalid, CodeBadValue, "copies", "value", strconv.FormatInt(v.Copies, 10), "allowed", "1–"+strconv.Itoa(maxCopies))
+			}
+			return nil
+		}, func() error {
+			at, ok := l.spotOf[v.Org]
+			if a.Role != Admin && (!ok || a.Role != Operator || !l.touched(n, at)) {
+				return E(Forbidden, CodeNotHolder, "lot", "lot", KeyOf(v.Lot))
+			}
+			return l.saleable(n, false) // one on hold may be labelled: it may be released
+		}, func() error {
+			return checkReason(v.Reason, b != nil && b.printed.meets(int32(v.From), int32(v.To)), "reprint")
+		})
+}

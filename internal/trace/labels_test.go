@@ -1,0 +1,90 @@
+package trace
+
+import (
+	"strings"
+	"testing"
+)
+
+// printOf is a print run of the co-operative.
+func (d *Desk) printOf(lot string) PrintRun {
+	return PrintRun{Copies: 1, ID: NS + "/print/" + d.Key(), Lot: lot, Org: Coop.Org, Sheet: "a4-24"}
+}
+
+func TestPrintRules(t *testing.T) {
+	print := func(a Actor, change func(d *Desk, b SerialBatch, p *PrintRun)) func(d *Desk) Command {
+		return func(d *Desk) Command {
+			b := d.issued(d.jars(), 10)
+			p := d.printOf(b.Lot)
+			p.Org, p.Batch, p.From, p.To = a.Org, b.ID, 1, 10
+			change(d, b, &p)
+			return Master(a, KindPrint, p)
+		}
+	}
+	for _, row := range []struct {
+		name  string
+		cmd   func(d *Desk) Command
+		code  Code
+		field string
+	}{
+		{"of no lot", print(Coop, func(_ *Desk, _ SerialBatch, p *PrintRun) { p.Lot = "" }), CodeRequired, "lot"},
+		{"of an unknown lot", print(Coop, func(d *Desk, _ SerialBatch, p *PrintRun) { p.Lot = d.LotID() }), CodeUnknownLot, "lot"},
+		{"of the batch of another lot", print(Coop, func(d *Desk, _ SerialBatch, p *PrintRun) { p.Lot = d.jars() }), CodeUnknownThing, "batch"},
+		{"of ordinals without a batch", print(Coop, func(_ *Desk, _ SerialBatch, p *PrintRun) { p.Batch = "" }), CodeRequired, "batch"},
+		{"of ordinals the batch has not", print(Coop, func(_ *Desk, _ SerialBatch, p *PrintRun) { p.To = 11 }), CodeBadValue, "to"},
+		{"without a layout", print(Coop, func(_ *Desk, _ SerialBatch, p *PrintRun) { p.Sheet = "" }), CodeRequired, "sheet"},
+		{"on an endless layout", print(Coop, func(_ *Desk, _ SerialBatch, p *PrintRun) { p.Sheet = strings.Repeat("a", 41) }), CodeBadValue, "sheet"},
+		{"no copy", print(Coop, func(_ *Desk, _ SerialBatch, p *PrintRun) { p.Copies = 0 }), CodeBadValue, "copies"},
+		{"a copy too many", print(Coop, func(_ *Desk, _ SerialBatch, p *PrintRun) { p.Copies = 1001 }), CodeBadValue, "copies"},
+		{"without an id", print(Coop, func(_ *Desk, _ SerialBatch, p *PrintRun) { p.ID = "" }), CodeRequired, "id"},
+		{"with the id of another", print(Coop, func(d *Desk, b SerialBatch, p *PrintRun) {
+			o := d.printOf(b.Lot)
+			d.command(Master(Coop, KindPrint, o))
+			p.ID = o.ID
+		}), CodeKeyTaken, "id"},
+		{"in another's name", print(Coop, func(_ *Desk, _ SerialBatch, p *PrintRun) { p.Org = Mill.Org }), CodeNotAllowed, "org"},
+		{"by a stranger", print(Mill, func(*Desk, SerialBatch, *PrintRun) {}), CodeNotHolder, "lot"},
+		{"by a bureau", print(Office, func(*Desk, SerialBatch, *PrintRun) {}), CodeNotHolder, "lot"},
+		{"again without a reason", print(Coop, func(d *Desk, b SerialBatch, p *PrintRun) {
+			o := *p
+			o.ID, o.From, o.To = NS+"/print/"+d.Key(), 10, 10
+			d.command(Master(Coop, KindPrint, o))
+		}), CodeReasonNeeded, "reason"},
+		{"for a reason of two lines", print(Coop, func(_ *Desk, _ SerialBatch, p *PrintRun) { p.Reason = "a\nb" }), CodeBadValue, "reason"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			d := desk(t)
+			d.refusedCommand(row.cmd(d), row.code, row.field)
+			d.replayed()
+		})
+	}
+}
+
+func TestPrints(t *testing.T) {
+	d := desk(t)
+	b := d.issued(d.jars(), 10)
+	runs := []PrintRun{
+		{From: 1, To: 4, Batch: b.ID}, {From: 5, To: 6, Batch: b.ID, Copies: 3}, {From: 6, To: 7, Batch: b.ID, Reason: "卡纸"}, {}, {Copies: 40}, {From: 8, To: 10, Batch: b.ID},
+	}
+	for i := range runs {
+		p := d.printOf(b.Lot)
+		p.From, p.To, p.Batch, p.Reason, p.Copies = runs[i].From, runs[i].To, runs[i].Batch, runs[i].Reason, max(runs[i].Copies, 1)
+		d.command(Master(Coop, KindPrint, p))
+		runs[i] = p
+	}
+	got := d.Ledger.Prints(b.Lot)
+	if len(got) != len(runs) {
+		t.Fatalf("%d print runs, want %d", len(got), len(runs))
+	}
+	for i, reprint := range []bool{false, false, true, false, true, false} {
+		if got[i].PrintRun != runs[i] || got[i].Reprint != reprint || got[i].Seq == 0 || got[i].Time != Noon {
+			t.Errorf("print run %d = %+v, want %+v, reprint %v", i, got[i], runs[i], reprint)
+		}
+	}
+	if list := d.Ledger.Prints(d.jars()); list != nil || d.Ledger.Prints("x") != nil {
+		t.Errorf("of another lot: %+v", list)
+	}
+	if n := d.Ledger.Stats().Prints; n != 6 {
+		t.Errorf("%d prints", n)
+	}
+	d.replayed()
+}

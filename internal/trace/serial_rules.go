@@ -1,0 +1,181 @@
+package trace
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// ownRecord refuses a record in the name of another organisation, or of one that is not registered. An administrator writes for any.
+func (l *Ledger) ownRecord(org string, a Actor) error {
+	if a.Role != Admin && (org != a.Org || org == "") {
+		return E(Forbidden, CodeNotAllowed, "org")
+	}
+	if org == "" && a.Role == Admin {
+		return nil
+	}
+	return l.checkOrgRef("org", org)
+}
+
+// checkKeyID wants {namespace}/{dir}/{key}, with a key of ours that nothing else of the kind bears.
+func (l *Ledger) checkKeyID(id, dir string) error {
+	if id == "" {
+		return E(Invalid, CodeRequired, "id")
+	}
+	key, ok := strings.CutPrefix(id, l.info.Namespace+"/"+dir+"/")
+	if clean, err := ParseKey(key); !ok || err != nil || clean != key {
+		return E(Invalid, CodeBadValue, "id", "value", clip(id), "allowed", l.info.Namespace+"/"+dir+"/…")
+	}
+	if _, taken := l.codes.used[[KeyLength]byte([]byte(key))]; taken {
+		return E(Conflict, CodeKeyTaken, "id", "value", key)
+	}
+	return nil
+}
+
+// cares reports whether an organisation made a lot or has some of it now.
+func (l *Ledger) cares(n int32, org string) bool {
+	at, ok := l.spotOf[org]
+	return ok && (l.lots[n].maker == at || l.isHolder(n, at))
+}
+
+// judgeSerials: the maker or a holder issues numbers for a lot that may be sold, and never more than it has items.
+func (l *Ledger) judgeSerials(v *SerialBatch, a Actor) error {
+	n, err := l.foldSerials(v)
+	return first(err, func() error { return l.checkKeyID(v.ID, "serials") }, func() error { return l.ownRecord(v.Org, a) },
+		func() error { return checkSum(v.KeySum) }, func() error { return checkRegions(v.Regions) },
+		func() error {
+			if a.Role != Admin && !l.cares(n, v.Org) {
+				return E(Forbidden, CodeNotHolder, "lot", "lot", KeyOf(v.Lot))
+			}
+			return l.saleable(n, false)
+		}, func() error { return l.judgeCount(n, v) })
+}
+
+// saleable refuses lots whose items must not come on the market: recalled, withdrawn, and, where asked, on hold.
+func (l *Ledger) saleable(n int32, hold bool) error {
+	lt := &l.lots[n]
+	switch {
+	case lt.state.Has(Recalled):
+		return E(Conflict, CodeLotRecalled, "lot", "lot", KeyOf(l.idOf(lt)))
+	case lt.state.Has(Void):
+		return E(Conflict, CodeLotVoid, "lot", "lot", KeyOf(l.idOf(lt)))
+	case hold && lt.state.Has(OnHold):
+		return E(Conflict, CodeLotOnHold, "lot", "lot", KeyOf(l.idOf(lt)))
+	}
+	return nil
+}
+
+// judgeCount: numbers that were not voided never outnumber the items.
+func (l *Ledger) judgeCount(n int32, v *SerialBatch) error {
+	items, ok := l.items(n)
+	if !ok {
+		return E(Conflict, CodeNoCount, "lot", "lot", KeyOf(v.Lot))
+	}
+	left := max(items-l.numbered(n), 0)
+	if v.Count > left {
+		return E(Conflict, CodeTooManySerials, "count", "lot", KeyOf(v.Lot), "items", strconv.FormatInt(items, 10),
+			"left", strconv.FormatInt(left, 10), "asked", strconv.FormatInt(v.Count, 10))
+	}
+	return nil
+}
+
+// numbered is how many serial numbers of a lot stand.
+func (l *Ledger) numbered(n int32) int64 {
+	var sum int64
+	for _, i := range l.codes.ofLot[n] {
+		b := l.codes.batches[i]
+		sum += b.Count - b.counts[codeVoided]
+	}
+	return sum
+}
+
+// items is how many things a lot consists of: counted by its unit, else by the pieces stated when it was made, else by the net mass of one
+// (nominal). ok is false where none of these is known.
+func (l *Ledger) items(n int32) (count int64, ok bool) {
+	lt := &l.lots[n]
+	pr := l.products[lt.product]
+	if pr.Unit != Kilogram && pr.Unit != Litre {
+		return int64(lt.qty) / micro, true
+	}
+	if f := l.facts[n]; f != nil && f.Pieces > 0 {
+		return int64(f.Pieces) / micro, true
+	}
+	if pr.Unit == Kilogram && pr.NetMass > 0 {
+		return int64(lt.qty / pr.NetMass), true
+	}
+	return 0, false
+}
+
+// Items is how many items a lot has, and for how many of them serial numbers stand. ok is false where the lot does not say how many it has.
+// Errors: NotFound.
+func (l *Ledger) Items(lot string) (count, numbered int64, ok bool, err error) {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	n, err := l.lotAt("lot", lot)
+	if err != nil {
+		return 0, 0, false, err
+	}
+	count, ok = l.items(n)
+	return count, l.numbered(n), ok, nil
+}
+
+func checkSum(sum string) error {
+	if sum == "" {
+		return E(Invalid, CodeRequired, "keySum")
+	}
+	if len(sum) != 16 || strings.Trim(sum, "0123456789abcdef") != "" {
+		return E(Invalid, CodeBadValue, "keySum", "value", clip(sum), "allowed", "0-9a-f")
+	}
+	return nil
+}
+
+// maxRegions bounds the sales regions of a batch; a county sells to fewer.
+const maxRegions = 50
+
+// checkRegions wants beginnings of administrative codes (GB/T 2260): a province, a prefecture or a county, each once.
+func checkRegions(list []string) error {
+	if len(list) > maxRegions {
+		return E(TooLarge, CodeTooLarge, "regions", "limit", strconv.Itoa(maxRegions))
+	}
+	for i, s := range list {
+		if len(s) != 2 && len(s) != 4 && len(s) != 6 || strings.Trim(s, "0123456789") != "" {
+			return E(Invalid, CodeBadValue, index("regions", i), "value", clip(s), "allowed", "2、4 或 6 位数字 / 2, 4 or 6 digits")
+		}
+		if slices.Contains(list[:i], s) {
+			return E(Invalid, CodeBadValue, index("regions", i), "value", s, "allowed", "每个只填一次 / each of them once")
+		}
+	}
+	return nil
+}
+
+// judgeChange: whoever issued the numbers or holds the lot brings them to life and reports sales; a bureau may void. Items of a lot that is
+// recalled, withdrawn or on hold are not activated; that one was sold is a fact, and told all the same.
+func (l *Ledger) judgeChange(v *SerialChange, a Actor) error {
+	b, state, err := l.foldChange(v)
+	return first(err, func() error { return l.checkKeyID(v.ID, "serial-change") }, func() error { return l.ownRecord(v.Org, a) },
+		func() error {
+			if a.Role == Bureau && state == codeVoided || a.Role == Admin || a.Role == Operator && (v.Org == b.Org || l.cares(b.lot, v.Org)) {
+				return nil
+			}
+			if a.Role == Bureau {
+				return E(Forbidden, CodeNotAllowed, "state")
+			}
+			return E(Forbidden, CodeNotHolder, "lot", "lot", KeyOf(v.Lot))
+		}, func() error {
+			if state == codeActivated {
+				return l.saleable(b.lot, true)
+			}
+			return nil
+		}, func() error { return checkReason(v.Reason, state == codeVoided, "void") })
+}
+
+// checkReason wants words where they are needed, and plain short ones where they are given.
+func checkReason(s string, needed bool, thing string) error {
+	if strings.TrimSpace(s) == "" && !needed {
+		return nil
+	}
+	if strings.TrimSpace(s) == "" {
+		return E(Invalid, CodeReasonNeeded, "reason", "thing", thing)
+	}
+	return need("reason", s)
+}

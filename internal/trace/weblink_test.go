@@ -1,0 +1,184 @@
+package trace
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// recipe is a link as somebody would register it.
+func recipe() WebLink {
+	return WebLink{Href: "https://coop.example/r?a=1", Hreflang: []string{"zh-CN"}, LinkType: "gs1:recipeInfo", Title: "柚子茶的做法", Type: "text/html"}
+}
+
+func TestLinkRules(t *testing.T) {
+	set := func(a Actor, change func(d *Desk, s *LinkSet)) func(d *Desk) Command {
+		return func(d *Desk) Command {
+			s := LinkSet{ID: d.jars(), Links: []WebLink{recipe()}, Org: a.Org}
+			change(d, &s)
+			return Master(a, KindLinks, s)
+		}
+	}
+	link := func(change func(w *WebLink)) func(d *Desk) Command {
+		return set(Coop, func(_ *Desk, s *LinkSet) { change(&s.Links[0]) })
+	}
+	href := func(s string) func(d *Desk) Command { return link(func(w *WebLink) { w.Href = s }) }
+	for _, row := range []struct {
+		name  string
+		cmd   func(d *Desk) Command
+		code  Code
+		field string
+	}{
+		{"of nothing", set(Coop, func(_ *Desk, s *LinkSet) { s.ID = "" }), CodeRequired, "id"},
+		{"of an unknown lot", set(Coop, func(d *Desk, s *LinkSet) { s.ID = d.LotID() }), CodeUnknownLot, "id"},
+		{"of an unknown product", set(System, func(_ *Desk, s *LinkSet) { s.ID = NS + "/product/x" }), CodeUnknownLot, "id"},
+		{"of an item of an unknown lot", set(Coop, func(d *Desk, s *LinkSet) { s.ID = ItemURI(d.LotID(), "0123456789AB") }), CodeUnknownLot, "id"},
+		{"of an item with eleven signs", set(Coop, func(_ *Desk, s *LinkSet) { s.ID = ItemURI(s.ID, "0123456789A") }), CodeBadValue, "id"},
+		{"of an item with a sign no number has", set(Coop, func(_ *Desk, s *LinkSet) { s.ID = ItemURI(s.ID, "0123456789AU") }), CodeBadValue, "id"},
+		{"in another's name", set(Coop, func(_ *Desk, s *LinkSet) { s.Org = Mill.Org }), CodeNotAllowed, "org"},
+		{"of a stranger's lot", set(Mill, func(*Desk, *LinkSet) {}), CodeNotHolder, "id"},
+		{"of a stranger's item", set(Mill, func(_ *Desk, s *LinkSet) { s.ID = ItemURI(s.ID, "0123456789AB") }), CodeNotHolder, "id"},
+		{"none where there were none, of a stranger's", set(Mill, func(_ *Desk, s *LinkSet) { s.Links = nil }), CodeNotHolder, "id"},
+		{"of a product one has not made", set(Coop, func(_ *Desk, s *LinkSet) { s.ID = NS + "/product/juice" }), CodeNotAllowed, "id"},
+		{"a recipe by a bureau", set(Office, func(*Desk, *LinkSet) {}), CodeNotAllowed, "links[0].linkType"},
+		{"too many", set(Coop, func(_ *Desk, s *LinkSet) { s.Links = make([]WebLink, 51) }), CodeTooLarge, "links"},
+		{"a twin", set(Coop, func(_ *Desk, s *LinkSet) {
+			twin := recipe()
+			twin.Title = "另一个"
+			s.Links = append(s.Links, twin)
+		}), CodeTwinLink, "links[1]"},
+		{"of no type", link(func(w *WebLink) { w.LinkType = "" }), CodeBadValue, "links[0].linkType"},
+		{"of a type of one's own", link(func(w *WebLink) { w.LinkType = "gs1:recipe" }), CodeBadValue, "links[0].linkType"},
+		{"of the type that is the resolver's", link(func(w *WebLink) { w.LinkType = "gs1:defaultLink" }), CodeBadValue, "links[0].linkType"},
+		{"of a type in full", link(func(w *WebLink) { w.LinkType = "https://ref.gs1.org/voc/recipeInfo" }), CodeBadValue, "links[0].linkType"},
+		{"without a title", link(func(w *WebLink) { w.Title = " " }), CodeRequired, "links[0].title"},
+		{"with an endless title", link(func(w *WebLink) { w.Title = strings.Repeat("柚", 201) }), CodeTooLarge, "links[0].title"},
+		{"with a title that turns the line", link(func(w *WebLink) { w.Title = "a\u202eb" }), CodeBadValue, "links[0].title"},
+		{"in a script", link(func(w *WebLink) { w.Hreflang = []string{"en", "zh-Hans"} }), CodeBadValue, "links[0].hreflang[1]"},
+		{"in a language twice", link(func(w *WebLink) { w.Hreflang = []string{"en", "en"} }), CodeBadValue, "links[0].hreflang[1]"},
+		{"of a type that is no media type", link(func(w *WebLink) { w.Type = "pdf" }), CodeBadValue, "links[0].type"},
+		{"of a type with a line in it", link(func(w *WebLink) { w.Type = "text/html\r\nX: y" }), CodeBadValue, "links[0].type"},
+		{"for too many", link(func(w *WebLink) { w.Context = make([]string, 11) }), CodeTooLarge, "links[0].context"},
+		{"for nobody", link(func(w *WebLink) { w.Context = []string{""} }), CodeBadValue, "links[0].context[0]"},
+		{"to nowhere", href(""), CodeRequired, "links[0].href"},
+		{"not encrypted", href("http://coop.example/"), CodeBadValue, "links[0].href"},
+		{"to a script", href("javascript:alert(1)"), CodeBadValue, "links[0].href"},
+		{"to no host", href("https:///x"), CodeBadValue, "links[0].href"},
+		{"to a port alone", href("https://:443/x"), CodeBadValue, "links[0].href"},
+		{"with a password", href("https://a:b@coop.example/"), CodeBadValue, "links[0].href"},
+		{"with a blank", href("https://coop.example/a b"), CodeBadValue, "links[0].href"},
+		{"with a line in it", href("https://coop.example/\r\nSet-Cookie: a=b"), CodeBadValue, "links[0].href"},
+		{"with Chinese signs as they are", href("https://coop.example/柚"), CodeBadValue, "links[0].href"},
+		{"that breaks a header", href("https://coop.example/>;rel=x"), CodeBadValue, "links[0].href"},
+		{"of another form", href("https:coop.example"), CodeBadValue, "links[0].href"},
+		{"with an endless address", href("https://coop.example/" + strings.Repeat("a", 2000)), CodeTooLarge, "links[0].href"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			d := desk(t)
+			d.refusedCommand(row.cmd(d), row.code, row.field)
+			d.replayed()
+		})
+	}
+}
+
+// TestLinksOfSeveral: each organisation replaces its own links and nobody else's, and pages that show them are fresh.
+func TestLinksOfSeveral(t *testing.T) {
+	d := desk(t)
+	lot := d.jars()
+	set := func(a Actor, id string, list ...WebLink) {
+		t.Helper()
+		before, _ := d.Ledger.PageSeq(lot)
+		d.command(Master(a, KindLinks, LinkSet{ID: id, Links: list, Org: a.Org}))
+		if after, _ := d.Ledger.PageSeq(lot); after <= before {
+			t.Errorf("the page of %s is still that of %d", id, before)
+		}
+	}
+	wants := func(id, want string) {
+		t.Helper()
+		var got []string
+		for _, w := range d.Ledger.Links(id) {
+			got = append(got, w.Title)
+		}
+		if s := strings.Join(got, " "); s != want {
+			t.Errorf("links of %s: %q, want %q", id, s, want)
+		}
+	}
+	titled := func(title, kind, href string) WebLink {
+		return WebLink{Href: href, LinkType: kind, Title: title}
+	}
+	item, product := ItemURI(lot, "0123456789AB"), NS+"/product/jar"
+	wants(lot, "")
+	set(Coop, lot, titled("茶", "gs1:recipeInfo", "https://a.example/1"), titled("证", "gs1:certificationInfo", "https://a.example/2"))
+	set(Office, lot, titled("召回", LinkRecall, "https://gov.example/1"))
+	set(Coop, item, titled("单件", "gs1:instructions", "https://a.example/3"))
+	set(Coop, product, titled("产品", "gs1:pip", "https://a.example/4"))
+	wants(lot, "茶 证 召回")
+	wants(item, "单件")
+	wants(product, "产品")
+	set(Coop, lot, titled("新茶", "gs1:recipeInfo", "https://a.example/5"), titled("也说召回", LinkRecall, "https://gov.example/1"))
+	wants(lot, "新茶 也说召回") // the same link by two is given once
+	if sets := d.Ledger.LinkSets(lot); len(sets) != 2 || sets[0].Org != Coop.Org || sets[1].Org != Office.Org || len(sets[1].Links) != 1 {
+		t.Errorf("sets = %+v", sets)
+	}
+	list := d.Ledger.Links(lot)
+	list[0].Title = "改"
+	wants(lot, "新茶 也说召回")
+	d.replayed()
+
+	id, all := d.ShipmentID(), some(EventQuantity{lot, Whole(10), Piece})
+	d.Must(Coop, Ship(Day(10, 6), id, Mill, all))
+	d.Must(Mill, Receive(Day(10, 7), id, all))
+	set(Mill, lot, titled("磨坊", "gs1:support", "https://mill.example/"))
+	set(Coop, lot)
+	set(Office, lot)
+	wants(lot, "磨坊")
+	d.Must(Mill, Ship(Day(10, 8), d.ShipmentID(), Park, all))
+	set(Mill, lot) // not a holder any more, but they are its own
+	if got := d.Ledger.Links(lot); got != nil || d.Ledger.LinkSets(lot) != nil {
+		t.Errorf("links = %+v", got)
+	}
+	d.refusedCommand(Master(Mill, KindLinks, LinkSet{ID: lot, Links: []WebLink{recipe()}, Org: Mill.Org}), CodeNotHolder, "id")
+	if n := d.Ledger.Stats().LinkSets; n != 2 {
+		t.Errorf("%d sets of links", n)
+	}
+	d.replayed()
+}
+
+// TestLinkTypesAreGS1s compares the table with the vocabulary as GS1 publishes it.
+func TestLinkTypesAreGS1s(t *testing.T) {
+	b, err := os.ReadFile(filepath.Join("..", "..", "..", "shared", "corpora", "digital-link", "linktypes-v1_16.json"))
+	if os.IsNotExist(err) && os.Getenv("CI") == "" {
+		t.Skip("the corpora are not here")
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	var theirs map[string]any
+	if err := json.Unmarshal(b, &theirs); err != nil {
+		t.Fatal(err)
+	}
+	ours := LinkTypes()
+	for name := range theirs {
+		resolvers := strings.HasPrefix(name, "defaultLink")
+		if slices.Contains(ours, "gs1:"+name) == resolvers {
+			t.Errorf("gs1:%s may be registered: %v", name, !resolvers)
+		}
+	}
+	if len(ours) != len(theirs)-2 {
+		t.Errorf("%d link types, GS1 has %d and two of the resolver's own", len(ours), len(theirs)-2)
+	}
+}
+
+func TestProductByGTIN(t *testing.T) {
+	d := desk(t)
+	d.command(Master(System, KindProduct, Product{ID: NS + "/product/gift", Name: "礼盒", Unit: Box, GTIN: GTIN}))
+	if p, ok := d.Ledger.ProductByGTIN(GTIN); !ok || p.ID != NS+"/product/gift" || p.Name != "礼盒" {
+		t.Errorf("product = %+v, %v", p, ok)
+	}
+	if p, ok := d.Ledger.ProductByGTIN("06912345678919"); ok {
+		t.Errorf("product = %+v", p)
+	}
+}
