@@ -32,7 +32,8 @@ var words = map[string]string{
 
 // Parse reads a Digital Link as a resolver should: to the letter of the standard, but with a slash at the end tolerated. Any host will do,
 // and any path before the key, which is the last key in the path. Parameters that are no identifiers are ignored; the fragment too.
-// Errors: see the package; TooLarge with CodeTooLarge beyond 4,096 bytes. The compressed form is recognised and refused, with CodeMalformed.
+// Errors: see the package; TooLarge with CodeTooLarge beyond 4,096 bytes. The compressed form is recognised and refused,
+// with CodeMalformed: see Uncompress.
 func Parse(uri string) (*Link, error) {
 	return Rules{TrailingSlash: true}.Parse(uri)
 }

@@ -33,14 +33,16 @@ type Code struct {
 
 // Encode makes the code of a text at error correction level M 纠错等级: 15 % of it may be torn off or dirty, and the address of a lot
 // still fits into a small code. Errors: CodeRequired for an empty text, TooLarge for one that fits into no code.
-func Encode(content string) (*Code, error) {
+func Encode(content string) (*Code, error) { return encode(content, qrcode.Medium) }
+
+func encode(content string, level qrcode.RecoveryLevel) (*Code, error) {
 	if content == "" {
 		return nil, trace.E(trace.Invalid, trace.CodeRequired, "content")
 	}
 	if len(content) > maxContent {
 		return nil, trace.E(trace.TooLarge, trace.CodeTooLarge, "content", "limit", strconv.Itoa(maxContent))
 	}
-	q, err := qrcode.New(content, qrcode.Medium)
+	q, err := qrcode.New(content, level)
 	if err != nil {
 		return nil, fmt.Errorf("encode code: %w", err)
 	}
@@ -110,6 +112,34 @@ func (c *Code) AppendPath(b []byte) []byte {
 		}
 	}
 	return b
+}
+
+// rects are the dark modules as rectangles x, y, width, height: a run in a row together with the same run in the rows below.
+func (c *Code) rects() [][4]int {
+	var list [][4]int
+	open := map[[2]int]int{} // runs of the row above, by their ends, and where they are in list
+	for y, row := range c.modules {
+		here := map[[2]int]int{}
+		for x := 0; x < len(row); x++ {
+			if !row[x] {
+				continue
+			}
+			from := x
+			for x < len(row) && row[x] {
+				x++
+			}
+			at, goesOn := open[[2]int{from, x}]
+			if goesOn {
+				list[at][3]++
+			} else {
+				at = len(list)
+				list = append(list, [4]int{from, y, x - from, 1})
+			}
+			here[[2]int{from, x}] = at
+		}
+		open = here
+	}
+	return list
 }
 
 // PNG draws the code of a text at least minPx pixels wide. A module is always a whole number of pixels, so the picture may be somewhat

@@ -1,0 +1,284 @@
+package digitallink
+
+import (
+	"math"
+	"math/big"
+	"slices"
+	"strings"
+
+	"github.com/yousang/yousang/internal/trace"
+)
+
+// sequences are the codes for identifiers that often stand together (GS1 Digital Link: Compression, optimisation table); each has a letter
+// among its two hex digits, so that none is mistaken for an identifier.
+var sequences = func() map[string][]string {
+	m := map[string][]string{
+		"0A": {"01", "22"}, "0B": {"01", "10"}, "0C": {"01", "21"}, "0D": {"01", "17"}, "0E": {"01", "7003"}, "0F": {"01", "30"},
+		"1A": {"01", "10", "21", "17"}, "1B": {"01", "15"}, "1C": {"01", "11"}, "1D": {"01", "16"}, "1E": {"01", "91"}, "1F": {"01", "10", "15"},
+		"9A": {"8010", "8011"}, "9B": {"8017", "8019"}, "9C": {"8018", "8019"}, "9D": {"414", "254"},
+		"CA": {"255", "3940"}, "CB": {"255", "3941"}, "CC": {"255", "3942"}, "CD": {"255", "3943"},
+	}
+	for i, letter := range "ABCDEF" {
+		m["2"+string(letter)] = []string{"01", "310" + string(rune('0'+i))}
+		m["3"+string(letter)] = []string{"01", "320" + string(rune('0'+i))}
+	}
+	for digit := '0'; digit <= '9'; digit++ {
+		m["A"+string(digit)] = []string{"01", "392" + string(digit)}
+		m["C"+string(digit)] = []string{"255", "390" + string(digit)}
+	}
+	return m
+}()
+
+const base64Signs = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+
+// piece is a component of a value as the compression sees it: neighbours of one kind are one.
+type piece struct {
+	numeric, fixed bool
+	most           int
+}
+
+// pieces joins the components of an identifier.
+func (e *entry) pieces() (out []piece) {
+	for _, p := range e.parts {
+		next := piece{numeric: p.set == digits, fixed: !p.optional && p.least == p.most, most: int(p.most)}
+		if n := len(out) - 1; n >= 0 && out[n].numeric == next.numeric && (out[n].fixed == next.fixed || !next.numeric) {
+			out[n].most += next.most
+			out[n].fixed = out[n].fixed && next.fixed
+			continue
+		}
+		out = append(out, next)
+	}
+	return out
+}
+
+// lengthBits is how many bits say the length of a value of at most n characters; digitBits how many hold n decimal digits. The standard
+// defines both by logarithms, with this little on top.
+func lengthBits(n int) int { return int(math.Ceil(math.Log2(float64(n)) + 0.01)) }
+func digitBits(n int) int  { return int(math.Ceil(float64(n)*math.Log2(10) + 0.01)) }
+
+// bitReader reads the bits of a base64 text. Once bad, it stays so.
+type bitReader struct {
+	text string
+	at   int // bits
+	bad  bool
+}
+
+func (r *bitReader) left() int { return 6*len(r.text) - r.at }
+
+func (r *bitReader) bit() uint {
+	sign := strings.IndexByte(base64Signs, r.text[r.at/6])
+	bit := uint(sign) >> (5 - r.at%6) & 1
+	r.at++
+	return bit
+}
+
+// take reads up to 16 bits as a number.
+func (r *bitReader) take(n int) (v uint) {
+	if n > r.left() {
+		r.bad = true
+		return 0
+	}
+	for range n {
+		v = v<<1 | r.bit()
+	}
+	return v
+}
+
+// decimal reads n decimal digits.
+func (r *bitReader) decimal(n int) string {
+	bits := digitBits(n)
+	if bits > r.left() {
+		r.bad = true
+		return ""
+	}
+	v := new(big.Int)
+	for range bits {
+		v.Lsh(v, 1)
+		if r.bit() == 1 {
+			v.SetBit(v, 0, 1)
+		}
+	}
+	text := v.String()
+	if n == 0 {
+		text = ""
+	}
+	if len(text) > n {
+		r.bad = true
+		return ""
+	}
+	return strings.Repeat("0", n-len(text)) + text
+}
+
+// signs reads n characters in one of the five encodings.
+func (r *bitReader) signs(encoding uint, n int) string {
+	alphabet, bits := "", 0
+	switch encoding {
+	case 0:
+		return r.decimal(n)
+	case 1:
+		alphabet, bits = "0123456789abcdef", 4
+	case 2:
+		alphabet, bits = "0123456789ABCDEF", 4
+	case 3:
+		alphabet, bits = base64Signs, 6
+	case 4:
+		bits = 7 // ASCII
+	default:
+		r.bad = true
+	}
+	if r.bad || bits*n > r.left() {
+		r.bad = true
+		return ""
+	}
+	b := make([]byte, n)
+	for i := range b {
+		v := r.take(bits)
+		b[i] = byte(v)
+		if alphabet != "" {
+			b[i] = alphabet[v]
+		}
+	}
+	return string(b)
+}
+
+// value reads the value of an identifier.
+func (r *bitReader) value(e *entry) string {
+	var b strings.Builder
+	for _, p := range e.pieces() {
+		encoding, n := uint(0), p.most
+		if !p.numeric {
+			encoding = r.take(3)
+		}
+		if !p.fixed {
+			n = int(r.take(lengthBits(p.most)))
+		}
+		b.WriteString(r.signs(encoding, n))
+	}
+	return b.String()
+}
+
+// ai reads the rest of an identifier that begins with two digits.
+func (r *bitReader) ai(begin string) string {
+	for lookup(begin) == nil {
+		digit := r.take(4)
+		if len(begin) == 4 || digit > 9 || r.bad {
+			r.bad = true
+			return ""
+		}
+		begin += string(rune('0' + digit))
+	}
+	return begin
+}
+
+// uncompress reads one compressed segment: the elements in it, and the parameters that are no identifiers as a query.
+func uncompress(segment string) (elements []Element, query string, good bool) {
+	r := &bitReader{text: segment}
+	for r.left() > 8 && !r.bad {
+		const hex = "0123456789ABCDEF"
+		code := string([]byte{hex[r.take(4)], hex[r.take(4)]})
+		ais, known := sequences[code]
+		switch {
+		case code[0] == 'F':
+			r.at -= 4
+			query += r.parameter()
+			continue
+		case !known && digits.holds(code):
+			ais = []string{r.ai(code)}
+		case !known:
+			return nil, "", false
+		}
+		for _, ai := range ais {
+			if r.bad {
+				return nil, "", false
+			}
+			elements = append(elements, Element{ai, r.value(lookup(ai))})
+		}
+	}
+	rest := r.left()
+	return elements, strings.TrimPrefix(query, "&"), !r.bad && rest < 6 && r.take(rest) == 0
+}
+
+// parameter reads a parameter that is no identifier, as "&name=value" in the form of a query.
+func (r *bitReader) parameter() string {
+	name := r.signs(3, int(r.take(7)))
+	encoding := r.take(3)
+	value := r.signs(encoding, int(r.take(7)))
+	if name == "" || digits.holds(name) {
+		r.bad = true
+	}
+	return "&" + string(appendEncoded([]byte(name+"="), value, unreserved))
+}
+
+// Uncompress reads a compressed Digital Link (GS1 Digital Link: Compression) by the raw path and query of a request: a path that ends in one
+// segment of base64, alone or after a key that is not compressed ("/01/06901234567892/…"). Query is what the uncompressed link has there:
+// attributes and parameters that were compressed with it stand in front. Errors: those of New; CodeMalformed for what is no compressed link; TooLarge beyond 4,096 bytes.
+func Uncompress(path, query string) (*Link, error) {
+	if len(path)+len(query) > maxLength {
+		return nil, tooLong()
+	}
+	parts := strings.Split(strings.TrimSuffix(path, "/"), "/")
+	segment := parts[len(parts)-1]
+	if len(segment) < 2 || strings.Contains(segment, "=") || !set64.holds(segment) || !inURI.holds(query) {
+		return nil, notCompressed()
+	}
+	elements, extra, good := uncompress(segment)
+	if !good || len(elements) == 0 {
+		return nil, notCompressed()
+	}
+	stem := parts[:len(parts)-1]
+	if n := len(stem); n >= 2 && IsKey(stem[n-2]) {
+		value, decoded := decode(stem[n-1], false)
+		if !decoded {
+			return nil, malformed(stem[n-2], "a percent sign without two hex digits after it")
+		}
+		elements = append([]Element{{stem[n-2], value}}, elements...)
+		stem = stem[:n-2]
+	}
+	more, err := attributesIn(query)
+	if err != nil {
+		return nil, err
+	}
+	l, err := New(append(elements, more...)...)
+	if err != nil {
+		return nil, err
+	}
+	l.Stem = strings.Join(stem, "/")
+	l.Query = queryOf(l, more, extra, query)
+	return l, nil
+}
+
+// queryOf is the query that the uncompressed link has: attributes, parameters, and what stood in the query all along.
+func queryOf(l *Link, asked []Element, parts ...string) string {
+	var all []string
+	for _, e := range l.Attributes {
+		if !slices.Contains(asked, e) {
+			all = append(all, string(appendEncoded([]byte(e.AI+"="), e.Value, unreserved)))
+		}
+	}
+	for _, p := range parts {
+		if p != "" {
+			all = append(all, p)
+		}
+	}
+	return strings.Join(all, "&")
+}
+
+// attributesIn reads the identifiers of a query.
+func attributesIn(query string) (out []Element, err error) {
+	for pair := range strings.SplitSeq(query, "&") {
+		name, value, valued := strings.Cut(pair, "=")
+		if !valued || name == "" || !digits.holds(name) {
+			continue
+		}
+		text, good := decode(value, true)
+		if !good {
+			return nil, malformed(name, "a percent sign without two hex digits after it")
+		}
+		out = append(out, Element{name, text})
+	}
+	return out, nil
+}
+
+func notCompressed() error {
+	return trace.E(trace.Invalid, trace.CodeMalformed, "", "why", "no GS1 Digital Link, and no compressed one either")
+}

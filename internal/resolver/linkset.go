@@ -1,0 +1,140 @@
+package resolver
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"github.com/yousang/yousang/internal/trace"
+)
+
+// Entity is one level of what a code names: an item, its lot, its product.
+type Entity struct {
+	Anchor      string // its identifier as an address of this resolver, uncompressed
+	Description string // what it is, in the reader's language
+	Default     trace.WebLink
+	Links       []trace.WebLink // the default one among them, under a type that says what it is
+}
+
+// Set are the levels of a code, the finest first.
+type Set []Entity
+
+// Find lists the links of a type at the finest level that has any: a lot's certificate stands before its product's.
+func (s Set) Find(linkType string) []trace.WebLink {
+	if linkType == DefaultLink && len(s) > 0 {
+		return []trace.WebLink{s[0].Default}
+	}
+	for i := range s {
+		var found []trace.WebLink
+		for _, l := range s[i].Links {
+			if l.LinkType == linkType {
+				found = append(found, l)
+			}
+		}
+		if len(found) > 0 {
+			return found
+		}
+	}
+	return nil
+}
+
+// Only is the finest level with these links alone: the candidates among which a request does not decide.
+func (s Set) Only(links []trace.WebLink) Set {
+	if len(s) == 0 {
+		return nil
+	}
+	for i := range s {
+		if slices.ContainsFunc(s[i].Links, func(l trace.WebLink) bool {
+			return len(links) > 0 && l.Href == links[0].Href && l.LinkType == links[0].LinkType
+		}) {
+			return Set{{Anchor: s[i].Anchor, Description: s[i].Description, Links: links}}
+		}
+	}
+	return Set{{Anchor: s[0].Anchor, Description: s[0].Description, Links: links}}
+}
+
+// target is a link as a link set writes it (RFC 9264 §4.2.3 and GS1's schema).
+type target struct {
+	Href     string   `json:"href"`
+	Title    string   `json:"title"`
+	Type     string   `json:"type,omitempty"`
+	Hreflang []string `json:"hreflang,omitempty"`
+	Context  []string `json:"context,omitempty"`
+}
+
+// MarshalJSON writes a level as a link context object. The default link has its address and title only: GS1's standard allows it no other
+// attribute.
+func (e Entity) MarshalJSON() ([]byte, error) {
+	members := map[string]any{"anchor": e.Anchor, "itemDescription": e.Description}
+	for _, l := range e.Links {
+		name := uri(l.LinkType)
+		list, _ := members[name].([]target)
+		members[name] = append(list, target{Href: l.Href, Title: l.Title, Type: l.Type, Hreflang: tags(l.Hreflang), Context: l.Context})
+	}
+	if e.Default.Href != "" {
+		members[uri(DefaultLink)] = []target{{Href: e.Default.Href, Title: e.Default.Title}}
+	}
+	b, err := json.Marshal(members)
+	if err != nil {
+		return nil, fmt.Errorf("encode level: %w", err)
+	}
+	return b, nil
+}
+
+// tags are the languages that GS1's schema has a place for: two letters, alone or with two for a region. Others are left out.
+func tags(list []string) (out []string) {
+	for _, tag := range list {
+		if len(tag) == 2 || len(tag) == 5 && tag[2] == '-' {
+			out = append(out, tag)
+		}
+	}
+	return out
+}
+
+// document is the whole answer; embedded in a page it names its context itself.
+type document struct {
+	Context string `json:"@context,omitempty"`
+	Linkset Set    `json:"linkset"`
+}
+
+// JSON is the link set as a document of the type application/linkset+json. It may stand inside HTML: <, > and & are escaped. Errors are
+// ours.
+func (s Set) JSON() ([]byte, error) { return s.encode("") }
+
+// Embedded is the link set as JSON-LD for a page.
+func (s Set) Embedded() ([]byte, error) { return s.encode(Context) }
+
+func (s Set) encode(context string) ([]byte, error) {
+	if s == nil {
+		s = Set{}
+	}
+	b, err := json.Marshal(document{context, s})
+	if err != nil {
+		return nil, fmt.Errorf("encode link set: %w", err)
+	}
+	return b, nil
+}
+
+// Description is the resolver description file of /.well-known/gs1resolver.
+type Description struct {
+	Name                        string      `json:"name"`
+	ResolverRoot                string      `json:"resolverRoot"`
+	SupportedPrimaryKeys        []string    `json:"supportedPrimaryKeys"`
+	SupportedLinkType           []namespace `json:"supportedLinkType"`
+	LinkTypeDefaultCanBeLinkset bool        `json:"linkTypeDefaultCanBeLinkset"`
+	JSONLDContextLocation       string      `json:"jsonLdContextLocation"`
+}
+
+type namespace struct {
+	Namespace string `json:"namespace"`
+	Prefix    string `json:"prefix"`
+}
+
+// Describe is the description of a resolver at a root address that resolves these primary keys.
+func Describe(name, root string, keys []string) Description {
+	d := Description{Name: name, ResolverRoot: root, SupportedPrimaryKeys: keys, JSONLDContextLocation: Context}
+	for _, ns := range namespaces[:2] {
+		d.SupportedLinkType = append(d.SupportedLinkType, namespace{ns, Prefix})
+	}
+	return d
+}

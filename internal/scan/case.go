@@ -1,0 +1,329 @@
+package scan
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/yousang/yousang/internal/trace"
+)
+
+// The collections of documents. What servers find and what the bureau says of it are kept apart: each document has one kind of writer, so
+// that a flush can never undo a closing that came at the same moment.
+const (
+	casesCollection    = "cases"
+	closingsCollection = "caseClosings"
+)
+
+// CaseState is whether the bureau has still to look at a case.
+type CaseState string
+
+// The states of a case.
+const (
+	CaseOpen   CaseState = "open"   // 待核查
+	CaseClosed CaseState = "closed" // 已办结
+)
+
+// Tally is what was counted in one region.
+type Tally struct {
+	Region string    `json:"region"`         // six digits of GB/T 2260, or ""
+	Name   string    `json:"name,omitempty"` // as the table of regions has it
+	Count  int64     `json:"count"`          // page views
+	First  time.Time `json:"first"`
+	Last   time.Time `json:"last"`
+}
+
+// Closing 办结 is what the bureau said of a case.
+type Closing struct {
+	Note    string    `json:"note"`
+	Org     string    `json:"org,omitempty"`  // acting organisation's URI
+	User    string    `json:"user,omitempty"` // id of the key or account; never a name
+	Time    time.Time `json:"time"`
+	Regions []string  `json:"regions"` // where the code had been seen by then
+}
+
+// Case 线索 is one rule that one item broke. Its ID is made of the two, so that several servers, or one that starts again, write one case.
+// It is evidence for people to look into; nothing is stopped by it.
+type Case struct {
+	ID      string    `json:"id"`   // code, hyphen, rule
+	Item    string    `json:"item"` // the item's URI
+	Code    string    `json:"code"` // its serial number
+	Lot     string    `json:"lot"`
+	Org     string    `json:"org"` // who issued the serial number
+	Rule    Rule      `json:"rule"`
+	State   CaseState `json:"state"` // derived: see settle
+	First   time.Time `json:"first"` // first and last page view that broke the rule
+	Last    time.Time `json:"last"`
+	Count   int64     `json:"count"` // page views that make up the evidence
+	Regions []Tally   `json:"regions"`
+	Args    Args      `json:"args,omitempty"`
+	Closed  *Closing  `json:"closed,omitempty"` // the last closing, kept when the case is open again
+}
+
+// settle says whether the case stands open. A closed one opens again when the code is seen in a region that it had not been seen in when
+// it was closed: the same dealer's next scan is no news, another place is.
+func (c *Case) settle() {
+	c.State = CaseOpen
+	if c.Closed == nil {
+		return
+	}
+	for _, t := range c.Regions {
+		if !slices.Contains(c.Closed.Regions, t.Region) {
+			return
+		}
+	}
+	c.State = CaseClosed
+}
+
+// Covers reports whether the case is closed and speaks of all that a finding does.
+func (c *Case) Covers(f *Finding) bool {
+	if c.Closed == nil {
+		return false
+	}
+	for _, t := range f.Evidence {
+		if !slices.Contains(c.Closed.Regions, t.Region) {
+			return false
+		}
+	}
+	return true
+}
+
+// CaseID names the case of an item's serial number and a rule.
+func CaseID(code string, rule Rule) string { return code + "-" + string(rule) }
+
+// Limits of cases.
+const (
+	MaxNote  = 2000 // characters of a closing's note
+	MaxCases = 1000 // cases of one List
+)
+
+// CaseQuery chooses cases; empty fields do not filter.
+type CaseQuery struct {
+	State CaseState
+	Lot   string // URI
+	After string // ID of the last case of the page before
+	Limit int    // 0 means 100; at most MaxCases
+}
+
+// List returns cases in order of their IDs, and the ID to go on after, "" at the end. Errors: CodeBadValue for a state that is none; the
+// store's.
+func List(ctx context.Context, s trace.Store, q CaseQuery) (list []Case, next string, err error) {
+	if q.State != "" && q.State != CaseOpen && q.State != CaseClosed {
+		return nil, "", trace.E(trace.Invalid, trace.CodeBadValue, "state", "value", string(q.State), "allowed", "open, closed")
+	}
+	if q.Limit <= 0 {
+		q.Limit = 100
+	}
+	q.Limit = min(q.Limit, MaxCases)
+	after, said := q.After, &closings{store: s, after: q.After}
+	for {
+		docs, err := s.Documents(ctx, casesCollection, after, chunk)
+		if err != nil {
+			return nil, "", fmt.Errorf("list cases: %w", err)
+		}
+		for _, d := range docs {
+			c, err := open(d, func() (*Closing, error) { return said.of(ctx, d.ID) })
+			if err != nil {
+				return nil, "", err
+			}
+			after = d.ID
+			if q.State != "" && c.State != q.State || q.Lot != "" && c.Lot != q.Lot {
+				continue
+			}
+			if list = append(list, c); len(list) == q.Limit {
+				return list, after, nil
+			}
+		}
+		if len(docs) < chunk {
+			return list, "", nil
+		}
+	}
+}
+
+// Get returns one case. Errors: NotFound; the store's.
+func Get(ctx context.Context, s trace.Store, id string) (Case, error) {
+	d, err := s.Document(ctx, casesCollection, id)
+	if err != nil {
+		return Case{}, fmt.Errorf("read case: %w", err)
+	}
+	return open(d, func() (*Closing, error) {
+		d, err := s.Document(ctx, closingsCollection, id)
+		if notFound(err) {
+			return nil, nil
+		}
+		if err != nil {
+			return nil, fmt.Errorf("read closing: %w", err)
+		}
+		return closingIn(d)
+	})
+}
+
+// Close writes down what the bureau found; closing again replaces the note. Who may do so is the caller's to check. Errors: NotFound;
+// CodeReasonNeeded without a note; CodeTooLarge; the store's.
+func Close(ctx context.Context, s trace.Store, id, note string, a trace.Actor, now time.Time) (Case, error) {
+	note = strings.TrimSpace(note)
+	switch {
+	case note == "":
+		return Case{}, trace.E(trace.Invalid, trace.CodeReasonNeeded, "note")
+	case utf8.RuneCountInString(note) > MaxNote || !utf8.ValidString(note):
+		return Case{}, trace.E(trace.TooLarge, trace.CodeTooLarge, "note", "limit", fmt.Sprint(MaxNote))
+	}
+	c, err := Get(ctx, s, id)
+	if err != nil {
+		return Case{}, err
+	}
+	c.Closed = &Closing{Note: note, Org: a.Org, User: a.User, Time: now.UTC().Truncate(time.Millisecond), Regions: []string{}}
+	for _, t := range c.Regions {
+		c.Closed.Regions = append(c.Closed.Regions, t.Region)
+	}
+	if err := put(ctx, s, closingsCollection, id, c.Closed); err != nil {
+		return Case{}, fmt.Errorf("close case: %w", err)
+	}
+	c.settle()
+	return c, nil
+}
+
+// open reads a case's document together with its closing; nil is none.
+func open(d trace.Document, closing func() (*Closing, error)) (c Case, err error) {
+	if err := json.Unmarshal(d.Body, &c); err != nil {
+		return Case{}, fmt.Errorf("read case %s: %w", d.ID, err)
+	}
+	if c.Closed, err = closing(); err != nil {
+		return Case{}, err
+	}
+	c.settle()
+	return c, nil
+}
+
+func closingIn(d trace.Document) (*Closing, error) {
+	c := &Closing{}
+	if err := json.Unmarshal(d.Body, c); err != nil {
+		return nil, fmt.Errorf("read closing of %s: %w", d.ID, err)
+	}
+	return c, nil
+}
+
+// chunk is how many documents are read at a time.
+const chunk = 500
+
+// closings goes through the closings beside the cases, both in the order of their IDs.
+type closings struct {
+	store trace.Store
+	after string
+	page  []trace.Document
+	end   bool
+}
+
+// of is the closing of a case, nil for none. It is asked for IDs in ascending order.
+func (k *closings) of(ctx context.Context, id string) (*Closing, error) {
+	for {
+		for len(k.page) > 0 && k.page[0].ID < id {
+			k.page = k.page[1:]
+		}
+		switch {
+		case len(k.page) > 0 && k.page[0].ID == id:
+			return closingIn(k.page[0])
+		case len(k.page) > 0 || k.end:
+			return nil, nil
+		}
+		var err error
+		if k.page, err = k.store.Documents(ctx, closingsCollection, k.after, chunk); err != nil {
+			return nil, fmt.Errorf("list closings: %w", err)
+		}
+		k.end = len(k.page) < chunk
+		if n := len(k.page); n > 0 {
+			k.after = k.page[n-1].ID
+		}
+	}
+}
+
+// keep adds a finding to the case of an item, or begins one. It reports whether anything was written.
+func keep(ctx context.Context, s trace.Store, it Item, f Finding, r *Regions) (bool, error) {
+	c := Case{ID: CaseID(it.Code, f.Rule), Item: it.URI(), Code: it.Code, Lot: it.Lot, Org: it.Org, Rule: f.Rule}
+	d, err := s.Document(ctx, casesCollection, c.ID)
+	switch {
+	case notFound(err):
+	case err != nil:
+		return false, fmt.Errorf("read case: %w", err)
+	default:
+		if err := json.Unmarshal(d.Body, &c); err != nil {
+			return false, fmt.Errorf("read case %s: %w", c.ID, err)
+		}
+	}
+	before, err := json.Marshal(c)
+	if err != nil {
+		return false, fmt.Errorf("encode case: %w", err)
+	}
+	c.add(f, r)
+	after, err := json.Marshal(c)
+	if err != nil {
+		return false, fmt.Errorf("encode case: %w", err)
+	}
+	if string(before) == string(after) {
+		return false, nil
+	}
+	if err := s.PutDocument(ctx, trace.Document{Collection: casesCollection, ID: c.ID, Body: after}); err != nil {
+		return false, fmt.Errorf("keep case: %w", err)
+	}
+	return true, nil
+}
+
+// maxTallies bounds a case; a code seen in more regions is suspect enough.
+const maxTallies = 100
+
+// add takes a finding in. Both are made of the same counters, so that a larger count is the newer one; nothing is added up twice.
+func (c *Case) add(f Finding, r *Regions) {
+	for _, t := range f.Evidence {
+		i := slices.IndexFunc(c.Regions, func(o Tally) bool { return o.Region == t.Region })
+		if i < 0 {
+			if len(c.Regions) == maxTallies {
+				continue
+			}
+			t.Name = r.Name(t.Region)
+			c.Regions = append(c.Regions, t)
+			continue
+		}
+		o := &c.Regions[i]
+		o.Count, o.First, o.Last = max(o.Count, t.Count), earlier(o.First, t.First), later(o.Last, t.Last)
+	}
+	slices.SortFunc(c.Regions, func(a, b Tally) int { return strings.Compare(a.Region, b.Region) })
+	c.Count = 0
+	for _, t := range c.Regions {
+		c.Count += t.Count
+		c.First, c.Last = earlier(c.First, t.First), later(c.Last, t.Last)
+	}
+	c.Args = f.Args
+}
+
+func put(ctx context.Context, s trace.Store, collection, id string, v any) error {
+	body, err := json.Marshal(v)
+	if err != nil {
+		return fmt.Errorf("encode: %w", err)
+	}
+	return s.PutDocument(ctx, trace.Document{Collection: collection, ID: id, Body: body})
+}
+
+func notFound(err error) bool {
+	var e *trace.Error
+	return errors.As(err, &e) && e.Kind == trace.NotFound
+}
+
+// earlier and later leave out what is not known.
+func earlier(a, b time.Time) time.Time {
+	if a.IsZero() || !b.IsZero() && b.Before(a) {
+		return b
+	}
+	return a
+}
+
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
+}

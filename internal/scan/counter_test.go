@@ -1,0 +1,338 @@
+package scan
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/yousang/yousang/internal/store/sqlite"
+	"github.com/yousang/yousang/internal/trace"
+)
+
+// place opens a store of its own.
+func place(t testing.TB) trace.Store {
+	t.Helper()
+	s, err := sqlite.Open(context.Background(), filepath.Join(t.TempDir(), "scans.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return s
+}
+
+// still never flushes by itself.
+const still = time.Hour
+
+var noon = time.Date(2026, 11, 3, 12, 0, 0, 0, time.UTC)
+
+// total is what a server would show of a code.
+func total(t testing.TB, c *Counter, code string) (n int64) {
+	t.Helper()
+	rows, err := c.Scans(context.Background(), code)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return sum(rows)
+}
+
+func sum(rows []trace.Scan) (n int64) {
+	for _, r := range rows {
+		n += r.Count
+	}
+	return n
+}
+
+func stored(t testing.TB, s trace.Store, code string) []trace.Scan {
+	t.Helper()
+	rows, err := s.Scans(context.Background(), code)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return rows
+}
+
+func TestCount(t *testing.T) {
+	s := place(t)
+	c := counter(t, Options{Store: s, Every: still})
+	c.Count("A", "500155", noon)
+	c.Count("A", "500155", noon.Add(-time.Hour))
+	c.Count("A", "", noon)
+	c.Count("A", "500155", noon.Add(12*time.Hour)) // the next day, UTC
+	c.CountItem("B", 0, "", noon.Add(1500*time.Microsecond))
+	if n := len(stored(t, s, "A")); n != 0 {
+		t.Fatalf("%d rows in the store before a flush", n)
+	}
+	if n := total(t, c, "A"); n != 4 {
+		t.Errorf("A is seen %d times before the flush, want 4", n)
+	}
+	if got := c.Stats(); got != (Stats{Counted: 5, Pending: 4}) {
+		t.Errorf("stats %+v", got)
+	}
+	if err := c.Flush(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	want := []trace.Scan{
+		{Code: "A", Day: "2026-11-03", Count: 1, First: noon, Last: noon},
+		{Code: "A", Day: "2026-11-03", Region: "500155", Count: 2, First: noon.Add(-time.Hour), Last: noon},
+		{Code: "A", Day: "2026-11-04", Region: "500155", Count: 1, First: noon.Add(12 * time.Hour), Last: noon.Add(12 * time.Hour)},
+	}
+	got := stored(t, s, "A")
+	if fmt.Sprint(got) != fmt.Sprint(want) {
+		t.Errorf("stored %v, want %v", got, want)
+	}
+	if got := stored(t, s, "B"); len(got) != 1 || !got[0].First.Equal(noon.Add(time.Millisecond)) {
+		t.Errorf("stored %v", got)
+	}
+	c.Count("A", "", noon.Add(time.Second))
+	if n := total(t, c, "A"); n != 5 {
+		t.Errorf("A is seen %d times, want 5", n)
+	}
+	if got := c.Stats(); got.Pending != 1 {
+		t.Errorf("%d pending, want 1", got.Pending)
+	}
+}
+
+// What was counted is there after a restart, and two servers' counts add up.
+func TestRestart(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "scans.db")
+	for round := range 2 {
+		s, err := sqlite.Open(t.Context(), path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		one, two := New(Options{Store: s, Every: still}), New(Options{Store: s, Every: still})
+		for range 3 {
+			one.Count("A", "500155", noon)
+			two.Count("A", "500155", noon)
+		}
+		if err := errors.Join(one.Close(), two.Close()); err != nil {
+			t.Fatal(err)
+		}
+		if n, want := sum(stored(t, s, "A")), int64(6*(round+1)); n != want {
+			t.Errorf("round %d: %d views, want %d", round, n, want)
+		}
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// A counter flushes by itself, so that a program that is killed loses about a second.
+func TestFlushesByItself(t *testing.T) {
+	s := place(t)
+	c := counter(t, Options{Store: s, Every: 10 * time.Millisecond})
+	c.Count("A", "", noon)
+	for deadline := time.Now().Add(20 * time.Second); sum(stored(t, s, "A")) == 0; {
+		if time.Now().After(deadline) {
+			t.Fatal("nothing was written")
+		}
+		time.Sleep(time.Millisecond)
+	}
+}
+
+// away is a store that refuses scans while it is told to; late says that it writes them and answers with an error all the same.
+type away struct {
+	trace.Store
+	refuse, late atomic.Bool
+	fail         atomic.Int64 // the call that fails, from 1
+	calls        atomic.Int64
+}
+
+var errAway = errors.New("the store is away")
+
+func (a *away) AddScans(ctx context.Context, scans []trace.Scan) error {
+	if n := a.calls.Add(1); a.refuse.Load() || n == a.fail.Load() {
+		return errAway
+	}
+	if err := a.Store.AddScans(ctx, scans); err != nil {
+		return err
+	}
+	if a.late.Load() {
+		return errAway
+	}
+	return nil
+}
+
+func TestStoreAway(t *testing.T) {
+	s := &away{Store: place(t)}
+	s.refuse.Store(true)
+	c := counter(t, Options{Store: s, Every: still, MaxPending: 3})
+	for range 5 {
+		c.Count("A", "", noon)
+		c.Count("B", "", noon)
+		if err := c.Flush(t.Context()); !errors.Is(err, errAway) {
+			t.Fatalf("error %v, want that of the store", err)
+		}
+	}
+	c.Count("C", "", noon)
+	c.Count("D", "", noon) // there is no room for a fourth counter
+	c.Count("A", "", noon) // but for more in one that is there
+	if got := c.Stats(); got != (Stats{Counted: 12, Pending: 3, Dropped: 1, Failures: 5}) {
+		t.Errorf("stats %+v", got)
+	}
+	if n := total(t, c, "A"); n != 6 {
+		t.Errorf("A is seen %d times, want 6", n)
+	}
+	s.refuse.Store(false)
+	if err := c.Flush(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for code, want := range map[string]int64{"A": 6, "B": 5, "C": 1, "D": 0} {
+		if n := sum(stored(t, s, code)); n != want {
+			t.Errorf("%s was seen %d times, want %d", code, n, want)
+		}
+	}
+	c.Count("D", "", noon)
+	if n := total(t, c, "D"); n != 1 {
+		t.Errorf("D is seen %d times once there is room, want 1", n)
+	}
+}
+
+// A flush that fails in the middle keeps what was not written, and only that.
+func TestHalfWritten(t *testing.T) {
+	s := &away{Store: place(t)}
+	s.fail.Store(2)
+	c := counter(t, Options{Store: s, Every: still})
+	n := 2*flushBatch + 10
+	for i := range n {
+		c.Count(fmt.Sprint("code", i), "", noon)
+	}
+	if err := c.Flush(t.Context()); !errors.Is(err, errAway) {
+		t.Fatal(err)
+	}
+	if got := c.Stats().Pending; got != int64(n-flushBatch) {
+		t.Errorf("%d pending, want %d", got, n-flushBatch)
+	}
+	if err := c.Flush(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for i := range n {
+		if got := sum(stored(t, s, fmt.Sprint("code", i))); got != 1 {
+			t.Fatalf("code%d was seen %d times, want 1", i, got)
+		}
+	}
+	if got := c.Stats().Pending; got != 0 {
+		t.Errorf("%d pending, want 0", got)
+	}
+}
+
+// A store that writes and answers with an error makes counts twice as large: it is documented, and better than losing them.
+func TestWrittenAllTheSame(t *testing.T) {
+	s := &away{Store: place(t)}
+	s.late.Store(true)
+	c := counter(t, Options{Store: s, Every: still})
+	c.Count("A", "", noon)
+	if err := c.Flush(t.Context()); !errors.Is(err, errAway) {
+		t.Fatal(err)
+	}
+	s.late.Store(false)
+	if err := c.Flush(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if n := sum(stored(t, s, "A")); n != 2 {
+		t.Errorf("A was seen %d times, want 2", n)
+	}
+}
+
+// Under load, with a flush always under way: nothing is lost, nothing is counted twice, and what a page shows never goes down.
+func TestManyAtOnce(t *testing.T) {
+	s := place(t)
+	c := counter(t, Options{Store: s, Every: time.Millisecond})
+	const each = 2000
+	var wg sync.WaitGroup
+	for w := range 4 {
+		wg.Go(func() {
+			for i := range each {
+				c.CountItem("A", 7, "500155", noon)
+				c.Count(fmt.Sprint("B", w, i%50), "", noon)
+			}
+		})
+	}
+	stop := make(chan struct{})
+	var reader sync.WaitGroup
+	reader.Go(func() {
+		var seen int64
+		for {
+			select {
+			case <-stop:
+				return
+			default:
+			}
+			rows, err := c.Scans(context.Background(), "A")
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			if n := sum(rows); n < seen {
+				t.Errorf("shown %d after %d", n, seen)
+				return
+			} else {
+				seen = n
+			}
+		}
+	})
+	wg.Wait()
+	close(stop)
+	reader.Wait()
+	if err := c.Flush(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if n := sum(stored(t, s, "A")); n != 4*each {
+		t.Errorf("A was seen %d times, want %d", n, 4*each)
+	}
+	if got := c.Stats(); got.Pending != 0 || got.Counted != 8*each {
+		t.Errorf("stats %+v", got)
+	}
+}
+
+// The target is 100 ns a page view; codes are many, as on a busy day.
+func BenchmarkCount(b *testing.B) {
+	c := counter(b, Options{})
+	codes := make([]string, 10_000)
+	for i := range codes {
+		codes[i] = fmt.Sprintf("%012d", i)
+	}
+	b.ReportAllocs()
+	b.RunParallel(func(p *testing.PB) {
+		for i := 0; p.Next(); i++ {
+			c.Count(codes[i%len(codes)], "500155", noon)
+		}
+	})
+}
+
+// What a page view costs in all: the judgement of its sender, the region of its address, the count.
+func BenchmarkView(b *testing.B) {
+	c := counter(b, Options{Regions: table(b)})
+	agent := []byte("Mozilla/5.0 (Linux; Android 13; V2238A) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/116.0 Mobile Safari/537.36 MicroMessenger/8.0.47")
+	b.ReportAllocs()
+	for b.Loop() {
+		if c.Person(agent, nil, nil, nil, nil) {
+			c.Count("0A1B2C3D4E5F", "500155", noon)
+		}
+	}
+}
+
+func BenchmarkFlush(b *testing.B) {
+	c := counter(b, Options{Every: still})
+	codes := make([]string, 10_000)
+	for i := range codes {
+		codes[i] = fmt.Sprintf("%012d", i)
+	}
+	for b.Loop() {
+		for _, code := range codes {
+			c.Count(code, "", noon)
+		}
+		if err := c.Flush(context.Background()); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

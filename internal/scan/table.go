@@ -1,0 +1,230 @@
+package scan
+
+import (
+	"bufio"
+	"cmp"
+	"encoding/binary"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"net/netip"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// Limits of a table of regions: far above what any country's has, so that a wrong file is refused and not read until memory ends.
+const (
+	maxRows = 5_000_000
+	maxName = 60 // characters
+)
+
+// ReadRegions reads a table of regions from a file. Errors name the file and the line.
+func ReadRegions(path string) (*Regions, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("open table of regions: %w", err)
+	}
+	r, err := ParseRegions(f)
+	if err = errors.Join(err, f.Close()); err != nil {
+		return nil, fmt.Errorf("read table of regions %s: %w", path, err)
+	}
+	return r, nil
+}
+
+// ParseRegions reads a table of regions: UTF-8 CSV with the columns first, last, code, name, lat, lon, of which only the first three
+// must be there; rows in any order; empty lines and lines that begin with # are left out, and so is a row of column names at the top.
+// first and last are addresses, or first is a prefix (192.0.2.0/24) and last is empty. Errors name the line; ranges that overlap are one.
+func ParseRegions(in io.Reader) (*Regions, error) {
+	b := bufio.NewReaderSize(in, 64<<10)
+	if mark, err := b.Peek(3); err == nil && string(mark) == "\ufeff" { // as spreadsheets write
+		_, _ = b.Discard(3)
+	}
+	c := csv.NewReader(b)
+	c.Comment, c.FieldsPerRecord, c.TrimLeadingSpace, c.ReuseRecord = '#', -1, true, true
+	p := &tableReader{r: &Regions{at: map[string]int32{}}}
+	for first := true; ; first = false {
+		row, err := c.Read()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return nil, err // names the line
+		}
+		line, _ := c.FieldPos(0)
+		if first && strings.EqualFold(strings.TrimSpace(row[0]), "first") {
+			continue
+		}
+		if err := p.row(row, line); err != nil {
+			return nil, fmt.Errorf("line %d: %w", line, err)
+		}
+	}
+	return p.r, p.sort()
+}
+
+// tableReader gathers ranges; lines are kept beside them until they are sorted.
+type tableReader struct {
+	r  *Regions
+	l4 []int
+	l6 []int
+}
+
+func (p *tableReader) row(row []string, line int) error {
+	if len(p.l4)+len(p.l6) >= maxRows {
+		return fmt.Errorf("more than %d rows", maxRows)
+	}
+	var f [6]string
+	if len(row) < 3 || len(row) > len(f) {
+		return fmt.Errorf("%d columns, want first,last,code and at most name,lat,lon", len(row))
+	}
+	for i, s := range row {
+		f[i] = strings.TrimSpace(s)
+	}
+	first, last, err := span(f[0], f[1])
+	if err != nil {
+		return err
+	}
+	at, err := p.region(f[2], f[3], line)
+	if err != nil {
+		return err
+	}
+	if err := p.point(&p.r.order[at], f[4], f[5], line); err != nil {
+		return err
+	}
+	if first.Is4() {
+		a, z := first.As4(), last.As4()
+		p.r.v4 = append(p.r.v4, range4{binary.BigEndian.Uint32(a[:]), binary.BigEndian.Uint32(z[:]), at})
+		p.l4 = append(p.l4, line)
+		return nil
+	}
+	p.r.v6 = append(p.r.v6, range6{first.As16(), last.As16(), at})
+	p.l6 = append(p.l6, line)
+	return nil
+}
+
+// span reads the two ends of a range.
+func span(from, to string) (first, last netip.Addr, err error) {
+	if strings.Contains(from, "/") {
+		prefix, err := netip.ParsePrefix(from)
+		if err != nil || prefix.Addr().Is4In6() {
+			return first, last, fmt.Errorf("%q is no range of addresses, want 192.0.2.0/24 or 2001:db8::/32", from)
+		}
+		if to != "" {
+			return first, last, fmt.Errorf("%q after the range %s, want an empty column", to, from)
+		}
+		if prefix != prefix.Masked() {
+			return first, last, fmt.Errorf("%s has signs after its prefix, want %s", from, prefix.Masked())
+		}
+		return prefix.Addr(), end(prefix), nil
+	}
+	if first, err = address(from); err != nil {
+		return first, last, err
+	}
+	if to == "" {
+		return first, first, nil
+	}
+	if last, err = address(to); err != nil {
+		return first, last, err
+	}
+	if first.Is4() != last.Is4() {
+		return first, last, fmt.Errorf("%s and %s are of different kinds", first, last)
+	}
+	if last.Less(first) {
+		return first, last, fmt.Errorf("%s is after %s", first, last)
+	}
+	return first, last, nil
+}
+
+func address(s string) (netip.Addr, error) {
+	a, err := netip.ParseAddr(s)
+	if err != nil || a.Zone() != "" {
+		return a, fmt.Errorf("%q is no address", s)
+	}
+	return a.Unmap(), nil
+}
+
+// end is the last address of a prefix.
+func end(p netip.Prefix) netip.Addr {
+	b := p.Addr().AsSlice()
+	for i := p.Bits(); i < len(b)*8; i++ {
+		b[i/8] |= 1 << (7 - i%8)
+	}
+	a, _ := netip.AddrFromSlice(b) // as long as it was
+	return a
+}
+
+func (p *tableReader) region(code, name string, line int) (int32, error) {
+	if len(code) != 6 || strings.Trim(code, "0123456789") != "" || strings.HasPrefix(code, "0") {
+		return 0, fmt.Errorf("%q is no code of a region, want six digits of GB/T 2260", code)
+	}
+	if utf8.RuneCountInString(name) > maxName || !utf8.ValidString(name) {
+		return 0, fmt.Errorf("the name of %s is longer than %d characters or not UTF-8", code, maxName)
+	}
+	at, known := p.r.at[code]
+	if !known {
+		at = int32(len(p.r.order))
+		code = strings.Clone(code) // the reader uses the row again
+		p.r.order = append(p.r.order, region{code: code})
+		p.r.at[code] = at
+	}
+	g := &p.r.order[at]
+	switch {
+	case name == "" || name == g.name:
+	case g.name == "":
+		g.name, g.line = strings.Clone(name), line
+	default:
+		return 0, fmt.Errorf("%s is called %q here and %q in line %d", code, name, g.name, g.line)
+	}
+	return at, nil
+}
+
+func (p *tableReader) point(g *region, lat, lon string, line int) error {
+	if lat == "" && lon == "" {
+		return nil
+	}
+	x, err := strconv.ParseFloat(lat, 64)
+	y, err2 := strconv.ParseFloat(lon, 64)
+	if err != nil || err2 != nil || !(x >= -90 && x <= 90 && y >= -180 && y <= 180) {
+		return fmt.Errorf("%q, %q are no latitude and longitude in degrees", lat, lon)
+	}
+	at := Point{x, y}
+	if g.known && g.point != at {
+		return fmt.Errorf("%s is at other coordinates than in line %d", g.code, g.spot)
+	}
+	if !g.known {
+		g.point, g.known, g.spot = at, true, line
+	}
+	return nil
+}
+
+// sort puts the ranges in order and finds those that overlap.
+func (p *tableReader) sort() error {
+	l4, err := ordered(p.r.v4, p.l4, func(a, b range4) int { return cmp.Compare(a.first, b.first) },
+		func(a, b range4) bool { return a.last >= b.first })
+	if err != nil {
+		return err
+	}
+	p.r.v4 = l4
+	l6, err := ordered(p.r.v6, p.l6, func(a, b range6) int { return slices.Compare(a.first[:], b.first[:]) },
+		func(a, b range6) bool { return slices.Compare(a.last[:], b.first[:]) >= 0 })
+	p.r.v6 = l6
+	return err
+}
+
+func ordered[T any](list []T, lines []int, compare func(a, b T) int, overlap func(a, b T) bool) ([]T, error) {
+	by := make([]int, len(list))
+	for i := range by {
+		by[i] = i
+	}
+	slices.SortStableFunc(by, func(a, b int) int { return compare(list[a], list[b]) })
+	out := make([]T, len(list))
+	for i, n := range by {
+		if out[i] = list[n]; i > 0 && overlap(out[i-1], out[i]) {
+			return nil, fmt.Errorf("line %d: its addresses overlap those of line %d", max(lines[n], lines[by[i-1]]), min(lines[n], lines[by[i-1]]))
+		}
+	}
+	return out, nil
+}

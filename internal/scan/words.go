@@ -1,0 +1,47 @@
+package scan
+
+import "strings"
+
+// Message is the id of a rule's sentence in internal/locale, for Printer.Tell.
+func (r Rule) Message() string { return "scan.rule." + string(r) }
+
+// Pairs are the values of the sentence about a finding: where the code was seen, and what else the rule measured. glue stands between the
+// names of regions ("、", ", "). Regions that the table has no name for are left out; where one is missing all are, or the sentence would
+// be wrong.
+func (f *Finding) Pairs(r *Regions, glue string) []any {
+	var names []string
+	for _, t := range f.Evidence {
+		names = append(names, r.Name(t.Region))
+	}
+	return []any{"Hours", int(placesTime.Hours()), "Places", len(f.Evidence), "Names", joined(names, glue), "Sales", Names(r, strings.Fields(f.Args["sales"]), glue),
+		"Minutes", f.Args["minutes"], "Km", f.Args["km"]}
+}
+
+// Finding is what a case says in the form of a finding, for its sentence.
+func (c *Case) Finding() Finding {
+	return Finding{Rule: c.Rule, Evidence: c.Regions, Count: c.Count, Last: c.Last, Args: c.Args}
+}
+
+// Names are the names of regions given by the beginnings of their codes, with glue between them; "" where one of them has none.
+func Names(r *Regions, begin []string, glue string) string {
+	var names []string
+	for _, s := range begin {
+		names = append(names, r.Name((s + "000000")[:6]))
+	}
+	return joined(names, glue)
+}
+
+// maxNames is how many regions a sentence names at most.
+const maxNames = 6
+
+func joined(names []string, glue string) string {
+	for _, n := range names {
+		if n == "" {
+			return ""
+		}
+	}
+	if len(names) > maxNames {
+		return ""
+	}
+	return strings.Join(names, glue)
+}
