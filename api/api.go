@@ -14,6 +14,7 @@ import (
 	"github.com/yousang/yousang/internal/keys"
 	"github.com/yousang/yousang/internal/locale"
 	"github.com/yousang/yousang/internal/recorder"
+	"github.com/yousang/yousang/internal/scan"
 	"github.com/yousang/yousang/internal/trace"
 )
 
@@ -31,6 +32,7 @@ type Deps struct {
 	Locale    *locale.Printer
 	PublicURL string // what codes and links show; without trailing slash
 	Log       *slog.Logger
+	Scans     *scan.Counter // counts page views on this server; nil where it counts none, and only what is stored is told
 
 	// Import reads a register file (采收登记表, 收购台账); nil where the program has no reader. The answer is written as JSON. A dry run
 	// changes nothing.
@@ -43,20 +45,27 @@ type API struct {
 	huma  huma.API
 	reg   huma.Registry
 	kinds map[string]*kind // of reports, by their name in a batch
+
+	presses chan struct{} // files of labels being made
 }
+
+// maxPresses is how many files of labels are made at the same time: each keeps all processors busy.
+const maxPresses = 2
 
 // Register adds the API's routes to an app and returns it.
 func Register(app *fiber.App, d Deps) *API {
 	d.PublicURL = strings.TrimRight(d.PublicURL, "/")
-	a := &API{Deps: d, reg: registry(), kinds: map[string]*kind{}}
+	a := &API{Deps: d, reg: registry(), kinds: map[string]*kind{}, presses: make(chan struct{}, maxPresses)}
 	g := app.Group(Prefix, surface)
 	a.huma = humafiber.NewWithGroup(app, g, a.config())
 	a.huma.UseMiddleware(a.authenticate)
-	for _, register := range []func(){a.registerReports, a.registerBatch, a.registerLots, a.registerTrace, a.registerCodes, a.registerShipments,
-		a.registerLog, a.registerOrganisations, a.registerPlaces, a.registerProducts, a.registerChains, a.registerSeasons, a.registerImports, a.registerKeys} {
+	for _, register := range []func(){a.registerReports, a.registerBatch, a.registerLots, a.registerTrace, a.registerCodes, a.registerSerials,
+		a.registerSerialWrites, a.registerCodeList, a.registerItems, a.registerLabels, a.registerLinks, a.registerScans, a.registerCases, a.registerShipments,
+		a.registerLog, a.registerLedger, a.registerOrganisations, a.registerPlaces, a.registerProducts, a.registerChains, a.registerSeasons, a.registerImports, a.registerKeys} {
 		register()
 	}
 	a.finish()
+	a.explain()
 	a.registerDocs(g)
 	return a
 }
@@ -79,6 +88,7 @@ func surface(c *fiber.Ctx) error {
 const (
 	tagReports = "reports"
 	tagLots    = "lots"
+	tagCodes   = "codes"
 	tagMaster  = "master data"
 	tagLog     = "log"
 	tagAdmin   = "administration"
@@ -99,7 +109,8 @@ func (a *API) config() huma.Config {
 	c.Security = []map[string][]string{{"bearer": {}}, {"apiKey": {}}}
 	c.Tags = []*huma.Tag{
 		{Name: tagReports, Description: "What happened: harvests, transformations, packings, shipments, receipts, losses, field work, statuses and corrections. Each becomes one EPCIS 2.0 event in the log, durable when it is answered."},
-		{Name: tagLots, Description: "Lots 批次, where they come from, where they are, and their codes."},
+		{Name: tagLots, Description: "Lots 批次, where they come from, where they are, and their QR codes."},
+		{Name: tagCodes, Description: "What is printed: links of a code, one code per item 一物一码, labels, page views, and cases of suspect codes."},
 		{Name: tagMaster, Description: "Organisations, places, products, chains and seasons."},
 		{Name: tagLog, Description: "The records themselves."},
 		{Name: tagAdmin, Description: "Imports and keys."},

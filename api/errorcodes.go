@@ -8,7 +8,8 @@ var Codes = []trace.Code{
 	trace.CodeUnitMismatch, trace.CodeBadTime, trace.CodeFutureTime, trace.CodeBeforeLot, trace.CodeBadKey, trace.CodeKeyTaken, trace.CodeUnknownLot,
 	trace.CodeUnknownThing, trace.CodeInsufficient, trace.CodeNotHolder, trace.CodeInputIsOutput, trace.CodeDuplicateLot, trace.CodeMoreOutThanIn,
 	trace.CodeImpossible, trace.CodeLotOnHold, trace.CodeLotRecalled, trace.CodeReasonNeeded, trace.CodeNotInTransit, trace.CodeInsideInterval,
-	trace.CodeSeasonClosed, trace.CodeWrongPlace, trace.CodeIDReused, trace.CodeSameAsBefore, trace.CodeAlreadyDeclared, trace.CodeUsedSince, trace.CodeUnknownEvent,
-	trace.CodeNotAllowed, trace.CodeNotVisible, trace.CodeQueueFull, trace.CodeStoreUnavailable, trace.CodeTooLarge, trace.CodeNotFound,
+	trace.CodeTooManySerials, trace.CodeNoCount, trace.CodeLotVoid, trace.CodeSerialState, trace.CodeSerialKey, trace.CodeNotIssued, trace.CodeBadRow,
+	trace.CodeTwinLink, trace.CodeSeasonClosed, trace.CodeWrongPlace, trace.CodeIDReused, trace.CodeSameAsBefore, trace.CodeAlreadyDeclared, trace.CodeUsedSince, trace.CodeUnknownEvent,
+	trace.CodeNotAllowed, trace.CodeNotVisible, trace.CodeQueueFull, trace.CodeStoreUnavailable, trace.CodeBehind, trace.CodeTooLarge, trace.CodeNotFound,
 	trace.CodeUnauthenticated, trace.CodeClosed, trace.CodeBadCheck, CodeMethod, CodeStarting, CodeInternal,
 }

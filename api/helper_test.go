@@ -9,7 +9,6 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -20,7 +19,6 @@ import (
 	"github.com/yousang/yousang/internal/locale"
 	"github.com/yousang/yousang/internal/recorder"
 	"github.com/yousang/yousang/internal/server"
-	"github.com/yousang/yousang/internal/store/sqlite"
 	"github.com/yousang/yousang/internal/trace"
 )
 
@@ -50,10 +48,8 @@ func newCounty(t testing.TB) *county {
 func newCountyWith(t testing.TB, change func(*server.Options)) *county {
 	t.Helper()
 	ctx := context.Background()
-	store, err := sqlite.Open(ctx, filepath.Join(t.TempDir(), "ledger.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	store := openStore(t)
+	var err error
 	c := &county{t: t, ring: keys.New(store), keys: map[string]string{}, log: &bytes.Buffer{}}
 	log := slog.New(slog.DiscardHandler)
 	c.rec, err = recorder.Open(ctx, store, recorder.Options{Namespace: namespace, Now: func() time.Time { return now }, Log: log})

@@ -17,7 +17,7 @@ import (
 // Event is a record of the log.
 type Event struct {
 	Seq        int64           `json:"seq"`
-	Kind       string          `json:"kind" doc:"event, or the kind of master data."`
+	Kind       string          `json:"kind" doc:"event, or the kind of master data or of what was done with codes."`
 	RecordTime time.Time       `json:"recordTime" doc:"When it was recorded."`
 	Org        string          `json:"org,omitempty" doc:"Organisation that recorded it; none for the program itself."`
 	OrgName    string          `json:"orgName,omitempty"`
@@ -36,7 +36,7 @@ type EventPage struct {
 
 type eventList struct {
 	After int64     `query:"after" minimum:"0" doc:"Sequence number after which the page begins."`
-	Kind  string    `query:"kind" enum:"event,organisation,place,product,chain,season,ledger" doc:"Only records of this kind."`
+	Kind  string    `query:"kind" enum:"event,organisation,place,product,chain,season,links,serials,serialChange,print,ledger" doc:"Only records of this kind."`
 	Step  string    `query:"bizStep" maxLength:"60" doc:"Only events with this CBV business step, as in shipping."`
 	Since time.Time `query:"since" doc:"Happened at or after (RFC 3339)."`
 	Until time.Time `query:"until" doc:"Happened before (RFC 3339)."`

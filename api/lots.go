@@ -35,9 +35,10 @@ type LotPage struct {
 // LotAnswer is a lot with its history.
 type LotAnswer struct {
 	trace.LotView
-	URL       string        `json:"url" doc:"What its code opens."`
-	Questions []LotQuestion `json:"questions" doc:"What was out of the ordinary (存疑)."`
-	History   []Event       `json:"history" doc:"The records that touched it and the field work of its season, oldest first."`
+	URL            string        `json:"url" doc:"What its code opens."`
+	Questions      []LotQuestion `json:"questions" doc:"What was out of the ordinary (存疑)."`
+	History        []Event       `json:"history" doc:"The records that touched it and the field work of its season, oldest first."`
+	HistoryMissing bool          `json:"historyMissing,omitempty" doc:"The store does not answer just now, so the history could not be read; everything else is as known."`
 }
 
 // LotQuestion is a question with the record that raised it.
@@ -97,13 +98,18 @@ func unescape(s string) string {
 
 // visible finds a lot that the caller may see. One it may not see does not exist for it: even that a key is taken tells something.
 func (a *API) visible(c *caller, key string) (string, error) {
+	return a.visibleAt(c, "key", unescape(key))
+}
+
+// visibleAt does so for a lot that is named in a field.
+func (a *API) visibleAt(c *caller, field, name string) (string, error) {
 	r := a.Recorder()
-	id, err := r.Lot(unescape(key))
+	id, err := r.Lot(name)
 	if err != nil {
-		return "", trace.At("key", notFound(err))
+		return "", trace.At(field, notFound(err))
 	}
 	if !c.all() && !r.Ledger.Visible(c.Org, id) {
-		return "", trace.E(trace.NotFound, trace.CodeUnknownLot, "key", "lot", trace.KeyOf(id))
+		return "", trace.E(trace.NotFound, trace.CodeUnknownLot, field, "lot", trace.KeyOf(id))
 	}
 	return id, nil
 }
@@ -122,7 +128,8 @@ func (a *API) lot(ctx context.Context, key string) (LotAnswer, error) {
 		return LotAnswer{}, err
 	}
 	history, err := r.History(ctx, v)
-	if err != nil {
+	away := errors.Is(err, &trace.Error{Code: trace.CodeStoreUnavailable}) // the rest is in the ledger
+	if err != nil && !away {
 		return LotAnswer{}, err
 	}
 	if !c.all() && v.Made.Org.ID != c.Org {
@@ -132,7 +139,7 @@ func (a *API) lot(ctx context.Context, key string) (LotAnswer, error) {
 		place := c.shown(*v.Made.Place)
 		v.Made.Place = &place
 	}
-	out := LotAnswer{LotView: *v, URL: a.url(id), Questions: []LotQuestion{}, History: make([]Event, len(history))}
+	out := LotAnswer{LotView: *v, URL: a.url(id), Questions: []LotQuestion{}, History: make([]Event, len(history)), HistoryMissing: away}
 	for _, s := range v.Questions {
 		for _, q := range a.questions(c.say, s.Questions) {
 			out.Questions = append(out.Questions, LotQuestion{s.Seq, q})

@@ -39,6 +39,25 @@ func (a *API) master(c *caller, rec *trace.Record) (json.RawMessage, bool) {
 	case trace.KindSeason:
 		var s trace.Season
 		return rec.Body, json.Unmarshal(rec.Body, &s) == nil && s.Org == c.Org
+	case trace.KindSerials, trace.KindSerialChange, trace.KindPrint, trace.KindLinks:
+		return rec.Body, a.seesCodes(c, rec)
 	}
 	return rec.Body, true
+}
+
+// seesCodes reports whether a caller may see a record about codes: those of a product are everybody's, those of a lot and its items for
+// whoever may see the lot.
+func (a *API) seesCodes(c *caller, rec *trace.Record) bool {
+	var v struct{ ID, Lot string }
+	if json.Unmarshal(rec.Body, &v) != nil {
+		return false
+	}
+	l := a.Recorder().Ledger
+	if rec.Kind == trace.KindLinks {
+		if _, ok := l.Product(v.ID); ok {
+			return true
+		}
+		v.Lot, _, _ = trace.SplitItem(v.ID)
+	}
+	return l.Visible(c.Org, v.Lot)
 }

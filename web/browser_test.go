@@ -1,13 +1,10 @@
 package web
 
 import (
-	"bytes"
 	"context"
 	"net"
 	"net/url"
-	"os"
 	"os/exec"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"sync"
@@ -21,6 +18,8 @@ import (
 	devpage "github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
+
+	"github.com/yousang/yousang/internal/trace"
 )
 
 // browser is a real Chromium looking at the pages of a world.
@@ -43,10 +42,22 @@ func chromium(t *testing.T) string {
 	return ""
 }
 
+// jarPage is the page of the product with a GTIN.
+const jarPage = "/trace/product/pomelo-tea.jar"
+
 func newBrowser(t *testing.T) *browser {
 	t.Helper()
 	w := newWorld(t).pomelo().silk()
 	w.other()
+	w.links("jars", link("gs1:certificationInfo", "https://cert.example/a.pdf", "检测报告", "application/pdf", "zh"))
+	w.master(trace.KindLinks, trace.LinkSet{ID: w.r.ID("product", "pomelo-tea.jar"), Links: []trace.WebLink{link("gs1:recipeInfo", "https://recipe.example/", "柚子茶的三种喝法", "text/html", "zh"),
+		link("gs1:instructions", "https://howto.example/a-rather-long-address-of-a-page", "How to make a cup of honey pomelo tea at home, cold or warm", "text/html", "en")}})
+	return browse(t, w)
+}
+
+// browse starts a browser over a world.
+func browse(t *testing.T, w *world) *browser {
+	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -186,6 +197,7 @@ func TestBrowser(t *testing.T) {
 	t.Run("nothing from elsewhere", b.quiet)
 	t.Run("form", b.form)
 	t.Run("button", b.button)
+	b.w.links("jars", link("gs1:recallStatus", "https://recall.example/2026/7", "第 7 号召回公告", "text/html", "zh"))
 	b.w.status("recall", "抽检发现啶虫脒残留超过限量", true, "fruitB")
 	t.Run("recalled", b.recalled)
 	t.Run("pictures", b.pictures)
@@ -251,7 +263,8 @@ const ratio=(Math.max(a,b)+.05)/(Math.min(a,b)+.05);if(ratio<4.5)bad.push(ratio.
 return bad})()`
 
 func (b *browser) contrast(t *testing.T) {
-	for _, path := range []string{b.w.lotPath("jars"), b.w.lotPath("silk"), "/", "/lot/ABC", "/unit/" + b.w.lots["box"]} {
+	for _, path := range []string{b.w.lotPath("jars"), b.w.lotPath("silk"), "/", "/lot/ABC", "/trace/unit/" + b.w.lots["box"], jarPage, jarPage + "?lot=X1",
+		b.w.jarsPath() + "?linkType=linkset"} {
 		for _, dark := range []bool{false, true} {
 			v := b.view(t, path, 360, 640, dark, 16)
 			if bad := eval[[]string](v, measure); len(bad) > 0 {
@@ -266,7 +279,7 @@ func (b *browser) contrast(t *testing.T) {
 
 // Letters of twice the size, as set in the phone: everything stays within the width.
 func (b *browser) largeLetters(t *testing.T) {
-	for _, path := range []string{b.w.lotPath("jars"), b.w.lotPath("silk") + "?lang=en", "/", "/lot/ABC"} {
+	for _, path := range []string{b.w.lotPath("jars"), b.w.lotPath("silk") + "?lang=en", "/", "/lot/ABC", jarPage + "?lang=en", jarPage + "?lot=X1", b.w.jarsPath() + "?linkType=linkset"} {
 		v := b.view(t, path, 360, 640, false, 32)
 		if size := eval[string](v, "getComputedStyle(document.body).fontSize"); size != "34px" {
 			t.Fatalf("letters are %s", size)
@@ -316,7 +329,7 @@ func (b *browser) keyboard(t *testing.T) {
 
 func (b *browser) quiet(t *testing.T) {
 	host := strings.TrimPrefix(b.base, "http://")
-	for path, errors := range map[string]int{b.w.lotPath("jars"): 0, "/": 0, "/unit/" + b.w.lots["box"]: 0, "/lot/ABC": 1} { // the browser notes a 404
+	for path, errors := range map[string]int{b.w.lotPath("jars"): 0, "/": 0, "/trace/unit/" + b.w.lots["box"]: 0, "/lot/ABC": 1, jarPage: 0} { // the browser notes a 404
 		v := b.view(t, path, 360, 640, false, 16)
 		v.mu.Lock()
 		for h := range v.hosts {
@@ -364,36 +377,5 @@ func (b *browser) recalled(t *testing.T) {
 	v.fits(640, ".band .do", ".urgent .calls a")
 	if v.bottom(".urgent") > v.bottom("h1") {
 		t.Error("whom to call comes after the name")
-	}
-}
-
-// pictures makes the screenshots of the documents, into the folder named by YOUSANG_SCREENSHOTS, else into a temporary one.
-func (b *browser) pictures(t *testing.T) {
-	dir := os.Getenv("YOUSANG_SCREENSHOTS")
-	if dir == "" {
-		dir = t.TempDir()
-	}
-	rows := []struct {
-		name, path    string
-		width, height int64
-		dark          bool
-	}{
-		{"lot-phone", b.w.lotPath("other") + "?lang=zh", 360, 780, false},
-		{"lot-phone-silk-en", b.w.lotPath("silk") + "?lang=en", 360, 780, false},
-		{"lot-phone-dark", b.w.lotPath("other") + "?lang=zh", 360, 780, true},
-		{"lot-desk", b.w.lotPath("other") + "?lang=zh", 1180, 900, false},
-		{"lot-recalled", b.w.lotPath("jars") + "?lang=zh", 360, 780, false},
-		{"lot-unknown", "/lot/" + b.w.lots["box"] + "?lang=zh", 360, 780, false},
-		{"home", "/?lang=zh", 360, 640, false},
-	}
-	for _, row := range rows {
-		v := b.view(t, row.path, row.width, row.height, row.dark, 16)
-		png := result(v, chromedp.CaptureScreenshot())
-		if !bytes.HasPrefix(png, []byte("\x89PNG")) || len(png) > 200<<10 {
-			t.Errorf("%s: %d bytes", row.name, len(png))
-		}
-		if err := os.WriteFile(filepath.Join(dir, row.name+".png"), png, 0o644); err != nil {
-			t.Fatal(err)
-		}
 	}
 }

@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"errors"
 	"strconv"
 	"strings"
 	"time"
@@ -32,6 +33,7 @@ type builder struct {
 	events  map[int64]*trace.Event
 	voided  map[string]bool // event ids that a correction withdrew
 	shown   []happening     // what the page tells, for its evidence
+	gap     bool            // the store does not answer: the records could not be read
 }
 
 // build gathers a lot's page and the lots it speaks of.
@@ -50,15 +52,20 @@ func (s *site) build(c *fiber.Ctx, r *recorder.Recorder, id string, ch choice) (
 	p.Name, p.Grade, p.Key = b.product(&v.Product), b.grade(v.Product.Chain, v.Grade), trace.GroupKey(v.Key)
 	p.Amount, p.Grey = b.p.Quantity(v.Quantity, b.countWord(&v.Product)), b.p.Jin(v.Quantity)
 	p.More = b.more()
+	p.Made, p.Net = b.p.Date(v.Made.Time), b.net()
 	p.Where = b.where()
 	p.Band = b.band()
 	p.Complain = b.complain(s)
 	if v.Status == "recalled" || p.Band.State == "recalled" {
 		p.Call, p.Complain = p.Complain, nil
 	}
+	p.Notices, p.Links = b.links()
 	p.Journey = b.journey()
 	b.shown = b.facts()
 	p.Days, p.Rest = b.days(b.shown)
+	if b.gap {
+		p.Gap = b.p.T("page.steps.gap")
+	}
 	p.Evidence = b.evidence()
 	p.People, p.Others = b.people()
 	p.Proof = b.proof()
@@ -166,7 +173,10 @@ func (b *builder) read(ctx context.Context) error {
 		add(list)
 	}
 	var err error
-	if b.records, err = b.r.Store.Find(ctx, trace.Query{Seqs: seqs, Limit: 10_000}); err != nil {
+	if b.records, err = b.r.Records(ctx, seqs); errors.Is(err, &trace.Error{Code: trace.CodeStoreUnavailable}) {
+		b.gap, err = true, nil // whether it is all right, what it is and where from are in the ledger
+	}
+	if err != nil {
 		return err
 	}
 	b.events, b.voided = make(map[int64]*trace.Event, len(b.records)), map[string]bool{}
@@ -190,7 +200,13 @@ func (b *builder) more() string {
 	switch {
 	case v.Pieces > 0 && v.Quantity.Unit == trace.Kilogram:
 		return b.p.T("page.pieces", "Pieces", b.p.Quantity(trace.Quantity{Amount: v.Pieces, Unit: trace.Piece}, b.countWord(&v.Product)))
-	case v.Product.NetMass > 0 && v.Quantity.Unit != trace.Kilogram:
+	}
+	return b.net()
+}
+
+// net is the mass of one piece, where the product says so.
+func (b *builder) net() string {
+	if v := b.root; v.Product.NetMass > 0 && v.Quantity.Unit != trace.Kilogram {
 		return b.p.T("page.net", "Mass", trace.Quantity{Amount: v.Product.NetMass, Unit: trace.Kilogram})
 	}
 	return ""

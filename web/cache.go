@@ -21,6 +21,9 @@ type page struct {
 	seq        int64        // highest page sequence of the lots it speaks of
 	lots       []string     // the lots it speaks of, its own first; none where any new record makes the page stale
 	checked    atomic.Int64 // head of the ledger at which seq was last seen to hold
+	code       string       // key of the lot it is the page of, for the count of its views; "" for others
+	gap        bool         // made while the store did not answer: not kept
+	lot        *lotShort    // what the pages of the lot's items say of it
 }
 
 // size is what a page takes, roughly: its own bytes, its lots' identifiers (shared with the ledger) and the row of the table.

@@ -28,7 +28,7 @@ func TestCacheIsBounded(t *testing.T) {
 		return pages, used
 	}
 	for i := range 4000 {
-		path := fmt.Sprint("/lot/", 10_000+i)
+		path := fmt.Sprint("/trace/", 10_000+i)
 		c.put(pageKey{path: path}, &page{head: bytes.Clone(head), rest: make([]byte, 700)})
 		if _, used := count(); used > shards*10_000 {
 			t.Fatalf("after %d pages %d bytes are used", i+1, used)
@@ -40,7 +40,7 @@ func TestCacheIsBounded(t *testing.T) {
 	if n, _ := count(); n != 10*shards || len(c.heads) != 1 {
 		t.Errorf("%d pages and %d heads are kept, want %d and 1", n, len(c.heads), 10*shards)
 	}
-	newest := pageKey{path: "/lot/13999"}
+	newest := pageKey{path: "/trace/13999"}
 	if c.get([]byte(newest.path), inEnglish) != nil {
 		t.Error("a Chinese page is given for an English one")
 	}
@@ -48,8 +48,8 @@ func TestCacheIsBounded(t *testing.T) {
 	if _, used := count(); used != 1000*(10*shards-1)+400 {
 		t.Errorf("a page made anew counts twice: %d bytes", used)
 	}
-	c.put(pageKey{path: "/lot/large"}, &page{rest: make([]byte, 20_000)})
-	if c.get([]byte("/lot/large"), 0) != nil {
+	c.put(pageKey{path: "/trace/large"}, &page{rest: make([]byte, 20_000)})
+	if c.get([]byte("/trace/large"), 0) != nil {
 		t.Error("a page larger than its part of the cache is kept")
 	}
 }
@@ -119,7 +119,7 @@ func TestLookingUpAllocatesNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	c := newCache(1 << 20)
-	path, accept := []byte("/lot/U9UQ22222222"), []byte("en-GB,en;q=0.9")
+	path, accept := []byte("/trace/U9UQ22222222"), []byte("en-GB,en;q=0.9")
 	c.put(pageKey{string(path), inEnglish}, &page{rest: []byte("x")})
 	heard := &tongues{seed: maphash.MakeSeed()}
 	n := testing.AllocsPerRun(100, func() {

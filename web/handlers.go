@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"net/url"
 	"strconv"
 	"strings"
 
@@ -15,7 +14,7 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-// lot answers for a lot of the namespace, or one found by its key alone.
+// lot answers with a lot's page.
 func (s *site) lot(c *fiber.Ctx) error {
 	r, err := s.ledger()
 	if err != nil {
@@ -30,59 +29,11 @@ func (s *site) lot(c *fiber.Ctx) error {
 	if err != nil {
 		return s.notFound(c, typed, err)
 	}
-	id := r.Ledger.Namespace() + "/lot/" + key
-	if _, ok := r.Ledger.PageSeq(id); !ok {
-		if id, err = r.Ledger.ResolveKey(key); err != nil {
-			return s.notFound(c, key, err)
-		}
+	id, err := lotOf(r, key)
+	if err != nil {
+		return s.notFound(c, key, err)
 	}
 	return s.serve(c, r, id, ch)
-}
-
-// gtinLot answers for a lot of a product with a GTIN.
-func (s *site) gtinLot(c *fiber.Ctx) error {
-	r, err := s.ledger()
-	if err != nil {
-		return err
-	}
-	ch := languageOf(s.words, &s.heard, c)
-	if p := s.kept(c, r, ch); p != nil {
-		return s.answer(c, p)
-	}
-	gtin := param(c, "gtin")
-	for len(gtin) < 14 && len(gtin) >= 8 {
-		gtin = "0" + gtin
-	}
-	if !trace.ValidGTIN14(gtin) {
-		return s.notFound(c, gtin, trace.E(trace.Invalid, trace.CodeBadKey, "", "value", gtin))
-	}
-	typed := param(c, "key")
-	key, err := trace.ParseKey(typed)
-	if err != nil {
-		return s.notFound(c, typed, err)
-	}
-	id := "https://id.gs1.org/01/" + gtin + "/10/" + key
-	if _, ok := r.Ledger.PageSeq(id); !ok {
-		return s.notFound(c, key, trace.E(trace.NotFound, trace.CodeUnknownLot, "lot", "lot", key))
-	}
-	return s.serve(c, r, id, ch)
-}
-
-// param is a path segment as the browser meant it, with the signs of a Chinese keyboard made plain.
-func param(c *fiber.Ctx, name string) string {
-	raw := strings.Clone(c.Params(name))
-	if v, err := url.PathUnescape(raw); err == nil {
-		raw = v
-	}
-	return fold(raw)
-}
-
-// pathOf is where a lot's page is.
-func pathOf(id string) string {
-	if rest, ok := strings.CutPrefix(id, "https://id.gs1.org"); ok {
-		return rest
-	}
-	return "/lot/" + trace.KeyOf(id)
 }
 
 // kept finds the page of a request by its address as it stands, where nothing that it says has changed: most requests need no more.
@@ -95,20 +46,29 @@ func (s *site) kept(c *fiber.Ctx, r *recorder.Recorder, ch choice) *page {
 
 // serve answers with a lot's page, from the cache where the address was written in another way than the page's own.
 func (s *site) serve(c *fiber.Ctx, r *recorder.Recorder, id string, ch choice) error {
-	k := pageKey{pathOf(id), ch.voice()}
-	p := s.cache.get([]byte(k.path), k.voice)
-	if p == nil || !p.fresh(r.Ledger) {
-		var err error
-		if p, err = s.make(c, r, id, ch); err != nil {
-			return err
-		}
-		s.cache.put(k, p)
+	p, err := s.pageOf(c, r, id, ch)
+	if err != nil {
+		return err
 	}
 	return s.answer(c, p)
 }
 
+// pageOf is a lot's page, kept or made.
+func (s *site) pageOf(c *fiber.Ctx, r *recorder.Recorder, id string, ch choice) (*page, error) {
+	k := pageKey{pathOf(id), ch.voice()}
+	if p := s.cache.get([]byte(k.path), k.voice); p != nil && p.fresh(r.Ledger) {
+		return p, nil
+	}
+	p, err := s.make(c, r, id, ch)
+	if err == nil && !p.gap {
+		s.cache.put(k, p)
+	}
+	return p, err
+}
+
 // answer sends a page, or says that the reader has it already.
 func (s *site) answer(c *fiber.Ctx, p *page) error {
+	s.count(c, p.code)
 	setHeaders(c, s.fixed, p.lang)
 	ctx := c.Context()
 	ctx.Response.Header.SetCanonical(etagName, p.etag)
@@ -159,7 +119,8 @@ func (s *site) make(c *fiber.Ctx, r *recorder.Recorder, id string, ch choice) (*
 			return nil, err
 		}
 		p := newPage(seq, body, ch)
-		p.lots = lots
+		p.gap = data.Gap != ""
+		p.lots, p.code, p.lot = lots, trace.KeyOf(id), shortOf(data)
 		p.checked.Store(before)
 		return p, nil
 	}
@@ -174,29 +135,6 @@ func newPage(seq int64, body []byte, ch choice) *page {
 	return p
 }
 
-// notFound says that a code is unknown or mistyped, what that can mean, and what to do. It is no page for a search engine.
-func (s *site) notFound(c *fiber.Ctx, code string, cause error) error {
-	ch := language(s.words, c)
-	p := &findPage{shell: shellFor(c, ch, s.url), Code: clip(code), Report: s.hotlines(ch.p, true)}
-	p.NoIndex, p.Canonical = true, ""
-	status, word, say := fiber.StatusNotFound, "page.unknown.title", "page.unknown.text"
-	if keyError(cause) {
-		word, say = "page.mistyped.title", "page.unknown.check"
-		if strings.HasPrefix(c.Path(), "/01/") {
-			status = fiber.StatusBadRequest
-		}
-	}
-	p.Band = &band{State: "unknown", Word: ch.p.T(word), Say: ch.p.T(say)}
-	p.Title = p.Band.Word
-	for _, id := range []string{"typed", "early", "elsewhere", "false"} {
-		p.Means = append(p.Means, ch.p.T("page.unknown.why."+id))
-	}
-	if k, err := trace.ParseKey(code); err == nil {
-		p.Code = trace.GroupKey(k)
-	}
-	return send(c, status, "find.html", p, ch)
-}
-
 // home is the landing page.
 func (s *site) home(c *fiber.Ctx) error {
 	ch := language(s.words, c)
@@ -205,7 +143,7 @@ func (s *site) home(c *fiber.Ctx) error {
 	return send(c, fiber.StatusOK, "find.html", p, ch)
 }
 
-// find goes to the page of a code that was typed: a key, or the whole address of a lot or unit.
+// find goes straight to the page of a code that was typed: a key, or the whole address of a lot or unit.
 func (s *site) find(c *fiber.Ctx) error {
 	r, err := s.ledger()
 	if err != nil {
@@ -225,9 +163,9 @@ func (s *site) find(c *fiber.Ctx) error {
 		return s.notFound(c, typed, err)
 	}
 	if _, ok := r.Ledger.Unit(r.ID("unit", key)); ok {
-		return c.Redirect("/unit/"+key+ch.suffix(), fiber.StatusSeeOther)
+		return c.Redirect(pages+"/unit/"+key+ch.suffix(), fiber.StatusSeeOther)
 	}
-	return c.Redirect("/lot/"+key+ch.suffix(), fiber.StatusSeeOther)
+	return c.Redirect(pages+"/"+key+ch.suffix(), fiber.StatusSeeOther)
 }
 
 // clip keeps what somebody typed short.

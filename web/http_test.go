@@ -30,18 +30,23 @@ func TestAddresses(t *testing.T) {
 		{"lot with a GTIN", "/01/" + gtin + "/10/" + jars, 200, "蜂蜜柚子茶（罐装）", "h1"},
 		{"lot with a GTIN, slash, lower case", "/01/" + gtin + "/10/" + strings.ToLower(jars) + "/", 200, "蜂蜜柚子茶（罐装）", "h1"},
 		{"lot with a GTIN by its key alone", "/lot/" + jars, 200, "蜂蜜柚子茶（罐装）", "h1"},
-		{"lot under a GTIN that is not its own", "/01/" + gtin + "/10/" + tea, 404, "查无此码", "h1"},
+		{"lot under a GTIN that is not its own", "/01/" + gtin + "/10/" + tea, 404, "没有这个批次", "h1"},
+		{"lot under a GTIN that nobody has", "/01/" + otherGTIN + "/10/" + tea, 404, "查无此码", "h1"},
 		{"GTIN with a wrong check digit", "/01/09521234567898/10/" + jars, 400, "这个码好像输错了", "h1"},
-		{"wrong check sign", "/lot/" + wrong, 404, "这个码好像输错了", "h1"},
-		{"too short", "/lot/ABC", 404, "这个码好像输错了", "h1"},
+		{"wrong check sign", "/lot/" + wrong, 400, "这个码好像输错了", "h1"},
+		{"too short", "/lot/ABC", 400, "这个码好像输错了", "h1"},
 		{"unknown lot", "/lot/" + box, 404, "查无此码", "h1"},
+		{"page of a lot", "/trace/" + tea, 200, "蜂蜜柚子茶", "h1"},
+		{"page of a lot, slash, lower case", "/trace/" + strings.ToLower(tea) + "/", 200, "蜂蜜柚子茶", "h1"},
+		{"page of a lot, wrong check sign", "/trace/" + wrong, 404, "这个码好像输错了", "h1"},
+		{"page of a lot that nobody has", "/trace/" + box, 404, "查无此码", "h1"},
 		{"unit", "/unit/" + box, 200, "里面有什么", "h1"},
 		{"unknown unit", "/unit/" + tea, 404, "查无此码", "h1"},
 		{"landing page", "/", 200, "看看它从哪里来", "h1"},
 	}
 	for _, row := range rows {
 		t.Run(row.name, func(t *testing.T) {
-			a := w.get(row.path)
+			a := w.follow(http.MethodGet, row.path)
 			if a.status != row.status {
 				t.Errorf("status %d, want %d", a.status, row.status)
 			}
@@ -56,7 +61,7 @@ func TestAddresses(t *testing.T) {
 			if row.status >= 400 && (len(d.all("form input[name=code]")) != 1 || len(d.all(".calls a")) == 0 || len(d.all(".means li")) < 3) {
 				t.Error("an unknown code offers to type it, to report it, and what it can mean")
 			}
-			if h := w.ask(http.MethodHead, row.path); h.status != row.status || len(h.body) != 0 {
+			if h := w.follow(http.MethodHead, row.path); h.status != row.status || len(h.body) != 0 {
 				t.Errorf("HEAD: status %d with %d bytes", h.status, len(h.body))
 			}
 		})
@@ -69,20 +74,20 @@ func TestFind(t *testing.T) {
 	rows := []struct {
 		name, code, query, to string
 	}{
-		{"key", w.lots["tea"], "", "/lot/" + w.lots["tea"]},
-		{"key as read aloud", strings.ToLower(trace.GroupKey(w.lots["tea"])), "", "/lot/" + w.lots["tea"]},
-		{"key of a GTIN lot", w.lots["jars"], "", "/01/" + gtin + "/10/" + w.lots["jars"]},
-		{"whole address", publicURL + "/lot/" + w.lots["tea"], "", "/lot/" + w.lots["tea"]},
-		{"unit", w.lots["box"], "", "/unit/" + w.lots["box"]},
-		{"good but unknown", unknown, "", "/lot/" + unknown},
-		{"full-width signs of a Chinese keyboard", wide(w.lots["tea"][:4] + " " + w.lots["tea"][4:8] + "-" + w.lots["tea"][8:]), "", "/lot/" + w.lots["tea"]},
-		{"full-width and small", wide(strings.ToLower(w.lots["tea"])), "", "/lot/" + w.lots["tea"]},
-		{"other hyphens and spaces", w.lots["tea"][:4] + "—" + w.lots["tea"][4:8] + "\u00a0" + w.lots["tea"][8:] + "\u200b", "", "/lot/" + w.lots["tea"]},
-		{"address in full-width signs", wide(publicURL + "/lot/" + w.lots["tea"]), "", "/lot/" + w.lots["tea"]},
-		{"address with a language", publicURL + "/lot/" + w.lots["tea"] + "?lang=en#checks", "", "/lot/" + w.lots["tea"]},
-		{"address with words around it", "柚桑：" + publicURL + "/01/" + gtin + "/10/" + w.lots["jars"] + "/ 看看", "", "/01/" + gtin + "/10/" + w.lots["jars"]},
-		{"address of a unit", publicURL + "/unit/" + w.lots["box"] + "?lang=zh", "", "/unit/" + w.lots["box"]},
-		{"keeps the language", w.lots["tea"], "&lang=en", "/lot/" + w.lots["tea"] + "?lang=en"},
+		{"key", w.lots["tea"], "", "/trace/" + w.lots["tea"]},
+		{"key as read aloud", strings.ToLower(trace.GroupKey(w.lots["tea"])), "", "/trace/" + w.lots["tea"]},
+		{"key of a GTIN lot", w.lots["jars"], "", "/trace/" + w.lots["jars"]},
+		{"whole address", publicURL + "/lot/" + w.lots["tea"], "", "/trace/" + w.lots["tea"]},
+		{"unit", w.lots["box"], "", "/trace/unit/" + w.lots["box"]},
+		{"good but unknown", unknown, "", "/trace/" + unknown},
+		{"full-width signs of a Chinese keyboard", wide(w.lots["tea"][:4] + " " + w.lots["tea"][4:8] + "-" + w.lots["tea"][8:]), "", "/trace/" + w.lots["tea"]},
+		{"full-width and small", wide(strings.ToLower(w.lots["tea"])), "", "/trace/" + w.lots["tea"]},
+		{"other hyphens and spaces", w.lots["tea"][:4] + "—" + w.lots["tea"][4:8] + "\u00a0" + w.lots["tea"][8:] + "\u200b", "", "/trace/" + w.lots["tea"]},
+		{"address in full-width signs", wide(publicURL + "/lot/" + w.lots["tea"]), "", "/trace/" + w.lots["tea"]},
+		{"address with a language", publicURL + "/lot/" + w.lots["tea"] + "?lang=en#checks", "", "/trace/" + w.lots["tea"]},
+		{"address with words around it", "柚桑：" + publicURL + "/01/" + gtin + "/10/" + w.lots["jars"] + "/ 看看", "", "/trace/" + w.lots["jars"]},
+		{"address of a unit", publicURL + "/unit/" + w.lots["box"] + "?lang=zh", "", "/trace/unit/" + w.lots["box"]},
+		{"keeps the language", w.lots["tea"], "&lang=en", "/trace/" + w.lots["tea"] + "?lang=en"},
 		{"nothing", "", "", "/"},
 	}
 	for _, row := range rows {
@@ -136,10 +141,10 @@ func FuzzFold(f *testing.F) {
 func TestKeptPageHasItsOwnAddress(t *testing.T) {
 	w := newWorld(t).pomelo()
 	tea := w.lots["tea"]
-	first := w.open("/lot/" + strings.ToLower(tea) + "/")
-	second := w.open("/lot/" + tea)
+	first := w.open("/trace/" + strings.ToLower(tea) + "/")
+	second := w.open("/trace/" + tea)
 	for _, d := range []doc{first, second} {
-		if got, want := attr(d.all("header .other")[0], "href"), "/lot/"+tea+"?lang=en"; got != want {
+		if got, want := attr(d.all("header .other")[0], "href"), "/trace/"+tea+"?lang=en"; got != want {
 			t.Errorf("the other language is at %q, want %q", got, want)
 		}
 	}
@@ -218,7 +223,7 @@ func TestSharedLink(t *testing.T) {
 	w := newWorld(t).pomelo()
 	d := w.open(w.lotPath("jars"))
 	want := map[string]string{
-		"og:title": "蜂蜜柚子茶（罐装）：正常", "og:url": publicURL + "/01/" + gtin + "/10/" + w.lots["jars"], "og:type": "website", "og:site_name": "柚桑",
+		"og:title": "蜂蜜柚子茶（罐装）：正常", "og:url": publicURL + "/trace/" + w.lots["jars"], "og:type": "website", "og:site_name": "柚桑",
 		"og:description": "来自四川省苍溪县 47%、合兴街道龙滩村 32%、合兴街道护国村 20%。这一批状态正常，没有暂停，也没有召回。",
 	}
 	for name, value := range want {
@@ -277,7 +282,7 @@ func TestStillReadingTheLog(t *testing.T) {
 		t.Fatal(err)
 	}
 	w := &world{t: t, app: app}
-	for _, path := range []string{"/lot/" + trace.NewKey(), "/unit/" + trace.NewKey(), "/find?code=x", "/01/" + gtin + "/10/" + trace.NewKey()} {
+	for _, path := range []string{"/lot/" + trace.NewKey(), "/unit/" + trace.NewKey(), "/find?code=x", "/trace/" + trace.NewKey(), "/trace/unit/" + trace.NewKey(), "/trace/product/x", "/product/x", "/01/" + gtin + "/10/" + trace.NewKey()} {
 		seen = nil
 		if a := w.get(path); a.status != 503 || seen == nil || !strings.Contains(seen.Error(), string(trace.CodeStoreUnavailable)) {
 			t.Errorf("%s: status %d, error %v", path, a.status, seen)

@@ -48,7 +48,10 @@ func TestTemplatesAgainstTheirTypes(t *testing.T) {
 	}{
 		{"lot.html", func(s *shell) any { return &lotPage{shell: *s} }},
 		{"find.html", func(s *shell) any { return &findPage{shell: *s} }},
+		{"item.html", func(s *shell) any { return &itemPage{shell: *s} }},
 		{"unit.html", func(s *shell) any { return &unitPage{shell: *s} }},
+		{"product.html", func(s *shell) any { return &productPage{shell: *s} }},
+		{"links.html", func(s *shell) any { return &linksPage{shell: *s} }},
 		{"error.html", func(s *shell) any { return &errorPage{shell: *s} }},
 	}
 	done := map[string]bool{}

@@ -106,7 +106,7 @@ func TestClosedLoop(t *testing.T) {
 	w := newWorld(t).silk()
 	d := w.open(w.lotPath("silk"))
 	links := d.all(".steps p a")
-	if len(links) != 1 || said(links[0]) != "批次 "+trace.GroupKey(w.lots["compost"]) || attr(links[0], "href") != "/lot/"+w.lots["compost"] {
+	if len(links) != 1 || said(links[0]) != "批次 "+trace.GroupKey(w.lots["compost"]) || attr(links[0], "href") != "/trace/"+w.lots["compost"] {
 		t.Fatalf("links in steps: %d, %q", len(links), d.texts(".steps p a"))
 	}
 	if got := said(links[0].Parent); !strings.HasPrefix(got, "合兴街道中元村施用了有机肥 160 千克") {

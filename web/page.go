@@ -7,6 +7,8 @@ type lotPage struct {
 	shell
 	Band     band
 	Call     []contact // whom to call, above everything for a recalled lot
+	Notices  []outward // recall notices
+	Links    []outward // what else is registered for the lot and its product
 	Name     string
 	Grade    string
 	Amount   string
@@ -17,12 +19,15 @@ type lotPage struct {
 	Journey  *journey
 	Days     []day
 	Rest     string // steps left out
+	Gap      string // said where the steps cannot be read just now
 	Evidence []group
 	People   []party
 	Others   string // organisations left out
 	Proof    proof
 	Complain []contact
 	AsOf     string
+
+	Made, Net string // day of its making, mass of one piece: for the pages of its items
 }
 
 // band is the state of a lot, the first thing on its page.
@@ -124,7 +129,9 @@ type findPage struct {
 	Heading string
 	Say     string
 	Means   []string
-	Code    string
+	Label   string // what Shown is: a lot, a serial number
+	Shown   string // the code that is unknown
+	Code    string // what the form is filled with
 	Report  []contact
 }
 

@@ -13,6 +13,8 @@ import (
 	"testing"
 
 	"golang.org/x/net/html"
+
+	"github.com/yousang/yousang/internal/trace"
 )
 
 // every is the pages a visitor can reach in the test's world, by name.
@@ -27,7 +29,8 @@ func (w *world) every() map[string][]byte {
 			out[name+" "+lang] = w.get(w.lotPath(name) + "?lang=" + lang).body
 		}
 	}
-	for _, path := range []string{"/", "/unit/" + w.lots["box"], "/lot/" + w.lots["box"], "/lot/ABC", "/?lang=en"} {
+	for _, path := range []string{"/", "/trace/unit/" + w.lots["box"], "/trace/" + w.lots["box"], "/lot/ABC", "/?lang=en", "/trace/product/pomelo-tea.jar", "/trace/product/pomelo-tea.jar?lot=X1",
+		"/trace/product/silk-silk?lang=en", "/lot/" + w.lots["tea"] + "/21/0123456789AB"} {
 		out[path] = w.get(path).body
 	}
 	return out
@@ -36,6 +39,8 @@ func (w *world) every() map[string][]byte {
 func both(t *testing.T) *world {
 	w := newWorld(t).pomelo().silk()
 	w.status("recall", "请联系张三 13912345678", true, "fruitB")
+	w.links("jars", link("gs1:recallStatus", "https://recall.example/notice?a=1&b=2", "召回公告 <1>", "text/html", "zh"), link("gs1:recipeInfo", "https://recipe.example/", "菜谱", "", "zh"))
+	w.master(trace.KindLinks, trace.LinkSet{ID: w.r.ID("product", "pomelo-tea.jar"), Links: []trace.WebLink{link("gs1:faqs", "https://faq.example/", "问答", "application/pdf")}})
 	w.status("hold", "异味", true, "dry")
 	return w
 }
@@ -70,7 +75,9 @@ func TestNothingFromElsewhere(t *testing.T) {
 					t.Errorf("%s loads %s", name, a.Val)
 				}
 				if a.Key == "href" && n.Data == "a" {
-					if u, err := url.Parse(a.Val); err != nil || u.Host != "" || u.Scheme != "" && u.Scheme != "tel" {
+					u, err := url.Parse(a.Val)
+					registered := err == nil && u.Scheme == "https" && attr(n, "rel") == "noopener nofollow" && slices.ContainsFunc(d.all(".links a"), func(l *html.Node) bool { return l == n })
+					if err != nil || !registered && (u.Host != "" || u.Scheme != "" && u.Scheme != "tel") {
 						t.Errorf("%s links to %s", name, a.Val)
 					}
 				}

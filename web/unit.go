@@ -41,12 +41,12 @@ func (s *site) unit(c *fiber.Ctx) error {
 	}
 	p := newPage(v.Seq, body, ch)
 	p.checked.Store(head)
-	s.cache.put(pageKey{"/unit/" + key, ch.voice()}, p)
+	s.cache.put(pageKey{pages + "/unit/" + key, ch.voice()}, p)
 	return s.answer(c, p)
 }
 
 func (s *site) unitPage(c *fiber.Ctx, r *recorder.Recorder, v trace.UnitView, ch choice) *unitPage {
-	path := "/unit/" + trace.KeyOf(v.Unit)
+	path := pages + "/unit/" + trace.KeyOf(v.Unit)
 	p := &unitPage{shell: shellFor(c, ch, s.url), Key: trace.GroupKey(trace.KeyOf(v.Unit))}
 	p.Title, p.Other = ch.p.T("page.unit.title"), path+"?lang="+short(p.OtherLang)
 	p.Canonical, p.Image = s.url+path, s.url+s.share
@@ -96,7 +96,7 @@ func (x *unpacker) open(v *trace.UnitView, depth int) ([]packed, band) {
 		if x.left--; x.left < 0 {
 			return rows, x.more(worst)
 		}
-		row := packed{ref: ref{Text: x.p.T("page.unit.inner"), Href: "/unit/" + trace.KeyOf(id) + x.q}, Key: trace.GroupKey(trace.KeyOf(id))}
+		row := packed{ref: ref{Text: x.p.T("page.unit.inner"), Href: pages + "/unit/" + trace.KeyOf(id) + x.q}, Key: trace.GroupKey(trace.KeyOf(id))}
 		add(row, x.inner(id, depth+1))
 	}
 	return rows, worst

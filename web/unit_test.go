@@ -11,20 +11,20 @@ import (
 
 func TestUnit(t *testing.T) {
 	w := newWorld(t).pomelo()
-	d := w.open("/unit/" + w.lots["box"])
+	d := w.open("/trace/unit/" + w.lots["box"])
 	d.is(".band.active .word", "正常")
 	d.is(".key code", trace.GroupKey(w.lots["box"]))
 	d.is(".packed li", "蜂蜜柚子茶（罐装） 24 罐 "+trace.GroupKey(w.lots["jars"]))
-	if got, want := attr(d.all(".packed a")[0], "href"), "/01/"+gtin+"/10/"+w.lots["jars"]; got != want {
+	if got, want := attr(d.all(".packed a")[0], "href"), "/trace/"+w.lots["jars"]; got != want {
 		t.Errorf("link to %q, want %q", got, want)
 	}
 	w.status("recall", "残留超标", false, "jars")
-	d = w.open("/unit/" + w.lots["box"])
+	d = w.open("/trace/unit/" + w.lots["box"])
 	d.is(".band.recalled .word", "已召回")
 	d.is(".packed .tag", "已召回")
 	w.status("unrecall", "", false, "jars")
 	w.do(w.r.Unpack(w.as("park"), recorder.Unpacking{Common: recorder.Common{Time: at(11, 21)}, Unit: w.lots["box"]}))
-	w.open("/unit/"+w.lots["box"]).is(".band.void .word", "已拆箱")
+	w.open("/trace/unit/"+w.lots["box"]).is(".band.void .word", "已拆箱")
 }
 
 // pallet packs the box of jars on a pallet, beside another box, and that into another unit.
@@ -63,12 +63,12 @@ func TestUnitTellsTheWorst(t *testing.T) {
 		t.Run(row.name, func(t *testing.T) {
 			w := newWorld(t).pomelo().pallet()
 			for _, unit := range []string{"box", "pallet", "load"} { // kept, and stale after what follows
-				w.open("/unit/"+w.lots[unit]).is(".band.active .word", "正常")
+				w.open("/trace/unit/"+w.lots[unit]).is(".band.active .word", "正常")
 			}
 			if row.action != "" {
 				w.status(row.action, "残留超标", false, row.lot)
 			}
-			d := w.open("/unit/" + w.lots["pallet"])
+			d := w.open("/trace/unit/" + w.lots["pallet"])
 			d.is(".band."+row.class+" .word", row.word)
 			tags := d.texts(".packed .tag")
 			slices.Sort(tags)
@@ -79,14 +79,14 @@ func TestUnitTellsTheWorst(t *testing.T) {
 			if (d.text(".band .do") == "") != (row.action == "") {
 				t.Errorf("what to do: %q", d.text(".band .do"))
 			}
-			w.open("/unit/"+w.lots["load"]).is(".band."+row.class+" .word", row.word)
+			w.open("/trace/unit/"+w.lots["load"]).is(".band."+row.class+" .word", row.word)
 		})
 	}
 }
 
 func TestUnitPageIsKeptWhileNothingHappens(t *testing.T) {
 	w := newWorld(t).pomelo().pallet()
-	path := "/unit/" + w.lots["pallet"]
+	path := "/trace/unit/" + w.lots["pallet"]
 	tag := w.get(path).header.Get("ETag")
 	if a := w.get(path, "If-None-Match", tag); tag == "" || a.status != http.StatusNotModified {
 		t.Errorf("ETag %q: status %d", tag, a.status)

@@ -1,5 +1,6 @@
-// Package web is what people open in a browser: the provenance page 溯源页 of a lot, the contents of a packed unit, the landing page with
-// its form, and the page that says that something went wrong. Pages are made on the server, in Chinese and English, without JavaScript,
+// Package web is what people open in a browser: the provenance page 溯源页 of a lot, the contents of a packed unit, a product, the landing
+// page with its form, and the page that says that something went wrong; and before these the resolver, which leads a printed code to its
+// page or to another link registered for it. Pages are made on the server, in Chinese and English, without JavaScript,
 // cookies or anything from another host. They show organisations and villages, never persons, growers or plots.
 package web
 
@@ -19,6 +20,7 @@ import (
 
 	"github.com/yousang/yousang/internal/locale"
 	"github.com/yousang/yousang/internal/recorder"
+	"github.com/yousang/yousang/internal/scan"
 	"github.com/yousang/yousang/internal/trace"
 )
 
@@ -31,6 +33,7 @@ type Deps struct {
 	PublicURL  string                    // what codes and links show: "https://trace.example.cn"; only shown, never identity
 	Log        *slog.Logger              // nil means slog.Default
 	CacheBytes int64                     // for rendered pages; 0 means 128 MiB, below 0 none
+	Scans      *scan.Counter             // counts page views; nil counts none
 }
 
 const defaultCache = 128 << 20
@@ -39,6 +42,7 @@ const defaultCache = 128 << 20
 type site struct {
 	deps  Deps
 	url   string
+	host  string // of url
 	words *locale.Printer
 	heard tongues
 	cache *cache
@@ -65,16 +69,17 @@ func Register(app fiber.Router, d Deps) error {
 	if d.CacheBytes == 0 {
 		d.CacheBytes = defaultCache
 	}
-	s := &site{deps: d, url: strings.TrimRight(d.PublicURL, "/"), words: words, cache: newCache(d.CacheBytes), fixed: l.fixed, heard: tongues{seed: maphash.MakeSeed()}}
+	s := &site{deps: d, url: strings.TrimRight(d.PublicURL, "/"), host: hostOf(d.PublicURL), words: words, cache: newCache(d.CacheBytes), fixed: l.fixed, heard: tongues{seed: maphash.MakeSeed()}}
 	if err := s.files(app); err != nil {
 		return err
 	}
 	app.Get("/", s.home)
 	app.Get("/find", s.find)
-	app.Get("/lot/:key", s.lot)
-	app.Get("/01/:gtin/10/:key", s.gtinLot)
-	app.Get("/unit/:key", s.unit)
-	return nil
+	app.Get(pages+"/unit/:key", s.unit)
+	app.Get(pages+"/product/:slug", s.product)
+	app.Get(pages+"/:key", s.lot)
+	app.Get(pages+"/:lotkey/:serial", s.item)
+	return s.resolves(app)
 }
 
 // files serves the two pictures. The shared one carries its hash in its name and may be kept for a year.

@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
-	"strings"
 	"testing"
 	"time"
 
@@ -22,6 +21,7 @@ const (
 	namespace = "https://id.liangping.example"
 	publicURL = "https://trace.liangping.example"
 	gtin      = "09521234567899"
+	otherGTIN = "06901234567892" // of no product
 	grower    = "G-7731-SECRET"
 	plotName  = "张家屋后地块"
 )
@@ -59,7 +59,7 @@ func newWorld(t testing.TB) *world {
 			t.Error(err)
 		}
 	})
-	w.app = fiber.New(fiber.Config{Immutable: true, DisableStartupMessage: true, ErrorHandler: func(c *fiber.Ctx, err error) error {
+	w.app = fiber.New(fiber.Config{Immutable: true, DisableStartupMessage: true, ReadBufferSize: 16 << 10, ErrorHandler: func(c *fiber.Ctx, err error) error {
 		return ErrorPage(c, fiber.StatusInternalServerError, nil)
 	}})
 	d := Deps{Recorder: func() *recorder.Recorder { return w.r }, PublicURL: publicURL}
@@ -313,11 +313,24 @@ func (w *world) ask(method, path string, headers ...string) answer {
 	return answer{res.StatusCode, res.Header, b.Bytes()}
 }
 
-// lotPath is the address of a lot under the name a test gave it.
+// follow asks for the path of an identifier and goes on to its page, which is one step away.
+func (w *world) follow(method, path string) answer {
+	w.t.Helper()
+	a := w.ask(method, path)
+	if a.status != http.StatusTemporaryRedirect {
+		return a
+	}
+	if a = w.ask(method, a.header.Get("Location")); a.status >= 300 && a.status < 400 {
+		w.t.Errorf("%s leads from page to page: %d to %s", path, a.status, a.header.Get("Location"))
+	}
+	return a
+}
+
+// lotPath is the address of a lot's page under the name a test gave it.
 func (w *world) lotPath(name string) string {
 	id, err := w.r.Lot(w.lots[name])
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	return strings.TrimPrefix(pathOf(id), namespace)
+	return pathOf(id)
 }

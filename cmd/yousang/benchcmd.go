@@ -7,12 +7,15 @@ import (
 	"os"
 
 	"github.com/yousang/yousang/internal/bench"
+	"github.com/yousang/yousang/internal/trace"
 )
 
 type benchCmd struct {
-	Lots []int  `help:"Sizes of the lineage graph, in lots." default:"10000,100000" placeholder:"N"`
-	Dir  string `help:"Folder on the disk to measure; what is made in it is removed." default:"." type:"existingdir" placeholder:"DIR"`
-	JSON bool   `help:"Print the report as JSON."`
+	Lots      []int  `help:"Sizes of the lineage graph, in lots." default:"10000,100000" placeholder:"N"`
+	Dir       string `help:"Folder on the disk to measure; what is made in it is removed." default:"." type:"existingdir" placeholder:"DIR"`
+	Store     string `help:"MongoDB to measure instead of the embedded store: mongodb://HOST,HOST; databases of the measurement's own are made there and dropped." env:"YOUSANG_BENCH_STORE" placeholder:"STORE"`
+	StoreFile string `help:"File that says what --store would." env:"YOUSANG_BENCH_STORE_FILE" placeholder:"FILE"`
+	JSON      bool   `help:"Print the report as JSON."`
 }
 
 // Run measures servers that it starts itself, as processes, over HTTP.
@@ -21,8 +24,12 @@ func (c *benchCmd) Run(ctx context.Context, p *process) error {
 	if err != nil {
 		return fmt.Errorf("find the program: %w", err)
 	}
+	store, err := c.mongoDB()
+	if err != nil {
+		return err
+	}
 	bars := map[string]func(done, total int64){}
-	rep, err := bench.Run(ctx, bench.Options{Sizes: c.Lots, Start: bench.Process(exe), Bare: exe, Dir: c.Dir,
+	rep, err := bench.Run(ctx, bench.Options{Sizes: c.Lots, Store: store, Start: bench.Process(exe), Bare: exe, Dir: c.Dir,
 		Progress: func(what string, done, total int64) {
 			if bars[what] == nil {
 				bars[what] = progress(p.err, what)
@@ -36,6 +43,19 @@ func (c *benchCmd) Run(ctx context.Context, p *process) error {
 		return json.NewEncoder(p.out).Encode(rep)
 	}
 	return rep.WriteText(p.out)
+}
+
+// mongoDB is the server to measure; "" for the embedded store.
+func (c *benchCmd) mongoDB() (string, error) {
+	f := storeFlag{Store: c.Store, StoreFile: c.StoreFile}
+	if f == (storeFlag{}) {
+		return "", nil
+	}
+	l, err := f.locate()
+	if err == nil && l.uri == "" {
+		err = trace.E(trace.Invalid, trace.CodeBadValue, "store", "value", "sqlite:…", "allowed", "mongodb://HOST,HOST")
+	}
+	return l.uri, err
 }
 
 // bareCmd is the other side of a comparison: Fiber and nothing else. It is no part of the product.

@@ -4,9 +4,11 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -14,6 +16,7 @@ import (
 	"github.com/yousang/yousang/internal/epcis"
 	"github.com/yousang/yousang/internal/locale"
 	"github.com/yousang/yousang/internal/recorder"
+	"github.com/yousang/yousang/internal/store/sqlite"
 	"github.com/yousang/yousang/internal/trace"
 )
 
@@ -30,6 +33,9 @@ func (c *exportCmd) Run(ctx context.Context, p *process) (err error) {
 		return err
 	}
 	defer closing(p, s)
+	if err := warnOfIndexes(ctx, p, s); err != nil {
+		return err
+	}
 	out := io.Writer(p.out)
 	if c.Output != "" {
 		f, err := os.OpenFile(c.Output, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
@@ -121,6 +127,12 @@ var found = map[string]string{
 	locale.Chinese: "查出 %d 处不符。请停止登记，原样保留这个库，并与最近的备份核对",
 }
 
+// verified is what verify --json prints.
+type verified struct {
+	*recorder.VerifyReport
+	MissingIndexes []string `json:"missingIndexes,omitempty"` // of a MongoDB database
+}
+
 // Run verifies a store; it may run beside a server.
 func (c *verifyCmd) Run(ctx context.Context, p *process) error {
 	s, err := c.openReadOnly(ctx)
@@ -137,8 +149,12 @@ func (c *verifyCmd) Run(ctx context.Context, p *process) error {
 	if err != nil {
 		return err
 	}
+	missing, err := missingIndexes(ctx, s)
+	if err != nil {
+		return err
+	}
 	if c.JSON {
-		if err := json.NewEncoder(p.out).Encode(v); err != nil {
+		if err := json.NewEncoder(p.out).Encode(verified{v, missing}); err != nil {
 			return fmt.Errorf("write report: %w", err)
 		}
 	} else {
@@ -148,6 +164,9 @@ func (c *verifyCmd) Run(ctx context.Context, p *process) error {
 		}
 		for _, line := range v.Problems {
 			p.say(p.out, "problem: %s\n", line)
+		}
+		if len(missing) > 0 {
+			p.say(p.out, "indexes are missing, which makes answers slow; the next start of a server makes them: %s\n", strings.Join(missing, ", "))
 		}
 	}
 	if n := len(v.Problems); n > 0 {
@@ -161,9 +180,16 @@ type backupCmd struct {
 	Dest string `arg:"" help:"File to make; it must not exist."`
 }
 
-// Run copies the store into a new file; it may run beside a server.
+// Run copies an embedded store into a new file; it may run beside a server.
 func (c *backupCmd) Run(ctx context.Context, p *process) error {
-	s, err := c.openReadOnly(ctx)
+	l, err := c.locate()
+	if err != nil {
+		return err
+	}
+	if l.uri != "" {
+		return told{"store.backup_elsewhere", errors.New("back up: not an embedded store")}
+	}
+	s, err := sqlite.OpenReadOnly(ctx, l.path)
 	if err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -10,13 +11,16 @@ import (
 	"github.com/yousang/yousang/internal/demo"
 	"github.com/yousang/yousang/internal/recorder"
 	"github.com/yousang/yousang/internal/store/sqlite"
+	"github.com/yousang/yousang/internal/store/transfer"
 	"github.com/yousang/yousang/internal/trace"
 )
 
 type demoCmd struct {
 	listenFlags
-	Data string `help:"Folder for the demo's ledger; made and filled where it is empty." default:"demo-data" placeholder:"DIR"`
-	JSON bool   `help:"Print one line of JSON when ready: the base URL, a key for each organisation, a lot for each product."`
+	Data      string `help:"Folder for the demo's ledger; made and filled where it is empty." default:"demo-data" placeholder:"DIR"`
+	Store     string `help:"Store for the demo's ledger instead of a file in --data; filled where it is empty." env:"YOUSANG_DEMO_STORE" placeholder:"STORE"`
+	StoreFile string `help:"File that says where the demo's ledger is, instead of --store." env:"YOUSANG_DEMO_STORE_FILE" placeholder:"FILE"`
+	JSON      bool   `help:"Print one line of JSON when ready: the base URL, a key for each organisation, a lot for each product."`
 }
 
 // ready is what demo --json prints.
@@ -24,21 +28,16 @@ type ready struct {
 	URL  string            `json:"url"`
 	Keys map[string]string `json:"keys"` // by organisation's slug
 	Lots map[string]string `json:"lots"` // page of a lot, by product's slug
+
+	Items map[string][]string `json:"items"` // pages of an activated item and of one that is not, by product's slug
 }
 
 // demoNamespace is the identity of the demo's lots; .example is reserved, so nobody can own it.
 const demoNamespace = "https://yousang.example"
 
-// Run fills the folder where it is empty and serves it.
+// Run fills the store where it is empty and serves it.
 func (c *demoCmd) Run(ctx context.Context, p *process) error {
-	if err := os.MkdirAll(c.Data, 0o700); err != nil {
-		return fmt.Errorf("make the data folder: %w", err)
-	}
-	path := filepath.Join(c.Data, "yousang.db")
-	if err := c.fill(ctx, p, path); err != nil {
-		return err
-	}
-	s, err := sqlite.Open(ctx, path)
+	s, err := c.open(ctx, p)
 	if err != nil {
 		return err
 	}
@@ -47,11 +46,88 @@ func (c *demoCmd) Run(ctx context.Context, p *process) error {
 	if err != nil {
 		return err
 	}
-	h := newHouse(p, s, c.public(l))
+	scans, err := c.options(p, l.Addr())
+	if err != nil {
+		return errors.Join(err, l.Close())
+	}
+	h := newHouse(p, s, c.public(l), scans)
 	open := func() (*recorder.Recorder, error) {
 		return recorder.Open(ctx, s, recorder.Options{Log: p.log})
 	}
 	return h.run(ctx, l, c.MetricsListen, open, func() error { return c.tell(ctx, h) })
+}
+
+// open opens the demo's own store, and fills it first where it is empty. YOUSANG_STORE, where the county's ledger may be, is not asked.
+func (c *demoCmd) open(ctx context.Context, p *process) (trace.Store, error) {
+	if elsewhere := (storeFlag{Store: c.Store, StoreFile: c.StoreFile}); elsewhere != (storeFlag{}) {
+		if err := c.fillElsewhere(ctx, p, elsewhere); err != nil {
+			return nil, err
+		}
+		return elsewhere.open(ctx)
+	}
+	if err := os.MkdirAll(c.Data, 0o700); err != nil {
+		return nil, fmt.Errorf("make the data folder: %w", err)
+	}
+	path := filepath.Join(c.Data, "yousang.db")
+	if err := c.fill(ctx, p, path); err != nil {
+		return nil, err
+	}
+	return sqlite.Open(ctx, path)
+}
+
+// fillElsewhere makes the season in a file and copies it, so that a demo stopped half-way goes on.
+func (c *demoCmd) fillElsewhere(ctx context.Context, p *process, where storeFlag) (err error) {
+	if filled, err := filled(ctx, p, where); err != nil || filled {
+		return err
+	}
+	part, err := os.MkdirTemp("", "yousang-demo-")
+	if err != nil {
+		return fmt.Errorf("make the demo: %w", err)
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(part)) }()
+	source := storeFlag{Store: sqliteScheme + filepath.Join(part, "yousang.db")}
+	if err := c.fill(ctx, p, filepath.Join(part, "yousang.db")); err != nil {
+		return err
+	}
+	from, err := source.openReadOnly(ctx)
+	if err != nil {
+		return err
+	}
+	defer closing(p, from)
+	to, err := where.openTarget(ctx, p, from)
+	if err != nil {
+		return refusal(err)
+	}
+	defer closing(p, to)
+	_, err = transferAll(ctx, p, from, to)
+	return refusal(err)
+}
+
+// filled reports whether a store has the demo already. One with another ledger is refused.
+func filled(ctx context.Context, p *process, where storeFlag) (bool, error) {
+	s, err := where.openReadOnly(ctx)
+	if recorder.IsNotFound(err) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	defer closing(p, s)
+	head, err := s.Head(ctx)
+	if err != nil || head == 0 {
+		return false, err
+	}
+	namespace, err := namespaceOf(ctx, s)
+	if err == nil && namespace != demoNamespace {
+		err = trace.E(trace.Conflict, trace.CodeBadValue, "namespace", "value", namespace, "allowed", demoNamespace)
+	}
+	if err != nil {
+		return false, err
+	}
+	if err := transfer.Whole(ctx, s); !errors.Is(err, transfer.ErrUnfinished) {
+		return err == nil, err
+	}
+	return false, nil
 }
 
 // fill makes the season under another name and moves it into place when it is whole, so that a demo stopped half-way starts afresh.
@@ -59,7 +135,7 @@ func (c *demoCmd) fill(ctx context.Context, p *process, path string) (err error)
 	if _, err := os.Stat(path); err == nil {
 		return nil
 	}
-	part := filepath.Join(c.Data, "filling")
+	part := filepath.Join(filepath.Dir(path), "filling")
 	if err := os.RemoveAll(part); err != nil {
 		return fmt.Errorf("clear a half-filled demo: %w", err)
 	}
@@ -67,7 +143,7 @@ func (c *demoCmd) fill(ctx context.Context, p *process, path string) (err error)
 		return fmt.Errorf("make the demo: %w", err)
 	}
 	if !c.JSON {
-		p.say(p.err, "filling %s with a season of both chains …\n", c.Data)
+		p.say(p.err, "filling %s with a season of both chains …\n", filepath.Dir(path))
 	}
 	half := filepath.Join(part, "yousang.db")
 	if err := fillDemo(ctx, p, half); err != nil {
@@ -90,7 +166,9 @@ func fillDemo(ctx context.Context, p *process, path string) error {
 		closing(p, s)
 		return err
 	}
-	err = demo.Fill(ctx, r, clock, progress(p.err, "demo"))
+	if err = demo.Fill(ctx, r, clock, progress(p.err, "demo")); err == nil {
+		err = demo.Codes(ctx, r)
+	}
 	r.Close()
 	closing(p, s)
 	return err
@@ -128,11 +206,41 @@ func (c *demoCmd) tell(ctx context.Context, h *house) error {
 			t.Lots[trace.KeyOf(pr.ID)] = h.url + pagePath(pr, rows[0].Key)
 		}
 	}
+	if t.Items, err = h.items(ctx); err != nil {
+		return err
+	}
 	if c.JSON {
 		return json.NewEncoder(h.p.out).Encode(t)
 	}
 	h.list(t)
 	return nil
+}
+
+// items are the addresses of the first item, which is activated, and of the last, which is not, of one lot of each numbered product.
+func (h *house) items(ctx context.Context) (map[string][]string, error) {
+	r, out := h.recorder.Load(), map[string][]string{}
+	for _, pr := range r.Ledger.Products() {
+		rows, _, err := r.Ledger.Lots(trace.LotQuery{Product: pr.ID, Status: "active", Limit: 1})
+		if err != nil {
+			return nil, err
+		}
+		if len(rows) == 0 {
+			continue
+		}
+		batches, slug := r.Ledger.SerialBatches(rows[0].Lot), trace.KeyOf(pr.ID)
+		if len(batches) == 0 {
+			continue
+		}
+		b := batches[0]
+		for _, index := range []int64{b.First, b.First + b.Count - 1} {
+			code, err := r.Serials.Code(ctx, b.Key, index)
+			if err != nil {
+				return nil, err
+			}
+			out[slug] = append(out[slug], trace.ItemURI(h.url+pagePath(pr, rows[0].Key), code))
+		}
+	}
+	return out, nil
 }
 
 const demoLabel = "demo"
@@ -176,6 +284,12 @@ func (h *house) list(t ready) {
 		if err == nil && len(rows) > 0 {
 			pr, _ := r.Ledger.Product(rows[0].Product)
 			say("  %s  %s (%s)\n", t.URL+pagePath(pr, rows[0].Key), pr.Name, status)
+		}
+	}
+	say("\nOne item each, as the code on it opens (一物一码): activated, and not yet:\n")
+	for _, pr := range r.Ledger.Products() {
+		for _, url := range t.Items[trace.KeyOf(pr.ID)] {
+			say("  %s  %s\n", url, pr.Name)
 		}
 	}
 	say("\nAPI: %s/api/v1/docs — keys of this start:\n", t.URL)

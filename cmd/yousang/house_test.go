@@ -26,19 +26,23 @@ var below = map[string][]string{
 	"internal/store/sqlite":    {"internal/trace"},
 	"internal/store/mongo":     {"internal/trace"},
 	"internal/store/storetest": {"internal/trace"},
+	"internal/store/transfer":  {"internal/trace"},
 	"internal/epcis":           {"internal/trace"},
 	"internal/chain":           {"internal/trace"},
 	"internal/locale":          {"internal/trace"},
 	"internal/keys":            {"internal/trace"},
-	"internal/label":           {"internal/trace"},
+	"internal/label":           {"internal/trace", "internal/locale"},
 	"internal/digitallink":     {"internal/trace"},
-	"internal/recorder":        {"internal/trace", "internal/epcis", "internal/chain"},
+	"internal/serial":          {"internal/trace"},
+	"internal/scan":            {"internal/trace"},
+	"internal/recorder":        {"internal/trace", "internal/epcis", "internal/chain", "internal/serial"},
 	"internal/register":        {"internal/trace", "internal/chain", "internal/recorder", "internal/locale"},
 	"internal/demo":            {"internal/trace", "internal/recorder"},
-	"internal/bench":           {"internal/trace", "internal/recorder"},
-	"api":                      {"internal/trace", "internal/epcis", "internal/chain", "internal/locale", "internal/keys", "internal/label", "internal/recorder", "internal/register"},
-	"web":                      {"internal/trace", "internal/epcis", "internal/chain", "internal/locale", "internal/label", "internal/recorder"},
-	"internal/server":          {"api", "web", "internal/trace", "internal/locale", "internal/keys", "internal/recorder"},
+	"internal/bench":           {"internal/trace", "internal/recorder", "internal/store/mongo"},
+	"api":                      {"internal/trace", "internal/epcis", "internal/chain", "internal/locale", "internal/keys", "internal/label", "internal/recorder", "internal/register", "internal/scan", "internal/serial"},
+	"internal/resolver":        {"internal/trace"},
+	"web":                      {"internal/trace", "internal/digitallink", "internal/resolver", "internal/epcis", "internal/chain", "internal/locale", "internal/label", "internal/recorder", "internal/serial", "internal/scan"},
+	"internal/server":          {"api", "web", "internal/trace", "internal/locale", "internal/keys", "internal/recorder", "internal/scan"},
 	"cmd/yousang":              nil, // wiring: anything
 }
 
@@ -88,8 +92,8 @@ func flagTable(t *testing.T) string {
 		t.Fatal(err)
 	}
 	type row struct {
-		env, def, help string
-		in             []string
+		name, env, def, help string
+		in                   []string
 	}
 	rows := map[string]*row{}
 	var visit func(n *kong.Node, name string)
@@ -98,10 +102,11 @@ func flagTable(t *testing.T) string {
 			if f.Name == "help" || f.Hidden {
 				continue
 			}
-			r := rows[f.Name]
+			env := strings.Join(f.Envs, " ")
+			r := rows[f.Name+" "+env]
 			if r == nil {
-				r = &row{env: strings.Join(f.Envs, " "), def: f.Default, help: f.Help}
-				rows[f.Name] = r
+				r = &row{name: f.Name, env: env, def: f.Default, help: f.Help}
+				rows[f.Name+" "+env] = r
 			}
 			if r.env == "" {
 				t.Errorf("flag --%s has no twin in the environment", f.Name)
@@ -127,7 +132,7 @@ func flagTable(t *testing.T) string {
 	b.WriteString("| flag | environment | default | commands | what |\n|---|---|---|---|---|\n")
 	for _, n := range names {
 		r := rows[n]
-		fmt.Fprintf(&b, "| `--%s` | `%s` | %s | %s | %s |\n", n, r.env, code(r.def), strings.Join(r.in, ", "), r.help)
+		fmt.Fprintf(&b, "| `--%s` | `%s` | %s | %s | %s |\n", r.name, r.env, code(r.def), strings.Join(r.in, ", "), r.help)
 	}
 	return b.String()
 }

@@ -23,7 +23,7 @@ type importCmd struct {
 	PublicURL string `name:"public-url" help:"Address that codes and links show; the identity of a new ledger where --namespace is absent." placeholder:"URL"`
 }
 
-// Run records the good rows and reports the others. The server must not be running on the store; through a running one a file goes by
+// Run records the good rows and reports the others. No server may be running on an embedded store; through a running one a file goes by
 // POST /api/v1/imports.
 func (c *importCmd) Run(ctx context.Context, p *process) error {
 	data, err := readFile(c.File)
@@ -36,7 +36,7 @@ func (c *importCmd) Run(ctx context.Context, p *process) error {
 			return fmt.Errorf("make a place for the dry run: %w", err)
 		}
 		defer func() { _ = os.RemoveAll(dir) }()
-		c.Store = "sqlite:" + filepath.Join(dir, "dry.db") // a ledger is born for good: not by a dry run
+		c.Store, c.StoreFile = sqliteScheme+filepath.Join(dir, "dry.db"), "" // a ledger is born for good: not by a dry run
 	}
 	s, err := c.open(ctx)
 	if err != nil {

@@ -6,7 +6,6 @@ import (
 
 	"github.com/yousang/yousang/internal/keys"
 	"github.com/yousang/yousang/internal/recorder"
-	"github.com/yousang/yousang/internal/store/sqlite"
 	"github.com/yousang/yousang/internal/trace"
 )
 
@@ -35,7 +34,7 @@ func (c *keyCreateCmd) Run(ctx context.Context, p *process) error {
 			return err
 		}
 	}
-	s, err := c.documents(ctx)
+	s, err := c.openDocuments(ctx)
 	if err != nil {
 		return err
 	}
@@ -59,15 +58,6 @@ func (c *keyCreateCmd) Run(ctx context.Context, p *process) error {
 	}
 	p.say(p.out, "%s\n", token)
 	return nil
-}
-
-// documents opens the store for its small documents, making it where there is none.
-func (c *keyCreateCmd) documents(ctx context.Context) (*sqlite.Store, error) {
-	path, err := c.path(true)
-	if err != nil {
-		return nil, err
-	}
-	return sqlite.OpenDocuments(ctx, path)
 }
 
 // register gives birth to the ledger where an identity is given, and registers the organisation where a name is.
@@ -126,11 +116,12 @@ type keyRevokeCmd struct {
 
 // Run revokes a key; a running server notices within a minute.
 func (c *keyRevokeCmd) Run(ctx context.Context, p *process) error {
-	path, err := c.path(false)
+	there, err := c.openReadOnly(ctx) // a store that is not there is not made to find no key in it
 	if err != nil {
 		return err
 	}
-	s, err := sqlite.OpenDocuments(ctx, path)
+	closing(p, there)
+	s, err := c.openDocuments(ctx)
 	if err != nil {
 		return err
 	}

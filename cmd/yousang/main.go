@@ -28,11 +28,14 @@ type cli struct {
 	Export  exportCmd  `cmd:"" help:"Write the events out: an EPCIS 2.0 document or CSV."`
 	Verify  verifyCmd  `cmd:"" help:"Derive everything again from the log and compare."`
 	Backup  backupCmd  `cmd:"" help:"Copy the store into a new file, while a server runs if need be."`
+	Copy    copyCmd    `cmd:"" help:"Copy a ledger into another store, from SQLite to MongoDB or back; goes on where it was cut short."`
 	Key     keyCmd     `cmd:"" help:"Make, list and revoke API keys."`
 	Bench   benchCmd   `cmd:"" help:"Measure a server over HTTP on the lineage graph of docs/performance.md."`
+	Health  healthCmd  `cmd:"" help:"Ask a running server whether it is ready; the exit code says it."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 
-	BenchBare bareCmd `cmd:"" hidden:""`
+	SerialKey serialKeyCmd `cmd:"" help:"Make and list the secret keys of serial numbers."`
+	BenchBare bareCmd      `cmd:"" hidden:""`
 }
 
 // process is what a command is given: where it writes and how it logs.
@@ -95,8 +98,11 @@ func (p *process) parse(parser *kong.Kong, c *cli, args []string) (code int) {
 // fail tells an error in the language of the terminal.
 func (p *process) fail(err error) int {
 	var e *trace.Error
+	var t told
 	text := err.Error()
-	if errors.As(err, &e) {
+	if errors.As(err, &t) {
+		text = p.printer.T(t.id)
+	} else if errors.As(err, &e) {
 		text = p.printer.Error(e)
 	}
 	p.say(p.err, "yousang: %s\n", text)

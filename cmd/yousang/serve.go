@@ -15,6 +15,7 @@ import (
 	"github.com/yousang/yousang/internal/keys"
 	"github.com/yousang/yousang/internal/recorder"
 	"github.com/yousang/yousang/internal/register"
+	"github.com/yousang/yousang/internal/scan"
 	"github.com/yousang/yousang/internal/server"
 	"github.com/yousang/yousang/internal/trace"
 	"github.com/yousang/yousang/web"
@@ -30,6 +31,7 @@ type listenFlags struct {
 	Listen        string `help:"Address to listen on." default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
 	PublicURL     string `name:"public-url" help:"Address that codes and links show. http://LISTEN where absent, which is good for trying out only." placeholder:"URL"`
 	MetricsListen string `help:"Address for Prometheus metrics, reachable by operators only; none where absent." placeholder:"HOST:PORT"`
+	scanFlags
 }
 
 // public is the address that codes and links show.
@@ -54,7 +56,11 @@ func (c *serveCmd) Run(ctx context.Context, p *process) error {
 	if c.PublicURL == "" {
 		p.log.Warn("no --public-url: codes and links show an address that only this machine reaches", "url", c.public(l))
 	}
-	h := newHouse(p, s, c.public(l))
+	scans, err := c.options(p, l.Addr())
+	if err != nil {
+		return errors.Join(err, l.Close())
+	}
+	h := newHouse(p, s, c.public(l), scans)
 	return h.run(ctx, l, c.MetricsListen, func() (*recorder.Recorder, error) {
 		bar := progress(p.err, "replay")
 		return c.recorder(ctx, p, s, recorder.Options{Fallback: c.PublicURL, Progress: bar})
@@ -74,18 +80,20 @@ type house struct {
 	p        *process
 	recorder atomic.Pointer[recorder.Recorder]
 	keys     *keys.Ring
+	scans    *scan.Counter
 	server   *server.Server
 	pages    error
 	url      string
 }
 
-func newHouse(p *process, s trace.Store, url string) *house {
+func newHouse(p *process, s trace.Store, url string, scans scan.Options) *house {
 	h := &house{p: p, keys: keys.New(s), url: url}
+	h.scans = h.counter(scans, s)
 	h.server = server.New(server.Options{
 		Recorder: h.recorder.Load, Keys: h.keys, Locale: p.words, PublicURL: url, Version: version(), Log: p.log,
-		Import: h.importFile, ErrorPage: web.ErrorPage,
+		Import: h.importFile, ErrorPage: web.ErrorPage, Scans: h.scans,
 		Web: func(app fiber.Router) {
-			h.pages = web.Register(app, web.Deps{Recorder: h.recorder.Load, PublicURL: url, Log: p.log})
+			h.pages = web.Register(app, web.Deps{Recorder: h.recorder.Load, PublicURL: url, Log: p.log, Scans: h.scans})
 		},
 	})
 	return h
@@ -101,6 +109,7 @@ const shutdownTime = 10 * time.Second
 // run listens, opens the ledger, calls ready, and serves until ctx ends. Requests under way are answered first, then the writer's queue is
 // emptied.
 func (h *house) run(ctx context.Context, l net.Listener, metrics string, open func() (*recorder.Recorder, error), ready func() error) error {
+	defer h.stopCounting()
 	if h.pages != nil {
 		return h.pages
 	}

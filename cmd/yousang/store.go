@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -13,43 +14,153 @@ import (
 
 	"github.com/yousang/yousang/internal/chain"
 	"github.com/yousang/yousang/internal/recorder"
+	"github.com/yousang/yousang/internal/store/mongo"
 	"github.com/yousang/yousang/internal/store/sqlite"
+	"github.com/yousang/yousang/internal/store/transfer"
 	"github.com/yousang/yousang/internal/trace"
 )
 
 // storeFlag is shared by every command that opens a store.
 type storeFlag struct {
-	Store string `help:"Where the ledger is: sqlite:PATH." default:"sqlite:data/yousang.db" placeholder:"sqlite:PATH"`
+	Store     string `help:"Where the ledger is: sqlite:PATH, or mongodb://HOST,HOST/DATABASE." default:"sqlite:data/yousang.db" placeholder:"STORE"`
+	StoreFile string `help:"File that says where the ledger is, instead of --store: for an address with a password." placeholder:"FILE"`
 }
 
-// path is the file of an embedded store; its folder is made for a store that is to be written.
-func (f storeFlag) path(create bool) (string, error) {
-	path, ok := strings.CutPrefix(f.Store, "sqlite:")
+// The forms of a store's address.
+const (
+	sqliteScheme = "sqlite:"
+	mongoScheme  = "mongodb://"
+	mongoSRV     = "mongodb+srv://" // the hosts stand in the name service
+	storeForms   = "sqlite:PATH, mongodb://HOST,HOST/DATABASE, mongodb+srv://HOST/DATABASE"
+)
+
+// maxAddress is more than any address has; a larger file is a mistake.
+const maxAddress = 64 << 10
+
+// address is what --store says, or the file of --store-file.
+func (f storeFlag) address() (string, error) {
+	if f.StoreFile == "" {
+		return f.Store, nil
+	}
+	file, err := os.Open(f.StoreFile)
+	if err != nil {
+		return "", fmt.Errorf("read the address of the store: %w", err)
+	}
+	b, err := io.ReadAll(io.LimitReader(file, maxAddress))
+	if err := errors.Join(err, file.Close()); err != nil {
+		return "", fmt.Errorf("read the address of the store: %w", err)
+	}
+	return strings.TrimSpace(string(b)), nil
+}
+
+// location is where a ledger is: one of the two is set.
+type location struct {
+	path string // of the embedded store's file
+	uri  string // of a MongoDB database; holds a password
+}
+
+// locate reads the address. No error shows more of it than the scheme: the rest may hold a password.
+func (f storeFlag) locate() (location, error) {
+	address, err := f.address()
+	if err != nil {
+		return location{}, err
+	}
+	if strings.HasPrefix(address, mongoScheme) || strings.HasPrefix(address, mongoSRV) {
+		return location{uri: address}, nil
+	}
+	path, ok := strings.CutPrefix(address, sqliteScheme)
 	if !ok || path == "" {
-		return "", trace.E(trace.Invalid, trace.CodeBadValue, "store", "value", f.Store, "allowed", "sqlite:PATH")
-	}
-	if create {
-		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-			return "", fmt.Errorf("make the data folder: %w", err)
+		scheme, _, found := strings.Cut(address, ":")
+		if found {
+			scheme += ":…"
 		}
+		return location{}, trace.E(trace.Invalid, trace.CodeBadValue, "store", "value", scheme, "allowed", storeForms)
 	}
-	return path, nil
+	return location{path: path}, nil
 }
 
-func (f storeFlag) open(ctx context.Context) (*sqlite.Store, error) {
-	path, err := f.path(true)
+// makeFolder makes the folder of a file that is to be written.
+func (l location) makeFolder() error {
+	if l.path == "" {
+		return nil
+	}
+	if err := os.MkdirAll(filepath.Dir(l.path), 0o700); err != nil {
+		return fmt.Errorf("make the data folder: %w", err)
+	}
+	return nil
+}
+
+// open opens the store to record, and makes it where there is none. A store into which a copy was cut short is refused: what is missing in
+// it may be a recall.
+func (f storeFlag) open(ctx context.Context) (trace.Store, error) {
+	s, err := f.openUnchecked(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return sqlite.Open(ctx, path)
+	if err := transfer.Whole(ctx, s); err != nil {
+		return nil, errors.Join(refusal(err), s.Close())
+	}
+	return s, nil
 }
 
-func (f storeFlag) openReadOnly(ctx context.Context) (*sqlite.Store, error) {
-	path, err := f.path(false)
+// openUnchecked is open for whoever copies into the store.
+func (f storeFlag) openUnchecked(ctx context.Context) (trace.Store, error) {
+	l, err := f.locate()
 	if err != nil {
 		return nil, err
 	}
-	return sqlite.OpenReadOnly(ctx, path)
+	if l.uri != "" {
+		return mongo.Open(ctx, l.uri)
+	}
+	if err := l.makeFolder(); err != nil {
+		return nil, err
+	}
+	return sqlite.Open(ctx, l.path)
+}
+
+// openReadOnly opens the store to read, beside servers; nothing is made.
+func (f storeFlag) openReadOnly(ctx context.Context) (trace.Store, error) {
+	l, err := f.locate()
+	if err != nil {
+		return nil, err
+	}
+	if l.uri != "" {
+		return mongo.OpenReadOnly(ctx, l.uri)
+	}
+	return sqlite.OpenReadOnly(ctx, l.path)
+}
+
+// openDocuments opens the store for its small documents, beside servers; it makes the store where there is none.
+func (f storeFlag) openDocuments(ctx context.Context) (trace.Store, error) {
+	l, err := f.locate()
+	if err != nil {
+		return nil, err
+	}
+	if l.uri != "" {
+		return mongo.Open(ctx, l.uri)
+	}
+	if err := l.makeFolder(); err != nil {
+		return nil, err
+	}
+	return sqlite.OpenDocuments(ctx, l.path)
+}
+
+// missingIndexes names the indexes that a database should have and has not; an embedded store always has its own.
+func missingIndexes(ctx context.Context, s trace.Store) ([]string, error) {
+	m, ok := s.(*mongo.Store)
+	if !ok {
+		return nil, nil
+	}
+	return m.MissingIndexes(ctx)
+}
+
+// warnOfIndexes logs the indexes that are missing, for a command that only reads.
+func warnOfIndexes(ctx context.Context, p *process, s trace.Store) error {
+	missing, err := missingIndexes(ctx, s)
+	if len(missing) > 0 {
+		p.log.Warn("indexes are missing; the next start of a server makes them", "indexes", missing)
+	}
+	return err
 }
 
 // ledgerFlags are shared by the commands that record.

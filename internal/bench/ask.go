@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"os"
@@ -79,7 +80,7 @@ func (r *run) pages(ctx context.Context) error {
 	n := min(r.bounds.pages, r.lots())
 	paths := make([]string, n)
 	for i := range paths {
-		paths[i] = "/lot/" + key(i*(r.lots()/n))
+		paths[i] = "/trace/" + key(i*(r.lots()/n))
 	}
 	c := r.server.client("", r.conns)
 	sizes := make([]int, n)
@@ -102,7 +103,7 @@ func (r *run) pages(ctx context.Context) error {
 	if r.Bare != "" {
 		return r.besideBare(ctx, c, row, paths[typical], paths[:n])
 	}
-	warm, err := r.pageRound(ctx, c, paths[:n])
+	warm, err := r.round(ctx, c, paths[:n], askPage)
 	row.Value = warm.perSecond()
 	r.add(latency(row, warm))
 	return err
@@ -131,15 +132,45 @@ func (h *hand) page(path string) (size int, err error) {
 // pageRounds is how often pages and the bare Fiber take turns, so that a machine that is busy for a while is so for both.
 const pageRounds = 3
 
-// pageRound asks for pages round and round for a bounded time.
-func (r *run) pageRound(ctx context.Context, c *client, paths []string) (samples, error) {
+// round asks for paths round and round for a bounded time.
+func (r *run) round(ctx context.Context, c *client, paths []string, ask func(h *hand, path string) error) (samples, error) {
 	return drive(ctx, c, load{r.conns, 1 << 30, time.Now().Add(r.bounds.warm / pageRounds)}, func(h *hand, i int) error {
-		_, err := h.page(paths[i%len(paths)])
-		return err
+		return ask(h, paths[i%len(paths)])
 	})
 }
 
-// besideBare measures pages beside a bare Fiber serving the bytes of a typical one, in a process of its own, and its redirect.
+// turns lets ours and the bare Fiber take turns at the same paths.
+func (r *run) turns(ctx context.Context, ours, bare *client, paths []string, ask func(h *hand, path string) error) (own, theirs samples, err error) {
+	for range pageRounds {
+		for _, m := range []struct {
+			c *client
+			s *samples
+		}{{ours, &own}, {bare, &theirs}} {
+			s, err := r.round(ctx, m.c, paths, ask)
+			if err != nil {
+				return own, theirs, err
+			}
+			m.s.join(s)
+		}
+	}
+	return own, theirs, nil
+}
+
+func askPage(h *hand, path string) error {
+	_, err := h.page(path)
+	return err
+}
+
+// askRedirect asks for the identifier of a lot and wants to be sent to its page.
+func askRedirect(h *hand, path string) error {
+	status, body, err := h.get(path)
+	if err == nil && (status != fasthttp.StatusTemporaryRedirect || !bytes.HasSuffix(h.res.Header.Peek(fasthttp.HeaderLocation), []byte("/trace"+path[len("/lot"):]))) {
+		err = wrong(path, status, fasthttp.StatusTemporaryRedirect, body)
+	}
+	return err
+}
+
+// besideBare measures pages and redirects beside a bare Fiber serving the bytes of a typical page, in a process of its own.
 func (r *run) besideBare(ctx context.Context, pages *client, row Row, typical string, paths []string) error {
 	_, page, err := pages.hand().get(typical)
 	if err != nil {
@@ -155,18 +186,9 @@ func (r *run) besideBare(ctx context.Context, pages *client, row Row, typical st
 	}
 	defer bare.Kill()
 	c := bare.client("", r.conns)
-	var ours, theirs samples
-	for range pageRounds {
-		for _, m := range []struct {
-			c *client
-			s *samples
-		}{{pages, &ours}, {c, &theirs}} {
-			s, err := r.pageRound(ctx, m.c, paths)
-			if err != nil {
-				return err
-			}
-			m.s.join(s)
-		}
+	ours, theirs, err := r.turns(ctx, pages, c, paths, askPage)
+	if err != nil {
+		return err
 	}
 	row.Value = ours.perSecond()
 	r.add(latency(row, ours))
@@ -174,24 +196,27 @@ func (r *run) besideBare(ctx context.Context, pages *client, row Row, typical st
 	ratio, slower := 100*ours.perSecond()/theirs.perSecond(), float64(ours.at(0.99))/float64(theirs.at(0.99))
 	r.add(Row{ID: "page_ratio", What: "page, part of bare Fiber's rate", Value: ratio, Unit: "%", Target: "≥ 70", Met: is(ratio >= 70), How: "of the two rows above"})
 	r.add(Row{ID: "page_p99", What: "page p99, over bare Fiber's", Value: slower, Unit: "×", Target: "≤ 2", Met: is(slower <= 2), How: "of the same rows"})
-	return r.redirects(ctx, c, bare, paths)
+	if err := r.redirects(ctx, pages, c, paths); err != nil {
+		return err
+	}
+	return bare.Stop()
 }
 
-// redirects measures a bare Fiber's 307: what a redirect of ours is to be compared with.
-func (r *run) redirects(ctx context.Context, c *client, bare *Server, paths []string) error {
-	s, err := drive(ctx, c, load{r.conns, 1 << 30, time.Now().Add(r.bounds.warm / 2)}, func(h *hand, i int) error {
-		path := "/01/06912345678902/10" + paths[i%len(paths)][len("/lot"):]
-		status, body, err := h.get(path)
-		if err == nil && status != fasthttp.StatusTemporaryRedirect {
-			err = wrong(path, status, fasthttp.StatusTemporaryRedirect, body)
-		}
-		return err
-	})
+// redirects measures the way from a printed code to its page beside a bare Fiber's 307.
+func (r *run) redirects(ctx context.Context, pages, bare *client, paths []string) error {
+	codes := make([]string, len(paths))
+	for i, p := range paths {
+		codes[i] = "/lot" + p[len("/trace"):]
+	}
+	ours, theirs, err := r.turns(ctx, pages, bare, codes, askRedirect)
 	if err != nil {
 		return err
 	}
-	r.add(latency(Row{ID: "bare_redirect", What: "bare Fiber, a 307", Value: s.perSecond(), Unit: "req/s", How: fmt.Sprintf("%.1f s", s.took.Seconds())}, s))
-	return bare.Stop()
+	r.add(latency(Row{ID: "redirect", What: "redirect of a code to its page", Value: ours.perSecond(), Unit: "req/s", How: fmt.Sprintf("%d distinct lots", len(codes))}, ours))
+	r.add(latency(Row{ID: "bare_redirect", What: "bare Fiber, a 307", Value: theirs.perSecond(), Unit: "req/s", How: fmt.Sprintf("by turns with the row above, %.1f s each", theirs.took.Seconds())}, theirs))
+	ratio := 100 * ours.perSecond() / theirs.perSecond()
+	r.add(Row{ID: "redirect_ratio", What: "redirect, part of bare Fiber's rate", Value: ratio, Unit: "%", Target: "≥ 80", Met: is(ratio >= 80), How: "of the two rows above"})
+	return nil
 }
 
 // recall finds everything made of an agri-input, marks it, and lists it by holder; then it is released again, three times.

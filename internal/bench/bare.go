@@ -11,8 +11,8 @@ import (
 	"github.com/gofiber/fiber/v2"
 )
 
-// Bare serves the bytes of a file at every /lot/KEY and a 307 at every /01/GTIN/10/KEY with Fiber and nothing else: what pages are
-// compared with. It ends with ctx, or when parent (the standard input of the child process) ends, so that no process is left behind.
+// Bare serves the bytes of a file at every /trace/KEY and a 307 to there at every /lot/KEY with Fiber and nothing else: what pages and
+// redirects are compared with. It ends with ctx, or when parent (the standard input of the child process) ends, so that no process is left behind.
 func Bare(ctx context.Context, listen, file string, parent io.Reader) error {
 	page, err := os.ReadFile(file)
 	if err != nil {
@@ -20,12 +20,12 @@ func Bare(ctx context.Context, listen, file string, parent io.Reader) error {
 	}
 	app := fiber.New(fiber.Config{DisableStartupMessage: true, Immutable: true})
 	app.Get("/livez", func(c *fiber.Ctx) error { return c.SendStatus(fiber.StatusOK) })
-	app.Get("/lot/:key", func(c *fiber.Ctx) error {
+	app.Get("/trace/:key", func(c *fiber.Ctx) error {
 		c.Set(fiber.HeaderContentType, fiber.MIMETextHTMLCharsetUTF8)
 		return c.Send(page)
 	})
-	app.Get("/01/:gtin/10/:key", func(c *fiber.Ctx) error {
-		return c.Redirect("/lot/"+c.Params("key"), fiber.StatusTemporaryRedirect)
+	app.Get("/lot/:key", func(c *fiber.Ctx) error {
+		return c.Redirect("/trace/"+c.Params("key"), fiber.StatusTemporaryRedirect)
 	})
 	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", listen)
 	if err != nil {

@@ -22,6 +22,7 @@ const BareCommand = "bench-bare"
 // Options say what is measured.
 type Options struct {
 	Sizes    []int                                // lots; nil means 10,000 and 100,000. The nearest whole number of periods is made
+	Store    string                               // address of a MongoDB, without a database: each size gets one of its own, dropped in the end. "" means an embedded store
 	Start    Starter                              // starts the server; see Process
 	Bare     string                               // the program that has BareCommand; "" leaves the comparison out
 	Dir      string                               // folder on the disk to be measured; a folder of its own is made in it and removed; "" means the current one
@@ -49,7 +50,11 @@ func Run(ctx context.Context, o Options) (rep *Report, err error) {
 		if r.dir, err = filepath.Abs(filepath.Join(home, fmt.Sprint(size))); err != nil {
 			return nil, fmt.Errorf("make the folder of the measurement: %w", err)
 		}
-		if err := r.measure(ctx); err != nil {
+		measure := r.measure
+		if o.Store != "" {
+			measure = r.onMongoDB
+		}
+		if err := measure(ctx); err != nil {
 			return nil, fmt.Errorf("measure %d lots: %w", size, err)
 		}
 		rep.Sizes = append(rep.Sizes, r.size)
@@ -98,6 +103,8 @@ type run struct {
 	bounds  bounds
 	size    Size
 
+	scratch *scratch // nil for the embedded store
+
 	server *Server
 	clerk  *client // operator of the co-operative that records everything
 	bureau *client // may see and recall everything
@@ -114,7 +121,7 @@ func (r *run) measure(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { r.server.Kill() }()
-	steps := []func(context.Context) error{r.found, r.importAll, r.catchUp, r.traces, r.pages, r.singles, r.rest, r.recall, r.rest, r.restart}
+	steps := []func(context.Context) error{r.found, r.importAll, r.catchUp, r.traces, r.pages, r.singles, r.rest, r.recall, r.rest, r.restart, r.appends}
 	for _, step := range steps {
 		if err := step(ctx); err != nil {
 			return err

@@ -2,14 +2,20 @@ package bench
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+
+	"github.com/yousang/yousang/internal/store/storetest"
 )
 
 // TestMain lets the test's own program be the bare server that pages are compared with.
@@ -58,7 +64,7 @@ func TestMeasure(t *testing.T) {
 		t.Errorf("%d lots by %d events, want 1142 by 1147", r.size.Lots, imported)
 	}
 	want := map[string]int{"import": 1_147, "trace_back_1141": 2, "trace_forward_1141": 2, "page_cold": 200, "events_1": 50, "events_64": 280, "recall": 1,
-		"fdatasync": -1, "trace_back_1141_operator": 2, "page": -1, "bare_page": -1, "bare_redirect": -1, "page_ratio": 0, "page_p99": 0, "behind": 0, "live": 0, "ready": 0,
+		"fdatasync": -1, "trace_back_1141_operator": 2, "page": -1, "bare_page": -1, "redirect": -1, "bare_redirect": -1, "redirect_ratio": 0, "page_ratio": 0, "page_p99": 0, "behind": 0, "live": 0, "ready": 0,
 		"memory_busy": 0, "memory": 0, "memory_lot": 0, "disk_lot": 0}
 	for _, row := range r.size.Rows {
 		n, ok := want[row.ID]
@@ -72,6 +78,52 @@ func TestMeasure(t *testing.T) {
 	}
 	if r.more != (1+40+10)+(285+2) { // one after the other, and the day by all connections
 		t.Errorf("%d lots were recorded after the graph, want 338", r.more)
+	}
+}
+
+// TestAppendsOnMongoDB: the store's appends beside those of the bare driver, with what a server has recorded; nothing is left behind.
+func TestAppendsOnMongoDB(t *testing.T) {
+	uri := storetest.MongoURI(t)
+	r := &run{Options: Options{Store: uri, Start: Process(program(t)), Progress: inTurn(nil)}, dir: filepath.Join(t.TempDir(), "store"), periods: graph(1), conns: 2, bounds: usual}
+	var err error
+	if r.scratch, err = newScratch(t.Context(), uri); err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := r.scratch.drop(t.Context()); err != nil {
+			t.Error(err)
+		}
+	}()
+	if err := errors.Join(os.MkdirAll(r.dir, 0o700), os.WriteFile(filepath.Join(r.dir, addressFile), []byte(r.scratch.uri), 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	if r.server, err = r.Start(t.Context(), r.dir); err != nil {
+		t.Fatal(err)
+	}
+	defer func() { r.server.Kill() }()
+	for _, step := range []func(context.Context) error{r.found, r.importAll, r.appends} {
+		if err := step(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := r.server.Stop(); err != nil {
+		t.Error(err)
+	}
+	for id, n := range map[string]int{"append": 36, "insert_many": 36, "insert_many_plain": 36, "append_ratio": 0} {
+		row := find(r.size.Rows, id)
+		if row == nil || row.N != n || row.Value <= 0 {
+			t.Fatalf("row %s: %+v, want %d batches", id, row, n)
+		}
+		t.Logf("%s: %.2f %s, %s", row.What, row.Value, row.Unit, row.How)
+	}
+	names, err := r.scratch.db.Client().ListDatabaseNames(t.Context(), bson.D{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range names {
+		if strings.HasPrefix(name, "yousang_bench_") && name != r.scratch.db.Name() {
+			t.Errorf("database %s was left behind", name)
+		}
 	}
 }
 
@@ -97,7 +149,7 @@ func TestWrongAnswer(t *testing.T) {
 			t.Errorf("%s took a 404 for an answer", name)
 		}
 	}
-	if n, err := r.clerk.hand().page("/lot/any"); n != 2000 || err != nil {
+	if n, err := r.clerk.hand().page("/trace/any"); n != 2000 || err != nil {
 		t.Errorf("page = %d bytes, %v, want 2000", n, err)
 	}
 	if err := s.Stop(); err != nil {

@@ -43,10 +43,14 @@ type hand struct {
 
 func (c *client) hand() *hand { return &hand{c: c} }
 
+// phone is how a browser inside WeChat names itself.
+const phone = "Mozilla/5.0 (Linux; Android 13; V2238A) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/116.0 Mobile Safari/537.36 MicroMessenger/8.0.47"
+
 // get asks for a path; the body is good until the next request.
 func (h *hand) get(path string) (status int, body []byte, err error) {
 	h.req.Reset()
 	h.req.Header.SetMethod(fasthttp.MethodGet)
+	h.req.Header.SetUserAgent(phone) // so that pages are counted, as they are in use
 	return h.do(path)
 }
 

@@ -85,7 +85,7 @@ var grows = []struct {
 	rate bool
 }{
 	{"events_1", false}, {"events_64", true}, {"import", true}, {"trace_back_1141", false}, {"trace_forward_1141", false}, {"trace_back_10261", false},
-	{"trace_forward_10261", false}, {"page_cold", true}, {"page", true}, {"recall", false},
+	{"trace_forward_10261", false}, {"page_cold", true}, {"page", true}, {"redirect", true}, {"recall", false},
 }
 
 const growthBound = 1.3

@@ -8,6 +8,7 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -37,15 +38,15 @@ const (
 	stopTime  = time.Minute
 )
 
-// Process starts servers from the program exe with its embedded store.
+// Process starts servers from the program exe with its embedded store, or the one that the folder names (Options.Store).
 func Process(exe string) Starter {
 	return func(ctx context.Context, dir string) (*Server, error) {
-		store := "sqlite:" + dir + "/store/bench.db"
+		store := storeArgs(dir)
 		token, err := adminKey(ctx, exe, dir, store)
 		if err != nil {
 			return nil, err
 		}
-		s, err := StartProcess(ctx, exe, "serve", "--store", store, "--public-url", "https://bench.example", "--log-level", "warn", "--listen")
+		s, err := StartProcess(ctx, exe, slices.Concat([]string{"serve"}, store, []string{"--public-url", "https://bench.example", "--log-level", "warn", "--listen"})...)
 		if err != nil {
 			return nil, err
 		}
@@ -55,12 +56,12 @@ func Process(exe string) Starter {
 }
 
 // adminKey makes a key before the first start and keeps it in the folder for the next.
-func adminKey(ctx context.Context, exe, dir, store string) (string, error) {
+func adminKey(ctx context.Context, exe, dir string, store []string) (string, error) {
 	file := dir + "/admin.key"
 	if b, err := os.ReadFile(file); err == nil {
 		return string(b), nil
 	}
-	c := exec.CommandContext(ctx, exe, "key", "create", "--store", store, "--role", "admin", "--label", "bench")
+	c := exec.CommandContext(ctx, exe, append([]string{"key", "create", "--role", "admin", "--label", "bench"}, store...)...)
 	c.Env = environment()
 	var stderr bytes.Buffer
 	c.Stderr = &stderr

@@ -99,3 +99,25 @@ func TestFillIsDeterministic(t *testing.T) {
 		after = x[len(x)-1].Seq
 	}
 }
+
+// TestCodes: some items of what is sold by the piece have numbers, of which half are activated.
+func TestCodes(t *testing.T) {
+	r := fill(t)
+	if err := Codes(t.Context(), r); err != nil {
+		t.Fatal(err)
+	}
+	st := r.Ledger.Stats()
+	if st.Serials < 2*numbered {
+		t.Fatalf("%d serial numbers, want those of two products at least", st.Serials)
+	}
+	for index := range st.Serials {
+		v, ok := r.Ledger.Serial(index)
+		want := trace.SerialPrinted
+		if v.Ordinal <= v.Batch.Count/2 {
+			want = trace.SerialActivated
+		}
+		if !ok || v.State != want {
+			t.Errorf("item %d of %s is %s, want %s", v.Ordinal, v.Batch.Lot, v.State, want)
+		}
+	}
+}

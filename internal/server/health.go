@@ -26,10 +26,23 @@ func (s *Server) ready(c *fiber.Ctx) error {
 	if r == nil {
 		return trace.E(trace.Unavailable, api.CodeStarting, "")
 	}
+	if at := r.Contact(); at.Away {
+		return trace.E(trace.Unavailable, trace.CodeStoreUnavailable, "", "why", at.Err.Error())
+	}
 	ctx, cancel := context.WithTimeout(context.Background(), storePatience)
 	defer cancel()
 	if _, err := r.Store.Head(ctx); err != nil {
 		return trace.E(trace.Unavailable, trace.CodeStoreUnavailable, "", "why", err.Error())
+	}
+	return c.SendString("ok\n")
+}
+
+// readable answers 200 once the log is replayed, also while the store is away: pages and reads are answered from the ledger. A proxy sends
+// requests to a server by this one, or it would turn the readers away together with the store.
+func (s *Server) readable(c *fiber.Ctx) error {
+	c.Set(fiber.HeaderCacheControl, "no-store")
+	if s.o.Recorder() == nil {
+		return trace.E(trace.Unavailable, api.CodeStarting, "")
 	}
 	return c.SendString("ok\n")
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"github.com/yousang/yousang/internal/recorder"
+	"github.com/yousang/yousang/internal/scan"
 )
 
 // metrics counts requests and shows the state of the ledger to Prometheus.
@@ -64,7 +65,32 @@ var gauges = []struct {
 	{"yousang_lots", "Lots in the ledger.", func(r *recorder.Recorder) int64 { return r.Ledger.Stats().Lots }},
 	{"yousang_edges", "Edges of the lineage graph.", func(r *recorder.Recorder) int64 { return r.Ledger.Stats().Edges }},
 	{"yousang_questions", "Records with a question.", func(r *recorder.Recorder) int64 { return r.Ledger.Stats().Questions }},
+	{"yousang_store_away", "1 while the store does not answer: reads go on, writes are refused.", func(r *recorder.Recorder) int64 {
+		if r.Contact().Away {
+			return 1
+		}
+		return 0
+	}},
+	{"yousang_ledger_age_seconds", "Seconds since the ledger was last known to be at the store's head.", func(r *recorder.Recorder) int64 {
+		return int64(time.Since(r.Contact().At) / time.Second)
+	}},
 	{"yousang_lineage_lag", "Records that the lineage documents are behind the log.", func(r *recorder.Recorder) int64 { return max(0, r.Ledger.Head()-r.LineageHead()) }},
+}
+
+// watchScans shows what is counted of page views.
+func (m *metrics) watchScans(c *scan.Counter) {
+	for name, row := range map[string]struct {
+		help  string
+		value func(scan.Stats) int64
+	}{
+		"yousang_scans_total":               {"Page views of lots and items that were counted.", func(s scan.Stats) int64 { return s.Counted }},
+		"yousang_scans_dropped_total":       {"Page views that were not counted, because too many waited to be written.", func(s scan.Stats) int64 { return s.Dropped }},
+		"yousang_scan_flush_failures_total": {"Times that the store did not take counted views; they are tried again.", func(s scan.Stats) int64 { return s.Failures }},
+	} {
+		m.registry.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{Name: name, Help: row.help}, func() float64 { return float64(row.value(c.Stats())) }))
+	}
+	m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "yousang_scans_pending", Help: "Counters of page views that wait to be written."},
+		func() float64 { return float64(c.Stats().Pending) }))
 }
 
 // count counts one request.

@@ -41,6 +41,14 @@ func route(c *fiber.Ctx) string {
 	return "none"
 }
 
+// size is how many bytes an answer has, -1 for one that is still to be made while it is sent: to ask would read all of it into memory.
+func size(c *fiber.Ctx) int {
+	if c.Response().IsBodyStream() {
+		return -1
+	}
+	return len(c.Response().Body())
+}
+
 // observe names, times, counts and logs a request. The log has no address, no query and no key of anybody: who scans what is nobody's
 // business. Successes are logged at debug level, refusals at info.
 func (s *Server) observe(c *fiber.Ctx) error {
@@ -69,7 +77,7 @@ func (s *Server) observe(c *fiber.Ctx) error {
 	}
 	if s.o.Log.Enabled(c.Context(), level) {
 		s.o.Log.LogAttrs(c.Context(), level, "request", slog.String("id", id), slog.String("method", c.Method()), slog.String("route", path),
-			slog.Int("status", status), slog.Duration("took", took), slog.Int("bytes", len(c.Response().Body())))
+			slog.Int("status", status), slog.Duration("took", took), slog.Int("bytes", size(c)))
 	}
 	return nil
 }

@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"log/slog"
+	"strconv"
 	"strings"
 	"time"
 
@@ -12,6 +13,7 @@ import (
 	"github.com/yousang/yousang/internal/keys"
 	"github.com/yousang/yousang/internal/locale"
 	"github.com/yousang/yousang/internal/recorder"
+	"github.com/yousang/yousang/internal/scan"
 	"github.com/yousang/yousang/internal/trace"
 )
 
@@ -22,9 +24,10 @@ type Options struct {
 	Recorder  func() *recorder.Recorder
 	Keys      *keys.Ring
 	Locale    *locale.Printer
-	PublicURL string       // what codes and links show
-	Version   string       // of the program, for the metrics
-	Log       *slog.Logger // nil means slog.Default
+	PublicURL string        // what codes and links show
+	Version   string        // of the program, for the metrics
+	Log       *slog.Logger  // nil means slog.Default
+	Scans     *scan.Counter // counts page views; nil counts none
 
 	// Import reads register files for the API; nil leaves the operation out.
 	Import func(ctx context.Context, a trace.Actor, name string, file []byte, dryRun bool) (any, error)
@@ -58,6 +61,9 @@ func New(o Options) *Server {
 	}
 	s := &Server{o: o, ids: newRequestIDs()}
 	s.m = newMetrics(o.Recorder, o.Version)
+	if o.Scans != nil {
+		s.m.watchScans(o.Scans)
+	}
 	s.App = fiber.New(fiber.Config{
 		AppName:               "Yousang",
 		DisableStartupMessage: true,
@@ -78,8 +84,9 @@ func New(o Options) *Server {
 	s.App.Use(s.observe, headers(strings.HasPrefix(o.PublicURL, "https://")), s.rescue)
 	s.App.Get("/livez", s.alive)
 	s.App.Get("/readyz", s.ready)
+	s.App.Get("/readyz/read", s.readable)
 	s.App.Use(s.gate)
-	api.Register(s.App, api.Deps{Recorder: o.Recorder, Keys: o.Keys, Locale: o.Locale, PublicURL: o.PublicURL, Log: o.Log, Import: o.Import})
+	api.Register(s.App, api.Deps{Recorder: o.Recorder, Keys: o.Keys, Locale: o.Locale, PublicURL: o.PublicURL, Log: o.Log, Import: o.Import, Scans: o.Scans})
 	if o.Web != nil {
 		o.Web(s.App)
 	}
@@ -102,10 +109,57 @@ func headers(https bool) fiber.Handler {
 	}
 }
 
-// gate keeps requests out until the log is replayed.
+// gate keeps requests out until the log is replayed, and those that want a record which this server has not read yet.
 func (s *Server) gate(c *fiber.Ctx) error {
-	if s.o.Recorder() == nil {
+	r := s.o.Recorder()
+	if r == nil {
 		return trace.E(trace.Unavailable, api.CodeStarting, "")
 	}
+	if err := reach(c, r); err != nil {
+		return err
+	}
+	if at := r.Contact(); at.Away || time.Since(at.At) > ageFrom {
+		c.Set(HeaderAge, strconv.FormatInt(int64(time.Since(at.At)/time.Second), 10))
+	}
+	if strings.HasPrefix(c.Path(), api.Prefix) {
+		c.Set(HeaderSeq, strconv.FormatInt(r.Ledger.Head(), 10))
+	}
 	return c.Next()
+}
+
+// The headers by which a client keeps its place among several servers.
+const (
+	HeaderSeq = "Yousang-Seq"     // answer: a write's record; for a read, the record that the server had read up to
+	HeaderMin = "Yousang-Min-Seq" // request: answer only from a ledger that has read this record
+	HeaderAge = "Yousang-Age"     // answer, where the store does not answer: seconds since the ledger was last known to be current
+)
+
+// ageFrom is when an answer says how old it is, also where the store has not been given up yet: a ledger is at most a fraction of a second
+// old as long as the store answers.
+const ageFrom = 2 * time.Second
+
+// reachTime is how long a request waits for a record; another server's is here within a fraction of it.
+const reachTime = 3 * time.Second
+
+// reach waits for the record that a client has seen on another server, and, before a write, for what is in the store: nobody should miss
+// what he has just written.
+func reach(c *fiber.Ctx, r *recorder.Recorder) error {
+	switch c.Method() {
+	case fiber.MethodGet, fiber.MethodHead, fiber.MethodOptions:
+	default:
+		if err := r.Fresh(c.UserContext()); err != nil { // bounded by the writer's own look
+			return err
+		}
+	}
+	min := c.Get(HeaderMin)
+	if min == "" {
+		return nil
+	}
+	seq, err := strconv.ParseInt(min, 10, 64)
+	if err != nil || seq < 0 {
+		return trace.E(trace.Invalid, trace.CodeBadValue, HeaderMin, "value", strings.Clone(min), "allowed", "0, 1, 2 …")
+	}
+	ctx, cancel := context.WithTimeout(c.UserContext(), reachTime)
+	defer cancel()
+	return r.Reach(ctx, seq)
 }

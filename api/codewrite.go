@@ -1,0 +1,126 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"reflect"
+	"strconv"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/yousang/yousang/internal/recorder"
+	"github.com/yousang/yousang/internal/trace"
+)
+
+// warningDoc says what the header Yousang-Warning is for.
+const warningDoc = "Codes of warnings, with commas between: placeholder_address where the public address is not one that strangers can open by https, so that codes printed now will open for nobody; on labels also no_contact and missing_characters."
+
+// KeyInput is a write whose body the handler reads itself.
+type KeyInput struct {
+	Key     string `header:"Idempotency-Key" maxLength:"100" doc:"An id made by the client (a UUID). Sent again with the same content it gives the same answer; with other content a conflict."`
+	RawBody []byte `contentType:"application/json"`
+}
+
+// bodyReader reads bodies of one type strictly.
+type bodyReader[B any] struct {
+	kind  trace.RecordKind
+	rules *rules
+}
+
+func readerOf[B any](kind trace.RecordKind) bodyReader[B] {
+	return bodyReader[B]{kind, rulesOf(reflect.TypeFor[B]())}
+}
+
+// read decodes a body, and gives what the client's id stands for.
+func (b bodyReader[B]) read(in *KeyInput) (v *B, sent []byte, err error) {
+	v = new(B)
+	if err := decode(in.RawBody, v, b.rules); err != nil {
+		return nil, nil, err
+	}
+	canonical, err := trace.CanonicalJSON(v)
+	return v, append([]byte(string(b.kind)+"\n"), canonical...), err
+}
+
+// given refuses numbers that are there and less than one: left out they mean all there is, and a program that reckoned zero did not mean
+// that. A body that is no object is left to whoever reads it.
+func given(raw []byte, names ...string) error {
+	var members map[string]json.RawMessage
+	if json.Unmarshal(raw, &members) != nil {
+		return nil
+	}
+	for _, name := range names {
+		if n, err := strconv.ParseInt(string(members[name]), 10, 64); err == nil && n < 1 {
+			return trace.E(trace.Invalid, trace.CodeBadValue, name, "value", strconv.FormatInt(n, 10), "allowed", "1 or more")
+		}
+	}
+	return nil
+}
+
+// submit records what make makes, under the client's id where there is one. What can no longer be made but has been recorded before is
+// answered as the first time.
+func (a *API) submit(ctx context.Context, id string, sent []byte, make func() (trace.Command, error)) (trace.Result, error) {
+	r, actor := a.Recorder(), callerOf(ctx).Actor
+	cmd, err := make()
+	if err != nil {
+		if id != "" {
+			if res, ok := again(ctx, r, recorder.WithID(trace.Command{Actor: actor}, id, sent)); ok {
+				return res, res.Err
+			}
+		}
+		return trace.Result{}, err
+	}
+	if id != "" {
+		cmd = recorder.WithID(cmd, id, sent)
+	}
+	res := r.Do(ctx, cmd)[0]
+	return res, res.Err
+}
+
+// submitAll records commands together: all of them are judged before the first is recorded. Between the two another may come; what was
+// recorded by then stays, and the same sent again under the same id records the rest.
+func (a *API) submitAll(ctx context.Context, id string, sent []byte, cmds []trace.Command) ([]trace.Result, error) {
+	r := a.Recorder()
+	for i := range cmds {
+		if id == "" {
+			break
+		}
+		name := id
+		if i > 0 {
+			name += "#" + strconv.Itoa(i+1)
+		}
+		cmds[i] = recorder.WithID(cmds[i], name, sent)
+	}
+	for _, dry := range []bool{true, false} {
+		if dry && len(cmds) == 1 {
+			continue
+		}
+		for i := range cmds {
+			cmds[i].DryRun = dry
+		}
+		results := r.Do(ctx, cmds...)
+		for i := range results {
+			if results[i].Err != nil {
+				return nil, results[i].Err
+			}
+		}
+		if !dry {
+			return results, nil
+		}
+	}
+	return nil, nil
+}
+
+// status is 201 for what was recorded now, 200 for what had been.
+func status(repeat bool) int {
+	if repeat {
+		return 200
+	}
+	return 201
+}
+
+// codeWrite describes a write about codes whose answer is of another type than Answer.
+func (a *API) codeWrite(path, id, summary, description string, answers reflect.Type) *huma.Operation {
+	op := a.operation(path, id, tagCodes, summary, description)
+	op.Responses["200"].Content["application/json"] = bodyOf(a.reg, answers)
+	return op
+}

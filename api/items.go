@@ -1,0 +1,135 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/yousang/yousang/internal/label"
+	"github.com/yousang/yousang/internal/serial"
+	"github.com/yousang/yousang/internal/trace"
+)
+
+// ItemRef names one item.
+type ItemRef struct {
+	Code string `path:"code" doc:"Serial number 序列号 as printed or typed (spaces, hyphens, small letters, O for 0), or the address its code opens, with its slashes escaped."`
+}
+
+// ItemAnswer is one item.
+type ItemAnswer struct {
+	Code      string            `json:"code" doc:"The serial number as it is printed."`
+	Item      string            `json:"item" doc:"URI of the item."`
+	URL       string            `json:"url" doc:"What its code opens."`
+	State     trace.SerialState `json:"state" enum:"printed,activated,sold,voided"`
+	Since     time.Time         `json:"since" doc:"When it came into the state."`
+	Seq       int64             `json:"seq" doc:"Record of the state."`
+	Lot       string            `json:"lot" doc:"URI of the lot."`
+	LotKey    string            `json:"lotKey"`
+	LotStatus string            `json:"lotStatus" enum:"active,hold,recalled,void"`
+	Product   string            `json:"product" doc:"Name of the product."`
+	Batch     string            `json:"batch" doc:"Key of the batch of serial numbers."`
+	Ordinal   int64             `json:"ordinal" doc:"Place in the batch, from 1."`
+	Org       string            `json:"org,omitempty" doc:"URI of the organisation that issued it."`
+	Regions   []string          `json:"regions" doc:"Where it is to be sold. Empty for anywhere."`
+	Scans     ScanSum           `json:"scans"`
+}
+
+// item is an item that the caller may see.
+type item struct {
+	trace.SerialView
+	code string
+}
+
+func (it *item) uri() string { return trace.ItemURI(it.Batch.Lot, it.code) }
+
+// itemURL is what the code of an item opens.
+func (a *API) itemURL(it *item) string { return itemURL(a.url(it.Batch.Lot), it.code) }
+
+// item finds an item of a lot that the caller may see. Of what it may not see it is told, word for word, that it was never issued.
+func (a *API) item(ctx context.Context, code string) (*item, error) {
+	c, r := callerOf(ctx), a.Recorder()
+	code = unescape(code)
+	if _, own, ok := trace.SplitItem(code); ok {
+		code = own
+	}
+	clean, err := serial.Clean(code)
+	if err != nil {
+		return nil, trace.At("code", notFound(err))
+	}
+	v, err := r.Item(ctx, "", clean)
+	if err == nil && !c.all() && !r.Ledger.Visible(c.Org, v.Batch.Lot) {
+		err = serial.NotIssued(clean)
+	}
+	var e *trace.Error
+	if errors.As(err, &e) && e.Kind == trace.NotFound {
+		return nil, trace.At("code", notFound(e))
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &item{v, clean}, nil
+}
+
+type itemSVGInput struct {
+	ItemRef
+	Size float64 `query:"mm" minimum:"8" maximum:"300" default:"25" doc:"Width in millimetres, the white margin included."`
+}
+
+type itemPNGInput struct {
+	ItemRef
+	Size int `query:"px" minimum:"1" maximum:"4096" default:"512" doc:"Least width in pixels; a module is always a whole number of them."`
+}
+
+func (a *API) registerItems() {
+	huma.Register(a.huma, get("/items/{code}", "getItem", tagCodes, "One item by its serial number 一物一码", "Its state, its lot, and how often its code was looked up. For those who may see the lot; to others it was never issued. What the public sees is the page that the code opens."),
+		func(ctx context.Context, in *ItemRef) (*body[ItemAnswer], error) {
+			it, err := a.item(ctx, in.Code)
+			if err != nil {
+				return nil, err
+			}
+			return answer(a.itemAnswer(ctx, it))
+		})
+	svg := get("/items/{code}/qr.svg", "getItemSVG", tagCodes, "An item's QR code as SVG", "For print, by those who may have the codes of its batch.")
+	svg.Responses = file("image/svg+xml")
+	huma.Register(a.huma, svg, func(ctx context.Context, in *itemSVGInput) (*picture, error) {
+		return a.itemCode(ctx, in.Code, "image/svg+xml", func(s string) ([]byte, error) { return label.SVG(s, in.Size) })
+	})
+	png := get("/items/{code}/qr.png", "getItemPNG", tagCodes, "An item's QR code as PNG", "For label printers, by those who may have the codes of its batch.")
+	png.Responses = file("image/png")
+	huma.Register(a.huma, png, func(ctx context.Context, in *itemPNGInput) (*picture, error) {
+		return a.itemCode(ctx, in.Code, "image/png", func(s string) ([]byte, error) { return label.PNG(s, in.Size) })
+	})
+}
+
+func (a *API) itemAnswer(ctx context.Context, it *item) (ItemAnswer, error) {
+	v, err := a.Recorder().Ledger.Lot(it.Batch.Lot, 0)
+	if err != nil {
+		return ItemAnswer{}, err
+	}
+	out := ItemAnswer{Code: it.code, Item: it.uri(), URL: a.itemURL(it), State: it.State, Since: it.Since, Seq: it.Seq, Lot: it.Batch.Lot, LotKey: v.Key,
+		LotStatus: v.Status, Product: v.Product.Name, Batch: trace.KeyOf(it.Batch.ID), Ordinal: it.Ordinal, Org: it.Batch.Org, Regions: it.Batch.Regions}
+	if out.Regions == nil {
+		out.Regions = []string{}
+	}
+	rows, err := a.scans(ctx, it.code)
+	out.Scans = sumOf(rows)
+	return out, err
+}
+
+// itemCode draws an item's code, for those who may have it: whoever has a picture of it can make another label.
+func (a *API) itemCode(ctx context.Context, code, mime string, draw func(string) ([]byte, error)) (*picture, error) {
+	it, err := a.item(ctx, code)
+	if err != nil {
+		return nil, err
+	}
+	if err := a.entitled(callerOf(ctx), &it.Batch); err != nil {
+		return nil, err
+	}
+	b, err := draw(a.itemURL(it))
+	if err != nil {
+		return nil, err
+	}
+	return &picture{Type: mime, Cache: "no-store", Body: b}, nil
+}

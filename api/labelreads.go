@@ -1,0 +1,79 @@
+package api
+
+import (
+	"context"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/yousang/yousang/internal/label"
+	"github.com/yousang/yousang/internal/trace"
+)
+
+// SheetView is a layout of labels on paper 标签纸.
+type SheetView struct {
+	label.Sheet
+	Name    string `json:"name" doc:"In the language of Accept-Language."`
+	PerPage int    `json:"perPage" doc:"Labels on a full page."`
+}
+
+// SheetList are the layouts there are.
+type SheetList struct {
+	Items    []SheetView `json:"items" doc:"Sheets of A4 first, large labels first. Lengths are millimetres."`
+	Warnings []Warning   `json:"warnings" doc:"What somebody should mend before labels are printed."`
+}
+
+// PrintList are the print runs of a lot.
+type PrintList struct {
+	Items []trace.PrintView `json:"items" doc:"Oldest first, labels of the lot and of its items."`
+}
+
+type previewInput struct {
+	Lot   string `query:"lot" required:"true" maxLength:"300" doc:"Lot key, URI or address."`
+	Sheet string `query:"sheet" required:"true" maxLength:"40" doc:"Layout: an id of /labels/sheets."`
+	Lang  string `query:"lang" enum:"zh,en" default:"zh" doc:"Language of the label."`
+	Rough bool   `query:"rough" doc:"Error correction level Q instead of M."`
+}
+
+func (a *API) registerLabelReads() {
+	huma.Register(a.huma, get("/labels/sheets", "listSheets", tagCodes, "Layouts of labels 标签纸", "Sizes sold everywhere in China: A4 sheets and rolls for label printers."),
+		func(ctx context.Context, _ *struct{}) (*body[SheetList], error) {
+			say := callerOf(ctx).say
+			list := SheetList{Items: []SheetView{}}
+			for _, s := range label.Sheets() {
+				list.Items = append(list.Items, SheetView{Sheet: s, Name: s.Name(say), PerPage: s.PerPage()})
+			}
+			_, list.Warnings = a.warned(say)
+			return answer(list, nil)
+		})
+	huma.Register(a.huma, get("/lots/{key}/prints", "listPrints", tagCodes, "Print runs of a lot's labels", "Who printed which labels when, and why again. Seen by whoever may see the lot."),
+		func(ctx context.Context, in *LotRef) (*body[PrintList], error) {
+			id, err := a.visible(callerOf(ctx), in.Key)
+			if err != nil {
+				return nil, err
+			}
+			list := PrintList{Items: a.Recorder().Ledger.Prints(id)}
+			if list.Items == nil {
+				list.Items = []trace.PrintView{}
+			}
+			return answer(list, nil)
+		})
+	op := get("/labels/preview", "previewLabel", tagCodes, "One label of a lot as SVG", "To look at before it is printed; nothing is recorded. Items' labels look alike, with the serial number below the lot's key.")
+	op.Responses = file("image/svg+xml")
+	huma.Register(a.huma, op, func(ctx context.Context, in *previewInput) (*picture, error) {
+		id, err := a.visibleAt(callerOf(ctx), "lot", in.Lot)
+		if err != nil {
+			return nil, err
+		}
+		say := a.speaks(in.Lang)
+		it, err := labeller{a.Recorder(), say}.lot(id, a.url(id), false, time.Now())
+		if err != nil {
+			return nil, err
+		}
+		b, err := label.LabelSVG(it, label.PDFOptions{Sheet: in.Sheet, Rough: in.Rough, Printer: say})
+		if err != nil {
+			return nil, err
+		}
+		return &picture{Type: "image/svg+xml", Cache: "no-store", Body: b}, nil
+	})
+}

@@ -1,0 +1,49 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"time"
+
+	"github.com/yousang/yousang/internal/locale"
+)
+
+type healthCmd struct {
+	URL string `name:"url" help:"Page of the server to ask." default:"http://127.0.0.1:8080/readyz" placeholder:"URL"`
+}
+
+// healthPatience is how long the server may take: a little more than it gives its store.
+const healthPatience = 4 * time.Second
+
+// unwell says that a server answered something else than 200, by language.
+var unwell = map[string]string{
+	locale.English: "the server answers %d, so it is not ready",
+	locale.Chinese: "服务回应 %d，尚未就绪",
+}
+
+// Run asks a server how it is and fails unless it answers 200. It is the health check of an image that has no other program in it.
+func (c *healthCmd) Run(ctx context.Context, p *process) error {
+	ctx, cancel := context.WithTimeout(ctx, healthPatience)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, c.URL, nil)
+	if err != nil {
+		return fmt.Errorf("ask the server: %w", err)
+	}
+	// what it says itself counts: neither a proxy nor where a redirect leads
+	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	res, err := client.Do(req)
+	if err != nil {
+		return fmt.Errorf("ask the server: %w", err)
+	}
+	_, err = io.Copy(io.Discard, io.LimitReader(res.Body, 1<<16))
+	if err := errors.Join(err, res.Body.Close()); err != nil {
+		return fmt.Errorf("ask the server: %w", err)
+	}
+	if res.StatusCode != http.StatusOK {
+		return fmt.Errorf(unwell[p.printer.Lang()], res.StatusCode)
+	}
+	return nil
+}

@@ -1,0 +1,75 @@
+package main
+
+import (
+	"fmt"
+	"net"
+	"net/netip"
+	"strings"
+
+	"github.com/yousang/yousang/internal/scan"
+	"github.com/yousang/yousang/internal/trace"
+)
+
+// scanFlags say what is known of those who open pages.
+type scanFlags struct {
+	Regions      string    `help:"Table of address ranges and their regions (CSV, see docs/regions.md), for where codes are looked up. No region is kept where absent." type:"existingfile" placeholder:"FILE"`
+	TrustedProxy proxyList `name:"trusted-proxy" help:"Reverse proxies whose X-Forwarded-For is believed, addresses or ranges with commas between. None where absent: the address of the connection counts." placeholder:"CIDR,..."`
+}
+
+// proxyList is addresses and ranges of addresses, as a flag gives them.
+type proxyList struct{ list []netip.Prefix }
+
+// UnmarshalText reads a list with commas between. Errors name the entry.
+func (p *proxyList) UnmarshalText(text []byte) error {
+	p.list = nil
+	for _, s := range strings.Split(string(text), ",") {
+		if s = strings.TrimSpace(s); s == "" {
+			continue
+		}
+		prefix, err := netip.ParsePrefix(s)
+		if a, single := netip.ParseAddr(s); single == nil {
+			prefix, err = netip.PrefixFrom(a, a.BitLen()), nil
+		}
+		if err != nil || prefix.Addr().Is4In6() {
+			return fmt.Errorf("%q is no address and no range of addresses (127.0.0.1, 10.0.0.0/8, ::1)", s)
+		}
+		p.list = append(p.list, prefix.Masked())
+	}
+	return nil
+}
+
+// options reads the table.
+func (f *scanFlags) options(p *process, at net.Addr) (scan.Options, error) {
+	o := scan.Options{Trusted: f.TrustedProxy.list, Log: p.log}
+	if f.Regions == "" {
+		return o, nil
+	}
+	var err error
+	if o.Regions, err = scan.ReadRegions(f.Regions); err != nil {
+		return o, err
+	}
+	p.log.Info("regions read", "file", f.Regions, "ranges", o.Regions.Len())
+	if a, ok := at.(*net.TCPAddr); ok && a.IP.IsLoopback() && len(o.Trusted) == 0 {
+		p.log.Warn("--regions without --trusted-proxy: behind a proxy on this machine every visitor seems to be here, and has no region", "try", "--trusted-proxy 127.0.0.1,::1")
+	}
+	return o, nil
+}
+
+// counter starts counting over a store; the ledger is asked once it is read.
+func (h *house) counter(o scan.Options, s trace.Store) *scan.Counter {
+	o.Store = s
+	o.Items = scan.LedgerItems(func() *trace.Ledger {
+		if r := h.recorder.Load(); r != nil {
+			return r.Ledger
+		}
+		return nil
+	}, s)
+	return scan.New(o)
+}
+
+// stopCounting writes what was counted since the last second.
+func (h *house) stopCounting() {
+	if err := h.scans.Close(); err != nil {
+		h.p.log.Warn("the last scans could not be written", "lost", h.scans.Stats().Pending, "err", err)
+	}
+}

@@ -1,0 +1,73 @@
+package main
+
+import (
+	"context"
+
+	"github.com/yousang/yousang/internal/serial"
+	"github.com/yousang/yousang/internal/trace"
+)
+
+type serialKeyCmd struct {
+	Rotate serialKeyRotateCmd `cmd:"" help:"Make a new key for the serial numbers of new batches and print its number. Old numbers stay good."`
+	List   serialKeyListCmd   `cmd:"" help:"List the keys: number, fingerprint, day of making. Secrets are never shown."`
+}
+
+type serialKeyRotateCmd struct {
+	storeFlag
+}
+
+// Run makes a key; a running server uses it for the next batch.
+func (c *serialKeyRotateCmd) Run(ctx context.Context, p *process) error {
+	there, err := c.openReadOnly(ctx) // a store that is not there is not made for a key
+	if err != nil {
+		return err
+	}
+	closing(p, there)
+	s, err := c.openDocuments(ctx)
+	if err != nil {
+		return err
+	}
+	defer closing(p, s)
+	ring, err := ringOf(ctx, s)
+	if err != nil {
+		return err
+	}
+	number, err := ring.Rotate(ctx)
+	if err != nil {
+		return err
+	}
+	p.say(p.out, "%d\n", number)
+	return nil
+}
+
+type serialKeyListCmd struct {
+	storeFlag
+}
+
+// Run lists keys, oldest first; the one for new batches is the last.
+func (c *serialKeyListCmd) Run(ctx context.Context, p *process) error {
+	s, err := c.openReadOnly(ctx)
+	if err != nil {
+		return err
+	}
+	defer closing(p, s)
+	list, err := serial.New(s).List(ctx)
+	if err != nil {
+		return err
+	}
+	for _, k := range list {
+		p.say(p.out, "%d\t%s\t%s\n", k.Number, k.Sum, k.Created.Format("2006-01-02"))
+	}
+	return nil
+}
+
+// ringOf is the ring of a ledger: the log says which numbers are taken, also where their keys are lost.
+func ringOf(ctx context.Context, s trace.Store) (*serial.Ring, error) {
+	l := trace.NewLedger()
+	if err := l.Replay(ctx, s); err != nil {
+		return nil, err
+	}
+	ring := serial.New(s)
+	ring.Follow(l.SerialKey)
+	return ring, nil
+}

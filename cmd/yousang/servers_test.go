@@ -1,0 +1,203 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/yousang/yousang/internal/store/storetest"
+	"github.com/yousang/yousang/internal/trace"
+)
+
+// orchard is what the tests of several servers fight over.
+type orchard struct {
+	*fleet
+	admin, key string
+	lots       []string
+	wanted     map[string]int // events that were acknowledged, by id
+}
+
+// plant registers the county on the first server and harvests lots of 24 kg there. (The log is kept short: FerretDB
+// reads all of it at each look.)
+func plant(t *testing.T, f *fleet, lots int) *orchard {
+	t.Helper()
+	o := &orchard{fleet: f, wanted: map[string]int{}}
+	o.admin = strings.TrimSpace(must(t, "key", "create", "--store", f.store, "--role", "admin"))
+	o.key = county(t, f.store, f.servers[0].url, o.admin)
+	last := f.servers[len(f.servers)-1].url
+	want(t, 201, "POST", last+"/api/v1/organisations", o.admin, `{"id":"factory","name":"加工厂","kind":"processor","tier":"town","place":"longtan"}`)
+	for n := range lots {
+		o.lots = append(o.lots, o.harvest(t, 0, fmt.Sprint("tree-", n), "24"))
+	}
+	return o
+}
+
+// harvest makes a lot at a server.
+func (o *orchard) harvest(t *testing.T, server int, id, kilograms string) (lot string) {
+	t.Helper()
+	d := deed{id: id, path: "/harvests", body: `{"lots":[{"product":"pomelo-fruit","quantity":` + kilograms + `}]}`}
+	if err := o.deliver(o.key, server, &d); err != nil || len(d.said.Lots) != 1 {
+		t.Fatalf("harvest: %d %+v, %v", d.status, d.said, err)
+	}
+	o.wanted[d.said.EventID]++
+	return d.said.Lots[0].Key
+}
+
+// TestServersShareADatabase: three servers that are born together on an empty database, clients that fight over the same lots on all of
+// them, one server paused and one killed in the middle of a batch. Nothing is sold twice, nothing is lost, and all say the same.
+func TestServersShareADatabase(t *testing.T) {
+	t.Parallel()
+	store := storetest.MongoURI(t)
+	w := newWire(t, hostOf(store))
+	o := plant(t, newFleet(t, store, store, store, w.through(store)), 3)
+	clients := make([][]*deed, 12)
+	for c := range clients { // 32 kg are wanted of each lot
+		clients[c] = takes(fmt.Sprint("client", c), c, 8, o.lots)
+	}
+	var answered atomic.Int64
+	var fight sync.WaitGroup
+	fight.Go(func() { o.fight(t, o.key, clients, func() { answered.Add(1) }) })
+	defer fight.Wait()
+	for answered.Load() < 10 && !t.Failed() {
+		time.Sleep(5 * time.Millisecond)
+	}
+	o.pause(t, 1)
+	o.killMidBatch(t, 2, w)
+	fight.Wait()
+	if t.Failed() {
+		return
+	}
+	o.settled(t, clients)
+	for _, lot := range o.lots {
+		taken := 0
+		for _, deeds := range clients {
+			for _, d := range deeds {
+				if d.lot == lot && d.status < 300 {
+					taken++
+				}
+			}
+		}
+		if taken != 24 {
+			t.Errorf("%d kg were taken of lot %s, which had 24 and of which 32 were wanted", taken, lot)
+		}
+	}
+	o.whole(t)
+}
+
+// settled wants each report recorded, or refused since nothing was left; sent again to another server it has to get the same answer.
+func (o *orchard) settled(t *testing.T, clients [][]*deed) {
+	t.Helper()
+	for c, deeds := range clients {
+		for _, d := range deeds {
+			first := *d
+			if err := o.deliver(o.key, c+1, d); err != nil {
+				t.Fatal(err)
+			}
+			switch {
+			case first.status >= 300 && (first.said.Code != string(trace.CodeInsufficient) && first.said.Code != string(trace.CodeNotHolder) || d.said.Code != first.said.Code):
+				t.Errorf("%s: %d %+v, and again %d %+v", d.id, first.status, first.said, d.status, d.said)
+			case first.status < 300 && (d.status != http.StatusOK || !d.said.Repeat || d.said.Seq != first.said.Seq || d.said.EventID != first.said.EventID):
+				t.Errorf("%s: record %d, and again %d %+v", d.id, first.said.Seq, d.status, d.said)
+			case first.status < 300:
+				o.wanted[first.said.EventID]++
+			}
+		}
+	}
+}
+
+// whole wants what was acknowledged in the log, each once, nothing else there, and all servers to agree.
+func (o *orchard) whole(t *testing.T) {
+	t.Helper()
+	there := o.exported(t)
+	for id, n := range o.wanted {
+		if n != 1 || there[id] != 1 {
+			t.Errorf("event %s was answered to %d reports and is %d times in the log, want once", id, n, there[id])
+		}
+	}
+	if len(there) != len(o.wanted) {
+		t.Errorf("%d events are in the log, %d were acknowledged", len(there), len(o.wanted))
+	}
+	t.Logf("%d records, %d events", o.agree(t, o.admin), len(there))
+}
+
+// pause stops a server where it stands. What is recorded elsewhere meanwhile it must know before it judges what it is asked first.
+func (o *orchard) pause(t *testing.T, server int) {
+	t.Helper()
+	s := o.servers[server]
+	s.signal(t, syscall.SIGSTOP)
+	defer s.signal(t, syscall.SIGCONT)
+	lot := o.harvest(t, server+1, "while-paused", "1")
+	var r reply
+	var err error
+	var asked sync.WaitGroup
+	asked.Go(func() {
+		r, err = ask("POST", s.url+"/api/v1/losses", o.key, `{"reason":"掉落","lots":[{"lot":"`+lot+`","quantity":1}]}`)
+	})
+	time.Sleep(1500 * time.Millisecond)
+	s.signal(t, syscall.SIGCONT)
+	asked.Wait()
+	var got said
+	if err != nil || json.Unmarshal(r.body, &got) != nil || r.status != http.StatusCreated {
+		t.Errorf("a server that was paused: %v, %d %s", err, r.status, r.body)
+	}
+	o.wanted[got.EventID]++
+}
+
+// killMidBatch kills a server when a part of its batch is in the database and it has not heard of it, starts it again, and sends the same
+// batch to another.
+func (o *orchard) killMidBatch(t *testing.T, server int, w *wire) {
+	t.Helper()
+	s := o.servers[server]
+	items := make([]string, 130) // FerretDB is sent a hundred at a time
+	for i := range items {
+		items[i] = fmt.Sprintf(`{"type":"harvest","id":"batch-%d-","body":{"lots":[{"product":"pomelo-fruit","quantity":%d}]}}`, i, i+1)
+	}
+	batch := `{"items":[` + strings.Join(items, ",") + `]}`
+	sprung := w.swallow("batch-0-", silent)
+	var status int
+	var sent sync.WaitGroup
+	sent.Go(func() { status, _, _ = call("POST", s.url+"/api/v1/batch", o.key, batch) })
+	select {
+	case <-sprung:
+	case <-time.After(20 * time.Second):
+		t.Fatal("the batch does not come to the database")
+	}
+	s.kill()
+	sent.Wait()
+	w.set(passing)
+	s.restart(t)
+	if status != 0 {
+		t.Errorf("the killed server answered %d", status)
+	}
+	_, answer, err := call("POST", o.servers[0].url+"/api/v1/batch", o.key, batch)
+	var got struct {
+		Results []struct {
+			Status int
+			Answer said
+		}
+	}
+	if err != nil || json.Unmarshal(answer, &got) != nil || len(got.Results) != len(items) {
+		t.Fatalf("the batch again: %v, %.300s", err, answer)
+	}
+	before := 0
+	for i, r := range got.Results {
+		if r.Status != http.StatusCreated && r.Status != http.StatusOK {
+			t.Errorf("item %d of the batch again: %d", i, r.Status)
+		}
+		if r.Answer.Repeat {
+			before++
+		}
+		o.wanted[r.Answer.EventID]++
+	}
+	if before == 0 {
+		t.Error("what was in the database is not known to another server")
+	}
+	t.Logf("%d of %d items were recorded when the server was killed", before, len(items))
+	s.await(t, "/readyz", http.StatusOK)
+}

@@ -1,0 +1,41 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/yousang/yousang/internal/trace"
+)
+
+// mute is a store that stops to answer when it is told to.
+type mute struct {
+	trace.Store
+	away bool
+}
+
+func (m *mute) Find(ctx context.Context, q trace.Query) ([]trace.Record, error) {
+	if m.away {
+		return nil, trace.E(trace.Unavailable, trace.CodeStoreUnavailable, "")
+	}
+	return m.Store.Find(ctx, q)
+}
+
+// TestPageWhileTheStoreIsAway: what the ledger knows is told, the steps are said to be missing, and the whole page comes back by itself.
+func TestPageWhileTheStoreIsAway(t *testing.T) {
+	w := newWorld(t).pomelo()
+	m := &mute{Store: w.r.Store, away: true}
+	w.r.Store = m
+	path := w.lotPath("jars")
+	gone := w.get(path)
+	for _, s := range []string{"经过的详情现在读不到", "龙滩村", trace.GroupKey(w.lots["jars"])} {
+		if gone.status != http.StatusOK || !strings.Contains(string(gone.body), s) {
+			t.Errorf("status %d, and the page does not say %s", gone.status, s)
+		}
+	}
+	m.away = false
+	if back := w.get(path); strings.Contains(string(back.body), "读不到") || back.header.Get("ETag") == gone.header.Get("ETag") {
+		t.Error("the page did not come back")
+	}
+}

@@ -1,0 +1,407 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/netip"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/yousang/yousang/internal/recorder"
+	"github.com/yousang/yousang/internal/scan"
+	"github.com/yousang/yousang/internal/trace"
+)
+
+const (
+	phone = "Mozilla/5.0 (Linux; Android 13; V2238A) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/116.0 Mobile Safari/537.36 MicroMessenger/8.0.47"
+	// Addresses of the made-up table: 梁平, 万州, 成都, 北京, 深圳.
+	liangping, wanzhou, chengdu, beijing, shenzhen = "192.0.2.7", "192.0.2.200", "198.51.100.7", "198.51.100.130", "203.0.113.7"
+)
+
+// shelf is a lot of jars with serial numbers, and pages that count.
+type shelf struct {
+	*world
+	scans *scan.Counter
+	store *moody
+	batch trace.BatchView
+}
+
+// moody is a store that does not tell of scans while it is told to.
+type moody struct {
+	trace.Store
+	silent atomic.Bool
+}
+
+func (m *moody) Scans(ctx context.Context, code string) ([]trace.Scan, error) {
+	if m.silent.Load() {
+		return nil, errors.New("the store is away")
+	}
+	return m.Store.Scans(ctx, code)
+}
+
+// newShelf issues ten serial numbers for the jars, to be sold in the regions, and activates the first six.
+func newShelf(t testing.TB, regions ...string) *shelf {
+	t.Helper()
+	w := newWorld(t).pomelo()
+	s := &shelf{world: w, store: &moody{Store: w.r.Store}}
+	w.clock = at(11, 17).Time
+	s.record(w.r.IssueSerials(t.Context(), w.as("park"), recorder.SerialReport{Lot: w.lots["jars"], Count: 10, Regions: regions}))
+	id, err := w.r.Lot(w.lots["jars"])
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.batch = w.r.Ledger.SerialBatches(id)[0]
+	w.clock = at(11, 18).Time
+	s.change(trace.SerialActivated, 1, 6)
+	table, err := scan.ReadRegions("../internal/scan/testdata/regions.csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.scans = scan.New(scan.Options{Store: s.store, Items: scan.LedgerItems(func() *trace.Ledger { return w.r.Ledger }, w.r.Store), Regions: table,
+		Trusted: []netip.Prefix{netip.MustParsePrefix("0.0.0.0/32")}, Now: func() time.Time { return w.clock }, Every: time.Hour})
+	t.Cleanup(func() {
+		if err := s.scans.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	w.app = fiber.New(fiber.Config{Immutable: true, DisableStartupMessage: true})
+	if err := Register(w.app, Deps{Recorder: func() *recorder.Recorder { return w.r }, PublicURL: publicURL, Scans: s.scans}); err != nil {
+		t.Fatal(err)
+	}
+	w.clock = at(11, 21).Time
+	return s
+}
+
+func (s *shelf) record(cmd trace.Command, err error) {
+	s.t.Helper()
+	if _, err := s.r.One(context.Background(), cmd, err); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+func (s *shelf) change(state trace.SerialState, from, to int64) {
+	s.t.Helper()
+	reason := ""
+	if state == trace.SerialVoided {
+		reason = "标签破损"
+	}
+	cmds, err := s.r.ChangeSerials(context.Background(), s.as("park"), recorder.ChangeReport{State: state, Batch: s.batch.ID, From: from, To: to, Reason: reason})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	for _, res := range s.r.Do(context.Background(), cmds...) {
+		if res.Err != nil {
+			s.t.Fatal(res.Err)
+		}
+	}
+}
+
+// code is the serial number of an item, by its ordinal.
+func (s *shelf) code(ordinal int64) string {
+	s.t.Helper()
+	code, err := s.r.Serials.Code(context.Background(), s.batch.Key, s.batch.First+ordinal-1)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return code
+}
+
+func (s *shelf) path(ordinal int64) string { return s.lotPath("jars") + "/" + s.code(ordinal) }
+
+// see is a person's look at an item's page, from an address.
+func (s *shelf) see(ordinal int64, from string) doc {
+	s.t.Helper()
+	a := s.get(s.path(ordinal), "User-Agent", phone, "X-Forwarded-For", from)
+	if a.status != http.StatusOK {
+		s.t.Fatalf("status %d", a.status)
+	}
+	return parse(s.t, a.body)
+}
+
+func (s *shelf) flush() {
+	s.t.Helper()
+	if err := s.scans.Flush(context.Background()); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+func (s *shelf) cases() (ids []string) {
+	s.t.Helper()
+	list, _, err := scan.List(context.Background(), s.r.Store, scan.CaseQuery{State: scan.CaseOpen})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	for _, c := range list {
+		ids = append(ids, c.ID)
+	}
+	return ids
+}
+
+func TestItemFirstAndAgain(t *testing.T) {
+	s := newShelf(t)
+	a := s.get(s.path(1), "User-Agent", phone, "X-Forwarded-For", liangping)
+	if got := a.header.Get("Cache-Control"); a.status != 200 || got != "no-store" || a.header.Get("X-Robots-Tag") != "noindex" || a.header.Get("ETag") != "" {
+		t.Fatalf("status %d, Cache-Control %q", a.status, got)
+	}
+	d := parse(t, a.body)
+	d.order(".band.active", ".item .key", ".what h1", ".complain")
+	d.is(".band .word", "首次查询")
+	d.is(".item .key code", trace.GroupKey(s.code(1)))
+	d.is(".item .seen", "本码已被查询 1 次，含这一次。")
+	d.is(".item dd", "2026年11月18日")
+	d.is(".what h1", "蜂蜜柚子茶（罐装）")
+	d.is(".what .key code", trace.GroupKey(s.lots["jars"]))
+	d.is(".what a", "看这一批的来历")
+	if got := attr(d.all(".what a")[0], "href"); got != s.lotPath("jars") {
+		t.Errorf("the lot's page is %q", got)
+	}
+	if got, want := d.texts(".legend li"), []string{"四川省苍溪县 47%", "合兴街道龙滩村 32%", "合兴街道护国村 20%"}; !slices.Equal(got, want) {
+		t.Errorf("shares %q, want %q", got, want)
+	}
+	s.flush()
+	s.clock = s.clock.Add(26 * time.Hour)
+	d = s.see(1, wanzhou)
+	d.is(".band.active .word", "已被查询 2 次")
+	if !strings.Contains(d.text(".item"), "首次查询：2026年11月21日，在重庆市梁平区") {
+		t.Errorf("the first is told as %q", d.text(".item"))
+	}
+	if strings.Contains(string(a.body), liangping) || strings.Contains(d.text("main"), "500155") {
+		t.Error("the page tells an address or a code")
+	}
+	en := s.open(s.path(1)+"?lang=en", "User-Agent", phone, "X-Forwarded-For", liangping)
+	en.is(".band .word", "Checked 3 times")
+	for range manyViews {
+		d = s.see(1, liangping)
+	}
+	d.is(".band.unknown .word", "已被查询 23 次")
+	if s.flush(); len(s.cases()) > 0 {
+		t.Errorf("cases %q, want none", s.cases())
+	}
+}
+
+func TestItemStates(t *testing.T) {
+	s := newShelf(t)
+	s.change(trace.SerialSold, 5, 5)
+	s.change(trace.SerialVoided, 6, 6)
+	for _, row := range []struct {
+		name          string
+		item          int64
+		band, word    string
+		fact, heading string
+	}{
+		{"activated", 1, "active", "首次查询", "启用", "怎么投诉"},
+		{"sold", 5, "active", "首次查询", "售出登记", "怎么投诉"},
+		{"not activated", 7, "hold", "未激活", "", "怀疑是假的，请告诉我们"},
+		{"voided", 6, "void", "已作废", "作废", "怀疑是假的，请告诉我们"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			d := s.see(row.item, liangping)
+			d.is(".band."+row.band+" .word", row.word)
+			d.is(".item dt", row.fact)
+			d.is(".complain h2", row.heading)
+			d.is(".what h1", "蜂蜜柚子茶（罐装）")
+			if len(d.all(".calls a")) == 0 {
+				t.Error("nobody to call")
+			}
+		})
+	}
+	s.status("hold", "核查农残", false, "jars")
+	d := s.see(7, liangping)
+	d.is(".band.hold .word", "暂停销售")
+	d.is(".item b", "这个码已经印好，但还没有启用。正规出售的产品，码都应当启用了。")
+	s.status("recall", "抽检发现啶虫脒残留超过限量", true, "fruitB")
+	d = s.see(1, liangping)
+	d.is(".band.recalled .word", "已召回")
+	d.is(".band .do", "请停止食用或使用，留好包装，到购买的地方退货。")
+	d.order(".urgent .calls", ".item", ".what")
+	if len(d.all(".complain")) > 0 {
+		t.Error("whom to call stands twice")
+	}
+	if s.flush(); !slices.Contains(s.cases(), scan.CaseID(s.code(1), scan.RuleRecalled)) {
+		t.Errorf("cases %q, want one of a recalled item", s.cases())
+	}
+}
+
+// A number that was never issued, or is another lot's, is answered with a page that shows nothing of a product.
+func TestItemNotIssued(t *testing.T) {
+	s := newShelf(t)
+	good := s.code(1)
+	wrong := good[:11] + string("0123456789ABCDEFGHJKMNPQRSTVWXYZ"[(strings.IndexByte("0123456789ABCDEFGHJKMNPQRSTVWXYZ", good[11])+1)%32])
+	for _, row := range []struct {
+		name, path string
+		status     int
+		word       string
+	}{
+		{"a guess", s.lotPath("jars") + "/" + wrong, 404, "没有发行过这个序列号"},
+		{"of another lot", s.lotPath("tea") + "/" + good, 404, "没有发行过这个序列号"},
+		{"too short", s.lotPath("jars") + "/ABC", 404, "没有发行过这个序列号"},
+		{"of no lot", "/trace/" + s.lots["box"] + "/" + good, 404, "没有发行过这个序列号"},
+		{"of a mistyped lot", "/trace/AAAA/" + good, 404, "没有发行过这个序列号"},
+		{"in lower case", s.lotPath("jars") + "/" + strings.ToLower(good), 200, "首次查询"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			a := s.get(row.path, "User-Agent", phone)
+			d := parse(t, a.body)
+			if a.status != row.status || a.header.Get("Cache-Control") != "no-store" {
+				t.Errorf("status %d, Cache-Control %q", a.status, a.header.Get("Cache-Control"))
+			}
+			d.is(".band .word", row.word)
+			if row.status == 404 && (strings.Contains(d.text("body"), "柚子茶") || len(d.all(".band.active")) > 0) {
+				t.Errorf("the page could pass for genuine: %s", d.text("body"))
+			}
+		})
+	}
+	s.flush()
+	if rows, err := s.r.Store.Scans(t.Context(), wrong); err != nil || len(rows) > 0 {
+		t.Errorf("a guess was counted: %v %v", rows, err)
+	}
+}
+
+// Every rule for copies, from the page's view to its warning and its case.
+func TestItemWarnings(t *testing.T) {
+	s := newShelf(t, "50")
+	hour := func(n int) { s.clock = s.clock.Add(time.Duration(n) * time.Hour) }
+	look := func(item int64, from ...string) doc {
+		t.Helper()
+		var d doc
+		for _, a := range from {
+			d = s.see(item, a)
+			hour(5)
+		}
+		return d
+	}
+	look(1, liangping, chengdu, wanzhou, beijing)
+	look(8, chengdu) // printed, not home
+	s.change(trace.SerialActivated, 8, 8)
+	for _, row := range []struct {
+		name     string
+		doc      doc
+		warnings []string
+	}{
+		{"places and region", s.see(1, liangping), []string{"24 小时之内，有 4 个地方的人查询过本码：北京市、重庆市万州区、重庆市梁平区、四川省成都市。",
+			"本码在北京市、四川省成都市被查询过，那里不是这件产品的销售区域"}},
+		{"early", s.see(8, liangping), []string{"本码启用之前就有人查询过"}},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			got := row.doc.texts(".warn li")
+			for _, want := range row.warnings {
+				if !slices.ContainsFunc(got, func(s string) bool { return strings.HasPrefix(s, want) }) {
+					t.Errorf("warnings %q, want %s", got, want)
+				}
+			}
+			row.doc.is(".band.hold .word", "请核对")
+		})
+	}
+	s.see(3, liangping)
+	s.clock = s.clock.Add(20 * time.Minute)
+	d := s.see(3, shenzhen)
+	if got := d.text(".warn li"); !strings.HasPrefix(got, "相隔 20 分钟，广东省深圳市、重庆市梁平区都有人查询过本码，两地相距约 1100 千米") {
+		t.Errorf("warning %q", got)
+	}
+	s.flush()
+	got := s.cases()
+	for _, want := range []string{scan.CaseID(s.code(1), scan.RulePlaces), scan.CaseID(s.code(1), scan.RuleRegion), scan.CaseID(s.code(3), scan.RuleVelocity),
+		scan.CaseID(s.code(8), scan.RuleEarly)} {
+		if !slices.Contains(got, want) {
+			t.Errorf("cases %q, want %s", got, want)
+		}
+	}
+	id := scan.CaseID(s.code(8), scan.RuleEarly)
+	if _, err := scan.Close(t.Context(), s.r.Store, id, "合作社送检时扫过", s.as("bureau"), s.clock); err != nil {
+		t.Fatal(err)
+	}
+	if d = s.see(8, liangping); len(d.all(".warn")) > 0 {
+		t.Errorf("the bureau has cleared it up, and the page says %q", d.text(".warn"))
+	}
+	if v, ok := s.r.Ledger.Serial(s.batch.First); !ok || v.State != trace.SerialActivated {
+		t.Errorf("the item is %s: nothing may be frozen", v.State)
+	}
+}
+
+// Only a person's look at a page counts.
+func TestViewsThatCount(t *testing.T) {
+	s := newShelf(t)
+	item, lot := s.path(1), s.lotPath("jars")
+	tag := s.get(lot, "User-Agent", "curl/8.5.0").header.Get("ETag")
+	for _, row := range []struct {
+		name, method, path string
+		headers            []string
+		want               int64
+	}{
+		{"item", "GET", item, []string{"User-Agent", phone}, 1},
+		{"lot", "GET", lot, []string{"User-Agent", phone}, 1},
+		{"lot, kept by the browser", "GET", lot, []string{"User-Agent", phone, "If-None-Match", tag}, 1},
+		{"lot in English", "GET", lot + "?lang=en", []string{"User-Agent", phone}, 1},
+		{"lot, lower case", "GET", strings.ToLower(lot), []string{"User-Agent", phone}, 1},
+		{"HEAD", "HEAD", item, []string{"User-Agent", phone}, 0},
+		{"HEAD of the lot", "HEAD", lot, []string{"User-Agent", phone}, 0},
+		{"a spider", "GET", item, []string{"User-Agent", "Mozilla/5.0 (compatible; Baiduspider/2.0; +http://www.baidu.com/search/spider.html)"}, 0},
+		{"a spider at the lot", "GET", lot, []string{"User-Agent", "Mozilla/5.0 (compatible; Baiduspider/2.0; +http://www.baidu.com/search/spider.html)"}, 0},
+		{"nobody says who", "GET", item, nil, 0},
+		{"prefetch", "GET", item, []string{"User-Agent", phone, "Sec-Purpose", "prefetch;prerender"}, 0},
+		{"prefetch by an older browser", "GET", lot, []string{"User-Agent", phone, "X-Moz", "prefetch"}, 0},
+		{"the code itself, which redirects", "GET", "/lot/" + s.lots["jars"], []string{"User-Agent", phone}, 0},
+		{"the links of the code", "GET", "/lot/" + s.lots["jars"] + "?linkType=linkset", []string{"User-Agent", phone}, 0},
+		{"a unit", "GET", "/trace/unit/" + s.lots["box"], []string{"User-Agent", phone}, 0},
+		{"the landing page", "GET", "/", []string{"User-Agent", phone}, 0},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			before := s.scans.Stats().Counted
+			s.ask(row.method, row.path, row.headers...)
+			if got := s.scans.Stats().Counted - before; got != row.want {
+				t.Errorf("counted %d, want %d", got, row.want)
+			}
+		})
+	}
+	s.flush()
+	rows, err := s.r.Store.Scans(t.Context(), s.lots["jars"])
+	if err != nil || len(rows) != 1 || rows[0].Count != 4 {
+		t.Errorf("the lot's counters are %v %v", rows, err)
+	}
+	d := s.open(item, "User-Agent", "curl/8.5.0") // sees what was counted, and is not
+	d.is(".item .seen", "本码已被查询 1 次。")
+}
+
+// While the store does not answer, the page is shown without a count.
+func TestItemWithoutCount(t *testing.T) {
+	s := newShelf(t)
+	s.get(s.path(1), "User-Agent", phone)
+	s.store.silent.Store(true)
+	d := s.see(1, liangping)
+	d.is(".band.active .word", "已启用")
+	d.is(".item .seen", "查询次数暂时查不到，请过一会儿再看。")
+	s.store.silent.Store(false)
+	s.see(1, liangping).is(".item .seen", "本码已被查询 3 次，含这一次。")
+}
+
+// A recall that was lifted says nothing of views before the one that stands.
+func TestItemRecalledAgain(t *testing.T) {
+	s := newShelf(t)
+	item := func() scan.Item {
+		t.Helper()
+		it, ok, err := s.scans.Item(t.Context(), s.code(1), s.batch.First)
+		if err != nil || !ok {
+			t.Fatal(ok, err)
+		}
+		return it
+	}
+	if it := item(); !it.Recalled.IsZero() || it.Activated.IsZero() || it.Lot != s.batch.Lot {
+		t.Errorf("item %+v", it)
+	}
+	s.status("recall", "抽检不合格", false, "jars")
+	first := item().Recalled
+	s.status("unrecall", "复检合格", false, "jars")
+	if it := item(); !it.Recalled.IsZero() {
+		t.Errorf("recalled at %s after the recall was lifted", it.Recalled)
+	}
+	s.status("recall", "再次抽检不合格", false, "jars")
+	if again := item().Recalled; first.IsZero() || !again.After(first) {
+		t.Errorf("recalled at %s, want after %s", again, first)
+	}
+}

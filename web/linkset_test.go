@@ -1,0 +1,389 @@
+package web
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/dlclark/regexp2"
+	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"github.com/yousang/yousang/internal/resolver"
+	"github.com/yousang/yousang/internal/trace"
+)
+
+// corpora is the test data nobody here wrote, beside the repository.
+const corpora = "../../shared/corpora/digital-link"
+
+// lookAhead lets schemas have patterns that Go's own engine refuses.
+type lookAhead struct{ *regexp2.Regexp }
+
+func (r lookAhead) MatchString(s string) bool {
+	found, err := r.Regexp.MatchString(s)
+	return found && err == nil
+}
+
+// schema reads a JSON schema of the corpora.
+func schema(t *testing.T, name string) *jsonschema.Schema {
+	t.Helper()
+	c := jsonschema.NewCompiler()
+	c.AssertFormat()
+	c.UseRegexpEngine(func(s string) (jsonschema.Regexp, error) {
+		r, err := regexp2.Compile(s, regexp2.ECMAScript)
+		return lookAhead{r}, err
+	})
+	if err := c.AddResource("schema.json", decoded(t, corpus(t, name))); err != nil {
+		t.Fatal(err)
+	}
+	s, err := c.Compile("schema.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func corpus(t *testing.T, name string) []byte {
+	t.Helper()
+	if _, err := os.Stat(corpora); errors.Is(err, os.ErrNotExist) {
+		t.Skip("../shared/corpora is not here: the schemas of others are not asked")
+	}
+	text, err := os.ReadFile(filepath.Join(corpora, name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}
+
+func decoded(t *testing.T, text []byte) any {
+	t.Helper()
+	v, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
+	if err != nil {
+		t.Fatalf("%v: %s", err, text)
+	}
+	return v
+}
+
+// The schemas tell the corpora's good examples from the bad ones: a test by them can fail.
+func TestLinksetSchemas(t *testing.T) {
+	rows := []struct {
+		schema, example string
+		good            bool
+	}{
+		{"linkset-schema.json", "valid-basic-example.json", true}, {"linkset-schema.json", "invalid-basic-example.json", false},
+		{"gs1-linkset-schema.json", "valid-gs1-example.json", true}, {"gs1-linkset-schema.json", "invalid-gs1-example.json", false},
+		{"gs1-linkset-schema.json", "valid-basic-example.json", false},
+	}
+	for _, row := range rows {
+		if err := schema(t, "linkset/"+row.schema).Validate(decoded(t, corpus(t, "linkset/"+row.example))); (err == nil) != row.good {
+			t.Errorf("%s by %s: %v", row.example, row.schema, err)
+		}
+	}
+}
+
+// level is one level of a link set as a client reads it.
+type level struct {
+	anchor, description string
+	types               map[string][]map[string]any // by the last part of the link type
+}
+
+func (l level) hrefs(linkType string) (out []string) {
+	for _, x := range l.types[linkType] {
+		href, _ := x["href"].(string)
+		out = append(out, href)
+	}
+	return out
+}
+
+// linkset reads the body of an answer.
+func linkset(t *testing.T, a answer) (out []level) {
+	t.Helper()
+	var doc struct {
+		Linkset []map[string]json.RawMessage
+	}
+	if err := json.Unmarshal(a.body, &doc); err != nil {
+		t.Fatalf("%d %s: %v", a.status, a.body, err)
+	}
+	for _, members := range doc.Linkset {
+		l := level{types: map[string][]map[string]any{}}
+		for name, raw := range members {
+			var err error
+			switch name {
+			case "anchor":
+				err = json.Unmarshal(raw, &l.anchor)
+			case "itemDescription":
+				err = json.Unmarshal(raw, &l.description)
+			default:
+				short, ours := strings.CutPrefix(name, resolver.Vocabulary)
+				if !ours {
+					t.Errorf("link type %s", name)
+				}
+				var list []map[string]any
+				err = json.Unmarshal(raw, &list)
+				l.types[short] = list
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		out = append(out, l)
+	}
+	return out
+}
+
+func TestLinksetIsValid(t *testing.T) {
+	w := coded(t)
+	serial := w.serial()
+	gs1Schema, basic := schema(t, "linkset/gs1-linkset-schema.json"), schema(t, "linkset/linkset-schema.json")
+	for _, path := range []string{w.jarsPath(), w.jarsPath() + "/21/" + serial, "/01/" + gtin, "/01/" + gtin + "/21/" + serial, "/lot/" + w.lots["tea"], "/unit/" + w.lots["box"], "/product/pomelo-tea"} {
+		for query, accept := range map[string]string{"?linkType=linkset": "", "?linkType=all": "*/*", "": resolver.LinksetType, "?foo=bar": "application/linkset+json, text/html;q=0.5"} {
+			a := w.get(path+query, "Accept", accept)
+			if a.status != 200 || a.header.Get("Content-Type") != resolver.LinksetType {
+				t.Fatalf("%s%s: %d %s", path, query, a.status, a.header.Get("Content-Type"))
+			}
+			doc := decoded(t, a.body)
+			if err := gs1Schema.Validate(doc); err != nil {
+				t.Errorf("%s: %v\n%s", path, err, a.body)
+			}
+			for _, l := range doc.(map[string]any)["linkset"].([]any) { // the schema of RFC 9264 alone has no place for it
+				delete(l.(map[string]any), "itemDescription")
+			}
+			if err := basic.Validate(doc); err != nil {
+				t.Errorf("%s: %v\n%s", path, err, a.body)
+			}
+		}
+	}
+}
+
+func TestLinksetHasEveryLevel(t *testing.T) {
+	w := coded(t)
+	serial := w.serial()
+	item, lot, product, tea := publicURL+w.jarsPath()+"/21/"+serial, publicURL+w.jarsPath(), publicURL+"/01/"+gtin, publicURL+"/lot/"+w.lots["tea"]
+	rows := []struct {
+		name, path string
+		anchors    []string
+	}{
+		{"item", w.jarsPath() + "/21/" + serial, []string{item, lot, product}},
+		{"item without its lot", "/01/" + gtin + "/21/" + serial, []string{item, lot, product}},
+		{"lot", w.jarsPath(), []string{lot, product}},
+		{"lot by our own path", "/lot/" + w.lots["jars"], []string{lot, product}},
+		{"lot, typed otherwise", "/01/" + gtin + "/10/" + strings.ToLower(w.lots["jars"]) + "/", []string{lot, product}},
+		{"product", "/01/" + gtin, []string{product}},
+		{"our own lot", "/lot/" + w.lots["tea"], []string{tea, publicURL + "/product/pomelo-tea"}},
+		{"unit", "/unit/" + w.lots["box"], []string{publicURL + "/unit/" + w.lots["box"]}},
+	}
+	for _, row := range rows {
+		t.Run(row.name, func(t *testing.T) {
+			set := linkset(t, w.get(row.path+"?linkType=linkset"))
+			var anchors []string
+			for _, l := range set {
+				anchors = append(anchors, l.anchor)
+				l.complete(t)
+			}
+			if !slices.Equal(anchors, row.anchors) {
+				t.Errorf("anchors %q, want %q", anchors, row.anchors)
+			}
+		})
+	}
+	set := linkset(t, w.get(w.jarsPath()+"?linkType=linkset"))
+	if got := set[0].hrefs("certificationInfo"); !slices.Equal(got, []string{"https://cert.example/jars.pdf"}) {
+		t.Errorf("certificates of the lot: %q", got)
+	}
+	if got := set[1].hrefs("certificationInfo"); !slices.Equal(got, []string{"https://cert.example/product"}) {
+		t.Errorf("certificates of the product: %q", got)
+	}
+	if want := "蜂蜜柚子茶（罐装），批次 " + trace.GroupKey(w.lots["jars"]); set[0].description != want {
+		t.Errorf("description %q, want %q", set[0].description, want)
+	}
+	en := linkset(t, w.get(w.jarsPath()+"?linkType=linkset", "Accept-Language", "en"))
+	if want := "Honey pomelo tea in jars, lot " + trace.GroupKey(w.lots["jars"]); en[0].description != want {
+		t.Errorf("description %q, want %q", en[0].description, want)
+	}
+}
+
+// complete wants one default link that is also there under a type that says what it is, and an address, title and type on each; languages
+// without a script. The default link has no other attribute, as the standard says.
+func (l level) complete(t *testing.T) {
+	t.Helper()
+	def := l.types["defaultLink"]
+	if len(def) != 1 || len(def[0]) != 2 || def[0]["title"] == "" {
+		t.Fatalf("%s: default links %v", l.anchor, def)
+	}
+	again := 0
+	for name, list := range l.types {
+		if name == "defaultLink" {
+			continue
+		}
+		if slices.Contains(l.hrefs(name), l.hrefs("defaultLink")[0]) {
+			again++
+		}
+		for _, x := range list {
+			if x["href"] == "" || x["title"] == "" || x["type"] == nil || x["hreflang"] == nil {
+				t.Errorf("%s %s: %v is incomplete", l.anchor, name, x)
+			}
+			for _, tag := range x["hreflang"].([]any) {
+				if !slices.Contains([]any{"zh", "zh-CN", "en"}, tag) {
+					t.Errorf("%s %s: language %v", l.anchor, name, tag)
+				}
+			}
+		}
+	}
+	if again == 0 || l.description == "" {
+		t.Errorf("%s: the default link is under no other type, or %q says nothing", l.anchor, l.description)
+	}
+}
+
+// The default link of the set is where a plain request leads, and each type leads where the set says: what GS1's own test suite asks.
+func TestLinksetTellsTheTruth(t *testing.T) {
+	w := coded(t)
+	path := w.jarsPath() + "/21/" + w.serial()
+	set := linkset(t, w.get(path+"?linkType=linkset"))
+	if got := w.get(publicURL + path).header.Get("Location"); got != set[0].hrefs("defaultLink")[0] {
+		t.Errorf("leads to %q, the set says %q", got, set[0].hrefs("defaultLink"))
+	}
+	seen := map[string]bool{}
+	for _, l := range set {
+		for name := range l.types {
+			if seen[name] {
+				continue
+			}
+			seen[name] = true
+			for _, x := range l.types[name] {
+				lang := ""
+				if tags, ok := x["hreflang"].([]any); ok {
+					lang, _ = tags[0].(string)
+				}
+				media, _ := x["type"].(string)
+				a := w.get(publicURL+path+"?linkType=gs1:"+name, "Accept-Language", lang, "Accept", media)
+				to, _, _ := strings.Cut(a.header.Get("Location"), "?linkType")
+				to, _, _ = strings.Cut(to, "&linkType")
+				href, _, _ := strings.Cut(x["href"].(string), "#")
+				if name == "faqs" && a.status != 300 || name != "faqs" && to != href {
+					t.Errorf("%s in %s as %s: %d to %q, want %q", name, lang, media, a.status, to, href)
+				}
+			}
+		}
+	}
+}
+
+func TestLinksetHeaders(t *testing.T) {
+	w := coded(t)
+	want := `<` + publicURL + w.jarsPath() + `?linkType=linkset>; rel="linkset"; type="application/linkset+json"`
+	for _, row := range []struct {
+		method, query, accept string
+		context               bool
+	}{
+		{"GET", "", "", false}, {"HEAD", "", "", false}, {"OPTIONS", "", "", false}, {"GET", "?linkType=gs1:pip", "", false}, {"GET", "?linkType=gs1:nosuch", "", false},
+		{"GET", "?linkType=gs1:faqs&lang=zh", "", true}, {"GET", "?linkType=linkset", "", true}, {"GET", "?linkType=linkset", "text/html", false},
+	} {
+		a := w.ask(row.method, w.jarsPath()+row.query, "Accept", row.accept)
+		all := strings.Join(a.header.Values("Link"), ", ")
+		if !strings.Contains(all, want) {
+			t.Errorf("%s %s: Link is %q, want %q in it", row.method, row.query, all, want)
+		}
+		context := `<https://ref.gs1.org/standards/resolver/linkset-context>; rel="http://www.w3.org/ns/json-ld#context"; type="application/ld+json"`
+		if strings.Contains(all, context) != row.context || strings.Contains(all, "gs1:") {
+			t.Errorf("%s %s: Link is %q", row.method, row.query, all)
+		}
+	}
+}
+
+func TestLinksetAsPage(t *testing.T) {
+	w := coded(t)
+	a := w.get(w.jarsPath()+"?linkType=linkset&lang=en", "Accept", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8")
+	if a.status != 200 || !strings.HasPrefix(a.header.Get("Content-Type"), "text/html") || a.header.Get("Vary") != "Accept, Accept-Language" {
+		t.Fatalf("%d %v", a.status, a.header)
+	}
+	if err := balanced(a.body); err != nil {
+		t.Error(err)
+	}
+	d := parse(t, a.body)
+	d.is("h1", "Everything this code leads to")
+	scripts := d.all("script")
+	if len(scripts) != 1 || attr(scripts[0], "type") != "application/ld+json" {
+		t.Fatalf("%d scripts", len(scripts))
+	}
+	var data struct {
+		Context string `json:"@context"`
+	}
+	text := []byte(scripts[0].FirstChild.Data)
+	if err := json.Unmarshal(text, &data); err != nil || data.Context != resolver.Context {
+		t.Errorf("%v in %s", err, text)
+	}
+	if set := linkset(t, answer{body: text}); len(set) != 2 || len(set[0].types) != 5 {
+		t.Errorf("embedded: %d levels", len(set))
+	}
+	if got := d.texts("h2"); !slices.Equal(got, []string{"Honey pomelo tea in jars, lot " + trace.GroupKey(w.lots["jars"]), "Honey pomelo tea in jars"}) {
+		t.Errorf("levels %q", got)
+	}
+	for _, n := range d.all(".links a") {
+		href := attr(n, "href")
+		if strings.HasPrefix(href, "/") != (attr(n, "rel") == "") || !strings.HasPrefix(href, "/") && attr(n, "rel") != "noopener nofollow" {
+			t.Errorf("link to %s with rel %q", href, attr(n, "rel"))
+		}
+	}
+}
+
+func TestDescriptionFile(t *testing.T) {
+	w := newWorld(t)
+	a := w.get("/.well-known/gs1resolver", "Origin", "https://ref.gs1.org")
+	if a.status != 200 || a.header.Get("Content-Type") != "application/json" || a.header.Get("Access-Control-Allow-Origin") != "*" {
+		t.Errorf("%d %v", a.status, a.header)
+	}
+	if err := schema(t, "description-file-schema-1.2.0.json").Validate(decoded(t, a.body)); err != nil {
+		t.Error(err)
+	}
+	var d resolver.Description
+	if err := json.Unmarshal(a.body, &d); err != nil || d.ResolverRoot != publicURL || !slices.Equal(d.SupportedPrimaryKeys, []string{"01"}) {
+		t.Errorf("%v: %+v", err, d)
+	}
+}
+
+// The types of our own links are in the vocabulary, with the meaning we take them for.
+func TestOwnLinkTypes(t *testing.T) {
+	var known map[string]struct{ Title, Status string }
+	if err := json.Unmarshal(corpus(t, "linktypes-v1_16.json"), &known); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{resolver.DefaultLink, resolver.Traceability, resolver.Pip, resolver.RecallStatus, resolver.WhatsInTheBox} {
+		if known[strings.TrimPrefix(name, resolver.Prefix)].Status != "stable" {
+			t.Errorf("%s is not a stable link type", name)
+		}
+	}
+}
+
+// A dot in a field's name breaks some stores: link types are values.
+func TestLinkTypesAreValues(t *testing.T) {
+	w := coded(t)
+	records, err := w.r.Store.Records(t.Context(), 0, 10_000)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sets := 0
+	for _, r := range records {
+		if r.Kind != trace.KindLinks {
+			continue
+		}
+		sets++
+		var v trace.LinkSet
+		if err := json.Unmarshal(r.Body, &v); err != nil || len(v.Links) == 0 {
+			t.Fatal(err)
+		}
+		var members map[string]json.RawMessage
+		if err := json.Unmarshal(r.Body, &members); err != nil {
+			t.Fatal(err)
+		}
+		for name := range members {
+			if strings.ContainsAny(name, ".:$") {
+				t.Errorf("field %s", name)
+			}
+		}
+	}
+	if sets == 0 {
+		t.Error("no links are stored")
+	}
+}

@@ -1,0 +1,41 @@
+package web
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+)
+
+// pictures makes the screenshots of the documents, into the folder named by YOUSANG_SCREENSHOTS, else into a temporary one.
+func (b *browser) pictures(t *testing.T) {
+	dir := os.Getenv("YOUSANG_SCREENSHOTS")
+	if dir == "" {
+		dir = t.TempDir()
+	}
+	rows := []struct {
+		name, path    string
+		width, height int64
+		dark          bool
+	}{
+		{"lot-phone", b.w.lotPath("other") + "?lang=zh", 360, 780, false},
+		{"lot-phone-silk-en", b.w.lotPath("silk") + "?lang=en", 360, 780, false},
+		{"lot-phone-dark", b.w.lotPath("other") + "?lang=zh", 360, 780, true},
+		{"lot-desk", b.w.lotPath("other") + "?lang=zh", 1180, 900, false},
+		{"lot-recalled", b.w.lotPath("jars") + "?lang=zh", 360, 780, false},
+		{"lot-unknown", "/trace/" + b.w.lots["box"] + "?lang=zh", 360, 780, false},
+		{"home", "/?lang=zh", 360, 640, false},
+	}
+	for _, row := range rows {
+		v := b.view(t, row.path, row.width, row.height, row.dark, 16)
+		png := result(v, chromedp.CaptureScreenshot())
+		if !bytes.HasPrefix(png, []byte("\x89PNG")) || len(png) > 200<<10 {
+			t.Errorf("%s: %d bytes", row.name, len(png))
+		}
+		if err := os.WriteFile(filepath.Join(dir, row.name+".png"), png, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
