@@ -88,7 +88,7 @@ func (n labeller) grade(v *trace.LotView) string {
 func (n labeller) origin(v *trace.LotView) string {
 	var shared []trace.Place
 	for i, o := range v.Origins {
-		path := n.told(o.Place)
+		path := n.r.Ledger.PublicPath(o.Place)
 		if i == 0 {
 			shared = path
 			continue
@@ -100,26 +100,9 @@ func (n labeller) origin(v *trace.LotView) string {
 		shared = shared[:same]
 	}
 	if len(shared) == 0 && v.Made.Place != nil {
-		shared = n.told(v.Made.Place.ID)
+		shared = n.r.Ledger.PublicPath(v.Made.Place.ID)
 	}
 	return n.address(shared)
-}
-
-// told are the places around one that may be told to the public, the largest first. A plot or tree is somebody's, and so is a building in
-// a village: such a one is told as its group or village (PIPL §25; the pages do the same).
-func (n labeller) told(id string) (path []trace.Place) {
-	for range 12 { // a hierarchy of places is not deeper
-		pl, ok := n.r.Ledger.Place(id)
-		if !ok {
-			break
-		}
-		if private := pl.Kind == "plot" || pl.Kind == "tree" || pl.Kind == "site" && pl.Tier == trace.Village; !private {
-			path = append(path, pl)
-		}
-		id = pl.Parent
-	}
-	slices.Reverse(path)
-	return path
 }
 
 // address joins the names of a path as the language does; a name that begins with that of the place around it is told without.

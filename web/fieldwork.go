@@ -77,7 +77,7 @@ func (b *builder) workOn(place string, w *trace.WorkView) worked {
 	if w.Lot != "" {
 		x.refs = []ref{{Text: b.p.T("page.lot", "Key", trace.GroupKey(trace.KeyOf(w.Lot))), Href: pathOf(w.Lot) + b.q}}
 	}
-	if path := b.places(place); len(path) > 0 {
+	if path := b.l.PublicPath(place); len(path) > 0 {
 		last := path[len(path)-1]
 		x.village, x.whole = last.ID, true
 		if last.Kind == "group" && last.Parent != "" {

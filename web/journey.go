@@ -155,7 +155,7 @@ func (b *builder) lotBox(i int) box {
 // boxPlace is the village of a village's lot, the organisation of any other.
 func (b *builder) boxPlace(n *trace.TraceNode) string {
 	if n.Place != nil && n.Place.Tier == trace.Village {
-		if path := b.places(n.Place.ID); len(path) > 0 {
+		if path := b.l.PublicPath(n.Place.ID); len(path) > 0 {
 			for i := len(path) - 1; i >= 0; i-- {
 				if path[i].Kind == "village" {
 					return b.either(path[i].Name, path[i].NameEn)

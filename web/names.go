@@ -81,25 +81,6 @@ func (n *namer) step(full, otherwise string) string {
 	return n.p.T(otherwise)
 }
 
-// places are the places around one that may be told, the largest first. A plot or tree is somebody's: it is told as its group or village,
-// and so is a building in a village. Works and warehouses of organisations are told.
-func (n *namer) places(id string) []trace.Place {
-	var path []trace.Place
-	for range 12 { // a hierarchy of places is not deeper
-		pl, ok := n.l.Place(id)
-		if !ok {
-			break
-		}
-		private := pl.Kind == "plot" || pl.Kind == "tree" || pl.Kind == "site" && pl.Tier == trace.Village
-		if !private {
-			path = append(path, pl)
-		}
-		id = pl.Parent
-	}
-	slices.Reverse(path)
-	return path
-}
-
 // address joins names as the language does: 合兴街道龙滩村三组; Group 3, Longtan Village, Hexing.
 func (n *namer) address(path []trace.Place) string {
 	if n.p.Lang() == locale.English {
@@ -138,7 +119,7 @@ func (n *namer) glue(zh, en string) string {
 
 // near is a place without its county, for a sentence on the county's own page.
 func (n *namer) near(id string) string {
-	path := n.places(id)
+	path := n.l.PublicPath(id)
 	if len(path) > 1 && path[0].Kind == "county" {
 		path = path[1:]
 	}

@@ -38,7 +38,7 @@ func (b *builder) where() where {
 }
 
 func (w *where) set(b *builder, id string) {
-	path := b.places(id)
+	path := b.l.PublicPath(id)
 	w.Path, w.Joined = b.each(path), b.address(path)
 }
 
@@ -47,7 +47,7 @@ func (b *builder) origins() (ids []string, parts []float64) {
 	at := map[string]int{}
 	for _, o := range b.trace.Origins {
 		id := ""
-		if path := b.places(o.Place); len(path) > 0 {
+		if path := b.l.PublicPath(o.Place); len(path) > 0 {
 			id = path[len(path)-1].ID
 		}
 		if id == "" {
@@ -93,7 +93,7 @@ func percent(x float64) string { return strconv.FormatFloat(100*x, 'f', 2, 64) +
 
 // villageName is a village with its town: 合兴街道龙滩村.
 func (b *builder) villageName(id string) string {
-	path := b.places(id)
+	path := b.l.PublicPath(id)
 	if len(path) > 1 && path[0].Kind == "county" {
 		path = path[1:]
 	}

@@ -234,3 +234,25 @@ func TestStateNames(t *testing.T) {
 		}
 	}
 }
+
+// TestPublicPath: what is somebody's own is never told, works of an organisation are.
+func TestPublicPath(t *testing.T) {
+	d := desk(t)
+	for _, tc := range []struct {
+		place string
+		want  []string
+	}{
+		{"tree-a", []string{"county", "town", "village-a"}},
+		{"plot-b", []string{"county", "town", "village-b"}},
+		{"works", []string{"county", "town", "works"}},
+		{"nowhere", nil},
+	} {
+		var got []string
+		for _, p := range d.Ledger.PublicPath(NS + "/place/" + tc.place) {
+			got = append(got, KeyOf(p.ID))
+		}
+		if !reflect.DeepEqual(got, tc.want) {
+			t.Errorf("%s: %v, want %v", tc.place, got, tc.want)
+		}
+	}
+}
