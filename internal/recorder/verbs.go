@@ -14,7 +14,7 @@ func (r *Recorder) base(a trace.Actor, c *Common, t trace.EventType, action, ste
 	if c.Time != nil {
 		ev.Time = *c.Time
 	} else {
-		ev.Time = trace.NewTime(r.now())
+		ev.Time = trace.NewTime(r.Ledger.Clock(r.now()))
 	}
 	if ev.Offset == "" {
 		ev.Offset = "+08:00"
@@ -380,7 +380,7 @@ func (r *Recorder) Correct(ctx context.Context, a trace.Actor, c Correction) (tr
 	case a.Role == trace.Operator && rec.Org != a.Org:
 		return trace.Command{}, trace.E(trace.Forbidden, trace.CodeNotAllowed, "event")
 	}
-	body, err := declare(rec.Body, trace.Declaration{Time: trace.NewTime(r.now()), Reason: c.Reason})
+	body, err := declare(rec.Body, trace.Declaration{Time: trace.NewTime(r.Ledger.Clock(r.now())), Reason: c.Reason})
 	if err != nil {
 		return trace.Command{}, err
 	}

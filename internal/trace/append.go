@@ -25,14 +25,15 @@ func (b *batch) write() (left []*pending, cause error) {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), appendTime)
 	defer cancel()
+	n := b.w.begin()
 	if err := b.w.store.Append(ctx, b.w.ledger.head, recs); err != nil {
-		return b.settle(recs, err)
+		return b.settle(n, recs, err)
 	}
 	b.w.ledger.applyBatch(b.ready)
 	for i := range b.ready {
 		b.ready[i].p.done <- Result{Record: recs[i]}
 	}
-	b.w.met(nil)
+	b.w.met(n, nil)
 	b.w.changed(b.seq)
 	return nil, nil
 }
@@ -40,7 +41,7 @@ func (b *batch) write() (left []*pending, cause error) {
 // settle finds out what a failed append left behind. It may have been kept all the same (a lost acknowledgement), or a part of it; and
 // what is not there now may still arrive: then it takes the number that the next append wants, and that one fails as this one did. So
 // nothing is ever there twice.
-func (b *batch) settle(recs []Record, cause error) (left []*pending, _ error) {
+func (b *batch) settle(n int64, recs []Record, cause error) (left []*pending, _ error) {
 	head := b.w.ledger.head
 	same, err := b.w.catchUp(recs)
 	for i := range same {
@@ -49,7 +50,7 @@ func (b *batch) settle(recs []Record, cause error) (left []*pending, _ error) {
 	for _, a := range b.ready[same:] {
 		left = append(left, a.p)
 	}
-	b.w.met(err)
+	b.w.met(n, err)
 	if b.w.ledger.head > head {
 		b.w.changed(b.w.ledger.head)
 	}
@@ -114,7 +115,7 @@ func (w *Writer) again(p *pending, seq int64) (Record, error) {
 	defer cancel()
 	list, err := w.store.Find(ctx, Query{Seqs: []int64{seq}})
 	if err != nil && p.ctx.Err() == nil {
-		w.met(err)
+		w.met(0, err)
 	}
 	if err != nil || len(list) != 1 {
 		return Record{}, fmt.Errorf("read record %d again: %w", seq, errors.Join(err, E(Unavailable, CodeStoreUnavailable, "")))

@@ -282,4 +282,5 @@ func (l *Ledger) record(r *Record, p *plan) {
 		l.questioned[uint32(r.Seq)] = r.Questions
 	}
 	l.head = r.Seq
+	l.clock = max(l.clock, millis(r.RecordTime))
 }

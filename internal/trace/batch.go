@@ -62,7 +62,7 @@ func (w *Writer) rejudge(list []*pending) (left []*pending, cause error) {
 
 func (w *Writer) newBatch() *batch {
 	return &batch{w: w, wrote: map[string]bool{}, read: map[string]bool{}, took: map[string]bool{},
-		gone: map[[2]int32]Amount{}, seq: w.ledger.head, now: w.now()}
+		gone: map[[2]int32]Amount{}, seq: w.ledger.head, now: w.ledger.clockAt(w.now())}
 }
 
 type batch struct {

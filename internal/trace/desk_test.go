@@ -250,19 +250,12 @@ func (d *Desk) holds(a Actor, lot, want string) {
 
 // Look has the writer look for records of other servers, and waits until it has.
 func (w *Writer) Look() {
-	w.mu.Lock()
-	want := w.begun + 1
-	w.mu.Unlock()
-	for {
+	for want := w.wish(); ; {
 		w.mu.Lock()
 		moved, ended := w.moved, w.ended
 		w.mu.Unlock()
 		if ended >= want {
 			return
-		}
-		select {
-		case w.poke <- struct{}{}:
-		default:
 		}
 		<-moved
 	}

@@ -46,10 +46,7 @@ func (w *Writer) Reach(ctx context.Context, seq int64) error {
 			return nil
 		}
 		if first { // one look finds what another server has answered; nobody can make this one look without a pause
-			select {
-			case w.poke <- struct{}{}:
-			default:
-			}
+			w.wish()
 		}
 		select {
 		case <-moved:
@@ -67,10 +64,7 @@ func (w *Writer) Fresh(ctx context.Context) error {
 	if w.follow == 0 {
 		return nil
 	}
-	w.mu.Lock()
-	want := w.begun + 1 // a look under way may have passed already
-	w.mu.Unlock()
-	for {
+	for want := w.wish(); ; {
 		w.mu.Lock()
 		moved, ended, c := w.moved, w.ended, w.contact
 		w.mu.Unlock()
@@ -79,10 +73,6 @@ func (w *Writer) Fresh(ctx context.Context) error {
 		}
 		if ended >= want {
 			return nil
-		}
-		select {
-		case w.poke <- struct{}{}:
-		default: // one is waiting to begin
 		}
 		select {
 		case <-moved:
@@ -94,18 +84,41 @@ func (w *Writer) Fresh(ctx context.Context) error {
 	}
 }
 
+// wish asks for a look that begins from now on, and returns its number. An append that succeeds is one too: it was at the head.
+func (w *Writer) wish() int64 {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.wanted = w.begun + 1 // one under way may have passed already
+	select {
+	case w.poke <- struct{}{}:
+	default: // one is waiting to begin
+	}
+	return w.wanted
+}
+
+// begin gives a look, or an append, its number.
+func (w *Writer) begin() int64 {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.begun++
+	return w.begun
+}
+
+// lookIfWanted looks unless an append has done so meanwhile.
+func (w *Writer) lookIfWanted() {
+	w.mu.Lock()
+	wanted := w.wanted > w.ended
+	w.mu.Unlock()
+	if wanted {
+		w.look()
+	}
+}
+
 // look brings the ledger to the store's head between batches.
 func (w *Writer) look() {
-	w.mu.Lock()
-	w.begun++
-	n := w.begun
-	w.mu.Unlock()
-	head := w.ledger.head
+	n, head := w.begin(), w.ledger.head
 	_, err := w.catchUp(nil)
-	w.mu.Lock()
-	w.ended = n
-	w.mu.Unlock()
-	w.met(err)
+	w.met(n, err)
 	if w.ledger.head > head {
 		w.changed(w.ledger.head)
 	}
@@ -138,10 +151,11 @@ func (w *Writer) catchUp(ours []Record) (same int, err error) {
 	}
 }
 
-// met notes whether the store answered, and wakes those who wait for news.
-func (w *Writer) met(err error) {
+// met notes whether the store answered a look or append, and wakes those who wait for news.
+func (w *Writer) met(n int64, err error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	w.ended = max(w.ended, n)
 	switch {
 	case err == nil:
 		w.contact = Contact{At: time.Now()}
@@ -156,4 +170,19 @@ func (w *Writer) met(err error) {
 func (w *Writer) jitter(try int) {
 	most := min(firstPause<<min(try, 10), longPause)
 	time.Sleep(time.Duration(w.rng.Int64N(int64(most))))
+}
+
+// Clock is the time of what happens now: this server's, or that of the last record where the clock of the server it came from is a little
+// ahead. So what was made a moment ago on another server is never used before it was made.
+func (l *Ledger) Clock(now time.Time) time.Time {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	return l.clockAt(now)
+}
+
+func (l *Ledger) clockAt(now time.Time) time.Time {
+	if last := time.UnixMilli(l.clock).UTC(); last.After(now) && last.Sub(now) <= ClockSkew {
+		return last
+	}
+	return now
 }

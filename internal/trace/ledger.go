@@ -19,6 +19,8 @@ type Ledger struct {
 	info LedgerInfo
 	head int64
 
+	clock int64 // latest record time, Unix milliseconds
+
 	lots     []lot
 	lotOf    map[[KeyLength]byte]int32 // by key: no two lots share one, whatever their prefix
 	prefixes []string                  // of lots' identifiers: the namespace's, and one for each GTIN

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// ClockSkew is how far a phone's clock may run ahead of the server's.
+// ClockSkew is how far a phone's clock, or that of another server, may run ahead of this server's.
 const ClockSkew = 5 * time.Minute
 
 // Role is what a key or account may do.

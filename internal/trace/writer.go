@@ -45,8 +45,9 @@ type Writer struct {
 	closed  bool
 	contact Contact
 	moved   chan struct{} // closed when contact or head changed
-	begun   int64         // looks at the tail
-	ended   int64
+	begun   int64         // looks at the tail, and appends, which are looks too
+	ended   int64         // the last of them that has ended
+	wanted  int64         // the last that somebody waits for
 }
 
 type pending struct {
@@ -177,7 +178,7 @@ func (w *Writer) run() {
 				w.look()
 				continue
 			case <-w.poke:
-				w.look()
+				w.lookIfWanted()
 				continue
 			case <-w.stop:
 				select {

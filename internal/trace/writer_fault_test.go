@@ -307,3 +307,31 @@ func TestReach(t *testing.T) {
 		t.Fatalf("reach of the future = %v", err)
 	}
 }
+
+// TestClocksApart: a server whose clock is slow uses what was made on another, and a clock that is plainly wrong is not followed.
+func TestClocksApart(t *testing.T) {
+	for _, tc := range []struct {
+		name  string
+		slow  time.Duration
+		ahead bool // the last record's time counts
+	}{
+		{"in step", 0, true},
+		{"a little slow", 2 * time.Second, true},
+		{"plainly wrong", time.Hour, false},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			d, f := open(t, WriterOptions{})
+			d.Fruit("100")
+			slow := NewDesk(t, f, WriterOptions{Now: func() time.Time { return Noon.Add(-tc.slow) }})
+			defer slow.Writer.Close()
+			now := slow.Ledger.Clock(Noon.Add(-tc.slow))
+			if got := now.Equal(Noon); got != tc.ahead {
+				t.Errorf("the ledger's clock shows %v, noon is %v", now, Noon)
+			}
+			r := slow.Writer.Submit(context.Background(), Master(System, KindPlace, Place{ID: NS + "/place/new", Kind: "site", Name: "新", Tier: Town}))[0]
+			if r.Err != nil || r.Record.RecordTime.Equal(Noon) != tc.ahead {
+				t.Errorf("recorded at %v, %v", r.Record.RecordTime, r.Err)
+			}
+		})
+	}
+}
