@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/json"
+	"errors"
 	"io"
 	"log/slog"
 	"net/http"
@@ -13,6 +14,9 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	driver "go.mongodb.org/mongo-driver/v2/mongo"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
 
 	"github.com/yousang/yousang/internal/store/mongo"
 	"github.com/yousang/yousang/internal/store/sqlite"
@@ -120,6 +124,9 @@ func TestCopyKilled(t *testing.T) {
 	if code != 1 || !strings.Contains(errs, "cut short") {
 		t.Errorf("a server on half a copy: exit %d, %q", code, errs)
 	}
+	if _, errs, code := command(t, "key", "create", "--store", db, "--role", "admin"); code != 1 || !strings.Contains(errs, "cut short") {
+		t.Errorf("a key on half a copy: exit %d, %q", code, errs)
+	}
 	var rest copied
 	if err := json.Unmarshal([]byte(must(t, "copy", "--json", "--from", from, "--to", db)), &rest); err != nil {
 		t.Fatal(err)
@@ -156,7 +163,17 @@ func TestMongoDBCommands(t *testing.T) {
 	if out := must(t, "verify", "--store-file", file); strings.Contains(out, "problem") || strings.Contains(out, "indexes") {
 		t.Errorf("verify says %q", out)
 	}
+	dropIndex(t, db, "lots__id")
+	if out := must(t, "verify", "--store", db); !strings.Contains(out, "records.lots__id") {
+		t.Errorf("verify without an index says %q", out)
+	}
+	if _, errs, _ := command(t, "export", "--store", db); !strings.Contains(errs, "records.lots__id") {
+		t.Errorf("export without an index says %q", errs)
+	}
 	must(t, "key", "create", "--store", db, "--role", "admin")
+	if out := must(t, "verify", "--json", "--store", db); strings.Contains(out, "missingIndexes") {
+		t.Errorf("the index was not made again: %s", out)
+	}
 	id := strings.Fields(must(t, "key", "list", "--store", db))[0]
 	must(t, "key", "revoke", "--store", db, id)
 	if out := must(t, "key", "list", "--store", db); !strings.Contains(out, "revoked") {
@@ -169,6 +186,19 @@ func TestMongoDBCommands(t *testing.T) {
 		if out, errs, code := command(t, "verify", "--store", store); code != 1 || strings.Contains(out+errs, "geheim") {
 			t.Errorf("%s: exit %d, %q %q", store, code, out, errs)
 		}
+	}
+}
+
+// dropIndex drops an index of the records, as a person might.
+func dropIndex(t *testing.T, db, name string) {
+	t.Helper()
+	client, err := driver.Connect(options.Client().ApplyURI(db))
+	if err != nil {
+		t.Fatal(err)
+	}
+	database, _, _ := strings.Cut(db[strings.LastIndexByte(db, '/')+1:], "?")
+	if err := errors.Join(client.Database(database).Collection("records").Indexes().DropOne(t.Context(), name), client.Disconnect(t.Context())); err != nil {
+		t.Fatal(err)
 	}
 }
 

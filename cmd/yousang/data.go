@@ -83,7 +83,7 @@ func namespaceOf(ctx context.Context, s recorder.Reader) (string, error) {
 		return "", fmt.Errorf("read the first record: %w", err)
 	}
 	if len(first) == 0 {
-		return "", trace.E(trace.NotFound, trace.CodeNotFound, "store", "value", "ledger")
+		return "", trace.E(trace.NotFound, trace.CodeNotFound, "store")
 	}
 	if err := l.Fold(&first[0]); err != nil {
 		return "", err
@@ -98,7 +98,7 @@ func events(ctx context.Context, s trace.Store) func() (trace.Record, error) {
 	return func() (trace.Record, error) {
 		for {
 			for len(page) == 0 {
-				recs, err := s.Records(ctx, after, 1000)
+				recs, err := s.Records(ctx, after, 4096)
 				if err != nil {
 					return trace.Record{}, fmt.Errorf("export: %w", err)
 				}

@@ -93,7 +93,12 @@ func (l location) makeFolder() error {
 // open opens the store to record, and makes it where there is none. A store into which a copy was cut short is refused: what is missing in
 // it may be a recall.
 func (f storeFlag) open(ctx context.Context) (trace.Store, error) {
-	s, err := f.openUnchecked(ctx)
+	return whole(ctx, f.openUnchecked)
+}
+
+// whole opens a store and closes it again where it is not whole.
+func whole(ctx context.Context, open func(context.Context) (trace.Store, error)) (trace.Store, error) {
+	s, err := open(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -130,19 +135,20 @@ func (f storeFlag) openReadOnly(ctx context.Context) (trace.Store, error) {
 	return sqlite.OpenReadOnly(ctx, l.path)
 }
 
-// openDocuments opens the store for its small documents, beside servers; it makes the store where there is none.
+// openDocuments opens the store for its small documents, beside servers; it makes the store where there is none. As open it refuses half
+// a copy, which the rest would be written over.
 func (f storeFlag) openDocuments(ctx context.Context) (trace.Store, error) {
 	l, err := f.locate()
 	if err != nil {
 		return nil, err
 	}
 	if l.uri != "" {
-		return mongo.Open(ctx, l.uri)
+		return f.open(ctx)
 	}
 	if err := l.makeFolder(); err != nil {
 		return nil, err
 	}
-	return sqlite.OpenDocuments(ctx, l.path)
+	return whole(ctx, func(ctx context.Context) (trace.Store, error) { return sqlite.OpenDocuments(ctx, l.path) })
 }
 
 // missingIndexes names the indexes that a database should have and has not; an embedded store always has its own.

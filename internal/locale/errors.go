@@ -50,7 +50,7 @@ func branch(e *trace.Error) string {
 		return ""
 	}
 	switch string(e.Code) + " " + leaf {
-	case "required unit", "required header":
+	case "required unit", "required header", "not_found store":
 		return leaf
 	case "required org":
 		return e.Args["in"] // "register" where a file does not say it
@@ -72,6 +72,8 @@ func badValue(e *trace.Error, leaf string) string {
 	switch {
 	case leaf == "cursor":
 		return "cursor"
+	case leaf == "namespace" && e.Kind == trace.Conflict: // well-formed, and another ledger's
+		return "namespace"
 	case e.Args["thing"] == "ordinal": // of an item in its serial batch
 		return "ordinal"
 	case leaf == "parent" && allowed == "":

@@ -210,3 +210,61 @@ func TestLongStoriesArePacked(t *testing.T) {
 	_, err := s.lineageDocument(trace.LineageDoc{Lot: "\xff"})
 	wantKind(t, "a lot that is not UTF-8", err, trace.Invalid)
 }
+
+func TestSameDatabase(t *testing.T) {
+	for _, row := range []struct {
+		a, b string
+		want bool
+	}{
+		{"mongodb://a/county", "mongodb://a/county", true},
+		{"mongodb://a/county", "mongodb://a:27017/county?w=1", true},
+		{"mongodb://A,b:7/county", "mongodb://user:p%40ss@c,b:7/county", true},
+		{"mongodb+srv://a/county", "mongodb://a/county", true},
+		{"mongodb://[::1]/county", "mongodb://[::1]:27017/county", true},
+		{"mongodb://a/county", "mongodb://a/County", false},
+		{"mongodb://a/county", "mongodb://a:27018/county", false},
+		{"mongodb://a/county", "mongodb://b/county", false},
+	} {
+		if got := SameDatabase(row.a, row.b); got != row.want {
+			t.Errorf("%s and %s: got %v, want %v", row.a, row.b, got, row.want)
+		}
+	}
+}
+
+func TestWithDatabase(t *testing.T) {
+	for _, row := range [][2]string{
+		{"mongodb://a", "mongodb://a/new"}, {"mongodb://a/", "mongodb://a/new"}, {"mongodb://a:1,b:2/county?authSource=admin", "mongodb://a:1,b:2/new?authSource=admin"},
+		{"mongodb+srv://u:p@a/?w=1", "mongodb+srv://u:p@a/new?w=1"},
+	} {
+		if got := WithDatabase(row[0], "new"); got != row[1] {
+			t.Errorf("%s: got %s, want %s", row[0], got, row[1])
+		}
+	}
+}
+
+// TestTail: what was looked at is trusted for a moment, and what is written behind it does not make the moment longer.
+func TestTail(t *testing.T) {
+	var tl tail
+	tl.wrote(7)
+	if tl.has(7) {
+		t.Error("a record that was written behind one nobody has looked at is trusted")
+	}
+	tl.saw(7, time.Now())
+	tl.wrote(9)
+	if !tl.has(7) || !tl.has(9) || tl.has(10) {
+		t.Errorf("of 7, 9 and 10 are trusted: %v, %v, %v", tl.has(7), tl.has(9), tl.has(10))
+	}
+	tl.saw(8, time.Now().Add(-tailTrust))
+	if !tl.has(9) {
+		t.Error("an older look took away what is known")
+	}
+	tl.at = time.Now().Add(-tailTrust)
+	tl.wrote(12)
+	if tl.has(9) || tl.has(12) {
+		t.Error("what was looked at long ago is trusted")
+	}
+	tl.saw(5, time.Now())
+	if !tl.has(5) || tl.has(12) {
+		t.Errorf("after a new look at 5: %v, at 12: %v", tl.has(5), tl.has(12))
+	}
+}

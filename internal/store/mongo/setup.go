@@ -80,7 +80,7 @@ func (s *Store) lookAt(ctx context.Context) error {
 		if err = lerr; err == nil {
 			err = s.errForeign()
 			if empty {
-				err = trace.E(trace.NotFound, trace.CodeNotFound, "", "value", s.db.Name())
+				err = trace.E(trace.NotFound, trace.CodeNotFound, "store", "value", s.db.Name())
 			}
 		}
 	}

@@ -155,7 +155,7 @@ func openReadOnly(ctx context.Context, path string) (*Store, error) {
 		return nil, err
 	}
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-		return nil, trace.E(trace.NotFound, trace.CodeNotFound, "", "value", path)
+		return nil, trace.E(trace.NotFound, trace.CodeNotFound, "store", "value", path)
 	}
 	c, err := connect(ctx, path, readOnly, common)
 	if err != nil {

@@ -22,7 +22,7 @@ var (
 )
 
 const (
-	recordPage = 1000 // records of one Append
+	recordPage = 4096 // records of one Append
 	listPage   = 500
 	bodyPage   = 32 // documents are up to 1 MiB
 	rounds     = 4  // a source in use is copied so often; the last round must find everything in place
