@@ -50,7 +50,11 @@ func given(raw []byte, names ...string) error {
 	}
 	for _, name := range names {
 		if n, err := strconv.ParseInt(string(members[name]), 10, 64); err == nil && n < 1 {
-			return trace.E(trace.Invalid, trace.CodeBadValue, name, "value", strconv.FormatInt(n, 10), "allowed", "1 or more")
+			e := trace.E(trace.Invalid, trace.CodeBadValue, name, "value", strconv.FormatInt(n, 10), "allowed", "1 or more")
+			if name != "count" {
+				e.Args["thing"] = "ordinal"
+			}
+			return e
 		}
 	}
 	return nil

@@ -64,7 +64,8 @@ func (a *API) speaks(lang string) *locale.Printer {
 	return a.Locale.In(lang)
 }
 
-// proof sets the first label, so that a code which does not fit the layout is refused before the run is recorded.
+// proof sets the first label, and those that would take the most room, so that a code which does not fit the layout is refused before the run
+// is recorded.
 func (a *API) proof(ctx context.Context, p *press) error {
 	it, err := labeller{a.Recorder(), p.opts.Printer}.lot(p.lot, a.url(p.lot), p.b != nil, time.Now())
 	if err != nil {
@@ -84,8 +85,7 @@ func (a *API) proof(ctx context.Context, p *press) error {
 		}
 		it.URL = itemURL(it.URL, it.Serial)
 	}
-	_, err = label.LabelSVG(it, p.opts)
-	return err
+	return label.Proof(it, p.opts)
 }
 
 // at is when the run was recorded. It is the only time in the file, so that the same run gives the same file.
@@ -158,9 +158,17 @@ func (a *API) printable(lot string) error {
 	return nil
 }
 
+// basis is what the promise rests on, where the labels make one.
+func (p *press) basis() []string {
+	if p.item.Certificate == nil {
+		return nil
+	}
+	return p.in.Basis
+}
+
 // report is what is recorded of the run.
 func (p *press) report() recorder.PrintReport {
-	out := recorder.PrintReport{Lot: p.lot, Copies: int64(p.opts.Copies), Sheet: p.in.Sheet, Reason: p.in.Reason, Org: p.in.Org}
+	out := recorder.PrintReport{Lot: p.lot, Copies: int64(p.opts.Copies), Sheet: p.in.Sheet, Reason: p.in.Reason, Basis: p.basis(), Org: p.in.Org}
 	if p.b != nil {
 		out.Batch = p.b.ID
 		out.From, out.To = p.items()

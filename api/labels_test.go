@@ -140,6 +140,18 @@ func TestLabelText(t *testing.T) {
 	}
 }
 
+// TestBasisIsRecorded: what a promise rests on is kept with it; a label that promises nothing has none.
+func TestBasisIsRecorded(t *testing.T) {
+	c := newBoxes(t)
+	c.must("admin", "POST", "/products", `{"id":"fruit","name":"柚子鲜果","unit":"kg","chain":"pomelo","certificate":true}`, 201)
+	for lot, want := range map[string]bool{c.fruit: true, c.box: false} {
+		c.must("zhongyuan", "POST", "/labels", `{"lot":"`+lot+`","sheet":"a4-10","basis":["own_test"]}`, 201)
+		if got := string(c.must("zhongyuan", "GET", "/lots/"+lot+"/prints", "", 200)); strings.Contains(got, `"basis":["own_test"]`) != want {
+			t.Errorf("prints of %s: %s", lot, got)
+		}
+	}
+}
+
 // flat is a text without white space: a label breaks lines where it must.
 func flat(s string) string { return strings.Join(strings.Fields(s), "") }
 

@@ -2,8 +2,10 @@ package web
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -143,7 +145,7 @@ func (s *site) home(c *fiber.Ctx) error {
 	return send(c, fiber.StatusOK, "find.html", p, ch)
 }
 
-// find goes straight to the page of a code that was typed: a key, or the whole address of a lot or unit.
+// find goes straight to the page of a code that was typed: a key, a serial number, or the whole address of a lot, unit or item.
 func (s *site) find(c *fiber.Ctx) error {
 	r, err := s.ledger()
 	if err != nil {
@@ -158,7 +160,14 @@ func (s *site) find(c *fiber.Ctx) error {
 	if id, err := r.Lot(code); err == nil {
 		return c.Redirect(pathOf(id)+ch.suffix(), fiber.StatusSeeOther)
 	}
-	key, err := trace.ParseKey(code[strings.LastIndexByte(code, '/')+1:])
+	last := code[strings.LastIndexByte(code, '/')+1:]
+	switch to, err := soughtItem(c.UserContext(), r, code); {
+	case err == nil:
+		return c.Redirect(to+ch.suffix(), fiber.StatusSeeOther)
+	case errors.Is(err, errUnissued):
+		return s.unissued(c, last)
+	}
+	key, err := trace.ParseKey(last)
 	if err != nil {
 		return s.notFound(c, typed, err)
 	}
@@ -166,6 +175,22 @@ func (s *site) find(c *fiber.Ctx) error {
 		return c.Redirect(pages+"/unit/"+key+ch.suffix(), fiber.StatusSeeOther)
 	}
 	return c.Redirect(pages+"/"+key+ch.suffix(), fiber.StatusSeeOther)
+}
+
+// soughtItem is the path of the page of an item, found by its serial number or an address with one. Errors: errUnissued where it was meant to
+// be one; any other where it may have been something else, such as a mistyped lot, which has the same length.
+func soughtItem(ctx context.Context, r *recorder.Recorder, code string) (path string, err error) {
+	v, err := r.Item(ctx, "", code)
+	if err == nil {
+		code, err = r.Serials.Code(ctx, v.Batch.Key, v.Index)
+		return pathOf(v.Batch.Lot) + "/" + code, err
+	}
+	const inNoLot = "01BILOS"
+	unknown := trace.IsCode(err, trace.CodeNotIssued) || trace.IsCode(err, trace.CodeUnknownLot)
+	if unknown && (strings.Contains(code, "/") || strings.ContainsAny(strings.ToUpper(code), inNoLot)) {
+		return "", errUnissued
+	}
+	return "", err
 }
 
 // clip keeps what somebody typed short.

@@ -2,7 +2,6 @@ package web
 
 import (
 	"html/template"
-	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -81,9 +80,9 @@ func (s *site) linksPage(c *fiber.Ctx, ch choice, a linksAnswer, data []byte) er
 	for _, e := range a.set {
 		level := linkLevel{Name: e.Description}
 		for _, l := range e.Links {
-			path, ours := strings.CutPrefix(l.Href, s.url)
+			path, ours := s.ownPath(l.Href)
 			switch {
-			case !ours || !strings.HasPrefix(path, "/"):
+			case !ours:
 				level.Links = append(level.Links, outside([]trace.WebLink{l})...)
 			case len(level.Own) == 0 || level.Own[len(level.Own)-1].Href != path+ch.suffix():
 				level.Own = append(level.Own, ref{Text: l.Title, Href: path + ch.suffix()})

@@ -117,7 +117,7 @@ func (s *site) ours(c *fiber.Ctx, kind string) error {
 		return err
 	}
 	s.open(c)
-	rest := string(c.Context().URI().PathOriginal()[len(kind)+2:])
+	rest := strings.TrimPrefix(string(c.Context().URI().PathOriginal()[1+len(kind):]), "/") // "/lot" alone comes here too
 	t, err := s.locatePrivate(c.UserContext(), r, kind, rest)
 	if err != nil {
 		return s.refuse(c, typedSegment(rest[strings.LastIndexByte(strings.TrimSuffix(rest, "/"), '/')+1:]), err)
@@ -226,7 +226,7 @@ var ofDocuments = []string{fiber.HeaderContentSecurityPolicy, fiber.HeaderXFrame
 // public one; others (a county that tries things out, a proxy that hides the host) stay on the host they know.
 func (s *site) redirect(c *fiber.Ctx, to string) {
 	ctx := c.Context()
-	if path, ours := strings.CutPrefix(to, s.url); ours && strings.HasPrefix(path, "/") {
+	if path, ours := s.ownPath(to); ours {
 		to = path
 	}
 	q := ctx.URI().QueryString()
@@ -251,6 +251,12 @@ func (s *site) redirect(c *fiber.Ctx, to string) {
 	}
 	ctx.Response.Header.SetCanonical(locationName, b)
 	ctx.Response.SetStatusCode(fiber.StatusTemporaryRedirect)
+}
+
+// ownPath is the path of an address of ours. One that begins with two slashes is not ours: without a host before it, it names another.
+func (s *site) ownPath(href string) (path string, ours bool) {
+	path, ours = strings.CutPrefix(href, s.url)
+	return path, ours && strings.HasPrefix(path, "/") && !strings.HasPrefix(path, "//")
 }
 
 // appendPlain appends a raw query; what no URI has, a header must not have either.

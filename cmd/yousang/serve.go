@@ -13,6 +13,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"github.com/yousang/yousang/internal/keys"
+	"github.com/yousang/yousang/internal/label"
 	"github.com/yousang/yousang/internal/recorder"
 	"github.com/yousang/yousang/internal/register"
 	"github.com/yousang/yousang/internal/scan"
@@ -53,8 +54,11 @@ func (c *serveCmd) Run(ctx context.Context, p *process) error {
 	if err != nil {
 		return err
 	}
-	if c.PublicURL == "" {
-		p.log.Warn("no --public-url: codes and links show an address that only this machine reaches", "url", c.public(l))
+	switch url := c.public(l); {
+	case c.PublicURL == "":
+		p.log.Warn("no --public-url: codes and links show an address that only this machine reaches", "url", url)
+	case label.Placeholder(url):
+		p.log.Warn("--public-url is not an https address that strangers can open: do not print codes with it", "url", url)
 	}
 	scans, err := c.options(p, l.Addr())
 	if err != nil {

@@ -154,7 +154,8 @@ func (c *composer) placeCode(free, ink span) (right float64, ok bool) {
 func (c *composer) placeAt(x float64, free, ink span) (right float64, ok bool) {
 	quiet, all := Quiet*x, float64(c.d.code.Size())*x
 	left := max(c.sheet.Inset-quiet, 0)
-	lines, size := c.below(all - max(c.sheet.Inset-left, 0))
+	const leastColumn, apart = 14, 1.2 // of text at the right; between it and the characters below the code
+	lines, size := c.below(all-max(c.sheet.Inset-left, 0), c.sheet.Width-2*c.sheet.Inset-leastColumn-apart)
 	dark := all - 2*quiet
 	top := max(free.from+quiet, ink.from)
 	height := dark
@@ -165,7 +166,6 @@ func (c *composer) placeAt(x float64, free, ink span) (right float64, ok bool) {
 	if len(lines) == 0 {
 		room = min(ink.to, free.to-quiet) - top - height
 	}
-	const leastColumn = 14 // of text at the right
 	if room < 0 || c.sheet.Width-c.sheet.Inset-left-all < leastColumn {
 		return 0, false
 	}
@@ -178,7 +178,6 @@ func (c *composer) placeAt(x float64, free, ink span) (right float64, ok bool) {
 	c.d.codeX, c.d.codeY, c.d.module = left, y, x
 	right = left + all
 	for i, l := range lines {
-		const apart = 1.2 // between these characters and the text beside them
 		w := c.f.width(l) * size
 		from := max(left+(all-w)/2, c.sheet.Inset)
 		c.d.texts = append(c.d.texts, textBox{x: from, y: y + all + float64(i)*size*lineHeight, w: w, size: size, text: l})
@@ -188,8 +187,9 @@ func (c *composer) placeAt(x float64, free, ink span) (right float64, ok bool) {
 }
 
 // below is what stands under the code, for those who have to type it: the serial number where there is one, else the lot. It is never
-// shortened, but set in more lines where it is long.
-func (c *composer) below(width float64) (lines []string, size float64) {
+// shortened: one that is wider than the code, as with many W and M in it, takes of the room beside it, and only then a further line. Two
+// numbers of a batch differ in width, and all must fit where the first does.
+func (c *composer) below(width, room float64) (lines []string, size float64) {
 	key := c.it.Serial
 	if key == "" {
 		key = c.it.Code
@@ -209,6 +209,9 @@ func (c *composer) below(width float64) (lines []string, size float64) {
 		}
 		if size >= c.small() || per == 1 {
 			return lines, size
+		}
+		if n == 1 && c.f.width(lines[0])*c.small() <= room {
+			return lines, c.small()
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"iter"
 	"runtime"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/skip2/go-qrcode"
@@ -133,6 +134,37 @@ func codeOf(url string, rough bool) (*Code, error) {
 		return nil, trace.E(trace.TooLarge, trace.CodeTooLarge, "url")
 	}
 	return c, nil
+}
+
+// hardest are the serial numbers that take the most room: the widest signs, and a row of digits among letters, which the library packs worst.
+var hardest = []string{"WWWWWWWWWWWW", "WW1111111WWW"}
+
+// Proof reports whether all labels of a run can be set, of which it is one: the others differ in their serial numbers, so that some are wider
+// and some need a larger code. Errors: WritePDF's.
+func Proof(it Item, o PDFOptions) error {
+	s, err := SheetByID(o.Sheet)
+	if err != nil {
+		return err
+	}
+	f, err := theFaces()
+	if err != nil {
+		return err
+	}
+	stem, same := strings.CutSuffix(it.URL, it.Serial)
+	list := []Item{it}
+	for _, serial := range hardest {
+		if same && len(it.Serial) == len(serial) {
+			other := it
+			other.Serial, other.URL = serial, stem+serial
+			list = append(list, other)
+		}
+	}
+	for _, one := range list {
+		if _, err := setLabel(one, s, o, f); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // put draws a label at the next place, on a new page where there is none left.

@@ -39,6 +39,8 @@ func branch(e *trace.Error) string {
 		return tooLarge(e, leaf)
 	case trace.CodeBeforeLot, trace.CodeBadKey:
 		return e.Args["thing"] // "" for a lot
+	case trace.CodeSerialState:
+		return e.Args["thing"] // "print" where labels are asked for
 	case trace.CodeReasonNeeded:
 		if thing := e.Args["thing"]; thing != "" {
 			return thing
@@ -52,6 +54,8 @@ func branch(e *trace.Error) string {
 	switch string(e.Code) + " " + leaf {
 	case "required unit", "required header", "not_found store":
 		return leaf
+	case "required from", "required to":
+		return e.Args["thing"] // "ordinal" for half a range of items
 	case "required org":
 		return e.Args["in"] // "register" where a file does not say it
 	case "bad_time to":
@@ -115,7 +119,7 @@ func tooLarge(e *trace.Error, leaf string) string {
 	case "items", "events", "rows", "lots", "units", "inputs", "outputs", "contents", "inputQuantityList", "quantityList", "attributes", "evidence",
 		"codes", "regions", "links":
 		return "rows"
-	case "labels":
+	case "labels", "serialKey":
 		return leaf
 	}
 	return "text"

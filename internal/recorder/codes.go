@@ -41,14 +41,15 @@ type ChangeReport struct {
 
 // PrintReport 打印 records that labels were printed.
 type PrintReport struct {
-	Lot    string `json:"lot,omitempty" doc:"Lot key, URI or address. The batch's, where absent."`
-	Batch  string `json:"batch,omitempty" doc:"Serial batch: its key or URI; labels of the lot as such, where absent."`
-	From   int64  `json:"from,omitempty" minimum:"0" doc:"First item of the batch, from 1; the whole batch, where from and to are absent."`
-	To     int64  `json:"to,omitempty" minimum:"0" doc:"Last item of the batch."`
-	Copies int64  `json:"copies,omitempty" minimum:"0" maximum:"1000" doc:"Of each label; one, where absent."`
-	Sheet  string `json:"sheet" doc:"Id of the layout, as in a4-24."`
-	Reason string `json:"reason,omitempty" maxLength:"160" doc:"Why serial numbers are printed again."`
-	Org    string `json:"org,omitempty" doc:"Who printed, where an administrator writes; the acting organisation where absent."`
+	Lot    string   `json:"lot,omitempty" doc:"Lot key, URI or address. The batch's, where absent."`
+	Batch  string   `json:"batch,omitempty" doc:"Serial batch: its key or URI; labels of the lot as such, where absent."`
+	From   int64    `json:"from,omitempty" minimum:"0" doc:"First item of the batch, from 1; the whole batch, where from and to are absent."`
+	To     int64    `json:"to,omitempty" minimum:"0" doc:"Last item of the batch."`
+	Copies int64    `json:"copies,omitempty" minimum:"0" maximum:"1000" doc:"Of each label; one, where absent."`
+	Sheet  string   `json:"sheet" doc:"Id of the layout, as in a4-24."`
+	Reason string   `json:"reason,omitempty" maxLength:"160" doc:"Why serial numbers are printed again."`
+	Basis  []string `json:"basis,omitempty" doc:"What the promise of a 承诺达标合格证 rests on: control, own_test, lab_test."`
+	Org    string   `json:"org,omitempty" doc:"Who printed, where an administrator writes; the acting organisation where absent."`
 }
 
 // maxCodes bounds a list of single serial numbers.
@@ -142,7 +143,7 @@ func (r *Recorder) IssueSerials(ctx context.Context, a trace.Actor, in SerialRep
 
 // Print makes the command that records printed labels. Errors: those of Lot; NotFound for an unknown batch.
 func (r *Recorder) Print(a trace.Actor, in PrintReport) (trace.Command, error) {
-	v := trace.PrintRun{Copies: in.Copies, From: in.From, ID: r.ID("print", trace.NewKey()), Org: r.acting(a, in.Org), Reason: strings.TrimSpace(in.Reason), Sheet: in.Sheet, To: in.To}
+	v := trace.PrintRun{Basis: in.Basis, Copies: in.Copies, From: in.From, ID: r.ID("print", trace.NewKey()), Org: r.acting(a, in.Org), Reason: strings.TrimSpace(in.Reason), Sheet: in.Sheet, To: in.To}
 	if v.Copies == 0 {
 		v.Copies = 1
 	}
@@ -201,8 +202,13 @@ func (r *Recorder) rows(ctx context.Context, a trace.Actor, in *ChangeReport) ([
 	if err != nil {
 		return nil, err
 	}
-	if in.From == 0 && in.To == 0 {
+	switch { // half a range is a slip, and what it would change cannot be changed back
+	case in.From == 0 && in.To == 0:
 		in.From, in.To = 1, b.Count
+	case in.From == 0:
+		return nil, trace.E(trace.Invalid, trace.CodeRequired, "from", "thing", "ordinal")
+	case in.To == 0:
+		return nil, trace.E(trace.Invalid, trace.CodeRequired, "to", "thing", "ordinal")
 	}
 	return []serialRow{{b.ID, b.Lot, in.From, in.To}}, nil
 }

@@ -82,6 +82,8 @@ func TestItem(t *testing.T) {
 		{"as an address", "", "https://shop.example/01/" + gtin + "/10/" + key + "/21/" + code},
 		{"as an address without the lot", "", "https://shop.example/01/" + gtin + "/21/" + code + "/"},
 		{"as its identifier", "", trace.ItemURI(s.boxes, code)},
+		{"as an address with a query", "", "https://shop.example/01/" + gtin + "/10/" + key + "/21/" + code + "/?lang=zh#lot"},
+		{"as the address of its page", "", "https://shop.example/trace/" + key + "/" + code + "?lang=zh"},
 	} {
 		v, err := s.Item(t.Context(), row.of, row.code)
 		if err != nil || v.Batch.ID != box.ID || v.Ordinal != 3 || v.State != trace.SerialPrinted {
@@ -112,6 +114,7 @@ func TestItem(t *testing.T) {
 		{"of another product", "jar", code, trace.CodeNotIssued, "serial"},
 		{"of a GTIN that is another's", gtin, first[0], trace.CodeNotIssued, "serial"},
 		{"as the address of another lot", "", "https://shop.example/lot/" + trace.KeyOf(s.jars) + "/21/" + code, trace.CodeNotIssued, "serial"},
+		{"as the page of another lot", "", "https://shop.example/trace/" + trace.KeyOf(s.jars) + "/" + code, trace.CodeNotIssued, "serial"},
 		{"of an unknown lot", "222222222222", code, trace.CodeUnknownLot, "lot"},
 		{"of no lot at all", "https://shop.example/01/99999999999999", code, trace.CodeUnknownLot, "lot"},
 	} {
@@ -238,6 +241,8 @@ func TestChangeSerials(t *testing.T) {
 		field string
 	}{
 		{"nothing named", recorder.ChangeReport{}, trace.CodeRequired, "batch"},
+		{"a range without an end", recorder.ChangeReport{Batch: b.ID, From: 3}, trace.CodeRequired, "to"},
+		{"a range without a beginning", recorder.ChangeReport{Batch: b.ID, To: 3}, trace.CodeRequired, "from"},
 		{"an unknown batch", recorder.ChangeReport{Batch: "x"}, trace.CodeUnknownThing, "batch"},
 		{"another's batch", recorder.ChangeReport{Batch: s.Ledger.SerialBatches(s.other)[0].ID}, trace.CodeUnknownThing, "batch"},
 		{"another's code", recorder.ChangeReport{Codes: []string{codes[0], theirs[0]}}, trace.CodeNotIssued, "codes[1]"},

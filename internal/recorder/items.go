@@ -14,11 +14,9 @@ import (
 // item it has to be: a lot (URI, key or address), a product (URI, slug or address) or a GTIN; "" for any. Errors: CodeBadKey for what cannot
 // be a serial number; NotFound CodeNotIssued for one that was never issued, or for something else; those of Lot.
 func (r *Recorder) Item(ctx context.Context, of, code string) (trace.SerialView, error) {
-	if at, own, ok := trace.SplitItem(strings.TrimRight(strings.TrimSpace(code), "/")); ok {
-		code = own
-		if of == "" {
-			of = at
-		}
+	at, code := numberIn(code)
+	if of == "" {
+		of = at
 	}
 	clean, err := serial.Clean(code)
 	if err != nil {
@@ -50,6 +48,27 @@ func (r *Recorder) Item(ctx context.Context, of, code string) (trace.SerialView,
 		return trace.SerialView{}, serial.NotIssued(clean)
 	}
 	return v, nil
+}
+
+// numberIn cuts the serial number out of what was scanned or pasted: the address that a code opens, or that of its page in a browser, with the
+// query either may have. of is whose item the address says it is, "" where it is none.
+func numberIn(s string) (of, code string) {
+	s = strings.TrimSpace(s)
+	if strings.Contains(s, "/") {
+		if end := strings.IndexAny(s, "?#"); end >= 0 {
+			s = s[:end]
+		}
+		s = strings.TrimRight(s, "/")
+	}
+	if lot, number, ok := trace.SplitItem(s); ok {
+		return lot, number
+	}
+	if i := strings.LastIndex(s, "/trace/"); i >= 0 {
+		if lot, number, ok := strings.Cut(s[i+len("/trace/"):], "/"); ok {
+			return lot, number
+		}
+	}
+	return "", s
 }
 
 // isOf reports whether an item is of a lot or a product.
@@ -98,9 +117,7 @@ func (r *Recorder) ownItem(ctx context.Context, a trace.Actor, field, code strin
 
 // unseen is the error for an item that the actor may not see, word for word as for a number that was never issued.
 func unseen(code string) error {
-	if _, own, ok := trace.SplitItem(strings.TrimRight(strings.TrimSpace(code), "/")); ok {
-		code = own
-	}
+	_, code = numberIn(code)
 	if clean, err := serial.Clean(code); err == nil {
 		code = clean
 	}

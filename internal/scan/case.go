@@ -164,12 +164,12 @@ func Get(ctx context.Context, s trace.Store, id string) (Case, error) {
 }
 
 // Close writes down what the bureau found; closing again replaces the note. Who may do so is the caller's to check. Errors: NotFound;
-// CodeReasonNeeded without a note; CodeTooLarge; the store's.
+// CodeRequired without a note; CodeTooLarge; the store's.
 func Close(ctx context.Context, s trace.Store, id, note string, a trace.Actor, now time.Time) (Case, error) {
 	note = strings.TrimSpace(note)
 	switch {
 	case note == "":
-		return Case{}, trace.E(trace.Invalid, trace.CodeReasonNeeded, "note")
+		return Case{}, trace.E(trace.Invalid, trace.CodeRequired, "note")
 	case utf8.RuneCountInString(note) > MaxNote || !utf8.ValidString(note):
 		return Case{}, trace.E(trace.TooLarge, trace.CodeTooLarge, "note", "limit", fmt.Sprint(MaxNote))
 	}

@@ -91,7 +91,7 @@ func TestClose(t *testing.T) {
 		name, id, note string
 		want           trace.Code
 	}{
-		{"no note", id, " \n", trace.CodeReasonNeeded},
+		{"no note", id, " \n", trace.CodeRequired},
 		{"too long", id, strings.Repeat("长", MaxNote+1), trace.CodeTooLarge},
 		{"not text", id, "\xff", trace.CodeTooLarge},
 		{"unknown", "nobody", "看过了", trace.CodeNotFound},

@@ -82,7 +82,7 @@ func (r *Ring) Rotate(ctx context.Context) (number int, err error) {
 		return 0, err
 	}
 	if number = r.highest() + 1; number == KeyNumbers {
-		return 0, trace.E(trace.TooLarge, trace.CodeTooLarge, "key", "limit", strconv.Itoa(KeyNumbers))
+		return 0, trace.E(trace.TooLarge, trace.CodeTooLarge, "serialKey", "limit", strconv.Itoa(KeyNumbers))
 	}
 	return r.make(ctx, number)
 }

@@ -7,15 +7,16 @@ import (
 
 // PrintRun 打印 is the body of a record: labels that were printed, so that a reprint is known as one.
 type PrintRun struct {
-	Batch  string `json:"batch,omitempty"` // serial batch; "" for labels of the lot as such
-	Copies int64  `json:"copies"`          // of each label
-	From   int64  `json:"from,omitempty"`  // ordinals within the batch
-	ID     string `json:"id"`              // {namespace}/print/{key}
-	Lot    string `json:"lot"`
-	Org    string `json:"org"`
-	Reason string `json:"reason,omitempty"` // needed where serial numbers are printed again
-	Sheet  string `json:"sheet"`            // id of the layout: "a4-24"
-	To     int64  `json:"to,omitempty"`
+	Basis  []string `json:"basis,omitempty"` // what the promise of a 承诺达标合格证 rests on: control, own_test, lab_test
+	Batch  string   `json:"batch,omitempty"` // serial batch; "" for labels of the lot as such
+	Copies int64    `json:"copies"`          // of each label
+	From   int64    `json:"from,omitempty"`  // ordinals within the batch
+	ID     string   `json:"id"`              // {namespace}/print/{key}
+	Lot    string   `json:"lot"`
+	Org    string   `json:"org"`
+	Reason string   `json:"reason,omitempty"` // needed where serial numbers are printed again
+	Sheet  string   `json:"sheet"`            // id of the layout: "a4-24"
+	To     int64    `json:"to,omitempty"`
 }
 
 // PrintView is a print run with its place in the log.
@@ -29,6 +30,7 @@ type PrintView struct {
 // printRow is a print run as the ledger keeps it.
 type printRow struct {
 	id, org, sheet, reason string
+	basis                  []string
 	time                   int64 // Unix milliseconds
 	lot, batch             int32 // batch is -1 for labels of the lot as such
 	from, to, copies       int32
@@ -52,7 +54,7 @@ func (l *Ledger) Prints(lot string) []PrintView {
 }
 
 func (l *Ledger) printView(p *printRow) PrintView {
-	v := PrintView{PrintRun: PrintRun{Copies: int64(p.copies), From: int64(p.from), ID: l.info.Namespace + "/print/" + p.id, Lot: l.idOf(&l.lots[p.lot]),
+	v := PrintView{PrintRun: PrintRun{Basis: p.basis, Copies: int64(p.copies), From: int64(p.from), ID: l.info.Namespace + "/print/" + p.id, Lot: l.idOf(&l.lots[p.lot]),
 		Org: p.org, Reason: p.reason, Sheet: p.sheet, To: int64(p.to)}, Seq: int64(p.seq), Time: time.UnixMilli(p.time).UTC(), Reprint: p.reprint}
 	if p.batch >= 0 {
 		v.Batch = l.codes.batches[p.batch].ID
@@ -71,7 +73,7 @@ func (l *Ledger) commitPrint(r *Record) error {
 		return err
 	}
 	c := &l.codes
-	p := printRow{id: KeyOf(v.ID), org: c.word(v.Org), sheet: c.word(v.Sheet), reason: v.Reason, time: millis(r.RecordTime), lot: n, batch: -1,
+	p := printRow{id: KeyOf(v.ID), org: c.word(v.Org), sheet: c.word(v.Sheet), reason: v.Reason, basis: v.Basis, time: millis(r.RecordTime), lot: n, batch: -1,
 		from: int32(v.From), to: int32(v.To), copies: int32(v.Copies), seq: uint32(r.Seq)}
 	if b != nil {
 		p.batch = c.batchOf[v.Batch]

@@ -2,7 +2,9 @@ package trace
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
+	"strings"
 )
 
 // maxCopies is how many copies of each label one record may state.
@@ -21,12 +23,24 @@ func checkSheet(s string) error {
 	return nil
 }
 
+// bases are what the promise of a certificate may rest on (农业农村部令 2025年第4号): 质量安全控制, 自行检测, 委托检测.
+var bases = []string{"control", "own_test", "lab_test"}
+
+func checkBasis(list []string) error {
+	for i, s := range list {
+		if !slices.Contains(bases, s) || slices.Contains(list[:i], s) {
+			return E(Invalid, CodeBadValue, index("basis", i), "value", clip(s), "allowed", strings.Join(bases, " "))
+		}
+	}
+	return nil
+}
+
 // judgePrint: whoever made a lot or ever held some prints its labels, unless it must not come on
-// the market; the same serial numbers again only for a reason.
+// the market; the same serial numbers again only for a reason, and voided ones never: whoever buys what bears one is told not to.
 func (l *Ledger) judgePrint(v *PrintRun, a Actor) error {
 	n, b, err := l.foldPrint(v)
 	return first(err, func() error { return l.checkKeyID(v.ID, "print") }, func() error { return l.ownRecord(v.Org, a) },
-		func() error { return checkSheet(v.Sheet) },
+		func() error { return checkSheet(v.Sheet) }, func() error { return checkBasis(v.Basis) },
 		func() error {
 			if v.Copies < 1 || v.Copies > maxCopies {
 				return E(Invalid, CodeBadValue, "copies", "value", strconv.FormatInt(v.Copies, 10), "allowed", "1–"+strconv.Itoa(maxCopies))
@@ -38,7 +52,21 @@ func (l *Ledger) judgePrint(v *PrintRun, a Actor) error {
 				return E(Forbidden, CodeNotHolder, "lot", "lot", KeyOf(v.Lot))
 			}
 			return l.saleable(n, false) // one on hold may be labelled: it may be released
-		}, func() error {
+		}, func() error { return unvoided(b, v) }, func() error {
 			return checkReason(v.Reason, b != nil && b.printed.meets(int32(v.From), int32(v.To)), "reprint")
 		})
+}
+
+// unvoided refuses a run with serial numbers that were voided. b is nil for labels of the lot as such.
+func unvoided(b *batchRow, v *PrintRun) (err error) {
+	if b == nil {
+		return nil
+	}
+	b.states.each(int32(v.From), func(x serialRun, to int32) bool {
+		if x.state == codeVoided && int64(x.from) <= v.To {
+			err = E(Conflict, CodeSerialState, "from", "ordinal", strconv.FormatInt(int64(x.from), 10), "state", string(SerialVoided), "thing", "print")
+		}
+		return err == nil && int64(to) < v.To
+	})
+	return err
 }

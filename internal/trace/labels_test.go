@@ -1,6 +1,7 @@
 package trace
 
 import (
+	"reflect"
 	"strings"
 	"testing"
 )
@@ -33,6 +34,10 @@ func TestPrintRules(t *testing.T) {
 		{"of ordinals the batch has not", print(Coop, func(_ *Desk, _ SerialBatch, p *PrintRun) { p.To = 11 }), CodeBadValue, "to"},
 		{"without a layout", print(Coop, func(_ *Desk, _ SerialBatch, p *PrintRun) { p.Sheet = "" }), CodeRequired, "sheet"},
 		{"on an endless layout", print(Coop, func(_ *Desk, _ SerialBatch, p *PrintRun) { p.Sheet = strings.Repeat("a", 41) }), CodeBadValue, "sheet"},
+		{"on no known basis", print(Coop, func(_ *Desk, _ SerialBatch, p *PrintRun) { p.Basis = []string{"own_test", "luck"} }), CodeBadValue, "basis[1]"},
+		{"of a recalled lot", print(Coop, func(d *Desk, b SerialBatch, _ *PrintRun) {
+			d.Must(Office, Mark(Day(10, 9), DispositionRecalled, "", "超标", b.Lot))
+		}), CodeLotRecalled, "lot"},
 		{"no copy", print(Coop, func(_ *Desk, _ SerialBatch, p *PrintRun) { p.Copies = 0 }), CodeBadValue, "copies"},
 		{"a copy too many", print(Coop, func(_ *Desk, _ SerialBatch, p *PrintRun) { p.Copies = 1001 }), CodeBadValue, "copies"},
 		{"without an id", print(Coop, func(_ *Desk, _ SerialBatch, p *PrintRun) { p.ID = "" }), CodeRequired, "id"},
@@ -44,6 +49,10 @@ func TestPrintRules(t *testing.T) {
 		{"in another's name", print(Coop, func(_ *Desk, _ SerialBatch, p *PrintRun) { p.Org = Mill.Org }), CodeNotAllowed, "org"},
 		{"by a stranger", print(Mill, func(*Desk, SerialBatch, *PrintRun) {}), CodeNotHolder, "lot"},
 		{"by a bureau", print(Office, func(*Desk, SerialBatch, *PrintRun) {}), CodeNotHolder, "lot"},
+		{"of a voided number", print(Coop, func(d *Desk, b SerialBatch, p *PrintRun) {
+			d.changed(b, 7, 7, SerialVoided)
+			p.From, p.To = 3, 7
+		}), CodeSerialState, "from"},
 		{"again without a reason", print(Coop, func(d *Desk, b SerialBatch, p *PrintRun) {
 			o := *p
 			o.ID, o.From, o.To = NS+"/print/"+d.Key(), 10, 10
@@ -63,11 +72,11 @@ func TestPrints(t *testing.T) {
 	d := desk(t)
 	b := d.issued(d.jars(), 10)
 	runs := []PrintRun{
-		{From: 1, To: 4, Batch: b.ID}, {From: 5, To: 6, Batch: b.ID, Copies: 3}, {From: 6, To: 7, Batch: b.ID, Reason: "卡纸"}, {}, {Copies: 40}, {From: 8, To: 10, Batch: b.ID},
+		{From: 1, To: 4, Batch: b.ID}, {From: 5, To: 6, Batch: b.ID, Copies: 3}, {From: 6, To: 7, Batch: b.ID, Reason: "卡纸"}, {}, {Copies: 40, Basis: []string{"control", "lab_test"}}, {From: 8, To: 10, Batch: b.ID},
 	}
 	for i := range runs {
 		p := d.printOf(b.Lot)
-		p.From, p.To, p.Batch, p.Reason, p.Copies = runs[i].From, runs[i].To, runs[i].Batch, runs[i].Reason, max(runs[i].Copies, 1)
+		p.From, p.To, p.Batch, p.Reason, p.Basis, p.Copies = runs[i].From, runs[i].To, runs[i].Batch, runs[i].Reason, runs[i].Basis, max(runs[i].Copies, 1)
 		d.command(Master(Coop, KindPrint, p))
 		runs[i] = p
 	}
@@ -76,7 +85,7 @@ func TestPrints(t *testing.T) {
 		t.Fatalf("%d print runs, want %d", len(got), len(runs))
 	}
 	for i, reprint := range []bool{false, false, true, false, true, false} {
-		if got[i].PrintRun != runs[i] || got[i].Reprint != reprint || got[i].Seq == 0 || got[i].Time != Noon {
+		if !reflect.DeepEqual(got[i].PrintRun, runs[i]) || got[i].Reprint != reprint || got[i].Seq == 0 || got[i].Time != Noon {
 			t.Errorf("print run %d = %+v, want %+v, reprint %v", i, got[i], runs[i], reprint)
 		}
 	}

@@ -90,12 +90,13 @@ func (l *Ledger) numbered(n int32) int64 {
 }
 
 // items is how many things a lot consists of: counted by its unit, else by the pieces stated when it was made, else by the net mass of one
-// (nominal). ok is false where none of these is known.
+// (nominal). Counted things that were lost or made into something else are gone: a number for one of them would be one to spare, and genuine.
+// What was weighed may have dried. ok is false where none of these is known.
 func (l *Ledger) items(n int32) (count int64, ok bool) {
 	lt := &l.lots[n]
 	pr := l.products[lt.product]
 	if pr.Unit != Kilogram && pr.Unit != Litre {
-		return int64(lt.qty) / micro, true
+		return int64(min(l.remaining(n), lt.qty)) / micro, true
 	}
 	if f := l.facts[n]; f != nil && f.Pieces > 0 {
 		return int64(f.Pieces) / micro, true
@@ -104,6 +105,14 @@ func (l *Ledger) items(n int32) (count int64, ok bool) {
 		return int64(lt.qty / pr.NetMass), true
 	}
 	return 0, false
+}
+
+// remaining is how much of a lot is with its holders or on its way.
+func (l *Ledger) remaining(n int32) (sum Amount) {
+	for i := l.lots[n].hold; i >= 0; i = l.holdings[i].nextLot {
+		sum += max(l.holdings[i].qty, 0)
+	}
+	return sum
 }
 
 // Items is how many items a lot has, and for how many of them serial numbers stand. ok is false where the lot does not say how many it has.

@@ -123,9 +123,26 @@ func TestHowManyItemsALotHas(t *testing.T) {
 			d.Must(Coop, Harvest(Day(10, 1), "plot-a", "", Out{ID: lot, Product: "eggs", Amount: "2.5", Unit: Sheet}))
 			return lot
 		}, 2, true},
+		{"some were lost and some made into something else", func(d *Desk) string {
+			lot := d.jars()
+			d.Must(Coop, Loss(Day(10, 6), "摔碎", EventQuantity{lot, Whole(3), Piece}))
+			d.MadeOf(Coop, "bag", "2", Bag, EventQuantity{lot, Whole(4), Piece})
+			return lot
+		}, 3, true},
+		{"some are on their way", func(d *Desk) string {
+			lot, id := d.jars(), d.ShipmentID()
+			d.Must(Coop, Ship(Day(10, 6), id, Mill, some(EventQuantity{lot, Whole(4), Piece})))
+			return lot
+		}, 10, true},
 		{"weighed and counted", func(d *Desk) string {
 			lot := d.LotID()
 			d.Must(Coop, Harvest(Day(10, 1), "plot-a", "", Out{ID: lot, Product: "fruit", Amount: "9", Facts: LotFacts{Pieces: Whole(6)}}))
+			return lot
+		}, 6, true},
+		{"weighed, counted and dried", func(d *Desk) string {
+			lot := d.LotID()
+			d.Must(Coop, Harvest(Day(10, 1), "plot-a", "", Out{ID: lot, Product: "fruit", Amount: "9", Facts: LotFacts{Pieces: Whole(6)}}))
+			d.Must(Coop, Loss(Day(10, 6), "风干", Kg(lot, "1")))
 			return lot
 		}, 6, true},
 		{"weighed, of a known mass", func(d *Desk) string {
