@@ -24,7 +24,7 @@ type codesInput struct {
 // registerCodeList adds the list of a batch's codes, for a printing house.
 func (a *API) registerCodeList() {
 	op := get("/serials/{batch}/codes", "listCodes", tagCodes, "The codes of a batch as CSV 码表",
-		"For a printing house: ordinal, code and address of each item, UTF-8, streamed however many there are; a file that breaks off is not whole. In a spreadsheet import the columns as text, or some codes (0012E3…) become numbers. Codes are as good as money: only the organisation that issued them, a holder of the lot and an admin get them, nobody keeps them, and whoever has the list can make labels.")
+		"For a printing house: ordinal, code, address and state (printed, activated, sold, voided) of each item, UTF-8, streamed however many there are; a file that breaks off is not whole. In a spreadsheet import the columns as text, or some codes (0012E3…) become numbers. Codes are as good as money: only the organisation that issued them, a holder of the lot and an admin get them, nobody keeps them, and whoever has the list can make labels.")
 	op.Responses = file("text/csv")
 	op.Responses["200"].Headers = map[string]*huma.Param{"Yousang-Warning": {Description: warningDoc, Schema: &huma.Schema{Type: "string"}}}
 	huma.Register(a.huma, op, func(ctx context.Context, in *codesInput) (*streamed, error) {
@@ -48,7 +48,7 @@ func (a *API) registerCodeList() {
 		}
 		warning, _ := a.warned(c.say)
 		return &streamed{func(hc huma.Context) {
-			send(hc, "serials-"+trace.KeyOf(b.ID)+".csv", warning, newCodeList(seq, in.From, a.url(b.Lot)))
+			send(hc, "serials-"+trace.KeyOf(b.ID)+".csv", warning, newCodeList(seq, in.From, a.url(b.Lot), func(from int64) []trace.SerialRun { return r.Ledger.SerialRuns(b.ID, from, runsAhead) }))
 		}}, nil
 	})
 }
@@ -84,13 +84,18 @@ type codeList struct {
 	stop    func()
 	ordinal int64
 	lot     string // address of the lot
-	room    []byte // lines are made in
-	line    []byte // what is left of one
+	ahead   func(from int64) []trace.SerialRun
+	runs    []trace.SerialRun // of the states from the ordinal on, as far as they were read
+	room    []byte            // lines are made in
+	line    []byte            // what is left of one
 	conn    net.Conn
 }
 
-func newCodeList(codes iter.Seq[string], from int64, lot string) *codeList {
-	l := &codeList{ordinal: from, lot: lot, line: []byte("ordinal,code,address\r\n")}
+// runsAhead is how many runs of states are read at once.
+const runsAhead = 1000
+
+func newCodeList(codes iter.Seq[string], from int64, lot string, ahead func(from int64) []trace.SerialRun) *codeList {
+	l := &codeList{ordinal: from, lot: lot, ahead: ahead, line: []byte("ordinal,code,address,state\r\n")}
 	l.next, l.stop = iter.Pull(codes)
 	return l
 }
@@ -126,9 +131,23 @@ func (l *codeList) advance() bool {
 	}
 	b := strconv.AppendInt(l.room[:0], l.ordinal, 10)
 	b = append(append(append(b, ','), code...), ',')
-	b = append(append(append(b, itemURL(l.lot, code)...), '\r'), '\n')
+	b = append(append(append(b, itemURL(l.lot, code)...), ','), l.state()...)
+	b = append(b, '\r', '\n')
 	l.room, l.line, l.ordinal = b, b, l.ordinal+1
 	return true
+}
+
+// state is that of the item at hand; "" where the ledger does not say.
+func (l *codeList) state() trace.SerialState {
+	for len(l.runs) > 0 && l.runs[0].To < l.ordinal {
+		l.runs = l.runs[1:]
+	}
+	if len(l.runs) == 0 {
+		if l.runs = l.ahead(l.ordinal); len(l.runs) == 0 {
+			return ""
+		}
+	}
+	return l.runs[0].State
 }
 
 // Close implements io.Closer; it is called also when the client has gone.

@@ -74,7 +74,7 @@ func (c *county) list(who, batch, query string) [][]string {
 	if err != nil {
 		c.t.Fatal(err)
 	}
-	if strings.Join(rows[0], " ") != "ordinal code address" {
+	if strings.Join(rows[0], " ") != "ordinal code address state" {
 		c.t.Fatalf("first row %v", rows[0])
 	}
 	return rows[1:]
@@ -117,7 +117,7 @@ func TestSerials(t *testing.T) {
 		{name: "none yet", who: "zhongyuan", method: "GET", path: "/lots/{other}/serials", status: 200, want: []string{`"items":[]`, `"left":3`}},
 		{name: "a lot without a count", who: "zhongyuan", method: "GET", path: "/lots/{fruit}/serials", status: 200, want: []string{`"items":[]`}, never: []string{"left"}},
 
-		{name: "the codes", who: "zhongyuan", method: "GET", path: "/serials/{batch}/codes", status: 200, want: []string{"1,{1}," + publicURL + "/lot/{box}/21/{1}\r\n", "\r\n12,{12},"}},
+		{name: "the codes", who: "zhongyuan", method: "GET", path: "/serials/{batch}/codes", status: 200, want: []string{"1,{1}," + publicURL + "/lot/{box}/21/{1},printed\r\n", "\r\n12,{12},"}},
 		{name: "some codes", who: "zhongyuan", method: "GET", path: "/serials/{batch}/codes?from=2&to=2", status: 200, want: []string{"2,{2},"}, never: []string{"{1}", "{3}"}},
 		{name: "the codes for a holder", who: "park", method: "GET", path: "/serials/{batch}/codes", status: 200, want: []string{"{12}"}},
 		{name: "the codes for the admin", who: "admin", method: "GET", path: "/serials/{batch}/codes", status: 200, want: []string{"{12}"}},
@@ -258,6 +258,13 @@ func TestChanges(t *testing.T) {
 		t.Run(s.name, func(t *testing.T) { s.run(t, c.county, names) })
 	}
 	got := read[struct{ States trace.SerialCounts }](t, c.must("zhongyuan", "GET", "/serials/"+c.batch, "", 200)).States
+	told := map[string]int{}
+	for _, row := range c.list("zhongyuan", c.batch, "") {
+		told[row[3]]++
+	}
+	if told["printed"] != 8 || told["activated"] != 1 || told["sold"] != 2 || told["voided"] != 1 {
+		t.Errorf("the list says %v", told)
+	}
 	if want := (trace.SerialCounts{Printed: 8, Activated: 1, Sold: 2, Voided: 1}); got != want {
 		t.Errorf("states %+v, want %+v", got, want)
 	}

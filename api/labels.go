@@ -17,7 +17,7 @@ import (
 // LabelReport 打印标签 asks for labels.
 type LabelReport struct {
 	Lot    string   `json:"lot,omitempty" maxLength:"300" doc:"Lot key, URI or address; not needed beside batch."`
-	Batch  string   `json:"batch,omitempty" maxLength:"300" doc:"Serial batch, key or URI: a label for each item. Labels of the lot as such, where absent."`
+	Batch  string   `json:"batch,omitempty" maxLength:"300" doc:"Serial batch, key or URI: a label for each item; voided ones are refused. Labels of the lot as such, where absent."`
 	From   *int64   `json:"from,omitempty" doc:"First item of the batch, by its ordinal from 1; the whole batch where from and to are absent."`
 	To     *int64   `json:"to,omitempty" doc:"Last item of the batch."`
 	Sheet  string   `json:"sheet" maxLength:"40" doc:"Layout: an id of /labels/sheets, as in a4-24."`

@@ -53,7 +53,7 @@ type changed struct {
 
 func (a *API) registerSerialWrites() {
 	op := a.codeWrite("/serials", "issueSerials", "Issue serial numbers for the items of a lot 赋码",
-		"By the lot's maker or a holder, never more than the lot has items: counted by its unit, by the pieces stated when it was made, or by the net mass of one. A number is 12 signs made of a secret key and the item's place in the batch; none is stored, and a guess is refused before any look-up. Up to 10,000,000 at once.", reflect.TypeFor[IssuedSerials]())
+		"By the lot's maker or a holder, never more than the lot has items: what is left of a lot that is counted, the pieces stated when a weighed one was made, or as many as the net mass of one allows. A number is 12 signs made of a secret key and the item's place in the batch; none is stored, and a guess is refused before any look-up. Up to 10,000,000 at once.", reflect.TypeFor[IssuedSerials]())
 	read := readerOf[recorder.SerialReport](trace.KindSerials)
 	huma.Register(a.huma, *op, func(ctx context.Context, in *KeyInput) (*issued, error) {
 		if err := given(in.RawBody, "count"); err != nil {

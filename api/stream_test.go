@@ -67,7 +67,7 @@ func TestCodeListOnTheWire(t *testing.T) {
 	if err := res.Body.Close(); err != nil {
 		t.Error(err)
 	}
-	if want := fmt.Sprintf("%d,%s,%s/lot/%s/21/%s", count, batch.Last, publicURL, lot, batch.Last); len(seen) != count+1 || last != want {
+	if want := fmt.Sprintf("%d,%s,%s/lot/%s/21/%s,printed", count, batch.Last, publicURL, lot, batch.Last); len(seen) != count+1 || last != want {
 		t.Errorf("%d lines, the last %q, want %q", len(seen), last, want)
 	}
 }

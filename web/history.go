@@ -123,7 +123,7 @@ func (b *builder) happened(rec *trace.Record, ev *trace.Event, trade map[string]
 	ok := true
 	switch {
 	case ev.Declaration != nil:
-		h.kind, h.at, h.why = "correct", ev.Declaration.Time.Time, maskNumbers(ev.Declaration.Reason)
+		h.kind, h.at, h.why = "correct", ev.Declaration.Time.Time, b.declared(ev.Declaration.Reason)
 		return h, mine
 	case ev.Work != nil:
 		return h, false // told as the field work of a season

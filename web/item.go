@@ -1,6 +1,7 @@
 package web
 
 import (
+	"slices"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -20,6 +21,7 @@ type itemPage struct {
 	Count    string    // 本码已被查询 3 次
 	Since    string    // when, and where, it was first seen
 	Warnings []string  // signs that the code was copied
+	Notes    []string  // such as have most likely a harmless cause
 	Facts    []fact
 	Lot      lotShort
 	Href     string // the lot's page
@@ -147,7 +149,7 @@ func (b *itemBuilder) band() {
 		id, state = "voided", "void"
 	case b.v.State == trace.SerialPrinted:
 		id, state = "printed", "hold"
-	case len(b.found) > 0:
+	case b.doubtful():
 		id, state = "doubt", "hold"
 	case !b.known:
 	case n == 0:
@@ -164,6 +166,11 @@ func (b *itemBuilder) band() {
 	case n >= manyViews:
 		b.Band.State, b.Band.Say = "unknown", b.p.T("page.item.often.text")
 	}
+}
+
+// doubtful reports whether anything points to a copy that has not most likely a harmless cause.
+func (b *itemBuilder) doubtful() bool {
+	return slices.ContainsFunc(b.found, func(f scan.Finding) bool { return !f.Mild() })
 }
 
 // tell says how often the item was seen, and what is wrong with it.
@@ -189,7 +196,12 @@ func (b *itemBuilder) tell() {
 		b.Since = b.p.Tell("page.item.since", "Date", at, "Place", b.regions.Name(region))
 	}
 	for i := range b.found {
-		b.Warnings = append(b.Warnings, b.p.Tell(b.found[i].Rule.Message(), b.found[i].Pairs(b.regions, b.glue())...))
+		say := b.p.Tell(b.found[i].Rule.Message(), b.found[i].Pairs(b.regions, b.glue())...)
+		if b.found[i].Mild() {
+			b.Notes = append(b.Notes, say)
+			continue
+		}
+		b.Warnings = append(b.Warnings, say)
 	}
 }
 
@@ -228,7 +240,7 @@ func (b *itemBuilder) report(s *site) {
 		return
 	}
 	b.Report, b.Ask, b.Contacts = b.p.T("page.section.complain"), b.p.T("page.complain.text"), b.Lot.Complain
-	if len(b.found) > 0 || b.v.State == trace.SerialPrinted || b.v.State == trace.SerialVoided {
+	if b.doubtful() || b.v.State == trace.SerialPrinted || b.v.State == trace.SerialVoided {
 		b.Report, b.Ask = b.p.T("page.unknown.report"), b.p.T("page.unknown.report.text")
 	}
 	if len(b.Contacts) == 0 {

@@ -334,6 +334,9 @@ func TestDescriptionFile(t *testing.T) {
 	if a.status != 200 || a.header.Get("Content-Type") != "application/json" || a.header.Get("Access-Control-Allow-Origin") != "*" {
 		t.Errorf("%d %v", a.status, a.header)
 	}
+	if o := w.ask("OPTIONS", "/.well-known/gs1resolver"); o.status != 204 || o.header.Get("Access-Control-Allow-Methods") != "GET, HEAD, OPTIONS" {
+		t.Errorf("OPTIONS: %d %v", o.status, o.header)
+	}
 	if err := schema(t, "description-file-schema-1.2.0.json").Validate(decoded(t, a.body)); err != nil {
 		t.Error(err)
 	}

@@ -28,6 +28,11 @@ func (s *site) resolves(app fiber.Router) error {
 		c.Set(fiber.HeaderCacheControl, "public, max-age=3600")
 		return c.Send(body)
 	})
+	app.Options("/.well-known/gs1resolver", func(c *fiber.Ctx) error {
+		s.open(c)
+		s.options(c)
+		return nil
+	})
 	add := func(path string, h fiber.Handler) {
 		app.Get(path, h)
 		app.Options(path, h)
@@ -157,10 +162,7 @@ func (s *site) lead(c *fiber.Ctx, t target) error {
 		h.SetCanonical(cacheName, noStore) // who scans which item, and when, is in nobody's cache; no other 307 is kept either (RFC 9110 §15.1)
 	}
 	if ctx.IsOptions() {
-		h.SetCanonical([]byte(fiber.HeaderAllow), openHeaders[1].value)
-		h.SetCanonical([]byte(fiber.HeaderAccessControlAllowHeaders), []byte("*"))
-		h.SetCanonical([]byte(fiber.HeaderAccessControlMaxAge), []byte("86400"))
-		ctx.Response.SetStatusCode(fiber.StatusNoContent)
+		s.options(c)
 		return nil
 	}
 	if len(ctx.URI().QueryString()) == 0 && !bytes.Contains(ctx.Request.Header.Peek(fiber.HeaderAccept), linksetWord) {
@@ -168,6 +170,15 @@ func (s *site) lead(c *fiber.Ctx, t target) error {
 		return nil
 	}
 	return s.negotiate(c, t)
+}
+
+// options says what may be asked, to pages of other hosts too.
+func (s *site) options(c *fiber.Ctx) {
+	h := &c.Context().Response.Header
+	h.SetCanonical([]byte(fiber.HeaderAllow), openHeaders[1].value)
+	h.SetCanonical([]byte(fiber.HeaderAccessControlAllowHeaders), []byte("*"))
+	h.SetCanonical([]byte(fiber.HeaderAccessControlMaxAge), []byte("86400"))
+	c.Context().Response.SetStatusCode(fiber.StatusNoContent)
 }
 
 // linksetHeader is the Link header that every answer has.

@@ -39,6 +39,15 @@ func upstream(t *trace.Trace, back []bool) string {
 	return up
 }
 
+// declared is why an event was withdrawn: in words where it is one of the two reasons that EPCIS names (CBV 2.0, 7.6), else as the clerk said it.
+func (b *builder) declared(reason string) string {
+	switch reason {
+	case "did_not_occur", "incorrect_data":
+		return b.p.T("page.declared." + reason)
+	}
+	return maskNumbers(reason)
+}
+
 // why is the reason on record for the lot's state, with who said it and when.
 func (b *builder) why() string {
 	want := map[string]string{"recalled": trace.DispositionRecalled, "hold": trace.DispositionHold}[b.root.Status]
@@ -53,7 +62,7 @@ func (b *builder) why() string {
 		case want != "" && ev.Declaration == nil && ev.Persistent != nil && slices.Contains(ev.Persistent.Set, want):
 			text = b.p.T("page.why", "Date", b.p.Date(ev.Time.Time), "Who", b.org(rec.Org), "Why", maskNumbers(ev.Reason))
 		case b.root.Status == "void" && ev.Declaration != nil:
-			text = b.p.T("page.why", "Date", b.p.Date(ev.Declaration.Time.Time), "Who", b.org(rec.Org), "Why", maskNumbers(ev.Declaration.Reason))
+			text = b.p.T("page.why", "Date", b.p.Date(ev.Declaration.Time.Time), "Who", b.org(rec.Org), "Why", b.declared(ev.Declaration.Reason))
 		}
 	}
 	return text

@@ -127,6 +127,11 @@ func TestCopyKilled(t *testing.T) {
 	if _, errs, code := command(t, "key", "create", "--store", db, "--role", "admin"); code != 1 || !strings.Contains(errs, "cut short") {
 		t.Errorf("a key on half a copy: exit %d, %q", code, errs)
 	}
+	for _, what := range []string{"verify", "export"} {
+		if out, errs, code := command(t, what, "--store", db); code != 1 || out != "" || !strings.Contains(errs, "cut short") {
+			t.Errorf("%s of half a copy: exit %d, %q, %q", what, code, out, errs)
+		}
+	}
 	var rest copied
 	if err := json.Unmarshal([]byte(must(t, "copy", "--json", "--from", from, "--to", db)), &rest); err != nil {
 		t.Fatal(err)
@@ -182,7 +187,8 @@ func TestMongoDBCommands(t *testing.T) {
 	if _, errs, code := command(t, "backup", "--store", db, filepath.Join(t.TempDir(), "b.db")); code != 1 || !strings.Contains(errs, "mongodump") {
 		t.Errorf("backup: exit %d, %q", code, errs)
 	}
-	for _, store := range []string{"mongodb://user:geheim@127.0.0.1:1", "mongodb://user:geheim@127.0.0.1:1/county?serverSelectionTimeoutMS=100", "mongodb:/user:geheim@h/county", "mango://user:geheim@h/c"} {
+	for _, store := range []string{"mongodb://user:geheim@127.0.0.1:1", "mongodb://user:geheim@127.0.0.1:1/county?serverSelectionTimeoutMS=100", "mongodb://user:geheim@127.0.0.1:1/admin",
+		"mongodb+srv://user:geheim@nobody.invalid/county", "mongodb:/user:geheim@h/county", "mango://user:geheim@h/c"} {
 		if out, errs, code := command(t, "verify", "--store", store); code != 1 || strings.Contains(out+errs, "geheim") {
 			t.Errorf("%s: exit %d, %q %q", store, code, out, errs)
 		}

@@ -17,6 +17,7 @@ import (
 	"github.com/yousang/yousang/internal/locale"
 	"github.com/yousang/yousang/internal/recorder"
 	"github.com/yousang/yousang/internal/store/sqlite"
+	"github.com/yousang/yousang/internal/store/transfer"
 	"github.com/yousang/yousang/internal/trace"
 )
 
@@ -28,7 +29,7 @@ type exportCmd struct {
 
 // Run streams the events out; it may run beside a server.
 func (c *exportCmd) Run(ctx context.Context, p *process) (err error) {
-	s, err := c.openReadOnly(ctx)
+	s, err := c.openWhole(ctx)
 	if err != nil {
 		return err
 	}
@@ -135,7 +136,7 @@ type verified struct {
 
 // Run verifies a store; it may run beside a server.
 func (c *verifyCmd) Run(ctx context.Context, p *process) error {
-	s, err := c.openReadOnly(ctx)
+	s, err := c.openWhole(ctx)
 	if err != nil {
 		return err
 	}
@@ -194,6 +195,9 @@ func (c *backupCmd) Run(ctx context.Context, p *process) error {
 		return err
 	}
 	defer closing(p, s)
+	if err := transfer.Whole(ctx, s); err != nil {
+		return refusal(err)
+	}
 	if err := s.Backup(ctx, c.Dest); err != nil {
 		return err
 	}

@@ -119,7 +119,7 @@ func filled(ctx context.Context, p *process, where storeFlag) (bool, error) {
 	}
 	namespace, err := namespaceOf(ctx, s)
 	if err == nil && namespace != demoNamespace {
-		err = trace.E(trace.Conflict, trace.CodeBadValue, "namespace", "value", namespace, "allowed", demoNamespace)
+		err = trace.E(trace.Conflict, trace.CodeBadValue, "namespace", "value", demoNamespace, "allowed", namespace)
 	}
 	if err != nil {
 		return false, err

@@ -135,6 +135,11 @@ func (f storeFlag) openReadOnly(ctx context.Context) (trace.Store, error) {
 	return sqlite.OpenReadOnly(ctx, l.path)
 }
 
+// openWhole is openReadOnly for whoever takes what is in the store for all there is; half a copy is refused as by open.
+func (f storeFlag) openWhole(ctx context.Context) (trace.Store, error) {
+	return whole(ctx, f.openReadOnly)
+}
+
 // openDocuments opens the store for its small documents, beside servers; it makes the store where there is none. As open it refuses half
 // a copy, which the rest would be written over.
 func (f storeFlag) openDocuments(ctx context.Context) (trace.Store, error) {

@@ -46,6 +46,9 @@ func branch(e *trace.Error) string {
 			return thing
 		}
 	case trace.CodeStoreUnavailable:
+		if thing := e.Args["thing"]; thing != "" { // what failed as a database was opened
+			return thing
+		}
 		if e.Args["path"] != "" && e.Args["why"] == "" { // a file that is open elsewhere
 			return "locked"
 		}

@@ -85,7 +85,10 @@ func (r *Recorder) linked(ctx context.Context, a trace.Actor, s string) (string,
 	lot, code, item := trace.SplitItem(s)
 	if !item {
 		id, err := r.own(a, s)
-		return id, relabel("id", err)
+		if _, none := r.Item(ctx, "", s); err == nil || none != nil { // a lot, or nothing that is known
+			return id, relabel("id", err)
+		}
+		lot, code = "", s // the number of an item alone
 	}
 	v, err := r.Item(ctx, lot, code)
 	if err != nil {

@@ -1,6 +1,9 @@
 package scan
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Message is the id of a rule's sentence in internal/locale, for Printer.Tell.
 func (r Rule) Message() string { return "scan.rule." + string(r) }
@@ -15,6 +18,12 @@ func (f *Finding) Pairs(r *Regions, glue string) []any {
 	}
 	return []any{"Hours", int(placesTime.Hours()), "Places", len(f.Evidence), "Names", joined(names, glue), "Sales", Names(r, strings.Fields(f.Args["sales"]), glue),
 		"Minutes", f.Args["minutes"], "Km", f.Args["km"]}
+}
+
+// Mild reports whether a finding has most likely a harmless cause: a code seen before its activation, nobody knows where, was most often seen
+// by the packer who tried it. The bureau gets its case; the buyer's page says it, and raises no alarm.
+func (f *Finding) Mild() bool {
+	return f.Rule == RuleEarly && !slices.ContainsFunc(f.Evidence, func(t Tally) bool { return t.Region != "" })
 }
 
 // Finding is what a case says in the form of a finding, for its sentence.

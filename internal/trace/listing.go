@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
-	"slices"
 	"sort"
 	"strconv"
 	"time"
@@ -175,20 +174,6 @@ func (l *Ledger) Place(id string) (v Place, ok bool) {
 		return *p, true
 	}
 	return v, false
-}
-
-// PublicPath are the places around one, itself included, that the public may be told, the largest first. A plot or tree is somebody's, and so
-// is a building in a village: such a one is told as its group or village (PIPL §25). Works and warehouses of organisations are told.
-func (l *Ledger) PublicPath(id string) (path []Place) {
-	l.mu.RLock()
-	defer l.mu.RUnlock()
-	for p := l.places[id]; p != nil; p = l.places[p.Parent] {
-		if private := p.Kind == "plot" || p.Kind == "tree" || p.Kind == "site" && p.Tier == Village; !private {
-			path = append(path, *p)
-		}
-	}
-	slices.Reverse(path)
-	return path
 }
 
 // Product finds a product by its URI.

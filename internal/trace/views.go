@@ -258,3 +258,17 @@ func (l *Ledger) Visible(orgID, lotID string) bool {
 	}
 	return false
 }
+
+// PublicPath are the places around one, itself included, that the public may be told, the largest first. A plot or tree is somebody's, and so
+// is a building in a village: such a one is told as its group or village (PIPL §25). Works and warehouses of organisations are told.
+func (l *Ledger) PublicPath(id string) (path []Place) {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	for p := l.places[id]; p != nil; p = l.places[p.Parent] {
+		if private := p.Kind == "plot" || p.Kind == "tree" || p.Kind == "site" && p.Tier == Village; !private {
+			path = append(path, *p)
+		}
+	}
+	slices.Reverse(path)
+	return path
+}

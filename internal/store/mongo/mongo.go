@@ -53,7 +53,7 @@ type Store struct {
 var _ trace.Store = (*Store)(nil)
 
 // Open connects to the database that the URI names after its hosts (mongodb://host,host/county), and sets an empty one up. Errors: kind
-// Invalid for a URI that cannot be read or names no database; kind Unavailable when no server answers in time; kind Conflict, and the
+// Invalid for a URI that cannot be read or names no database of ours; kind Unavailable when no server answers in time or none lets us in; kind Conflict, and the
 // database untouched, for one that is not ours or of a newer program. No error shows the URI's password.
 func Open(ctx context.Context, uri string) (*Store, error) {
 	s, err := open(ctx, uri, (*Store).setUp)
@@ -81,6 +81,7 @@ func open(ctx context.Context, uri string, ready func(*Store, context.Context) e
 	if err != nil {
 		return nil, err
 	}
+	hosts := opts.Hosts
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -93,6 +94,9 @@ func open(ctx context.Context, uri string, ready func(*Store, context.Context) e
 	s.scans, s.blobs, s.pieces = s.db.Collection("scans"), s.db.Collection("blobs"), s.db.Collection("blobPieces")
 	s.uploads, s.meta = s.db.Collection("uploads"), s.db.Collection("meta")
 	if err := ready(s, ctx); err != nil {
+		if ctx.Err() == nil {
+			err = startError(hosts, name, err)
+		}
 		return nil, errors.Join(s.fail(ctx, "set up database "+name, err), s.Close())
 	}
 	return s, nil
@@ -102,11 +106,14 @@ func open(ctx context.Context, uri string, ready func(*Store, context.Context) e
 // from the server that takes the writes.
 func settings(uri string) (*options.ClientOptions, string, error) {
 	parsed, err := connstring.ParseAndValidate(uri)
+	if unknown := noName(err); unknown != nil {
+		return nil, "", unknown
+	}
 	if err != nil {
 		return nil, "", badURI(err)
 	}
-	if parsed.Database == "" {
-		return nil, "", trace.E(trace.Invalid, trace.CodeBadValue, "store", "value", strings.Join(parsed.Hosts, ","), "allowed", "mongodb://host/DATABASE")
+	if err := checkName(parsed.Hosts, parsed.Database); err != nil {
+		return nil, "", err
 	}
 	journal := true
 	opts := options.Client().SetServerSelectionTimeout(selectMost).SetTimeout(callMost).SetAppName("yousang").ApplyURI(uri).
@@ -213,7 +220,7 @@ func (s *Store) fail(ctx context.Context, what string, err error) error {
 var awayCodes = []int{6, 7, 64, 79, 89, 91, 100, 133, 189, 262, 9001, 10107, 11600, 11602, 13435, 13436}
 
 func away(err error) bool {
-	if mongo.IsNetworkError(err) || mongo.IsTimeout(err) || errors.Is(err, mongo.ErrClientDisconnected) || isSelection(err) {
+	if mongo.IsNetworkError(err) || mongo.IsTimeout(err) || errors.Is(err, mongo.ErrClientDisconnected) || isSelection(err) || isLogin(err) {
 		return true
 	}
 	var e mongo.ServerError

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
+	driver "go.mongodb.org/mongo-driver/v2/mongo"
 
 	"github.com/yousang/yousang/internal/trace"
 )
@@ -27,6 +28,7 @@ func TestOpenRefusesURIs(t *testing.T) {
 	for _, uri := range []string{
 		"", "county.db", "mongodb://", "mongodb://127.0.0.1", "mongodb://127.0.0.1:1/", "mongodb://127.0.0.1:1/?w=1", "mongodb://127.0.0.1:port/county",
 		"mongodb://user:geheim@127.0.0.1:1/", "mongodb://user:geheim@127.0.0.1:1/county?connectTimeoutMS=geheim", "mongodb://user:ge heim%@h/county",
+		"mongodb://user:geheim@127.0.0.1:1/admin", "mongodb://127.0.0.1:1/Local", "mongodb://127.0.0.1:1/a%20county", "mongodb://127.0.0.1:1/" + strings.Repeat("c", 64),
 	} {
 		_, err := Open(t.Context(), uri)
 		wantKind(t, uri, err, trace.Invalid)
@@ -57,14 +59,45 @@ func TestOpenWithoutServer(t *testing.T) {
 	for name, l := range map[string]net.Listener{"nobody": nobody, "silent": silent} {
 		_, err := Open(t.Context(), "mongodb://user:geheim@"+l.Addr().String()+"/county?serverSelectionTimeoutMS=200")
 		wantKind(t, name, err, trace.Unavailable)
-		if err != nil && strings.Contains(err.Error(), "geheim") {
-			t.Errorf("%s: the error shows the password: %v", name, err)
+		var e *trace.Error
+		if !errors.As(err, &e) || e.Args["thing"] != "start" || e.Args["path"] != l.Addr().String()+"/county" || e.Args["why"] == "" || strings.Contains(err.Error(), "geheim") {
+			t.Errorf("%s: the error lacks where and why, or shows the password: %v", name, err)
 		}
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	if _, err := Open(ctx, "mongodb://"+silent.Addr().String()+"/county"); !errors.Is(err, context.Canceled) {
 		t.Errorf("an ended context: got error %v, want context.Canceled", err)
+	}
+}
+
+// TestStartErrors: what is said of a server that answers and does not let us in; anything else passes as it is.
+func TestStartErrors(t *testing.T) {
+	hosts := []string{"db1:27017", "db2:27017"}
+	for _, row := range []struct {
+		name string
+		err  error
+		want string
+	}{
+		{"a wrong password", driver.CommandError{Code: 18, Name: "AuthenticationFailed"}, "login"},
+		{"a user without rights", driver.CommandError{Code: 13, Name: "Unauthorized"}, "login"},
+		{"a server that steps down", driver.CommandError{Code: 189, Name: "PrimarySteppedDown"}, "start"},
+		{"another refusal", driver.CommandError{Code: 73, Name: "InvalidNamespace"}, ""},
+		{"another program's data", trace.E(trace.Conflict, trace.CodeBadCheck, ""), ""},
+	} {
+		var e *trace.Error
+		got := ""
+		if errors.As(startError(hosts, "county", row.err), &e) {
+			got = e.Args["thing"]
+		}
+		if got != row.want || got != "" && (e.Kind != trace.Unavailable || e.Args["path"] != "db1:27017,db2:27017/county") {
+			t.Errorf("%s: got %q, %v, want %q", row.name, got, e, row.want)
+		}
+	}
+	if _, err := Open(t.Context(), "mongodb+srv://user:geheim@nobody.invalid/county"); err == nil || strings.Contains(err.Error(), "geheim") {
+		t.Errorf("a host that nobody knows: %v", err)
+	} else {
+		wantKind(t, "a host that nobody knows", err, trace.Unavailable)
 	}
 }
 

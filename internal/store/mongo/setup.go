@@ -12,7 +12,6 @@ import (
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
-	"go.mongodb.org/mongo-driver/v2/x/mongo/driver/topology"
 
 	"github.com/yousang/yousang/internal/trace"
 )
@@ -256,10 +255,4 @@ func (s *Store) missingIndexes(ctx context.Context) ([]index, error) {
 		}
 	}
 	return missing, nil
-}
-
-// isSelection: no server was found that could be asked.
-func isSelection(err error) bool {
-	var e topology.ServerSelectionError
-	return errors.As(err, &e)
 }

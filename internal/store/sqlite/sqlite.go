@@ -150,7 +150,11 @@ func OpenReadOnly(ctx context.Context, path string) (*Store, error) {
 }
 
 func openReadOnly(ctx context.Context, path string) (*Store, error) {
-	path, steps, err := locate(path)
+	named := path
+	path, steps, err := locate(named)
+	if errors.Is(err, fs.ErrNotExist) { // its folder
+		return nil, trace.E(trace.NotFound, trace.CodeNotFound, "store", "value", named)
+	}
 	if err != nil {
 		return nil, err
 	}

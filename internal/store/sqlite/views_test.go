@@ -114,10 +114,12 @@ func TestViewsDamagedInUse(t *testing.T) {
 
 func TestReadOnly(t *testing.T) {
 	path := withViews(t)
-	_, err := OpenReadOnly(t.Context(), filepath.Join(t.TempDir(), "none.db"))
-	var e *trace.Error
-	if !errors.As(err, &e) || e.Kind != trace.NotFound {
-		t.Errorf("a file that does not exist: got error %v, want kind NotFound", err)
+	for _, none := range []string{filepath.Join(t.TempDir(), "none.db"), filepath.Join(t.TempDir(), "no", "folder", "none.db")} {
+		_, err := OpenReadOnly(t.Context(), none)
+		var e *trace.Error
+		if !errors.As(err, &e) || e.Kind != trace.NotFound {
+			t.Errorf("%s, which does not exist: got error %v, want kind NotFound", none, err)
+		}
 	}
 	s := mustOpen(t, path)
 	ro, err := OpenReadOnly(t.Context(), path)
