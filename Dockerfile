@@ -9,7 +9,9 @@ WORKDIR /src
 COPY go.mod go.sum ./
 RUN go mod download
 COPY . .
-RUN CGO_ENABLED=0 go build -trimpath -ldflags='-s -w' -o /out/yousang ./cmd/yousang && mkdir -p /out/data /out/tmp
+# what `yousang version` and the metrics say
+ARG VERSION=devel
+RUN CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags="-s -w -X main.release=${VERSION}" -o /out/yousang ./cmd/yousang && mkdir -p /out/data /out/tmp
 
 FROM scratch
 ARG VERSION=devel

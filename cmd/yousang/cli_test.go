@@ -88,6 +88,9 @@ func TestIdentity(t *testing.T) {
 	if out := must(t, "export", "--store", store); !strings.Contains(out, "https://trace.example/lot/") || strings.Contains(out, "elsewhere.example") {
 		t.Error("the namespace is not the one the ledger was made with")
 	}
+	if _, errs, code := command(t, "demo", "--store", store); code != 1 || !strings.Contains(errs, "This ledger is https://trace.example, not https://yousang.example.") {
+		t.Errorf("a demo on a county's ledger: exit %d, %q", code, errs)
+	}
 	_, errs, code := command(t, "serve", "--store", store, "--listen", freePort(t), "--namespace", "https://elsewhere.example")
 	if code != 1 || !strings.Contains(errs, "https://trace.example") {
 		t.Errorf("another namespace: exit %d, %q", code, errs)

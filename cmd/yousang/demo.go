@@ -69,7 +69,7 @@ func (c *demoCmd) open(ctx context.Context, p *process) (trace.Store, error) {
 		return nil, fmt.Errorf("make the data folder: %w", err)
 	}
 	path := filepath.Join(c.Data, "yousang.db")
-	if err := c.fill(ctx, p, path); err != nil {
+	if err := c.fill(ctx, p, path, c.Data); err != nil {
 		return nil, err
 	}
 	return sqlite.Open(ctx, path)
@@ -86,7 +86,7 @@ func (c *demoCmd) fillElsewhere(ctx context.Context, p *process, where storeFlag
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(part)) }()
 	source := storeFlag{Store: sqliteScheme + filepath.Join(part, "yousang.db")}
-	if err := c.fill(ctx, p, filepath.Join(part, "yousang.db")); err != nil {
+	if err := c.fill(ctx, p, filepath.Join(part, "yousang.db"), "the store"); err != nil {
 		return err
 	}
 	from, err := source.openReadOnly(ctx)
@@ -130,8 +130,9 @@ func filled(ctx context.Context, p *process, where storeFlag) (bool, error) {
 	return false, nil
 }
 
-// fill makes the season under another name and moves it into place when it is whole, so that a demo stopped half-way starts afresh.
-func (c *demoCmd) fill(ctx context.Context, p *process, path string) (err error) {
+// fill makes the season under another name and moves it into place when it is whole, so that a demo stopped half-way starts afresh. People are
+// told that name is filled.
+func (c *demoCmd) fill(ctx context.Context, p *process, path, name string) (err error) {
 	if _, err := os.Stat(path); err == nil {
 		return nil
 	}
@@ -143,7 +144,7 @@ func (c *demoCmd) fill(ctx context.Context, p *process, path string) (err error)
 		return fmt.Errorf("make the demo: %w", err)
 	}
 	if !c.JSON {
-		p.say(p.err, "filling %s with a season of both chains …\n", filepath.Dir(path))
+		p.say(p.err, "filling %s with a season of both chains …\n", name)
 	}
 	half := filepath.Join(part, "yousang.db")
 	if err := fillDemo(ctx, p, half); err != nil {

@@ -40,6 +40,9 @@ func TestDockerfile(t *testing.T) {
 	if !strings.Contains(last, ` CMD ["/yousang", "health"]`) || !strings.Contains(text, "CGO_ENABLED=0 go build -trimpath ") {
 		t.Error("no health check, or no static build")
 	}
+	if stamp := " -X main.release=${VERSION}\""; !strings.Contains(text, stamp) || strings.Index(text, "ARG VERSION=") > strings.Index(text, stamp) {
+		t.Error("the program in the image does not know its version")
+	}
 	known := envNames(t)
 	for _, m := range regexp.MustCompile(`(YOUSANG_[A-Z_]+)=`).FindAllStringSubmatch(last, -1) {
 		if !known[m[1]] {

@@ -168,8 +168,14 @@ func (versionCmd) Run(p *process) error {
 	return nil
 }
 
-// version is what the Go tool wrote into the program.
+// release is the version that an image was built as (-ldflags "-X main.release=…"); its builder sees no history to take one from.
+var release string
+
+// version is the release, or else what the Go tool wrote into the program.
 func version() string {
+	if release != "" {
+		return release
+	}
 	info, ok := debug.ReadBuildInfo()
 	if !ok || info.Main.Version == "" {
 		return "devel"

@@ -349,6 +349,8 @@ func (l *Ledger) HashAt() (head int64, hash string) {
 		}
 	}
 	num(l.head)
+	b = append(append(b, l.info.Namespace...), 0)
+	h.Write(b)
 	for i := range l.lots {
 		lt := &l.lots[i]
 		b = append(append(b[:0], l.idOf(lt)...), 0)

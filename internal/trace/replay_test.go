@@ -124,7 +124,10 @@ func TestHashTellsLedgersApart(t *testing.T) {
 		"a shipment":   func(d *Desk, f string) { d.Sent(Kg(f, "5")) },
 		"field work":   func(d *Desk, _ string) { d.Must(Coop, Work(Day(10, 2), "s-a", FieldWork{Kind: "prune"})) },
 		"other work":   func(d *Desk, _ string) { d.Must(Coop, Work(Day(10, 3), "s-a", FieldWork{Kind: "prune"})) },
-		"a use":        func(d *Desk, f string) { d.MadeOf(Coop, "juice", "1", Kilogram, Kg(f, "5")) },
+		"a place": func(d *Desk, _ string) {
+			d.command(Master(System, KindPlace, Place{ID: NS + "/place/new", Kind: "site", Name: "场", Parent: under("town"), Tier: Town}))
+		},
+		"a use": func(d *Desk, f string) { d.MadeOf(Coop, "juice", "1", Kilogram, Kg(f, "5")) },
 	} {
 		d := desk(t)
 		more(d, d.Fruit("100"))

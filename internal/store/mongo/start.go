@@ -68,7 +68,7 @@ func isSelection(err error) bool {
 	return errors.As(err, &e)
 }
 
-// lastErrors is what the search for a server has met, each thing once.
+// lastErrors is what the search for a server has met, each thing once; "" where servers answered and none of them takes writes.
 func lastErrors(err error) string {
 	var e topology.ServerSelectionError
 	if !errors.As(err, &e) {
@@ -79,9 +79,6 @@ func lastErrors(err error) string {
 		if s.LastError != nil && !slices.Contains(why, s.LastError.Error()) {
 			why = append(why, s.LastError.Error())
 		}
-	}
-	if len(why) == 0 {
-		return "no primary"
 	}
 	return strings.Join(why, "; ")
 }
