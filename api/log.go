@@ -64,9 +64,9 @@ func (a *API) listEvents(ctx context.Context, in *eventList) (*body[EventPage], 
 	if !c.all() {
 		q.Orgs = []string{c.Org}
 	}
-	list, err := a.Recorder().Store.Find(ctx, q)
+	list, err := a.Recorder().Find(ctx, q)
 	if err != nil {
-		return nil, fmt.Errorf("list records: %w", err)
+		return nil, err
 	}
 	page := EventPage{Items: make([]Event, 0, in.Limit)}
 	for i := range list {

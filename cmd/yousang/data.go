@@ -159,7 +159,7 @@ func (c *verifyCmd) Run(ctx context.Context, p *process) error {
 			return fmt.Errorf("write report: %w", err)
 		}
 	} else {
-		p.say(p.out, "%d records, %d events, %d lots, %d lineage documents compared\nledger %s\n", v.Records, v.Events, v.Stats.Lots, v.Documents, v.Hash)
+		p.say(p.out, "%d records, %d events, %d lots, %d lineage documents compared\nledger %s\nlog    %s\n", v.Records, v.Events, v.Stats.Lots, v.Documents, v.Hash, v.Log)
 		if v.Behind > 0 {
 			p.say(p.out, "the lineage documents are %d records behind the log and were not compared: let a server catch up, then verify again\n", v.Behind)
 		}

@@ -283,12 +283,9 @@ func (r *Recorder) Context() *epcis.Context { return r.context }
 
 // Record returns one record of the log. Errors: NotFound.
 func (r *Recorder) Record(ctx context.Context, seq int64) (trace.Record, error) {
-	if err := r.away(); err != nil {
-		return trace.Record{}, err
-	}
-	list, err := r.Store.Find(ctx, trace.Query{Seqs: []int64{seq}})
+	list, err := r.Find(ctx, trace.Query{Seqs: []int64{seq}})
 	if err != nil {
-		return trace.Record{}, fmt.Errorf("read record: %w", err)
+		return trace.Record{}, err
 	}
 	if len(list) == 0 {
 		return trace.Record{}, trace.E(trace.NotFound, trace.CodeUnknownEvent, "seq", "id", fmt.Sprint(seq))
@@ -299,12 +296,17 @@ func (r *Recorder) Record(ctx context.Context, seq int64) (trace.Record, error) 
 // Fresh waits until the ledger has what other servers have recorded so far; see trace.Writer.
 func (r *Recorder) Fresh(ctx context.Context) error { return r.writer.Fresh(ctx) }
 
-// away is an error while the store is known not to answer: nobody should wait for what will not come.
-func (r *Recorder) away() error {
+// Away is an error for readers while the store is known not to answer: nobody should wait for what will not come.
+func (r *Recorder) Away() error {
 	if c := r.Contact(); c.Away {
-		return trace.E(trace.Unavailable, trace.CodeStoreUnavailable, "", "why", c.Err.Error())
+		return unread(c.Err)
 	}
 	return nil
+}
+
+// unread is the error of a reader: nothing of his may be recorded or not.
+func unread(cause error) error {
+	return trace.E(trace.Unavailable, trace.CodeStoreUnavailable, "", "why", cause.Error(), "thing", "read")
 }
 
 // History returns the records that touched a lot, oldest first.
@@ -318,22 +320,27 @@ func (r *Recorder) History(ctx context.Context, v *trace.LotView) ([]trace.Recor
 	return r.Records(ctx, seqs)
 }
 
-// readTime bounds the reading of records for a page: a reader would rather have the page without them.
-const readTime = 3 * time.Second
-
-// Records returns records by their numbers, oldest first. Errors: CodeStoreUnavailable, at once where the store is known not to answer.
+// Records returns records by their numbers, oldest first. Errors: as Find.
 func (r *Recorder) Records(ctx context.Context, seqs []int64) ([]trace.Record, error) {
 	if len(seqs) == 0 {
 		return nil, nil
 	}
-	if err := r.away(); err != nil {
+	return r.Find(ctx, trace.Query{Seqs: seqs, Limit: 10_000})
+}
+
+// readTime bounds the reading of records: a reader would rather have the rest of a page without them.
+const readTime = 3 * time.Second
+
+// Find reads records for a reader. Errors: CodeStoreUnavailable, at once where the store is known not to answer.
+func (r *Recorder) Find(ctx context.Context, q trace.Query) ([]trace.Record, error) {
+	if err := r.Away(); err != nil {
 		return nil, err
 	}
 	soon, cancel := context.WithTimeout(ctx, readTime)
 	defer cancel()
-	list, err := r.Store.Find(soon, trace.Query{Seqs: seqs, Limit: 10_000})
-	if err != nil && soon.Err() != nil && ctx.Err() == nil {
-		err = errors.Join(trace.E(trace.Unavailable, trace.CodeStoreUnavailable, "", "why", soon.Err().Error()), err)
+	list, err := r.Store.Find(soon, q)
+	if err != nil && (errors.Is(err, &trace.Error{Code: trace.CodeStoreUnavailable}) || soon.Err() != nil && ctx.Err() == nil) {
+		err = unread(err)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("read records: %w", err)

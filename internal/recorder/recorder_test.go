@@ -257,3 +257,38 @@ func TestGeometryIsCanonical(t *testing.T) {
 		t.Errorf("verify: %v, %v", err, report.Problems)
 	}
 }
+
+// TestLogHash: the same log has the same hash wherever it is kept, and one record more gives another.
+func TestLogHash(t *testing.T) {
+	dir := t.TempDir()
+	r := open(t, filepath.Join(dir, "ledger.db"))
+	hash := func(s recorder.Reader) string {
+		v, err := recorder.Verify(t.Context(), s, nil)
+		if err != nil || len(v.Log) != 64 {
+			t.Fatalf("log hash %q, %v", v.Log, err)
+		}
+		return v.Log
+	}
+	before := hash(r.Store)
+	if err := r.Store.(*sqlite.Store).Backup(t.Context(), filepath.Join(dir, "backup.db")); err != nil {
+		t.Fatal(err)
+	}
+	backup, err := sqlite.OpenReadOnly(t.Context(), filepath.Join(dir, "backup.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := backup.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	if got := hash(backup); got != before {
+		t.Errorf("the backup's hash is %s, want %s", got, before)
+	}
+	if _, err := r.Master(t.Context(), recorder.System, trace.KindPlace, trace.Place{ID: r.ID("place", "longtan"), Kind: "village", Name: "龙滩村", Tier: trace.Village}); err != nil {
+		t.Fatal(err)
+	}
+	if got := hash(r.Store); got == before {
+		t.Errorf("the hash is still %s", got)
+	}
+}

@@ -3,8 +3,12 @@ package recorder
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"hash"
+	"strconv"
 
 	"github.com/yousang/yousang/internal/epcis"
 	"github.com/yousang/yousang/internal/serial"
@@ -25,7 +29,8 @@ type VerifyReport struct {
 	Records   int64       `json:"records"`
 	Events    int64       `json:"events"`
 	Stats     trace.Stats `json:"ledger"`
-	Hash      string      `json:"hash"`
+	Hash      string      `json:"hash"`             // of the ledger: who holds what, in which state
+	Log       string      `json:"log"`              // SHA-256 over all records, their bodies included: the same for the same log, wherever it is kept
 	Documents int64       `json:"lineageDocuments"` // compared with the ledger folded from the log
 	Behind    int64       `json:"behind"`           // records that the documents are behind the log; none is compared then
 	Problems  []string    `json:"problems"`
@@ -41,11 +46,12 @@ func (v *VerifyReport) problem(format string, args ...any) {
 }
 
 // Verify derives everything again from the log and compares: the sequence has no gap, each body is canonical and its id is its hash, the
-// ledger folds without a holding below nothing, the secret keys that serial numbers were issued with are there, and every lineage document that claims to be current says what the ledger says.
+// ledger folds without a holding below nothing, the secret keys that serial numbers were issued with are there, and every lineage document that
+// claims to be current says what the ledger says.
 // Errors are those of reading; what is wrong with the data is in the report.
 func Verify(ctx context.Context, s Reader, progress func(seq int64)) (*VerifyReport, error) {
 	v := &VerifyReport{Problems: []string{}}
-	l := trace.NewLedger()
+	l, log := trace.NewLedger(), sha256.New()
 	for after := int64(0); ; {
 		recs, err := s.Records(ctx, after, 4096)
 		if err != nil {
@@ -56,6 +62,7 @@ func Verify(ctx context.Context, s Reader, progress func(seq int64)) (*VerifyRep
 		}
 		for i := range recs {
 			v.record(l, &recs[i], &after)
+			addRecord(log, &recs[i])
 		}
 		if progress != nil {
 			progress(after)
@@ -64,7 +71,7 @@ func Verify(ctx context.Context, s Reader, progress func(seq int64)) (*VerifyRep
 			break
 		}
 	}
-	v.Stats, v.Hash = l.Stats(), l.Hash()
+	v.Stats, v.Hash, v.Log = l.Stats(), l.Hash(), hex.EncodeToString(log.Sum(nil))
 	if err := v.serialKeys(ctx, s, l); err != nil {
 		return nil, err
 	}
@@ -83,6 +90,15 @@ func (v *VerifyReport) serialKeys(ctx context.Context, s Reader, l *trace.Ledger
 		}
 	}
 	return nil
+}
+
+// addRecord adds what a record says, and who said it when, to the hash of the log.
+func addRecord(h hash.Hash, r *trace.Record) {
+	for _, s := range []string{strconv.FormatInt(r.Seq, 10), string(r.Kind), strconv.FormatInt(r.RecordTime.UnixMilli(), 10), r.Org, r.User, r.ClientID, string(r.Body)} {
+		h.Write(strconv.AppendInt(nil, int64(len(s)), 10))
+		h.Write([]byte{':'})
+		h.Write([]byte(s))
+	}
 }
 
 func (v *VerifyReport) record(l *trace.Ledger, r *trace.Record, after *int64) {

@@ -42,13 +42,18 @@ func (s *Server) fail(c *fiber.Ctx, err error) error {
 	case http.StatusUnauthorized:
 		h.Set(fiber.HeaderWWWAuthenticate, `Bearer realm="yousang"`)
 	}
-	if s.o.ErrorPage != nil && !strings.HasPrefix(c.Path(), "/api/") && !unread(c) {
+	if s.o.ErrorPage != nil && !forPrograms(c.Path()) && !unread(c) {
 		return s.o.ErrorPage(c, status, e)
 	}
 	p := api.NewProblem(e, s.o.Locale.For(c.Get(fiber.HeaderAcceptLanguage)), requestID(c))
 	p.Status, p.Title = status, http.StatusText(status)
 	h.Set(fiber.HeaderVary, fiber.HeaderAcceptLanguage)
 	return c.JSON(p, api.ProblemType)
+}
+
+// forPrograms reports whether only programs ask for a path: they get problem details, and no page.
+func forPrograms(path string) bool {
+	return strings.HasPrefix(path, "/api/") || path == "/livez" || strings.HasPrefix(path, "/readyz")
 }
 
 // unread reports whether a request's header could not be read: nothing is known of it then, not even its path, and most likely it is a
