@@ -229,10 +229,6 @@ func preferences(c *fiber.Ctx) *resolver.Preferences {
 	return resolver.Prefer(string(h.Peek(fiber.HeaderAccept)), string(h.Peek(fiber.HeaderAcceptLanguage)), string(args.Peek("lang")), string(args.Peek("context")))
 }
 
-// ofDocuments are headers that the server gives every answer and that say nothing on one without a document: a phone with a weak signal need
-// not fetch them on the way.
-var ofDocuments = []string{fiber.HeaderContentSecurityPolicy, fiber.HeaderXFrameOptions, "Cross-Origin-Opener-Policy", fiber.HeaderXContentTypeOptions}
-
 // redirect sends people on, with the whole query of the request. A page of ours is named by its whole address to those who came by the
 // public one; others (a county that tries things out, a proxy that hides the host) stay on the host they know.
 func (s *site) redirect(c *fiber.Ctx, to string) {
@@ -256,9 +252,6 @@ func (s *site) redirect(c *fiber.Ctx, to string) {
 	}
 	if fragment != "" {
 		b = append(append(b, '#'), fragment...)
-	}
-	for _, name := range ofDocuments {
-		ctx.Response.Header.Del(name)
 	}
 	ctx.Response.Header.SetCanonical(locationName, b)
 	ctx.Response.SetStatusCode(fiber.StatusTemporaryRedirect)

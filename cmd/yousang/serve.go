@@ -118,7 +118,7 @@ func (h *house) run(ctx context.Context, l net.Listener, metrics string, open fu
 		return h.pages
 	}
 	ended := make(chan error, 2)
-	go func() { ended <- h.server.App.Listener(l) }()
+	go func() { ended <- h.server.App.Listener(server.Patient(l)) }()
 	if metrics != "" {
 		ml, err := listen(ctx, metrics)
 		if err != nil {

@@ -26,6 +26,9 @@ func newRequestIDs() *requestIDs {
 
 func (r *requestIDs) next() string { return r.start + strconv.FormatUint(r.n.Add(1), 36) }
 
+// requestIDName is canonical already.
+var requestIDName = []byte(fiber.HeaderXRequestID)
+
 type idKey struct{}
 
 func requestID(c *fiber.Ctx) string {
@@ -55,7 +58,7 @@ func (s *Server) observe(c *fiber.Ctx) error {
 	begin := time.Now()
 	id := s.ids.next()
 	c.Locals(idKey{}, id)
-	c.Set(fiber.HeaderXRequestID, id)
+	c.Response().Header.SetCanonical(requestIDName, []byte(id))
 	err := c.Next()
 	path := route(c)
 	var e *fiber.Error

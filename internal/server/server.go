@@ -40,10 +40,10 @@ type Options struct {
 // Limits of the server. A body has its own limit in each operation; MaxBody is the largest of them.
 const (
 	MaxBody      = 16<<20 + 64<<10 // a register file with its form around it
-	readTimeout  = 30 * time.Second
+	readTimeout  = 60 * time.Second
 	writeTimeout = 60 * time.Second
-	idleTimeout  = 120 * time.Second
-	maxHeader    = 16 << 10 // bytes of request line and headers
+	idleTimeout  = readTimeout // the same, so that Patient need not move the deadline to and fro
+	maxHeader    = 16 << 10    // bytes of request line and headers
 )
 
 // Server is the app with what it counts.
@@ -93,19 +93,41 @@ func New(o Options) *Server {
 	return s
 }
 
-// headers are the same on every answer. The policy lets a page load from this server alone; web may loosen it for a page of its own.
+// fixed are the headers of every answer with a document. The policy lets a page load from this server alone; web may loosen it for a page
+// of its own.
+var fixed = [][2][]byte{
+	{[]byte("X-Content-Type-Options"), []byte("nosniff")},
+	{[]byte("X-Frame-Options"), []byte("DENY")},
+	{[]byte("Cross-Origin-Opener-Policy"), []byte("same-origin")},
+	{[]byte("Content-Security-Policy"), []byte("default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'")},
+}
+
+var (
+	referrerName = []byte("Referrer-Policy")
+	referrer     = []byte("strict-origin-when-cross-origin")
+	strictName   = []byte("Strict-Transport-Security")
+	strict       = []byte("max-age=31536000")
+)
+
+// headers adds those headers that a handler has not set, when it is done. A redirect has no document: a phone with a weak signal need not
+// fetch what would protect one.
 func headers(https bool) fiber.Handler {
 	return func(c *fiber.Ctx) error {
-		h := &c.Response().Header
-		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("Referrer-Policy", "strict-origin-when-cross-origin")
-		h.Set("X-Frame-Options", "DENY")
-		h.Set("Cross-Origin-Opener-Policy", "same-origin")
-		h.Set("Content-Security-Policy", "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'")
+		err := c.Next()
+		r := &c.Context().Response
+		r.Header.SetCanonical(referrerName, referrer)
 		if https {
-			h.Set("Strict-Transport-Security", "max-age=31536000")
+			r.Header.SetCanonical(strictName, strict)
 		}
-		return c.Next()
+		if err == nil && r.StatusCode() == fiber.StatusTemporaryRedirect {
+			return nil
+		}
+		for i := range fixed {
+			if len(r.Header.PeekBytes(fixed[i][0])) == 0 {
+				r.Header.SetCanonical(fixed[i][0], fixed[i][1])
+			}
+		}
+		return err
 	}
 }
 
