@@ -140,13 +140,20 @@ func (s *Server) gate(c *fiber.Ctx) error {
 	if err := reach(c, r); err != nil {
 		return err
 	}
-	if at := r.Contact(); at.Away || time.Since(at.At) > ageFrom {
-		c.Set(HeaderAge, strconv.FormatInt(int64(time.Since(at.At)/time.Second), 10))
+	if r.Store.Shared() {
+		age(c, r)
 	}
 	if strings.HasPrefix(c.Path(), api.Prefix) {
 		c.Set(HeaderSeq, strconv.FormatInt(r.Ledger.Head(), 10))
 	}
 	return c.Next()
+}
+
+// age says how old the ledger is, where the store has not answered for a while.
+func age(c *fiber.Ctx, r *recorder.Recorder) {
+	if at := r.Contact(); at.Away || time.Since(at.At) > ageFrom {
+		c.Set(HeaderAge, strconv.FormatInt(int64(time.Since(at.At)/time.Second), 10))
+	}
 }
 
 // The headers by which a client keeps its place among several servers.
@@ -155,6 +162,8 @@ const (
 	HeaderMin = "Yousang-Min-Seq" // request: answer only from a ledger that has read this record
 	HeaderAge = "Yousang-Age"     // answer, where the store does not answer: seconds since the ledger was last known to be current
 )
+
+var minName = []byte(HeaderMin) // canonical already
 
 // ageFrom is when an answer says how old it is, also where the store has not been given up yet: a ledger is at most a fraction of a second
 // old as long as the store answers.
@@ -173,13 +182,13 @@ func reach(c *fiber.Ctx, r *recorder.Recorder) error {
 			return err
 		}
 	}
-	min := c.Get(HeaderMin)
+	min := string(c.Context().Request.Header.PeekBytes(minName))
 	if min == "" {
 		return nil
 	}
 	seq, err := strconv.ParseInt(min, 10, 64)
 	if err != nil || seq < 0 {
-		return trace.E(trace.Invalid, trace.CodeBadValue, HeaderMin, "value", strings.Clone(min), "allowed", "0, 1, 2 …")
+		return trace.E(trace.Invalid, trace.CodeBadValue, HeaderMin, "value", min, "allowed", "0, 1, 2 …")
 	}
 	ctx, cancel := context.WithTimeout(c.UserContext(), reachTime)
 	defer cancel()
