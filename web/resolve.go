@@ -55,6 +55,9 @@ func (s *site) digitalLink(c *fiber.Ctx) error {
 	}
 	uri := c.Context().URI()
 	s.open(c)
+	if t := s.lots.get(uri.PathOriginal()); t != nil && len(uri.QueryString()) == 0 { // an attribute may be wrong
+		return s.lead(c, *t)
+	}
 	path, query := string(uri.PathOriginal()), string(uri.QueryString())
 	l, err := digitallink.ParsePath(path, query)
 	if err != nil && strings.Count(strings.TrimSuffix(path, "/"), "/") == 3 { // it may be compressed but for its key
@@ -69,6 +72,7 @@ func (s *site) digitalLink(c *fiber.Ctx) error {
 	if err != nil {
 		return s.refuse(c, finest(l), err)
 	}
+	s.lots.put(t)
 	return s.lead(c, t)
 }
 
@@ -122,11 +126,15 @@ func (s *site) ours(c *fiber.Ctx, kind string) error {
 		return err
 	}
 	s.open(c)
+	if t := s.lots.get(c.Context().URI().PathOriginal()); t != nil {
+		return s.lead(c, *t)
+	}
 	rest := strings.TrimPrefix(string(c.Context().URI().PathOriginal()[1+len(kind):]), "/") // "/lot" alone comes here too
 	t, err := s.locatePrivate(c.UserContext(), r, kind, rest)
 	if err != nil {
 		return s.refuse(c, typedSegment(rest[strings.LastIndexByte(strings.TrimSuffix(rest, "/"), '/')+1:]), err)
 	}
+	s.lots.put(t)
 	return s.lead(c, t)
 }
 

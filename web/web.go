@@ -45,6 +45,7 @@ type site struct {
 	host  string // of url
 	words *locale.Printer
 	heard tongues
+	lots  knownLots
 	cache *cache
 	fixed []header
 	share string // address of the picture that a shared link shows
@@ -69,7 +70,7 @@ func Register(app fiber.Router, d Deps) error {
 	if d.CacheBytes == 0 {
 		d.CacheBytes = defaultCache
 	}
-	s := &site{deps: d, url: strings.TrimRight(d.PublicURL, "/"), host: hostOf(d.PublicURL), words: words, cache: newCache(d.CacheBytes), fixed: l.fixed, heard: tongues{seed: maphash.MakeSeed()}}
+	s := &site{deps: d, url: strings.TrimRight(d.PublicURL, "/"), host: hostOf(d.PublicURL), words: words, cache: newCache(d.CacheBytes), fixed: l.fixed, heard: tongues{seed: maphash.MakeSeed()}, lots: newKnownLots()}
 	if err := s.files(app); err != nil {
 		return err
 	}
