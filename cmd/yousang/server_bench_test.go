@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"io"
 	"log/slog"
 	"path/filepath"
 	"testing"
@@ -42,7 +41,7 @@ func BenchmarkServer(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	h := newHouse(&process{log: slog.New(slog.NewTextHandler(io.Discard, nil)), words: words}, s, "http://127.0.0.1:8080", scan.Options{})
+	h := newHouse(&process{log: slog.New(slog.DiscardHandler), words: words}, s, "http://127.0.0.1:8080", scan.Options{})
 	h.recorder.Store(r)
 	bare := fiber.New(fiber.Config{Immutable: true})
 	bare.Get("/lot/:key", func(c *fiber.Ctx) error { return c.Redirect("/trace/"+c.Params("key"), fiber.StatusTemporaryRedirect) })
