@@ -3,9 +3,7 @@ package web
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -13,12 +11,10 @@ import (
 	"github.com/dlclark/regexp2"
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
+	"github.com/yousang/yousang/internal/corpora"
 	"github.com/yousang/yousang/internal/resolver"
 	"github.com/yousang/yousang/internal/trace"
 )
-
-// corpora is the test data nobody here wrote, beside the repository.
-const corpora = "../../shared/corpora/digital-link"
 
 // lookAhead lets schemas have patterns that Go's own engine refuses.
 type lookAhead struct{ *regexp2.Regexp }
@@ -49,10 +45,7 @@ func schema(t *testing.T, name string) *jsonschema.Schema {
 
 func corpus(t *testing.T, name string) []byte {
 	t.Helper()
-	if _, err := os.Stat(corpora); errors.Is(err, os.ErrNotExist) {
-		t.Skip("../shared/corpora is not here: the schemas of others are not asked")
-	}
-	text, err := os.ReadFile(filepath.Join(corpora, name))
+	text, err := os.ReadFile(corpora.Path(t, "digital-link", name))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -23,6 +23,7 @@ const module = "github.com/yousang/yousang/"
 // below lists what each package may import of ours: arrows point down only.
 var below = map[string][]string{
 	"internal/trace":           {},
+	"internal/corpora":         {}, // of tests
 	"internal/store/sqlite":    {"internal/trace"},
 	"internal/store/mongo":     {"internal/trace"},
 	"internal/store/storetest": {"internal/trace"},

@@ -2,24 +2,18 @@ package digitallink
 
 import (
 	"encoding/json"
-	"errors"
 	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
-)
 
-// corpora is the test data nobody here wrote, beside the repository.
-const corpora = "../../../shared/corpora"
+	"github.com/yousang/yousang/internal/corpora"
+)
 
 func corpus(t *testing.T, name string) []byte {
 	t.Helper()
-	if _, err := os.Stat(corpora); errors.Is(err, os.ErrNotExist) {
-		t.Skip("../shared/corpora is not here: the cases of others are not run")
-	}
-	text, err := os.ReadFile(filepath.Join(corpora, "digital-link", name))
+	text, err := os.ReadFile(corpora.Path(t, "digital-link", name))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,19 +8,14 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/yousang/yousang/internal/corpora"
 	"github.com/yousang/yousang/internal/trace"
 )
 
-// corpora is the test data nobody here wrote, beside the repository.
-const corpora = "../../../shared/corpora"
-
-// corpus lists the JSON files of a corpora folder. The folder may be absent as a whole; one that is there but empty is a failure.
+// corpus lists the JSON files of a corpora folder; one that is empty is a failure.
 func corpus(t *testing.T, folder string) []string {
 	t.Helper()
-	if _, err := os.Stat(corpora); errors.Is(err, os.ErrNotExist) {
-		t.Skip("../shared/corpora is not here: the cases of others are not run")
-	}
-	files, err := filepath.Glob(filepath.Join(corpora, folder, "*.json"))
+	files, err := filepath.Glob(corpora.Path(t, folder, "*.json"))
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no files in %s: %v", folder, err)
 	}
@@ -42,8 +37,7 @@ func readDocument(t *testing.T, file string) *Document {
 }
 
 func TestCorpusEventHash(t *testing.T) {
-	corpus(t, "event-hash")
-	raw, err := os.ReadFile(filepath.Join(corpora, "event-hash", "expected.json"))
+	raw, err := os.ReadFile(corpora.Path(t, "event-hash", "expected.json"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -53,7 +47,7 @@ func TestCorpusEventHash(t *testing.T) {
 	}
 	events := 0
 	for name, ids := range expected {
-		d := readDocument(t, filepath.Join(corpora, "event-hash", name+".json"))
+		d := readDocument(t, corpora.Path(t, "event-hash", name+".json"))
 		if len(d.Events) != len(ids) {
 			t.Errorf("%s: %d events, want %d", name, len(d.Events), len(ids))
 			continue
@@ -79,7 +73,7 @@ func TestCorpusEventHash(t *testing.T) {
 
 func TestCorpusPreHash(t *testing.T) {
 	corpus(t, "event-hash")
-	files, err := filepath.Glob(filepath.Join(corpora, "event-hash", "*.prehashes"))
+	files, err := filepath.Glob(corpora.Path(t, "event-hash", "*.prehashes"))
 	if err != nil || len(files) < 3 {
 		t.Fatalf("%d pre-hash files, want at least 3: %v", len(files), err)
 	}

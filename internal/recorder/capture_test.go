@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/yousang/yousang/internal/corpora"
 	"github.com/yousang/yousang/internal/epcis"
 	"github.com/yousang/yousang/internal/recorder"
 	"github.com/yousang/yousang/internal/trace"
@@ -69,12 +70,9 @@ func withoutID(t *testing.T, body []byte) []byte {
 // TestCaptureCorpora: of the documents of others, what the ledger takes it holds without loss, and what it does not take it refuses with a
 // reason and without a trace.
 func TestCaptureCorpora(t *testing.T) {
-	files, err := filepath.Glob("../../../shared/corpora/epcis/valid/*.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(files) == 0 {
-		t.Skip("../shared/corpora is not here: the documents of others are not captured")
+	files, err := filepath.Glob(corpora.Path(t, "epcis", "valid", "*.json"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no documents of others: %v", err)
 	}
 	r := open(t, filepath.Join(t.TempDir(), "ledger.db"))
 	taken, refused := 0, 0

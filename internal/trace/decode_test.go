@@ -13,6 +13,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/yousang/yousang/internal/corpora"
 )
 
 // asJSON reads an event as encoding/json does, which the decoder is held against.
@@ -255,12 +257,8 @@ func TestAnEventKeepsNothingOfItsBody(t *testing.T) {
 
 // TestCorporaAreReadAsEncodingJSONDoes reads the documents of others, whole and each event.
 func TestCorporaAreReadAsEncodingJSONDoes(t *testing.T) {
-	const corpora = "../../../shared/corpora"
-	if _, err := os.Stat(corpora); errors.Is(err, os.ErrNotExist) {
-		t.Skip("../shared/corpora is not here: the events of others are not read")
-	}
 	events := 0
-	err := filepath.WalkDir(corpora, func(path string, _ os.DirEntry, err error) error {
+	err := filepath.WalkDir(corpora.Path(t), func(path string, _ os.DirEntry, err error) error {
 		if err != nil || filepath.Ext(path) != ".json" {
 			return err
 		}

@@ -3,10 +3,11 @@ package trace
 import (
 	"encoding/json"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/yousang/yousang/internal/corpora"
 )
 
 // recipe is a link as somebody would register it.
@@ -149,10 +150,7 @@ func TestLinksOfSeveral(t *testing.T) {
 
 // TestLinkTypesAreGS1s compares the table with the vocabulary as GS1 publishes it.
 func TestLinkTypesAreGS1s(t *testing.T) {
-	b, err := os.ReadFile(filepath.Join("..", "..", "..", "shared", "corpora", "digital-link", "linktypes-v1_16.json"))
-	if os.IsNotExist(err) && os.Getenv("CI") == "" {
-		t.Skip("the corpora are not here")
-	}
+	b, err := os.ReadFile(corpora.Path(t, "digital-link", "linktypes-v1_16.json"))
 	if err != nil {
 		t.Fatal(err)
 	}
