@@ -7,9 +7,9 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/yousang/yousang/internal/app"
 	"github.com/yousang/yousang/internal/chain"
 	"github.com/yousang/yousang/internal/locale"
-	"github.com/yousang/yousang/internal/recorder"
 	"github.com/yousang/yousang/internal/trace"
 )
 
@@ -148,8 +148,8 @@ func (a *API) sentence(say *locale.Printer, q trace.Question) string {
 }
 
 // said puts an error about an event into the words of the report it came from; nil stays nil.
-func (p *report) said(r *recorder.Recorder, err error, ev *trace.Event) error {
-	err = recorder.Said(err, ev)
+func (p *report) said(r *app.App, err error, ev *trace.Event) error {
+	err = app.ToReportError(err, ev)
 	var e *trace.Error
 	if !errors.As(err, &e) {
 		return err
@@ -159,7 +159,7 @@ func (p *report) said(r *recorder.Recorder, err error, ev *trace.Event) error {
 		e.Field = "event"
 	case e.Field == "lots" && e.Args["lot"] != "":
 		for i, name := range p.lots {
-			if id, err := r.Lot(name); err == nil && trace.KeyOf(id) == e.Args["lot"] {
+			if id, err := r.ResolveLot(name); err == nil && trace.KeyOf(id) == e.Args["lot"] {
 				e.Field = "lots[" + strconv.Itoa(i) + "]"
 				break
 			}
@@ -171,11 +171,11 @@ func (p *report) said(r *recorder.Recorder, err error, ev *trace.Event) error {
 // again looks whether a report that can no longer be made has been recorded before: then its repeat gets the first answer, and not an
 // error about a state of things that it has itself brought about. (A command without an event is never recorded; the writer only
 // looks up its id.)
-func again(ctx context.Context, r *recorder.Recorder, cmd trace.Command) (trace.Result, bool) {
+func again(ctx context.Context, r *app.App, cmd trace.Command) (trace.Result, bool) {
 	if cmd.ClientID == "" {
 		return trace.Result{}, false
 	}
 	cmd.Kind, cmd.Event, cmd.DryRun = trace.KindEvent, &trace.Event{}, true
-	res := r.Do(ctx, cmd)[0]
+	res := r.Submit(ctx, cmd)[0]
 	return res, res.Repeat || errors.Is(res.Err, &trace.Error{Code: trace.CodeIDReused})
 }

@@ -11,9 +11,9 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humafiber"
 	"github.com/gofiber/fiber/v2"
 
+	"github.com/yousang/yousang/internal/app"
 	"github.com/yousang/yousang/internal/keys"
 	"github.com/yousang/yousang/internal/locale"
-	"github.com/yousang/yousang/internal/recorder"
 	"github.com/yousang/yousang/internal/scan"
 	"github.com/yousang/yousang/internal/trace"
 )
@@ -27,7 +27,7 @@ const (
 // Deps are what the API needs. Recorder may be answered with nil while the log is being replayed: the server's gate lets no request
 // through until then.
 type Deps struct {
-	Recorder  func() *recorder.Recorder
+	Recorder  func() *app.App
 	Keys      *keys.Ring
 	Locale    *locale.Printer
 	PublicURL string // what codes and links show; without trailing slash

@@ -11,7 +11,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
-	"github.com/yousang/yousang/internal/recorder"
+	"github.com/yousang/yousang/internal/app"
 	"github.com/yousang/yousang/internal/trace"
 )
 
@@ -70,7 +70,7 @@ func (a *API) registerBatch() {
 type batch struct {
 	a       *API
 	ctx     context.Context
-	r       *recorder.Recorder
+	r       *app.App
 	c       *caller
 	results []ItemResult
 	cmds    []trace.Command
@@ -149,7 +149,7 @@ func (b *batch) submit() {
 	}
 	u := &underWay{b.cmds, b.at, b.from, make(chan []trace.Result, 1)}
 	b.cmds, b.at, b.from, b.under = nil, nil, nil, u
-	go func() { u.done <- b.r.Do(b.ctx, u.cmds...) }()
+	go func() { u.done <- b.r.Submit(b.ctx, u.cmds...) }()
 }
 
 // wait takes the outcomes of the chunk under way, if there is one.

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/yousang/yousang/internal/recorder"
+	"github.com/yousang/yousang/internal/app"
 	"github.com/yousang/yousang/internal/trace"
 )
 
@@ -19,9 +19,9 @@ func FuzzDecode(f *testing.F) {
 		`{"lots":[{"product":"p","quantity":null}]}`, `{"lots":[{"product":"p","quantity":1,"QUANTITY":2}]}`, `{"season":"a\\","season":"b"}`} {
 		f.Add([]byte(s))
 	}
-	r := rulesOf(reflect.TypeFor[recorder.Harvest]())
+	r := rulesOf(reflect.TypeFor[app.Harvest]())
 	f.Fuzz(func(t *testing.T, raw []byte) {
-		var h recorder.Harvest
+		var h app.Harvest
 		err := decode(raw, &h, r)
 		var e *trace.Error
 		if err != nil && !errors.As(err, &e) {
@@ -131,9 +131,9 @@ func TestTwice(t *testing.T) {
 // TestNulls: an amount that is null is no amount, whether it may be left out or not; other members may be null.
 func TestNulls(t *testing.T) {
 	type body struct {
-		Lots  []recorder.Taken  `json:"lots,omitempty"`
-		Made  []recorder.NewLot `json:"made,omitempty"`
-		Title string            `json:"title,omitempty"`
+		Lots  []app.Taken  `json:"lots,omitempty"`
+		Made  []app.NewLot `json:"made,omitempty"`
+		Title string       `json:"title,omitempty"`
 	}
 	for _, c := range []struct{ name, raw, field string }{
 		{"left out", `{"lots":[{"lot":"a"}],"made":[]}`, ""},

@@ -45,7 +45,7 @@ func (a *API) registerCases() {
 			r := a.Recorder()
 			q := scan.CaseQuery{State: scan.CaseState(in.State), After: in.After, Limit: in.Limit}
 			if in.Lot != "" {
-				id, err := r.Lot(in.Lot)
+				id, err := r.ResolveLot(in.Lot)
 				if err != nil {
 					return nil, trace.At("lot", notFound(err))
 				}

@@ -45,7 +45,7 @@ func file(mime string) map[string]*huma.Response {
 
 // code draws what a lot's label carries. It is the same for everybody, and changes only with the public address.
 func (a *API) code(key, mime string, draw func(string) ([]byte, error)) (*picture, error) {
-	id, err := a.Recorder().Lot(unescape(key))
+	id, err := a.Recorder().ResolveLot(unescape(key))
 	if err != nil {
 		return nil, trace.At("key", notFound(err))
 	}

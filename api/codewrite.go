@@ -8,7 +8,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
-	"github.com/yousang/yousang/internal/recorder"
+	"github.com/yousang/yousang/internal/app"
 	"github.com/yousang/yousang/internal/trace"
 )
 
@@ -67,16 +67,16 @@ func (a *API) submit(ctx context.Context, id string, sent []byte, make func() (t
 	cmd, err := make()
 	if err != nil {
 		if id != "" {
-			if res, ok := again(ctx, r, recorder.WithID(trace.Command{Actor: actor}, id, sent)); ok {
+			if res, ok := again(ctx, r, app.WithID(trace.Command{Actor: actor}, id, sent)); ok {
 				return res, res.Err
 			}
 		}
 		return trace.Result{}, err
 	}
 	if id != "" {
-		cmd = recorder.WithID(cmd, id, sent)
+		cmd = app.WithID(cmd, id, sent)
 	}
-	res := r.Do(ctx, cmd)[0]
+	res := r.Submit(ctx, cmd)[0]
 	return res, res.Err
 }
 
@@ -92,7 +92,7 @@ func (a *API) submitAll(ctx context.Context, id string, sent []byte, cmds []trac
 		if i > 0 {
 			name += "#" + strconv.Itoa(i+1)
 		}
-		cmds[i] = recorder.WithID(cmds[i], name, sent)
+		cmds[i] = app.WithID(cmds[i], name, sent)
 	}
 	for _, dry := range []bool{true, false} {
 		if dry && len(cmds) == 1 {
@@ -101,7 +101,7 @@ func (a *API) submitAll(ctx context.Context, id string, sent []byte, cmds []trac
 		for i := range cmds {
 			cmds[i].DryRun = dry
 		}
-		results := r.Do(ctx, cmds...)
+		results := r.Submit(ctx, cmds...)
 		for i := range results {
 			if results[i].Err != nil {
 				return nil, results[i].Err

@@ -15,9 +15,9 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"github.com/yousang/yousang/internal/app"
 	"github.com/yousang/yousang/internal/keys"
 	"github.com/yousang/yousang/internal/locale"
-	"github.com/yousang/yousang/internal/recorder"
 	"github.com/yousang/yousang/internal/server"
 	"github.com/yousang/yousang/internal/trace"
 )
@@ -34,7 +34,7 @@ var now = time.Date(2026, 11, 20, 2, 0, 0, 0, time.UTC)
 type county struct {
 	t    testing.TB
 	app  *fiber.App
-	rec  *recorder.Recorder
+	rec  *app.App
 	ring *keys.Ring
 	keys map[string]string // token by who
 	log  *bytes.Buffer
@@ -52,7 +52,7 @@ func newCountyWith(t testing.TB, change func(*server.Options)) *county {
 	var err error
 	c := &county{t: t, ring: keys.New(store), keys: map[string]string{}, log: &bytes.Buffer{}}
 	log := slog.New(slog.DiscardHandler)
-	c.rec, err = recorder.Open(ctx, store, recorder.Options{Namespace: namespace, Now: func() time.Time { return now }, Log: log})
+	c.rec, err = app.Open(ctx, store, app.Options{Namespace: namespace, Now: func() time.Time { return now }, Log: log})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -66,7 +66,7 @@ func newCountyWith(t testing.TB, change func(*server.Options)) *county {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o := server.Options{Recorder: func() *recorder.Recorder { return c.rec }, Keys: c.ring, Locale: say, PublicURL: publicURL,
+	o := server.Options{Recorder: func() *app.App { return c.rec }, Keys: c.ring, Locale: say, PublicURL: publicURL,
 		Log: slog.New(slog.NewTextHandler(c.log, nil))}
 	change(&o)
 	c.app = server.New(o).App

@@ -58,7 +58,7 @@ func (a *API) item(ctx context.Context, code string) (*item, error) {
 	if err != nil {
 		return nil, trace.At("code", notFound(err))
 	}
-	v, err := r.Item(ctx, "", clean)
+	v, err := r.FindItem(ctx, "", clean)
 	if err == nil && !c.all() && !r.Ledger.Visible(c.Org, v.Batch.Lot) {
 		err = serial.NotIssued(clean)
 	}

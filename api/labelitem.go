@@ -8,15 +8,15 @@ import (
 	"strings"
 	"time"
 
+	"github.com/yousang/yousang/internal/app"
 	"github.com/yousang/yousang/internal/label"
 	"github.com/yousang/yousang/internal/locale"
-	"github.com/yousang/yousang/internal/recorder"
 	"github.com/yousang/yousang/internal/trace"
 )
 
 // labeller says in one language what the ledger knows of a lot.
 type labeller struct {
-	r   *recorder.Recorder
+	r   *app.App
 	say *locale.Printer
 }
 
@@ -146,7 +146,7 @@ func numbered(it label.Item, codes iter.Seq[string]) iter.Seq2[label.Item, error
 func itemURL(lot, code string) string { return lot + "/21/" + code }
 
 // codesOf are the serial numbers of a part of a batch, ordinals from 1. Errors: the store's; CodeSerialKey.
-func codesOf(ctx context.Context, r *recorder.Recorder, b *trace.BatchView, from, to int64) (iter.Seq[string], error) {
+func codesOf(ctx context.Context, r *app.App, b *trace.BatchView, from, to int64) (iter.Seq[string], error) {
 	seq, err := r.Serials.Codes(ctx, b.Key, b.First+from-1, to-from+1)
 	if err != nil {
 		return nil, fmt.Errorf("make serial numbers: %w", err)

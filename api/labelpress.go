@@ -6,9 +6,9 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/yousang/yousang/internal/app"
 	"github.com/yousang/yousang/internal/label"
 	"github.com/yousang/yousang/internal/locale"
-	"github.com/yousang/yousang/internal/recorder"
 	"github.com/yousang/yousang/internal/trace"
 )
 
@@ -167,8 +167,8 @@ func (p *press) basis() []string {
 }
 
 // report is what is recorded of the run.
-func (p *press) report() recorder.PrintReport {
-	out := recorder.PrintReport{Lot: p.lot, Copies: int64(p.opts.Copies), Sheet: p.in.Sheet, Reason: p.in.Reason, Basis: p.basis(), Org: p.in.Org}
+func (p *press) report() app.PrintReport {
+	out := app.PrintReport{Lot: p.lot, Copies: int64(p.opts.Copies), Sheet: p.in.Sheet, Reason: p.in.Reason, Basis: p.basis(), Org: p.in.Org}
 	if p.b != nil {
 		out.Batch = p.b.ID
 		out.From, out.To = p.items()

@@ -6,7 +6,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
-	"github.com/yousang/yousang/internal/recorder"
+	"github.com/yousang/yousang/internal/app"
 	"github.com/yousang/yousang/internal/trace"
 )
 
@@ -56,7 +56,7 @@ func (a *API) registerLinks() {
 func (a *API) registerLinkWrite() {
 	op := a.operation("/links", "putLinks", tagCodes, "Register the links of a code",
 		"All links that the organisation keeps for a product, a lot or an item, besides its page: certificate, recipe, instructions, recall notice. They replace those it registered before; an empty list takes them away. An organisation keeps links of lots it made or holds, of their items, and of products it makes; a bureau may register a recall notice (gs1:recallStatus) anywhere.")
-	read := readerOf[recorder.LinkReport](trace.KindLinks)
+	read := readerOf[app.LinkReport](trace.KindLinks)
 	huma.Register(a.huma, *op, func(ctx context.Context, in *KeyInput) (*written, error) {
 		b, sent, err := read.read(in)
 		if err != nil {
@@ -72,8 +72,8 @@ func (a *API) registerLinkWrite() {
 		}
 		return a.reply(c, res, nil)
 	})
-	a.documented(op, reflect.TypeFor[recorder.LinkReport]())
-	example(op, recorder.LinkReport{ID: "A9DK4TXW2HQZ", Links: []trace.WebLink{{LinkType: "gs1:certificationInfo", Href: "https://county.example/reports/2026-118.pdf",
+	a.documented(op, reflect.TypeFor[app.LinkReport]())
+	example(op, app.LinkReport{ID: "A9DK4TXW2HQZ", Links: []trace.WebLink{{LinkType: "gs1:certificationInfo", Href: "https://county.example/reports/2026-118.pdf",
 		Title: "检测报告 2026-118", Type: "application/pdf", Hreflang: []string{"zh"}}}})
 }
 

@@ -104,7 +104,7 @@ func (a *API) visible(c *caller, key string) (string, error) {
 // visibleAt does so for a lot that is named in a field.
 func (a *API) visibleAt(c *caller, field, name string) (string, error) {
 	r := a.Recorder()
-	id, err := r.Lot(name)
+	id, err := r.ResolveLot(name)
 	if err != nil {
 		return "", trace.At(field, notFound(err))
 	}

@@ -9,7 +9,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
-	"github.com/yousang/yousang/internal/recorder"
+	"github.com/yousang/yousang/internal/app"
 	"github.com/yousang/yousang/internal/trace"
 )
 
@@ -53,7 +53,7 @@ func (l *Listing) has(names ...string) bool {
 }
 
 // master adds an operation that records master data from a body of type B.
-func master[B any](a *API, op *huma.Operation, kind trace.RecordKind, build func(*recorder.Recorder, *caller, *B) any) {
+func master[B any](a *API, op *huma.Operation, kind trace.RecordKind, build func(*app.App, *caller, *B) any) {
 	rules := rulesOf(reflect.TypeFor[B]())
 	huma.Register(a.huma, *op, func(ctx context.Context, in *ReportInput) (*written, error) {
 		b := new(B)
@@ -67,9 +67,9 @@ func master[B any](a *API, op *huma.Operation, kind trace.RecordKind, build func
 			return nil, err
 		}
 		if in.Key != "" {
-			cmd = recorder.WithID(cmd, in.Key, append([]byte(kind+"\n"), cmd.Body...))
+			cmd = app.WithID(cmd, in.Key, append([]byte(kind+"\n"), cmd.Body...))
 		}
-		res := r.Do(ctx, cmd)[0]
+		res := r.Submit(ctx, cmd)[0]
 		if res.Err != nil {
 			return nil, res.Err
 		}
@@ -109,7 +109,7 @@ func (a *API) registerOrganisations() {
 			return found(v, ok, "organisation", in.ID)
 		})
 	master(a, a.operation("/organisations", "putOrganisation", tagMaster, "Register or change an organisation", "For an admin. Replaces all members of one that exists."), trace.KindOrganisation,
-		func(r *recorder.Recorder, _ *caller, b *NewOrganisation) any {
+		func(r *app.App, _ *caller, b *NewOrganisation) any {
 			return trace.Organisation{AdminCode: b.AdminCode, Contact: b.Contact, ID: r.ID("org", b.ID), Kind: b.Kind, Name: b.Name, NameEn: b.NameEn,
 				Place: r.ID("place", b.Place), Tier: trace.Tier(b.Tier)}
 		})
@@ -166,7 +166,7 @@ func (a *API) registerPlaces() {
 			return found(c.shown(v), ok && c.seesPlace(&v), "place", in.ID)
 		})
 	master(a, a.operation("/places", "putPlace", tagMaster, "Register or change a place", "An operator keeps the plots, trees and sites of its own organisation; an admin keeps all places. Replaces all members of one that exists."),
-		trace.KindPlace, func(r *recorder.Recorder, c *caller, b *NewPlace) any {
+		trace.KindPlace, func(r *app.App, c *caller, b *NewPlace) any {
 			if b.Org == "" && c.Role == trace.Operator {
 				b.Org = c.Org
 			}
@@ -206,7 +206,7 @@ func (a *API) registerProducts() {
 			return found(v, ok, "product", in.ID)
 		})
 	master(a, a.operation("/products", "putProduct", tagMaster, "Register or change a product", "For an admin. Unit and GTIN cannot change: lots are kept and named by them."), trace.KindProduct,
-		func(r *recorder.Recorder, _ *caller, b *NewProduct) any {
+		func(r *app.App, _ *caller, b *NewProduct) any {
 			unit := trace.Unit(b.Unit)
 			if u, err := trace.ParseUnit(b.Unit); err == nil {
 				unit = u

@@ -7,7 +7,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
-	"github.com/yousang/yousang/internal/recorder"
+	"github.com/yousang/yousang/internal/app"
 	"github.com/yousang/yousang/internal/trace"
 )
 
@@ -18,17 +18,17 @@ type report struct {
 	id    string
 	sent  []byte // what id stands for
 	leans bool   // its content depends on what is held or under way at the moment it is made
-	make  func(ctx context.Context, r *recorder.Recorder, a trace.Actor) (trace.Command, error)
+	make  func(ctx context.Context, r *app.App, a trace.Actor) (trace.Command, error)
 }
 
 // command makes the command of a report, under its client-made id.
-func (p *report) command(ctx context.Context, r *recorder.Recorder, a trace.Actor) (trace.Command, error) {
+func (p *report) command(ctx context.Context, r *app.App, a trace.Actor) (trace.Command, error) {
 	cmd, err := p.make(ctx, r, a)
 	if p.id != "" {
 		if cmd.Actor = a; err != nil {
-			return recorder.WithID(trace.Command{Actor: a}, p.id, p.sent), err
+			return app.WithID(trace.Command{Actor: a}, p.id, p.sent), err
 		}
-		cmd = recorder.WithID(cmd, p.id, p.sent)
+		cmd = app.WithID(cmd, p.id, p.sent)
 	}
 	return cmd, err
 }
@@ -42,8 +42,8 @@ type kind struct {
 
 // verb says how a body of type T becomes a command.
 type verb[T any] struct {
-	common func(*T) *recorder.Common
-	make   func(ctx context.Context, r *recorder.Recorder, a trace.Actor, v T) (trace.Command, error)
+	common func(*T) *app.Common
+	make   func(ctx context.Context, r *app.App, a trace.Actor, v T) (trace.Command, error)
 	leans  func(*T) bool
 	lots   func(*T) []string
 }
@@ -67,7 +67,7 @@ func kindOf[T any](name string, v verb[T]) *kind {
 				return nil, err
 			}
 		}
-		p := &report{kind: name, leans: v.leans != nil && v.leans(in), make: func(ctx context.Context, r *recorder.Recorder, a trace.Actor) (trace.Command, error) {
+		p := &report{kind: name, leans: v.leans != nil && v.leans(in), make: func(ctx context.Context, r *app.App, a trace.Actor) (trace.Command, error) {
 			return v.make(ctx, r, a, *in)
 		}}
 		if v.lots != nil {
@@ -84,7 +84,7 @@ func kindOf[T any](name string, v verb[T]) *kind {
 }
 
 // identify settles the client-made id of a report: from the header, the body, or both where they agree.
-func (p *report) identify(c *recorder.Common, header string) error {
+func (p *report) identify(c *app.Common, header string) error {
 	if header != "" && c.ID != "" && header != c.ID {
 		return trace.E(trace.Invalid, trace.CodeBadValue, "id", "value", clip(c.ID), "allowed", clip(header))
 	}
@@ -96,14 +96,14 @@ func (p *report) identify(c *recorder.Common, header string) error {
 }
 
 // simple adapts the recorder's verbs that need no context.
-func simple[T any](f func(*recorder.Recorder, trace.Actor, T) (trace.Command, error)) func(context.Context, *recorder.Recorder, trace.Actor, T) (trace.Command, error) {
-	return func(_ context.Context, r *recorder.Recorder, a trace.Actor, v T) (trace.Command, error) {
+func simple[T any](f func(*app.App, trace.Actor, T) (trace.Command, error)) func(context.Context, *app.App, trace.Actor, T) (trace.Command, error) {
+	return func(_ context.Context, r *app.App, a trace.Actor, v T) (trace.Command, error) {
 		return f(r, a, v)
 	}
 }
 
 // takesAll reports whether an amount is left to be filled in with all that is held.
-func takesAll(list []recorder.Taken) bool {
+func takesAll(list []app.Taken) bool {
 	for i := range list {
 		if list[i].Quantity == nil {
 			return true
@@ -112,7 +112,7 @@ func takesAll(list []recorder.Taken) bool {
 	return false
 }
 
-func receivesAll(in *recorder.Receipt) bool {
+func receivesAll(in *app.Receipt) bool {
 	if in.Shipment == "" || len(in.Lots)+len(in.Units) == 0 {
 		return true
 	}
@@ -133,34 +133,34 @@ type ReportInput struct {
 // registerReports adds the verbs.
 func (a *API) registerReports() {
 	a.report("/harvests", "createHarvest", "Record a harvest 采收", "Makes lots out of a season, or, without one, lots of something bought outside the county. Answers the keys of the lots, from which labels are printed.",
-		kindOf("harvest", verb[recorder.Harvest]{common: func(v *recorder.Harvest) *recorder.Common { return &v.Common }, make: simple((*recorder.Recorder).Harvest)}))
+		kindOf("harvest", verb[app.Harvest]{common: func(v *app.Harvest) *app.Common { return &v.Common }, make: simple((*app.App).Harvest)}))
 	a.report("/transformations", "createTransformation", "Record a grading, splitting, merging or processing 分级、分装、合并、加工", "Takes lots and makes lots. By-products and losses are outputs too; more can never come out than goes in.",
-		kindOf("transformation", verb[recorder.Transformation]{common: func(v *recorder.Transformation) *recorder.Common { return &v.Common },
-			make: simple((*recorder.Recorder).Transform), leans: func(v *recorder.Transformation) bool { return takesAll(v.Inputs) }}))
+		kindOf("transformation", verb[app.Transformation]{common: func(v *app.Transformation) *app.Common { return &v.Common },
+			make: simple((*app.App).Transform), leans: func(v *app.Transformation) bool { return takesAll(v.Inputs) }}))
 	a.report("/packings", "createPacking", "Pack a box or pallet 装箱、码托", "Puts amounts of lots, and packed units, into a new unit, which then moves as a whole.",
-		kindOf("packing", verb[recorder.Packing]{common: func(v *recorder.Packing) *recorder.Common { return &v.Common },
-			make: simple((*recorder.Recorder).Pack), leans: func(v *recorder.Packing) bool { return takesAll(v.Contents) }}))
+		kindOf("packing", verb[app.Packing]{common: func(v *app.Packing) *app.Common { return &v.Common },
+			make: simple((*app.App).Pack), leans: func(v *app.Packing) bool { return takesAll(v.Contents) }}))
 	a.report("/unpackings", "createUnpacking", "Unpack a unit 拆箱", "Empties a unit into its holder's hands.",
-		kindOf("unpacking", verb[recorder.Unpacking]{common: func(v *recorder.Unpacking) *recorder.Common { return &v.Common }, make: simple((*recorder.Recorder).Unpack)}))
+		kindOf("unpacking", verb[app.Unpacking]{common: func(v *app.Unpacking) *app.Common { return &v.Common }, make: simple((*app.App).Unpack)}))
 	a.report("/shipments", "createShipment", "Send a shipment 发货", "Lots and units leave for another organisation and are under way until it receives them.",
-		kindOf("shipment", verb[recorder.Shipment]{common: func(v *recorder.Shipment) *recorder.Common { return &v.Common },
-			make: simple((*recorder.Recorder).Ship), leans: func(v *recorder.Shipment) bool { return takesAll(v.Lots) }}))
+		kindOf("shipment", verb[app.Shipment]{common: func(v *app.Shipment) *app.Common { return &v.Common },
+			make: simple((*app.App).Ship), leans: func(v *app.Shipment) bool { return takesAll(v.Lots) }}))
 	a.report("/receipts", "createReceipt", "Receive a shipment 签收", "All of it, or what is named; in parts where partial is set. What differs from the shipped quantity wants a reason.",
-		kindOf("receipt", verb[recorder.Receipt]{common: func(v *recorder.Receipt) *recorder.Common { return &v.Common }, make: simple((*recorder.Recorder).Receive), leans: receivesAll}))
+		kindOf("receipt", verb[app.Receipt]{common: func(v *app.Receipt) *app.Common { return &v.Common }, make: simple((*app.App).Receive), leans: receivesAll}))
 	a.report("/losses", "createLoss", "Record a loss 损耗", "Takes amounts out for good, with a reason.",
-		kindOf("loss", verb[recorder.Loss]{common: func(v *recorder.Loss) *recorder.Common { return &v.Common },
-			make: simple((*recorder.Recorder).Lose), leans: func(v *recorder.Loss) bool { return takesAll(v.Lots) }}))
+		kindOf("loss", verb[app.Loss]{common: func(v *app.Loss) *app.Common { return &v.Common },
+			make: simple((*app.App).Lose), leans: func(v *app.Loss) bool { return takesAll(v.Lots) }}))
 	a.report("/observations", "createObservation", "Record an inspection or a storage 检验、贮藏", "Says something about lots and changes no amount; evidence holds the values and report numbers.",
-		kindOf("observation", verb[recorder.Observation]{common: func(v *recorder.Observation) *recorder.Common { return &v.Common },
-			make: simple((*recorder.Recorder).Observe), lots: func(v *recorder.Observation) []string { return v.Lots }}))
+		kindOf("observation", verb[app.Observation]{common: func(v *app.Observation) *app.Common { return &v.Common },
+			make: simple((*app.App).Observe), lots: func(v *app.Observation) []string { return v.Lots }}))
 	a.report("/statuses", "createStatus", "Hold, release or recall lots 暂停、解除、召回", "With forward, everything made of the lots as well. A holder holds, the maker and a bureau recall.",
-		kindOf("status", verb[recorder.Status]{common: func(v *recorder.Status) *recorder.Common { return &v.Common },
-			make: simple((*recorder.Recorder).Status), leans: func(v *recorder.Status) bool { return v.Forward }, lots: func(v *recorder.Status) []string { return v.Lots }}))
+		kindOf("status", verb[app.Status]{common: func(v *app.Status) *app.Common { return &v.Common },
+			make: simple((*app.App).Status), leans: func(v *app.Status) bool { return v.Forward }, lots: func(v *app.Status) []string { return v.Lots }}))
 	a.report("/corrections", "createCorrection", "Withdraw an event that was a mistake 更正", "Possible as long as nothing was built on it. Nothing is deleted: the correction is a record of its own.",
-		kindOf("correction", verb[recorder.Correction]{common: func(v *recorder.Correction) *recorder.Common { return &v.Common },
-			make: func(ctx context.Context, r *recorder.Recorder, actor trace.Actor, v recorder.Correction) (trace.Command, error) {
+		kindOf("correction", verb[app.Correction]{common: func(v *app.Correction) *app.Common { return &v.Common },
+			make: func(ctx context.Context, r *app.App, actor trace.Actor, v app.Correction) (trace.Command, error) {
 				return r.Correct(ctx, actor, v)
-			}, leans: func(*recorder.Correction) bool { return true }}))
+			}, leans: func(*app.Correction) bool { return true }}))
 	a.registerWork()
 }
 
@@ -200,7 +200,7 @@ func (a *API) record(ctx context.Context, p *report) (*written, error) {
 		}
 		res = before
 	} else {
-		res = r.Do(ctx, cmd)[0]
+		res = r.Submit(ctx, cmd)[0]
 	}
 	if res.Err != nil {
 		return nil, p.said(r, res.Err, cmd.Event)
@@ -216,8 +216,8 @@ type workInput struct {
 
 // registerWork adds field work 田间作业, whose season is in the path; in a batch it is in the body.
 func (a *API) registerWork() {
-	k := kindOf("work", verb[recorder.Work]{common: func(v *recorder.Work) *recorder.Common { return &v.Common },
-		make: simple((*recorder.Recorder).Work), leans: func(v *recorder.Work) bool { return takesAll(v.Lots) }})
+	k := kindOf("work", verb[app.Work]{common: func(v *app.Work) *app.Common { return &v.Common },
+		make: simple((*app.App).Work), leans: func(v *app.Work) bool { return takesAll(v.Lots) }})
 	a.kinds[k.name] = k
 	op := a.operation("/seasons/{id}/work", "createWork", tagReports, "Record field work 田间作业",
 		"Spraying, fertilising, pruning, feeding on a season. A fertiliser or feed that is a lot is used up by it. The safety interval 安全间隔期 guards later harvests.")
@@ -234,8 +234,8 @@ func (a *API) registerWork() {
 }
 
 // onSeason puts the season of the path into the body; one in the body must be the same.
-func onSeason(v any, season string, r *recorder.Recorder) error {
-	w, ok := v.(*recorder.Work)
+func onSeason(v any, season string, r *app.App) error {
+	w, ok := v.(*app.Work)
 	if !ok {
 		return nil
 	}

@@ -54,7 +54,7 @@ func (a *API) registerScans() {
 
 // scans are the counters of a code, those included that are still to be written where this server counts.
 func (a *API) scans(ctx context.Context, code string) ([]trace.Scan, error) {
-	if err := a.Recorder().Away(); err != nil {
+	if err := a.Recorder().CheckStore(); err != nil {
 		return nil, err
 	}
 	read := a.Recorder().Store.Scans

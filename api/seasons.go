@@ -5,7 +5,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
-	"github.com/yousang/yousang/internal/recorder"
+	"github.com/yousang/yousang/internal/app"
 	"github.com/yousang/yousang/internal/trace"
 )
 
@@ -67,7 +67,7 @@ func (a *API) registerSeasons() {
 			return found(v, ok && (c.all() || v.Org == c.Org), "season", in.ID)
 		})
 	master(a, a.operation("/seasons", "putSeason", tagMaster, "Open or change a season", "Its dates and name may change, its organisation and place may not."), trace.KindSeason,
-		func(r *recorder.Recorder, c *caller, b *NewSeason) any {
+		func(r *app.App, c *caller, b *NewSeason) any {
 			if b.Org == "" && c.Role == trace.Operator {
 				b.Org = c.Org
 			}

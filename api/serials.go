@@ -62,7 +62,7 @@ func (a *API) registerSerials() {
 				return nil, err
 			}
 			list := SerialsList{Items: []Serials{}}
-			count, numbered, counted, err := a.Recorder().Ledger.Items(id)
+			count, numbered, counted, err := a.Recorder().Ledger.CountItems(id)
 			if err != nil {
 				return nil, err
 			}

@@ -11,7 +11,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
-	"github.com/yousang/yousang/internal/recorder"
+	"github.com/yousang/yousang/internal/app"
 	"github.com/yousang/yousang/internal/trace"
 )
 
@@ -54,7 +54,7 @@ type changed struct {
 func (a *API) registerSerialWrites() {
 	op := a.codeWrite("/serials", "issueSerials", "Issue serial numbers for the items of a lot 赋码",
 		"By the lot's maker or a holder, never more than the lot has items: what is left of a lot that is counted, the pieces stated when a weighed one was made, or as many as the net mass of one allows. A number is 12 signs made of a secret key and the item's place in the batch; none is stored, and a guess is refused before any look-up. Up to 10,000,000 at once.", reflect.TypeFor[IssuedSerials]())
-	read := readerOf[recorder.SerialReport](trace.KindSerials)
+	read := readerOf[app.SerialReport](trace.KindSerials)
 	huma.Register(a.huma, *op, func(ctx context.Context, in *KeyInput) (*issued, error) {
 		if err := given(in.RawBody, "count"); err != nil {
 			return nil, err
@@ -65,11 +65,11 @@ func (a *API) registerSerialWrites() {
 		}
 		return a.issue(ctx, in.Key, sent, *b)
 	})
-	a.documented(op, reflect.TypeFor[recorder.SerialReport]())
-	example(op, recorder.SerialReport{Lot: "A9DK4TXW2HQZ", Count: 2000, Regions: []string{"50", "5101"}})
+	a.documented(op, reflect.TypeFor[app.SerialReport]())
+	example(op, app.SerialReport{Lot: "A9DK4TXW2HQZ", Count: 2000, Regions: []string{"50", "5101"}})
 	op = a.codeWrite("/serials/changes", "changeSerials", "Activate, sell or void items 激活、售出、作废",
 		"printed → activated → sold; voided from each, for good, with a reason. The items are named in one of three ways: a batch with its first and last ordinal (the whole batch without them); the first and last code of a roll; or a list of codes. All of them change, or none. By the organisation that issued them or a holder of the lot; a bureau may void. Items of a lot that is recalled or on hold are not activated.", reflect.TypeFor[ChangedSerials]())
-	change := readerOf[recorder.ChangeReport](trace.KindSerialChange)
+	change := readerOf[app.ChangeReport](trace.KindSerialChange)
 	huma.Register(a.huma, *op, func(ctx context.Context, in *KeyInput) (*changed, error) {
 		if err := given(in.RawBody, "from", "to"); err != nil {
 			return nil, err
@@ -80,14 +80,14 @@ func (a *API) registerSerialWrites() {
 		}
 		return a.change(ctx, in.Key, sent, *b)
 	})
-	a.documented(op, reflect.TypeFor[recorder.ChangeReport]())
-	example(op, recorder.ChangeReport{State: trace.SerialActivated, Batch: "7KXM2QH4T9WA", From: 1, To: 500})
+	a.documented(op, reflect.TypeFor[app.ChangeReport]())
+	example(op, app.ChangeReport{State: trace.SerialActivated, Batch: "7KXM2QH4T9WA", From: 1, To: 500})
 }
 
 // keyRaces is how often another server may have named the secret key first.
 const keyRaces = 3
 
-func (a *API) issue(ctx context.Context, id string, sent []byte, in recorder.SerialReport) (*issued, error) {
+func (a *API) issue(ctx context.Context, id string, sent []byte, in app.SerialReport) (*issued, error) {
 	c, r := callerOf(ctx), a.Recorder()
 	var res trace.Result
 	var err error
@@ -113,7 +113,7 @@ func (a *API) issue(ctx context.Context, id string, sent []byte, in recorder.Ser
 	return out, nil
 }
 
-func (a *API) change(ctx context.Context, id string, sent []byte, in recorder.ChangeReport) (*changed, error) {
+func (a *API) change(ctx context.Context, id string, sent []byte, in app.ChangeReport) (*changed, error) {
 	if err := oneWay(&in); err != nil {
 		return nil, err
 	}
@@ -145,7 +145,7 @@ func (a *API) change(ctx context.Context, id string, sent []byte, in recorder.Ch
 }
 
 // oneWay refuses items that are named in two ways, or in none: a slip there would change the wrong ones.
-func oneWay(in *recorder.ChangeReport) error {
+func oneWay(in *app.ChangeReport) error {
 	ways := []struct {
 		field string
 		used  bool
@@ -166,7 +166,7 @@ func oneWay(in *recorder.ChangeReport) error {
 }
 
 // saidOfItem puts an error about a row of items at what the caller sent: the code that cannot change, not a place in a batch that was not named.
-func (a *API) saidOfItem(ctx context.Context, in *recorder.ChangeReport, err error) error {
+func (a *API) saidOfItem(ctx context.Context, in *app.ChangeReport, err error) error {
 	var e *trace.Error
 	if !errors.As(err, &e) || in.Batch != "" || e.Field != "from" && e.Field != "to" && e.Field != "lot" {
 		return err
@@ -175,7 +175,7 @@ func (a *API) saidOfItem(ctx context.Context, in *recorder.ChangeReport, err err
 	said.Field = "first"
 	for i, code := range in.Codes {
 		said.Field = "codes"
-		v, err := a.Recorder().Item(ctx, "", code)
+		v, err := a.Recorder().FindItem(ctx, "", code)
 		if err == nil && e.Code == trace.CodeSerialState && strconv.FormatInt(v.Ordinal, 10) == e.Args["ordinal"] && strings.EqualFold(string(v.State), e.Args["state"]) {
 			said.Field = "codes[" + strconv.Itoa(i) + "]"
 			break

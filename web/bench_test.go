@@ -6,7 +6,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 	"github.com/valyala/fasthttp"
 
-	"github.com/yousang/yousang/internal/recorder"
+	"github.com/yousang/yousang/internal/app"
 )
 
 // The handler without the network: bare Fiber sending the same bytes, a kept page, an unchanged one, and one that is made each time.
@@ -20,7 +20,7 @@ func BenchmarkLotPage(b *testing.B) {
 		return c.Send(first.body)
 	})
 	uncached := fiber.New(fiber.Config{Immutable: true})
-	if err := Register(uncached, Deps{Recorder: func() *recorder.Recorder { return w.r }, PublicURL: publicURL, CacheBytes: -1}); err != nil {
+	if err := Register(uncached, Deps{Recorder: func() *app.App { return w.r }, PublicURL: publicURL, CacheBytes: -1}); err != nil {
 		b.Fatal(err)
 	}
 	rows := []struct {

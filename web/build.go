@@ -9,8 +9,8 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"github.com/yousang/yousang/internal/app"
 	"github.com/yousang/yousang/internal/chain"
-	"github.com/yousang/yousang/internal/recorder"
 	"github.com/yousang/yousang/internal/trace"
 )
 
@@ -20,7 +20,7 @@ const exactLots = 24
 // builder gathers what a lot's page says.
 type builder struct {
 	namer
-	r     *recorder.Recorder
+	r     *app.App
 	q     string // suffix of links
 	root  *trace.LotView
 	trace *trace.Trace
@@ -37,7 +37,7 @@ type builder struct {
 }
 
 // build gathers a lot's page and the lots it speaks of.
-func (s *site) build(c *fiber.Ctx, r *recorder.Recorder, id string, ch choice) (*lotPage, []string, error) {
+func (s *site) build(c *fiber.Ctx, r *app.App, id string, ch choice) (*lotPage, []string, error) {
 	b := &builder{namer: namer{l: r.Ledger, set: r.Chains, p: ch.p}, r: r, q: ch.suffix(), told: map[string]*trace.LotView{}}
 	if err := b.load(c.UserContext(), id); err != nil {
 		return nil, nil, err

@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/yousang/yousang/internal/recorder"
+	"github.com/yousang/yousang/internal/app"
 	"github.com/yousang/yousang/internal/trace"
 )
 
@@ -26,7 +26,7 @@ func TestOrdinal(t *testing.T) {
 // groups gives each group of the village a season of its own with the same spraying, and makes one lot of them all.
 func (w *world) groups(numbers ...int) *world {
 	w.t.Helper()
-	var in []recorder.Taken
+	var in []app.Taken
 	for i, n := range numbers {
 		slug, name := fmt.Sprint("g", n), string([]rune("零一二三四五六七八九")[n])+"组"
 		w.place("hu-"+slug, "group", name, fmt.Sprint("Group ", n), "huguang", trace.Village)
@@ -36,14 +36,14 @@ func (w *world) groups(numbers ...int) *world {
 			w.master(trace.KindSeason, trace.Season{ID: w.r.ID("season", plot), Name: plotName, Org: w.r.ID("org", "coop"), Place: w.r.ID("place", plot),
 				From: trace.NewTime(time.Date(2025, 12, 1, 0, 0, 0, 0, time.UTC)), To: trace.NewTime(time.Date(2026, 12, 30, 0, 0, 0, 0, time.UTC))})
 			when := trace.NewTime(at(5, 6).Add(time.Duration(i) * time.Minute))
-			w.do(w.r.Work(w.as("coop"), recorder.Work{Common: recorder.Common{Time: &when}, Season: plot, Kind: "spray", Agent: "啶虫脒", IntervalDays: 14}))
+			w.do(w.r.Work(w.as("coop"), app.Work{Common: app.Common{Time: &when}, Season: plot, Kind: "spray", Agent: "啶虫脒", IntervalDays: 14}))
 			lot := w.made(plot, "pomelo-fruit", "100")
 			then := trace.NewTime(at(11, 3).Add(time.Duration(i) * time.Minute))
-			w.do(w.r.Harvest(w.as("coop"), recorder.Harvest{Common: recorder.Common{Time: &then}, Season: plot, Lots: []recorder.NewLot{lot}}))
+			w.do(w.r.Harvest(w.as("coop"), app.Harvest{Common: app.Common{Time: &then}, Season: plot, Lots: []app.NewLot{lot}}))
 			in = append(in, w.some(plot, ""))
 		}
 	}
-	w.do(w.r.Transform(w.as("coop"), recorder.Transformation{Common: recorder.Common{Time: at(11, 5)}, Inputs: in, Outputs: []recorder.NewLot{w.made("merged", "pomelo-fruit", fmt.Sprint(200*len(numbers)))}}))
+	w.do(w.r.Transform(w.as("coop"), app.Transformation{Common: app.Common{Time: at(11, 5)}, Inputs: in, Outputs: []app.NewLot{w.made("merged", "pomelo-fruit", fmt.Sprint(200*len(numbers)))}}))
 	return w
 }
 
@@ -51,7 +51,7 @@ func (w *world) groups(numbers ...int) *world {
 func TestNameThatRepeatsTheVillage(t *testing.T) {
 	w := newWorld(t)
 	w.place("hu-1", "group", "护国村一组", "", "huguang", trace.Village)
-	w.do(w.r.Harvest(w.as("coop"), recorder.Harvest{Common: recorder.Common{Time: at(11, 3), Place: "hu-1"}, Lots: []recorder.NewLot{w.made("h", "pomelo-fruit", "10")}}))
+	w.do(w.r.Harvest(w.as("coop"), app.Harvest{Common: app.Common{Time: at(11, 3), Place: "hu-1"}, Lots: []app.NewLot{w.made("h", "pomelo-fruit", "10")}}))
 	d := w.open(w.lotPath("h"))
 	d.is(".place", "重庆市梁平区合兴街道护国村一组")
 	d.is(".steps p", "合兴街道护国村一组采收柚子鲜果 10 千克")
@@ -90,17 +90,17 @@ func TestSameWorkOfSeveralGroups(t *testing.T) {
 // Dates ascend, also where lots of a lane are summed over several days.
 func TestStepsAscend(t *testing.T) {
 	w := newWorld(t)
-	var in []recorder.Taken
+	var in []app.Taken
 	for i := range 30 {
 		name := fmt.Sprint("h", i)
 		when := trace.NewTime(at(11, 1).AddDate(0, 0, i%5))
-		w.do(w.r.Harvest(w.as("coop"), recorder.Harvest{Common: recorder.Common{Time: &when}, Season: "s12", Lots: []recorder.NewLot{w.made(name, "pomelo-fruit", "20")}}))
+		w.do(w.r.Harvest(w.as("coop"), app.Harvest{Common: app.Common{Time: &when}, Season: "s12", Lots: []app.NewLot{w.made(name, "pomelo-fruit", "20")}}))
 		in = append(in, w.some(name, ""))
 	}
-	w.do(w.r.Harvest(w.as("coop"), recorder.Harvest{Common: recorder.Common{Time: at(10, 20)}, Season: "s20", Lots: []recorder.NewLot{w.made("early", "pomelo-fruit", "100")}}))
-	w.do(w.r.Transform(w.as("coop"), recorder.Transformation{Common: recorder.Common{Time: at(11, 7)}, Inputs: in, Outputs: []recorder.NewLot{w.made("mix", "pomelo-fruit", "600")}}))
-	w.do(w.r.Transform(w.as("coop"), recorder.Transformation{Common: recorder.Common{Time: at(11, 8)}, Inputs: []recorder.Taken{w.some("mix", ""), w.some("early", "")},
-		Outputs: []recorder.NewLot{w.made("all", "pomelo-fruit", "700")}}))
+	w.do(w.r.Harvest(w.as("coop"), app.Harvest{Common: app.Common{Time: at(10, 20)}, Season: "s20", Lots: []app.NewLot{w.made("early", "pomelo-fruit", "100")}}))
+	w.do(w.r.Transform(w.as("coop"), app.Transformation{Common: app.Common{Time: at(11, 7)}, Inputs: in, Outputs: []app.NewLot{w.made("mix", "pomelo-fruit", "600")}}))
+	w.do(w.r.Transform(w.as("coop"), app.Transformation{Common: app.Common{Time: at(11, 8)}, Inputs: []app.Taken{w.some("mix", ""), w.some("early", "")},
+		Outputs: []app.NewLot{w.made("all", "pomelo-fruit", "700")}}))
 	days := w.open(w.lotPath("all")).texts(".steps h3")
 	want := []string{"2026年10月20日", "2026年11月1日至2026年11月5日", "2026年11月7日", "2026年11月8日"}
 	if !slices.Equal(days, want) {

@@ -12,7 +12,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
-	"github.com/yousang/yousang/internal/recorder"
+	"github.com/yousang/yousang/internal/app"
 	"github.com/yousang/yousang/internal/trace"
 )
 
@@ -39,7 +39,7 @@ func (s *site) lot(c *fiber.Ctx) error {
 }
 
 // kept finds the page of a request by its address as it stands, where nothing that it says has changed: most requests need no more.
-func (s *site) kept(c *fiber.Ctx, r *recorder.Recorder, ch choice) *page {
+func (s *site) kept(c *fiber.Ctx, r *app.App, ch choice) *page {
 	if p := s.cache.get(c.Context().URI().PathOriginal(), ch.voice()); p != nil && p.fresh(r.Ledger) {
 		return p
 	}
@@ -47,7 +47,7 @@ func (s *site) kept(c *fiber.Ctx, r *recorder.Recorder, ch choice) *page {
 }
 
 // serve answers with a lot's page, from the cache where the address was written in another way than the page's own.
-func (s *site) serve(c *fiber.Ctx, r *recorder.Recorder, id string, ch choice) error {
+func (s *site) serve(c *fiber.Ctx, r *app.App, id string, ch choice) error {
 	p, err := s.pageOf(c, r, id, ch)
 	if err != nil {
 		return err
@@ -56,7 +56,7 @@ func (s *site) serve(c *fiber.Ctx, r *recorder.Recorder, id string, ch choice) e
 }
 
 // pageOf is a lot's page, kept or made.
-func (s *site) pageOf(c *fiber.Ctx, r *recorder.Recorder, id string, ch choice) (*page, error) {
+func (s *site) pageOf(c *fiber.Ctx, r *app.App, id string, ch choice) (*page, error) {
 	k := pageKey{pathOf(id), ch.voice()}
 	if p := s.cache.get([]byte(k.path), k.voice); p != nil && p.fresh(r.Ledger) {
 		return p, nil
@@ -104,7 +104,7 @@ func match(header, tag []byte) bool {
 }
 
 // make builds a lot's page. It is built again where a record arrived meanwhile that changed it, so that a page is always of one moment.
-func (s *site) make(c *fiber.Ctx, r *recorder.Recorder, id string, ch choice) (*page, error) {
+func (s *site) make(c *fiber.Ctx, r *app.App, id string, ch choice) (*page, error) {
 	for try := 0; ; try++ {
 		before := r.Ledger.Head()
 		data, lots, err := s.build(c, r, id, ch)
@@ -157,7 +157,7 @@ func (s *site) find(c *fiber.Ctx) error {
 		return c.Redirect("/"+ch.suffix(), fiber.StatusSeeOther)
 	}
 	code := addressIn(fold(typed))
-	if id, err := r.Lot(code); err == nil {
+	if id, err := r.ResolveLot(code); err == nil {
 		return c.Redirect(pathOf(id)+ch.suffix(), fiber.StatusSeeOther)
 	}
 	last := code[strings.LastIndexByte(code, '/')+1:]
@@ -179,8 +179,8 @@ func (s *site) find(c *fiber.Ctx) error {
 
 // soughtItem is the path of the page of an item, found by its serial number or an address with one. Errors: errUnissued where it was meant to
 // be one; any other where it may have been something else, such as a mistyped lot, which has the same length.
-func soughtItem(ctx context.Context, r *recorder.Recorder, code string) (path string, err error) {
-	v, err := r.Item(ctx, "", code)
+func soughtItem(ctx context.Context, r *app.App, code string) (path string, err error) {
+	v, err := r.FindItem(ctx, "", code)
 	if err == nil {
 		code, err = r.Serials.Code(ctx, v.Batch.Key, v.Index)
 		return pathOf(v.Batch.Lot) + "/" + code, err

@@ -8,7 +8,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
-	"github.com/yousang/yousang/internal/recorder"
+	"github.com/yousang/yousang/internal/app"
 	"github.com/yousang/yousang/internal/trace"
 )
 
@@ -176,12 +176,12 @@ func TestETagChangesWithWhatThePageSays(t *testing.T) {
 		tag = a.header.Get("ETag")
 	}
 	unchanged("asked again")
-	w.do(w.r.Lose(w.as("works"), recorder.Loss{Common: recorder.Common{Time: at(11, 17)}, Lots: []recorder.Taken{w.some("rot", "")}, Reason: "腐烂"}))
+	w.do(w.r.Lose(w.as("works"), app.Loss{Common: app.Common{Time: at(11, 17)}, Lots: []app.Taken{w.some("rot", "")}, Reason: "腐烂"}))
 	unchanged("a record of a lot that is not behind it")
 	if en := w.get(path + "?lang=en"); en.header.Get("ETag") == tag {
 		t.Error("the English page has the same ETag")
 	}
-	w.do(w.r.Observe(w.as("works"), recorder.Observation{Common: recorder.Common{Time: at(11, 18), Evidence: []recorder.Attribute{{Name: "复检", Value: "合格"}}},
+	w.do(w.r.Observe(w.as("works"), app.Observation{Common: app.Common{Time: at(11, 18), Evidence: []app.Attribute{{Name: "复检", Value: "合格"}}},
 		Kind: "inspecting", Lots: []string{w.lots["best"]}}))
 	changed("an inspection of an ancestor")
 	w.status("recall", "残留超标", true, "fruitB")
@@ -277,11 +277,11 @@ func TestErrorPage(t *testing.T) {
 
 func TestStillReadingTheLog(t *testing.T) {
 	var seen error
-	app := fiber.New(fiber.Config{ErrorHandler: func(c *fiber.Ctx, err error) error { seen = err; return c.SendStatus(503) }})
-	if err := Register(app, Deps{Recorder: func() *recorder.Recorder { return nil }}); err != nil {
+	pages := fiber.New(fiber.Config{ErrorHandler: func(c *fiber.Ctx, err error) error { seen = err; return c.SendStatus(503) }})
+	if err := Register(pages, Deps{Recorder: func() *app.App { return nil }}); err != nil {
 		t.Fatal(err)
 	}
-	w := &world{t: t, app: app}
+	w := &world{t: t, app: pages}
 	for _, path := range []string{"/lot/" + trace.NewKey(), "/unit/" + trace.NewKey(), "/find?code=x", "/trace/" + trace.NewKey(), "/trace/unit/" + trace.NewKey(), "/trace/product/x", "/product/x", "/01/" + gtin + "/10/" + trace.NewKey()} {
 		seen = nil
 		if a := w.get(path); a.status != 503 || seen == nil || !strings.Contains(seen.Error(), string(trace.CodeStoreUnavailable)) {

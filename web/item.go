@@ -6,7 +6,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
-	"github.com/yousang/yousang/internal/recorder"
+	"github.com/yousang/yousang/internal/app"
 	"github.com/yousang/yousang/internal/scan"
 	"github.com/yousang/yousang/internal/trace"
 )
@@ -67,7 +67,7 @@ func (s *site) item(c *fiber.Ctx) error {
 	if err != nil {
 		return s.unissued(c, typed)
 	}
-	v, err := r.Item(c.UserContext(), id, typed)
+	v, err := r.FindItem(c.UserContext(), id, typed)
 	if trace.IsCode(err, trace.CodeNotIssued) || trace.IsCode(err, trace.CodeBadKey) {
 		return s.unissued(c, typed)
 	}
@@ -81,7 +81,7 @@ func (s *site) item(c *fiber.Ctx) error {
 	return s.showItem(c, r, &v, code)
 }
 
-func (s *site) showItem(c *fiber.Ctx, r *recorder.Recorder, v *trace.SerialView, code string) error {
+func (s *site) showItem(c *fiber.Ctx, r *app.App, v *trace.SerialView, code string) error {
 	ch := languageOf(s.words, &s.heard, c)
 	lot, err := s.pageOf(c, r, v.Batch.Lot, ch)
 	if err != nil {

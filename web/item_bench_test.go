@@ -7,14 +7,14 @@ import (
 	"github.com/gofiber/fiber/v2"
 	"github.com/valyala/fasthttp"
 
-	"github.com/yousang/yousang/internal/recorder"
+	"github.com/yousang/yousang/internal/app"
 )
 
 // What counting costs a page: the same page, kept, without a counter and with one; and an item's page, which is made each time.
 func BenchmarkCountedPage(b *testing.B) {
 	s := newShelf(b)
 	plain := fiber.New(fiber.Config{Immutable: true})
-	if err := Register(plain, Deps{Recorder: func() *recorder.Recorder { return s.r }, PublicURL: publicURL}); err != nil {
+	if err := Register(plain, Deps{Recorder: func() *app.App { return s.r }, PublicURL: publicURL}); err != nil {
 		b.Fatal(err)
 	}
 	for _, row := range []struct {

@@ -13,7 +13,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
-	"github.com/yousang/yousang/internal/recorder"
+	"github.com/yousang/yousang/internal/app"
 	"github.com/yousang/yousang/internal/scan"
 	"github.com/yousang/yousang/internal/trace"
 )
@@ -51,8 +51,8 @@ func newShelf(t testing.TB, regions ...string) *shelf {
 	w := newWorld(t).pomelo()
 	s := &shelf{world: w, store: &moody{Store: w.r.Store}}
 	w.clock = at(11, 17).Time
-	s.record(w.r.IssueSerials(t.Context(), w.as("park"), recorder.SerialReport{Lot: w.lots["jars"], Count: 10, Regions: regions}))
-	id, err := w.r.Lot(w.lots["jars"])
+	s.record(w.r.IssueSerials(t.Context(), w.as("park"), app.SerialReport{Lot: w.lots["jars"], Count: 10, Regions: regions}))
+	id, err := w.r.ResolveLot(w.lots["jars"])
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -71,7 +71,7 @@ func newShelf(t testing.TB, regions ...string) *shelf {
 		}
 	})
 	w.app = fiber.New(fiber.Config{Immutable: true, DisableStartupMessage: true})
-	if err := Register(w.app, Deps{Recorder: func() *recorder.Recorder { return w.r }, PublicURL: publicURL, Scans: s.scans}); err != nil {
+	if err := Register(w.app, Deps{Recorder: func() *app.App { return w.r }, PublicURL: publicURL, Scans: s.scans}); err != nil {
 		t.Fatal(err)
 	}
 	w.clock = at(11, 21).Time
@@ -80,7 +80,7 @@ func newShelf(t testing.TB, regions ...string) *shelf {
 
 func (s *shelf) record(cmd trace.Command, err error) {
 	s.t.Helper()
-	if _, err := s.r.One(context.Background(), cmd, err); err != nil {
+	if _, err := s.r.SubmitOne(context.Background(), cmd, err); err != nil {
 		s.t.Fatal(err)
 	}
 }
@@ -91,11 +91,11 @@ func (s *shelf) change(state trace.SerialState, from, to int64) {
 	if state == trace.SerialVoided {
 		reason = "标签破损"
 	}
-	cmds, err := s.r.ChangeSerials(context.Background(), s.as("park"), recorder.ChangeReport{State: state, Batch: s.batch.ID, From: from, To: to, Reason: reason})
+	cmds, err := s.r.ChangeSerials(context.Background(), s.as("park"), app.ChangeReport{State: state, Batch: s.batch.ID, From: from, To: to, Reason: reason})
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	for _, res := range s.r.Do(context.Background(), cmds...) {
+	for _, res := range s.r.Submit(context.Background(), cmds...) {
 		if res.Err != nil {
 			s.t.Fatal(res.Err)
 		}

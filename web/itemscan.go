@@ -8,7 +8,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
-	"github.com/yousang/yousang/internal/recorder"
+	"github.com/yousang/yousang/internal/app"
 	"github.com/yousang/yousang/internal/scan"
 	"github.com/yousang/yousang/internal/trace"
 )
@@ -52,7 +52,7 @@ func (s *site) count(c *fiber.Ctx, code string) {
 const scanTime = time.Second
 
 // views are the counters of an item. known is false where the store does not say: the page is shown all the same.
-func (s *site) views(c *fiber.Ctx, r *recorder.Recorder, code string) (rows []trace.Scan, known bool) {
+func (s *site) views(c *fiber.Ctx, r *app.App, code string) (rows []trace.Scan, known bool) {
 	if s.deps.Scans == nil || r.Contact().Away { // nobody should wait for what will not come
 		return nil, false
 	}

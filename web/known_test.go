@@ -3,7 +3,7 @@ package web
 import (
 	"testing"
 
-	"github.com/yousang/yousang/internal/recorder"
+	"github.com/yousang/yousang/internal/app"
 )
 
 // TestKnownLots: a lot that is remembered is answered as one that is not, and nothing is remembered that may become another thing.
@@ -42,7 +42,7 @@ func TestKnownLots(t *testing.T) {
 	if a := w.ask("GET", "/lot/"+lot.Key); a.status != 404 {
 		t.Fatalf("a lot to be made: %d", a.status)
 	}
-	w.do(w.r.Harvest(w.as("coop"), recorder.Harvest{Common: recorder.Common{Time: at(11, 17)}, Season: "s12", Lots: []recorder.NewLot{lot}}))
+	w.do(w.r.Harvest(w.as("coop"), app.Harvest{Common: app.Common{Time: at(11, 17)}, Season: "s12", Lots: []app.NewLot{lot}}))
 	if a := w.ask("GET", "/lot/"+lot.Key); a.status != 307 {
 		t.Errorf("once it is made: %d", a.status)
 	}

@@ -6,14 +6,14 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/yousang/yousang/internal/recorder"
+	"github.com/yousang/yousang/internal/app"
 	"github.com/yousang/yousang/internal/resolver"
 	"github.com/yousang/yousang/internal/trace"
 )
 
 // levels are the links of what a code names and of all that it is part of: item, lot, product. Each has our own page first, which is
 // its default link: whoever registers links cannot lead people past the page that says whether a lot was recalled.
-func (s *site) levels(r *recorder.Recorder, t target, ch choice) resolver.Set {
+func (s *site) levels(r *app.App, t target, ch choice) resolver.Set {
 	n := &namer{l: r.Ledger, set: r.Chains, p: ch.p}
 	if t.unit != "" {
 		return resolver.Set{s.unitLevel(n, t)}

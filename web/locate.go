@@ -8,8 +8,8 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"github.com/yousang/yousang/internal/app"
 	"github.com/yousang/yousang/internal/digitallink"
-	"github.com/yousang/yousang/internal/recorder"
 	"github.com/yousang/yousang/internal/serial"
 	"github.com/yousang/yousang/internal/trace"
 )
@@ -35,7 +35,7 @@ var errUnissued = errors.New("serial number not issued")
 //
 // A lot that nobody knows walks up to its product, as the resolver standard wants, but to a page that says first of all that this lot is
 // not known: whoever prints false labels knows genuine GTINs.
-func (s *site) locate(ctx context.Context, r *recorder.Recorder, l *digitallink.Link) (target, error) {
+func (s *site) locate(ctx context.Context, r *app.App, l *digitallink.Link) (target, error) {
 	if l.Key.AI != "01" {
 		return target{}, trace.E(trace.NotFound, trace.CodeNotFound, "", "value", l.Key.Value)
 	}
@@ -75,7 +75,7 @@ func (s *site) locate(ctx context.Context, r *recorder.Recorder, l *digitallink.
 }
 
 // gtinLot finds a lot by GTIN and lot number, as it is printed or as people type it.
-func gtinLot(r *recorder.Recorder, gtin, lot string) (string, bool) {
+func gtinLot(r *app.App, gtin, lot string) (string, bool) {
 	begin := gs1 + "/01/" + gtin + "/10/"
 	if id := begin + lot; has(r, id) {
 		return id, true
@@ -88,13 +88,13 @@ func gtinLot(r *recorder.Recorder, gtin, lot string) (string, bool) {
 }
 
 // has reports whether there is a lot of this identifier.
-func has(r *recorder.Recorder, id string) bool {
+func has(r *app.App, id string) bool {
 	_, ok := r.Ledger.PageSeq(id)
 	return ok
 }
 
 // locateItem finds an item by its serial number, and by its lot where that is said.
-func (s *site) locateItem(ctx context.Context, r *recorder.Recorder, gtin, lot, number string) (target, error) {
+func (s *site) locateItem(ctx context.Context, r *app.App, gtin, lot, number string) (target, error) {
 	id := ""
 	if lot != "" {
 		var ok bool
@@ -106,7 +106,7 @@ func (s *site) locateItem(ctx context.Context, r *recorder.Recorder, gtin, lot, 
 }
 
 // itemTarget is an issued item of a lot; where no lot is said, of the lot that fits.
-func itemTarget(ctx context.Context, r *recorder.Recorder, lot, number string, fits func(lot string) bool) (target, error) {
+func itemTarget(ctx context.Context, r *app.App, lot, number string, fits func(lot string) bool) (target, error) {
 	of, code, err := issued(ctx, r, lot, number)
 	switch {
 	case errors.Is(err, &trace.Error{Code: trace.CodeNotIssued}), errors.Is(err, &trace.Error{Code: trace.CodeBadKey}):
@@ -158,7 +158,7 @@ func productPath(p *trace.Product) string {
 
 // locatePrivate finds what one of our own identifiers names; kind is its first segment, rest the raw path after it. Errors: NotFound,
 // errUnissued; Invalid for what is no identifier of ours.
-func (s *site) locatePrivate(ctx context.Context, r *recorder.Recorder, kind, rest string) (target, error) {
+func (s *site) locatePrivate(ctx context.Context, r *app.App, kind, rest string) (target, error) {
 	if kind == "lot" && len(rest) == trace.KeyLength { // as it is printed: nearly always
 		if id := r.Ledger.Namespace() + "/lot/" + rest; has(r, id) {
 			return target{ident: id[len(id)-len("/lot/")-len(rest):], page: pages + "/" + rest, lot: id}, nil
@@ -202,7 +202,7 @@ func (s *site) locatePrivate(ctx context.Context, r *recorder.Recorder, kind, re
 }
 
 // lotOf finds a lot by its key: one of the namespace, or any.
-func lotOf(r *recorder.Recorder, key string) (string, error) {
+func lotOf(r *app.App, key string) (string, error) {
 	id := r.Ledger.Namespace() + "/lot/" + key
 	if has(r, id) {
 		return id, nil
@@ -221,8 +221,8 @@ func typedSegment(raw string) string {
 }
 
 // issued finds the lot of an item, and its serial number in its one form.
-func issued(ctx context.Context, r *recorder.Recorder, lot, typed string) (of, code string, err error) {
-	v, err := r.Item(ctx, lot, typed)
+func issued(ctx context.Context, r *app.App, lot, typed string) (of, code string, err error) {
+	v, err := r.FindItem(ctx, lot, typed)
 	if err != nil {
 		return "", "", err
 	}

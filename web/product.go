@@ -5,7 +5,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
-	"github.com/yousang/yousang/internal/recorder"
+	"github.com/yousang/yousang/internal/app"
 	"github.com/yousang/yousang/internal/trace"
 )
 
@@ -53,7 +53,7 @@ func (s *site) product(c *fiber.Ctx) error {
 	return s.answer(c, p)
 }
 
-func (s *site) productPage(c *fiber.Ctx, r *recorder.Recorder, pr *trace.Product, ch choice) *productPage {
+func (s *site) productPage(c *fiber.Ctx, r *app.App, pr *trace.Product, ch choice) *productPage {
 	n := &namer{l: r.Ledger, set: r.Chains, p: ch.p}
 	p := &productPage{shell: shellFor(c, ch, s.url), Name: n.product(pr)}
 	path := productTarget(pr).page
@@ -84,7 +84,7 @@ func (s *site) productPage(c *fiber.Ctx, r *recorder.Recorder, pr *trace.Product
 
 // unknownLot answers for a lot that the product does not have. The address may have been made by anybody: a lot of the product that there
 // is after all gets its own page.
-func (s *site) unknownLot(c *fiber.Ctx, r *recorder.Recorder, pr *trace.Product, p *productPage, ch choice) error {
+func (s *site) unknownLot(c *fiber.Ctx, r *app.App, pr *trace.Product, p *productPage, ch choice) error {
 	lot := string(c.Context().URI().QueryArgs().Peek("lot"))
 	if key, err := trace.ParseKey(fold(lot)); err == nil {
 		if id, err := lotOf(r, key); err == nil && productOf(r, id) == pr.ID {
@@ -102,7 +102,7 @@ func (s *site) unknownLot(c *fiber.Ctx, r *recorder.Recorder, pr *trace.Product,
 }
 
 // productOf is the product of a lot; "" where there is no such lot.
-func productOf(r *recorder.Recorder, lot string) string {
+func productOf(r *app.App, lot string) string {
 	v, err := r.Ledger.Lot(lot, 0)
 	if err != nil {
 		return ""

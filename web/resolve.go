@@ -9,8 +9,8 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"github.com/yousang/yousang/internal/app"
 	"github.com/yousang/yousang/internal/digitallink"
-	"github.com/yousang/yousang/internal/recorder"
 	"github.com/yousang/yousang/internal/resolver"
 	"github.com/yousang/yousang/internal/trace"
 )
@@ -92,7 +92,7 @@ func (s *site) compressed(c *fiber.Ctx) error {
 }
 
 // uncompressed answers as for the uncompressed link, which it names in a header.
-func (s *site) uncompressed(c *fiber.Ctx, r *recorder.Recorder, l *digitallink.Link) error {
+func (s *site) uncompressed(c *fiber.Ctx, r *app.App, l *digitallink.Link) error {
 	plain := *l
 	plain.Attributes = nil
 	same := digitallink.Format(&plain, s.url)

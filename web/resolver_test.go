@@ -8,8 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/yousang/yousang/internal/app"
 	"github.com/yousang/yousang/internal/digitallink"
-	"github.com/yousang/yousang/internal/recorder"
 	"github.com/yousang/yousang/internal/resolver"
 	"github.com/yousang/yousang/internal/trace"
 )
@@ -40,7 +40,7 @@ func link(linkType, href, title, media string, lang ...string) trace.WebLink {
 
 func (w *world) links(lot string, list ...trace.WebLink) {
 	w.t.Helper()
-	id, err := w.r.Lot(w.lots[lot])
+	id, err := w.r.ResolveLot(w.lots[lot])
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -50,14 +50,14 @@ func (w *world) links(lot string, list ...trace.WebLink) {
 // serial issues serial numbers for the jars and gives the first.
 func (w *world) serial() string {
 	w.t.Helper()
-	cmd, err := w.r.IssueSerials(w.t.Context(), w.as("park"), recorder.SerialReport{Lot: w.lots["jars"], Count: 3})
+	cmd, err := w.r.IssueSerials(w.t.Context(), w.as("park"), app.SerialReport{Lot: w.lots["jars"], Count: 3})
 	if err == nil {
-		err = w.r.Do(w.t.Context(), cmd)[0].Err
+		err = w.r.Submit(w.t.Context(), cmd)[0].Err
 	}
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	id, err := w.r.Lot(w.lots["jars"])
+	id, err := w.r.ResolveLot(w.lots["jars"])
 	if err != nil {
 		w.t.Fatal(err)
 	}

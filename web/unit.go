@@ -3,7 +3,7 @@ package web
 import (
 	"github.com/gofiber/fiber/v2"
 
-	"github.com/yousang/yousang/internal/recorder"
+	"github.com/yousang/yousang/internal/app"
 	"github.com/yousang/yousang/internal/trace"
 )
 
@@ -45,7 +45,7 @@ func (s *site) unit(c *fiber.Ctx) error {
 	return s.answer(c, p)
 }
 
-func (s *site) unitPage(c *fiber.Ctx, r *recorder.Recorder, v trace.UnitView, ch choice) *unitPage {
+func (s *site) unitPage(c *fiber.Ctx, r *app.App, v trace.UnitView, ch choice) *unitPage {
 	path := pages + "/unit/" + trace.KeyOf(v.Unit)
 	p := &unitPage{shell: shellFor(c, ch, s.url), Key: trace.GroupKey(trace.KeyOf(v.Unit))}
 	p.Title, p.Other = ch.p.T("page.unit.title"), path+"?lang="+short(p.OtherLang)

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/yousang/yousang/internal/recorder"
+	"github.com/yousang/yousang/internal/app"
 	"github.com/yousang/yousang/internal/trace"
 )
 
@@ -23,7 +23,7 @@ func TestUnit(t *testing.T) {
 	d.is(".band.recalled .word", "已召回")
 	d.is(".packed .tag", "已召回")
 	w.status("unrecall", "", false, "jars")
-	w.do(w.r.Unpack(w.as("park"), recorder.Unpacking{Common: recorder.Common{Time: at(11, 21)}, Unit: w.lots["box"]}))
+	w.do(w.r.Unpack(w.as("park"), app.Unpacking{Common: app.Common{Time: at(11, 21)}, Unit: w.lots["box"]}))
 	w.open("/trace/unit/"+w.lots["box"]).is(".band.void .word", "已拆箱")
 }
 
@@ -31,16 +31,16 @@ func TestUnit(t *testing.T) {
 func (w *world) pallet() *world {
 	w.t.Helper()
 	park := w.as("park")
-	pack := func(name, kind string, day int, contents []recorder.Taken, units ...string) {
+	pack := func(name, kind string, day int, contents []app.Taken, units ...string) {
 		w.t.Helper()
 		w.lots[name] = trace.NewKey()
 		var keys []string
 		for _, u := range units {
 			keys = append(keys, w.lots[u])
 		}
-		w.do(w.r.Pack(park, recorder.Packing{Common: recorder.Common{Time: at(11, day)}, Key: w.lots[name], Kind: kind, Contents: contents, Units: keys}))
+		w.do(w.r.Pack(park, app.Packing{Common: app.Common{Time: at(11, day)}, Key: w.lots[name], Kind: kind, Contents: contents, Units: keys}))
 	}
-	pack("teaBox", "box", 17, []recorder.Taken{w.some("tea", "50")})
+	pack("teaBox", "box", 17, []app.Taken{w.some("tea", "50")})
 	pack("pallet", "pallet", 18, nil, "box", "teaBox")
 	pack("load", "pallet", 19, nil, "pallet")
 	return w

@@ -18,8 +18,8 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"github.com/yousang/yousang/internal/app"
 	"github.com/yousang/yousang/internal/locale"
-	"github.com/yousang/yousang/internal/recorder"
 	"github.com/yousang/yousang/internal/scan"
 	"github.com/yousang/yousang/internal/trace"
 )
@@ -29,11 +29,11 @@ var static embed.FS
 
 // Deps are what the pages need.
 type Deps struct {
-	Recorder   func() *recorder.Recorder // the open ledger; nil while it is still being read
-	PublicURL  string                    // what codes and links show: "https://trace.example.cn"; only shown, never identity
-	Log        *slog.Logger              // nil means slog.Default
-	CacheBytes int64                     // for rendered pages; 0 means 128 MiB, below 0 none
-	Scans      *scan.Counter             // counts page views; nil counts none
+	Recorder   func() *app.App // the open ledger; nil while it is still being read
+	PublicURL  string          // what codes and links show: "https://trace.example.cn"; only shown, never identity
+	Log        *slog.Logger    // nil means slog.Default
+	CacheBytes int64           // for rendered pages; 0 means 128 MiB, below 0 none
+	Scans      *scan.Counter   // counts page views; nil counts none
 }
 
 const defaultCache = 128 << 20
@@ -109,7 +109,7 @@ func (s *site) files(app fiber.Router) error {
 }
 
 // ledger is the open recorder, or an error that says to come back.
-func (s *site) ledger() (*recorder.Recorder, error) {
+func (s *site) ledger() (*app.App, error) {
 	if r := s.deps.Recorder(); r != nil {
 		return r, nil
 	}

@@ -12,7 +12,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
-	"github.com/yousang/yousang/internal/recorder"
+	"github.com/yousang/yousang/internal/app"
 	"github.com/yousang/yousang/internal/store/sqlite"
 	"github.com/yousang/yousang/internal/trace"
 )
@@ -29,7 +29,7 @@ const (
 // world is a ledger with two chains on the real store, and the pages over it.
 type world struct {
 	t     testing.TB
-	r     *recorder.Recorder
+	r     *app.App
 	app   *fiber.App
 	clock time.Time
 	lots  map[string]string // keys by the name a test gives them
@@ -49,7 +49,7 @@ func newWorld(t testing.TB) *world {
 		t.Fatal(err)
 	}
 	w := &world{t: t, clock: time.Date(2026, 11, 21, 4, 0, 0, 0, time.UTC), lots: map[string]string{}}
-	w.r, err = recorder.Open(ctx, st, recorder.Options{Namespace: namespace, Now: func() time.Time { return w.clock }, NoLineage: true})
+	w.r, err = app.Open(ctx, st, app.Options{Namespace: namespace, Now: func() time.Time { return w.clock }, NoLineage: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -62,7 +62,7 @@ func newWorld(t testing.TB) *world {
 	w.app = fiber.New(fiber.Config{Immutable: true, DisableStartupMessage: true, ReadBufferSize: 16 << 10, ErrorHandler: func(c *fiber.Ctx, err error) error {
 		return ErrorPage(c, fiber.StatusInternalServerError, nil)
 	}})
-	d := Deps{Recorder: func() *recorder.Recorder { return w.r }, PublicURL: publicURL}
+	d := Deps{Recorder: func() *app.App { return w.r }, PublicURL: publicURL}
 	if err := Register(w.app, d); err != nil {
 		t.Fatal(err)
 	}
@@ -72,7 +72,7 @@ func newWorld(t testing.TB) *world {
 
 func (w *world) master(kind trace.RecordKind, v any) {
 	w.t.Helper()
-	if _, err := w.r.Master(context.Background(), recorder.System, kind, v); err != nil {
+	if _, err := w.r.Master(context.Background(), app.System, kind, v); err != nil {
 		w.t.Fatalf("%s %+v: %v", kind, v, err)
 	}
 }
@@ -140,24 +140,24 @@ func (w *world) do(cmd trace.Command, err error) {
 	if cmd.Event != nil {
 		w.clock = cmd.Event.Time.Add(10 * time.Minute)
 	}
-	if _, err := w.r.One(context.Background(), cmd, err); err != nil {
+	if _, err := w.r.SubmitOne(context.Background(), cmd, err); err != nil {
 		w.t.Fatal(err)
 	}
 }
 
 // made prepares a new lot under a name.
-func (w *world) made(name, product string, kg string) recorder.NewLot {
+func (w *world) made(name, product string, kg string) app.NewLot {
 	w.t.Helper()
 	n, err := trace.ParseAmount(kg)
 	if err != nil {
 		w.t.Fatal(err)
 	}
 	w.lots[name] = trace.NewKey()
-	return recorder.NewLot{Key: w.lots[name], Product: product, Quantity: n}
+	return app.NewLot{Key: w.lots[name], Product: product, Quantity: n}
 }
 
-func (w *world) some(name, kg string) recorder.Taken {
-	t := recorder.Taken{Lot: w.lots[name]}
+func (w *world) some(name, kg string) app.Taken {
+	t := app.Taken{Lot: w.lots[name]}
 	if kg != "" {
 		n, err := trace.ParseAmount(kg)
 		if err != nil {
@@ -168,7 +168,7 @@ func (w *world) some(name, kg string) recorder.Taken {
 	return t
 }
 
-func (w *world) move(from, to, day string, lots ...recorder.Taken) {
+func (w *world) move(from, to, day string, lots ...app.Taken) {
 	w.t.Helper()
 	d, err := time.Parse(time.DateOnly, day)
 	if err != nil {
@@ -176,65 +176,65 @@ func (w *world) move(from, to, day string, lots ...recorder.Taken) {
 	}
 	out, in := trace.NewTime(d.Add(6*time.Hour)), trace.NewTime(d.Add(9*time.Hour))
 	key := trace.NewKey()
-	w.do(w.r.Ship(w.as(from), recorder.Shipment{Common: recorder.Common{Time: &out}, Key: key, To: to, Lots: lots}))
-	w.do(w.r.Receive(w.as(to), recorder.Receipt{Common: recorder.Common{Time: &in}, Shipment: key}))
+	w.do(w.r.Ship(w.as(from), app.Shipment{Common: app.Common{Time: &out}, Key: key, To: to, Lots: lots}))
+	w.do(w.r.Receive(w.as(to), app.Receipt{Common: app.Common{Time: &in}, Shipment: key}))
 }
 
 // pomelo makes the season of the fruit: two villages, graded, washed, peeled, made to tea in the park, packed.
 func (w *world) pomelo() *world {
 	w.t.Helper()
-	w.do(w.r.Work(w.as("coop"), recorder.Work{Common: recorder.Common{Time: at(5, 6)}, Season: "s12", Kind: "spray", Agent: "啶虫脒20%EC",
+	w.do(w.r.Work(w.as("coop"), app.Work{Common: app.Common{Time: at(5, 6)}, Season: "s12", Kind: "spray", Agent: "啶虫脒20%EC",
 		Dose: "1500 倍液", Target: "蚜虫", IntervalDays: 14, MaxUses: 1}))
 	a, b := w.made("fruitA", "pomelo-fruit", "4125.5"), w.made("fruitB", "pomelo-fruit", "2500")
 	a.Pieces, a.Grower, b.Pieces = trace.Whole(3600), grower, trace.Whole(2200)
-	w.do(w.r.Harvest(w.as("coop"), recorder.Harvest{Common: recorder.Common{Time: at(11, 3), Step: "pomelo/harvest"}, Season: "s12", Lots: []recorder.NewLot{a}}))
-	w.do(w.r.Harvest(w.as("coop"), recorder.Harvest{Common: recorder.Common{Time: at(11, 4), Step: "pomelo/harvest"}, Season: "s20", Lots: []recorder.NewLot{b}}))
+	w.do(w.r.Harvest(w.as("coop"), app.Harvest{Common: app.Common{Time: at(11, 3), Step: "pomelo/harvest"}, Season: "s12", Lots: []app.NewLot{a}}))
+	w.do(w.r.Harvest(w.as("coop"), app.Harvest{Common: app.Common{Time: at(11, 4), Step: "pomelo/harvest"}, Season: "s20", Lots: []app.NewLot{b}}))
 	w.move("coop", "shop", "2026-11-05", w.some("fruitA", "100"))
 	w.move("coop", "works", "2026-11-05", w.some("fruitA", ""), w.some("fruitB", ""))
 	best, rest, rot := w.made("best", "pomelo-fruit", "4300"), w.made("rest", "pomelo-cull", "2100"), w.made("rot", "pomelo-rot", "110")
 	best.Grade, rest.Grade, rot.Grade = "优级", "等外", "腐烂"
-	w.do(w.r.Transform(w.as("works"), recorder.Transformation{Common: recorder.Common{Time: at(11, 7), Step: "pomelo/grade"},
-		Inputs: []recorder.Taken{w.some("fruitA", ""), w.some("fruitB", "")}, Outputs: []recorder.NewLot{best, rest, rot}}))
-	w.do(w.r.Transform(w.as("works"), recorder.Transformation{Common: recorder.Common{Time: at(11, 9), Step: "pomelo/peel",
-		Evidence: []recorder.Attribute{{Name: "检测报告", Value: "LP-2026-1187 合格"}, {Name: "责任人", Value: "李四"}}},
-		Inputs: []recorder.Taken{w.some("best", "2000")}, Outputs: []recorder.NewLot{w.made("flesh", "pomelo-flesh", "1100"), w.made("peel", "pomelo-peel", "640")}}))
-	w.do(w.r.Observe(w.as("works"), recorder.Observation{Common: recorder.Common{Time: at(11, 10),
-		Evidence: []recorder.Attribute{{Name: "农药残留", Value: "未检出"}, {Name: "保鲜剂", Value: "无"}}}, Kind: "inspecting", Lots: []string{w.lots["flesh"]}}))
+	w.do(w.r.Transform(w.as("works"), app.Transformation{Common: app.Common{Time: at(11, 7), Step: "pomelo/grade"},
+		Inputs: []app.Taken{w.some("fruitA", ""), w.some("fruitB", "")}, Outputs: []app.NewLot{best, rest, rot}}))
+	w.do(w.r.Transform(w.as("works"), app.Transformation{Common: app.Common{Time: at(11, 9), Step: "pomelo/peel",
+		Evidence: []app.Attribute{{Name: "检测报告", Value: "LP-2026-1187 合格"}, {Name: "责任人", Value: "李四"}}},
+		Inputs: []app.Taken{w.some("best", "2000")}, Outputs: []app.NewLot{w.made("flesh", "pomelo-flesh", "1100"), w.made("peel", "pomelo-peel", "640")}}))
+	w.do(w.r.Observe(w.as("works"), app.Observation{Common: app.Common{Time: at(11, 10),
+		Evidence: []app.Attribute{{Name: "农药残留", Value: "未检出"}, {Name: "保鲜剂", Value: "无"}}}, Kind: "inspecting", Lots: []string{w.lots["flesh"]}}))
 	w.move("works", "park", "2026-11-11", w.some("flesh", "600"), w.some("peel", ""))
-	w.do(w.r.Harvest(w.as("park"), recorder.Harvest{Common: recorder.Common{Time: at(11, 10), Place: "away"}, Lots: []recorder.NewLot{w.made("honey", "pomelo-honey", "900")}}))
-	w.do(w.r.Transform(w.as("park"), recorder.Transformation{Common: recorder.Common{Time: at(11, 14), Step: "pomelo/tea", Comment: "今年果肉偏干，按配方加了蜜。"},
-		Inputs:  []recorder.Taken{w.some("flesh", "500"), w.some("peel", "500"), w.some("honey", "")},
-		Outputs: []recorder.NewLot{w.made("tea", "pomelo-tea", "1850")}}))
+	w.do(w.r.Harvest(w.as("park"), app.Harvest{Common: app.Common{Time: at(11, 10), Place: "away"}, Lots: []app.NewLot{w.made("honey", "pomelo-honey", "900")}}))
+	w.do(w.r.Transform(w.as("park"), app.Transformation{Common: app.Common{Time: at(11, 14), Step: "pomelo/tea", Comment: "今年果肉偏干，按配方加了蜜。"},
+		Inputs:  []app.Taken{w.some("flesh", "500"), w.some("peel", "500"), w.some("honey", "")},
+		Outputs: []app.NewLot{w.made("tea", "pomelo-tea", "1850")}}))
 	jars := w.made("jars", "pomelo-tea.jar", "3600")
-	jars.Attributes = []recorder.Attribute{{Name: "承诺达标合格证", Value: "LP20261115-03"}, {Name: "联系电话", Value: "13812345678"}}
-	w.do(w.r.Transform(w.as("park"), recorder.Transformation{Common: recorder.Common{Time: at(11, 15)}, Inputs: []recorder.Taken{w.some("tea", "1800")},
-		Outputs: []recorder.NewLot{jars}}))
+	jars.Attributes = []app.Attribute{{Name: "承诺达标合格证", Value: "LP20261115-03"}, {Name: "联系电话", Value: "13812345678"}}
+	w.do(w.r.Transform(w.as("park"), app.Transformation{Common: app.Common{Time: at(11, 15)}, Inputs: []app.Taken{w.some("tea", "1800")},
+		Outputs: []app.NewLot{jars}}))
 	w.lots["box"] = trace.NewKey()
-	w.do(w.r.Pack(w.as("park"), recorder.Packing{Common: recorder.Common{Time: at(11, 16)}, Key: w.lots["box"], Kind: "box", Contents: []recorder.Taken{w.some("jars", "24")}}))
+	w.do(w.r.Pack(w.as("park"), app.Packing{Common: app.Common{Time: at(11, 16)}, Key: w.lots["box"], Kind: "box", Contents: []app.Taken{w.some("jars", "24")}}))
 	return w
 }
 
 // other makes a lot of graded fruit of three villages that no recall touches.
 func (w *world) other() {
 	w.t.Helper()
-	var in []recorder.Taken
+	var in []app.Taken
 	for i, v := range []struct{ place, kg string }{{"longtan-3", "1860"}, {"huguang", "760"}, {"zhongyuan", "380"}} {
 		name := "o" + string(rune('1'+i))
-		w.do(w.r.Harvest(w.as("coop"), recorder.Harvest{Common: recorder.Common{Time: at(11, 2+i), Place: v.place, Step: "pomelo/harvest"}, Lots: []recorder.NewLot{w.made(name, "pomelo-fruit", v.kg)}}))
+		w.do(w.r.Harvest(w.as("coop"), app.Harvest{Common: app.Common{Time: at(11, 2+i), Place: v.place, Step: "pomelo/harvest"}, Lots: []app.NewLot{w.made(name, "pomelo-fruit", v.kg)}}))
 		in = append(in, w.some(name, ""))
 	}
 	w.move("coop", "works", "2026-11-06", in...)
 	best, rest := w.made("oBest", "pomelo-fruit", "2010"), w.made("oRest", "pomelo-cull", "970")
 	best.Grade, best.Pieces = "优级", trace.Whole(1720)
-	w.do(w.r.Transform(w.as("works"), recorder.Transformation{Common: recorder.Common{Time: at(11, 7), Step: "pomelo/grade"}, Inputs: in, Outputs: []recorder.NewLot{best, rest}}))
-	w.do(w.r.Transform(w.as("works"), recorder.Transformation{Common: recorder.Common{Time: at(11, 8), Step: "pomelo/wash",
-		Evidence: []recorder.Attribute{{Name: "保鲜剂", Value: "抑霉唑"}, {Name: "用量", Value: "500 mg/kg"}}},
-		Inputs: []recorder.Taken{w.some("oBest", "")}, Outputs: []recorder.NewLot{w.made("oWash", "pomelo-treated", "1980")}}))
+	w.do(w.r.Transform(w.as("works"), app.Transformation{Common: app.Common{Time: at(11, 7), Step: "pomelo/grade"}, Inputs: in, Outputs: []app.NewLot{best, rest}}))
+	w.do(w.r.Transform(w.as("works"), app.Transformation{Common: app.Common{Time: at(11, 8), Step: "pomelo/wash",
+		Evidence: []app.Attribute{{Name: "保鲜剂", Value: "抑霉唑"}, {Name: "用量", Value: "500 mg/kg"}}},
+		Inputs: []app.Taken{w.some("oBest", "")}, Outputs: []app.NewLot{w.made("oWash", "pomelo-treated", "1980")}}))
 	w.move("works", "park", "2026-11-10", w.some("oWash", "1600"))
 	boxes := w.made("other", "pomelo-box", "160")
-	boxes.Grade, boxes.Attributes = "优级", []recorder.Attribute{{Name: "承诺达标合格证", Value: "LP20261112-07"}}
-	w.do(w.r.Transform(w.as("park"), recorder.Transformation{Common: recorder.Common{Time: at(11, 12), Step: "pomelo/pack"}, Inputs: []recorder.Taken{w.some("oWash", "1600")},
-		Outputs: []recorder.NewLot{boxes}}))
+	boxes.Grade, boxes.Attributes = "优级", []app.Attribute{{Name: "承诺达标合格证", Value: "LP20261112-07"}}
+	w.do(w.r.Transform(w.as("park"), app.Transformation{Common: app.Common{Time: at(11, 12), Step: "pomelo/pack"}, Inputs: []app.Taken{w.some("oWash", "1600")},
+		Outputs: []app.NewLot{boxes}}))
 }
 
 // silk makes the closed loop: leaf, cocoon and frass, compost, back on the plot, leaf of autumn, cocoon, dried, reeled.
@@ -243,29 +243,29 @@ func (w *world) silk() *world {
 	coop := w.as("silkcoop")
 	harvest := func(name, kg string, when *trace.Time) {
 		w.t.Helper()
-		w.do(w.r.Harvest(coop, recorder.Harvest{Common: recorder.Common{Time: when, Step: "silk/leaf"}, Season: "s30", Lots: []recorder.NewLot{w.made(name, "silk-leaf", kg)}}))
+		w.do(w.r.Harvest(coop, app.Harvest{Common: app.Common{Time: when, Step: "silk/leaf"}, Season: "s30", Lots: []app.NewLot{w.made(name, "silk-leaf", kg)}}))
 	}
 	rear := func(leaf, kg, cocoon, c, frass, f string, when *trace.Time) {
 		w.t.Helper()
 		eggs := w.made(cocoon+"Eggs", "silk-eggs", "1")
-		w.do(w.r.Harvest(coop, recorder.Harvest{Common: recorder.Common{Time: at(3, 1), Place: "away"}, Lots: []recorder.NewLot{eggs}}))
-		w.do(w.r.Transform(coop, recorder.Transformation{Common: recorder.Common{Time: when, Step: "silk/rear"},
-			Inputs:  []recorder.Taken{w.some(leaf, kg), {Lot: w.lots[cocoon+"Eggs"]}},
-			Outputs: []recorder.NewLot{w.made(cocoon, "silk-cocoon", c), w.made(frass, "silk-frass", f)}}))
+		w.do(w.r.Harvest(coop, app.Harvest{Common: app.Common{Time: at(3, 1), Place: "away"}, Lots: []app.NewLot{eggs}}))
+		w.do(w.r.Transform(coop, app.Transformation{Common: app.Common{Time: when, Step: "silk/rear"},
+			Inputs:  []app.Taken{w.some(leaf, kg), {Lot: w.lots[cocoon+"Eggs"]}},
+			Outputs: []app.NewLot{w.made(cocoon, "silk-cocoon", c), w.made(frass, "silk-frass", f)}}))
 	}
 	harvest("leaf1", "600", at(4, 20))
 	rear("leaf1", "560", "cocoon1", "40", "frass1", "200", at(5, 20))
-	w.do(w.r.Transform(coop, recorder.Transformation{Common: recorder.Common{Time: at(6, 20), Step: "silk/compost"}, Inputs: []recorder.Taken{w.some("frass1", "")},
-		Outputs: []recorder.NewLot{w.made("compost", "silk-fertiliser", "160")}}))
-	w.do(w.r.Work(coop, recorder.Work{Common: recorder.Common{Time: at(6, 28)}, Season: "s30", Kind: "fertilise", Lots: []recorder.Taken{w.some("compost", "")}}))
+	w.do(w.r.Transform(coop, app.Transformation{Common: app.Common{Time: at(6, 20), Step: "silk/compost"}, Inputs: []app.Taken{w.some("frass1", "")},
+		Outputs: []app.NewLot{w.made("compost", "silk-fertiliser", "160")}}))
+	w.do(w.r.Work(coop, app.Work{Common: app.Common{Time: at(6, 28)}, Season: "s30", Kind: "fertilise", Lots: []app.Taken{w.some("compost", "")}}))
 	harvest("leaf2", "620", at(9, 1))
 	rear("leaf2", "600", "cocoon2", "42", "frass2", "210", at(10, 2))
 	w.move("silkcoop", "works", "2026-10-05", w.some("cocoon2", ""))
-	w.do(w.r.Transform(w.as("works"), recorder.Transformation{Common: recorder.Common{Time: at(10, 6), Step: "silk/dry"},
-		Inputs: []recorder.Taken{w.some("cocoon2", "")}, Outputs: []recorder.NewLot{w.made("dry", "silk-drycocoon", "17")}}))
+	w.do(w.r.Transform(w.as("works"), app.Transformation{Common: app.Common{Time: at(10, 6), Step: "silk/dry"},
+		Inputs: []app.Taken{w.some("cocoon2", "")}, Outputs: []app.NewLot{w.made("dry", "silk-drycocoon", "17")}}))
 	w.move("works", "park", "2026-10-09", w.some("dry", ""))
-	w.do(w.r.Transform(w.as("park"), recorder.Transformation{Common: recorder.Common{Time: at(10, 20), Step: "silk/reel"},
-		Inputs: []recorder.Taken{w.some("dry", "")}, Outputs: []recorder.NewLot{w.made("silk", "silk-silk", "6.5"), w.made("pupae", "silk-pupae", "8")}}))
+	w.do(w.r.Transform(w.as("park"), app.Transformation{Common: app.Common{Time: at(10, 20), Step: "silk/reel"},
+		Inputs: []app.Taken{w.some("dry", "")}, Outputs: []app.NewLot{w.made("silk", "silk-silk", "6.5"), w.made("pupae", "silk-pupae", "8")}}))
 	return w
 }
 
@@ -277,7 +277,7 @@ func (w *world) status(action, reason string, forward bool, names ...string) {
 	}
 	w.said++ // each has its own time, or it would be taken for a repeat
 	when := trace.NewTime(at(11, 20).Add(time.Duration(w.said) * time.Second))
-	w.do(w.r.Status(w.as("bureau"), recorder.Status{Common: recorder.Common{Time: &when}, Lots: keys, Action: action, Reason: reason, Forward: forward}))
+	w.do(w.r.Status(w.as("bureau"), app.Status{Common: app.Common{Time: &when}, Lots: keys, Action: action, Reason: reason, Forward: forward}))
 }
 
 // answer is what the server said.
@@ -328,7 +328,7 @@ func (w *world) follow(method, path string) answer {
 
 // lotPath is the address of a lot's page under the name a test gave it.
 func (w *world) lotPath(name string) string {
-	id, err := w.r.Lot(w.lots[name])
+	id, err := w.r.ResolveLot(w.lots[name])
 	if err != nil {
 		w.t.Fatal(err)
 	}

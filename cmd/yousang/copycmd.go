@@ -7,7 +7,7 @@ import (
 	"os"
 	"strings"
 
-	"github.com/yousang/yousang/internal/recorder"
+	"github.com/yousang/yousang/internal/app"
 	"github.com/yousang/yousang/internal/store/mongo"
 	"github.com/yousang/yousang/internal/store/transfer"
 	"github.com/yousang/yousang/internal/trace"
@@ -134,7 +134,7 @@ func (f storeFlag) openTarget(ctx context.Context, p *process, source trace.Stor
 	if err == nil {
 		err = transfer.Check(ctx, source, there)
 		closing(p, there)
-	} else if recorder.IsNotFound(err) {
+	} else if app.IsNotFound(err) {
 		err = nil // made now
 	}
 	if err != nil {
@@ -158,7 +158,7 @@ func transferAll(ctx context.Context, p *process, source, target trace.Store) (*
 		if err != nil {
 			return err
 		}
-		v, err := recorder.Verify(ctx, transfer.Compared{Store: target, From: source}, func(seq int64) { show("verify", seq, head) })
+		v, err := app.Verify(ctx, transfer.Compared{Store: target, From: source}, func(seq int64) { show("verify", seq, head) })
 		if err != nil {
 			return err
 		}

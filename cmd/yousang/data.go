@@ -13,9 +13,9 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/yousang/yousang/internal/app"
 	"github.com/yousang/yousang/internal/epcis"
 	"github.com/yousang/yousang/internal/locale"
-	"github.com/yousang/yousang/internal/recorder"
 	"github.com/yousang/yousang/internal/store/sqlite"
 	"github.com/yousang/yousang/internal/store/transfer"
 	"github.com/yousang/yousang/internal/trace"
@@ -77,7 +77,7 @@ func (c *exportCmd) write(ctx context.Context, w io.Writer, s trace.Store) error
 	})
 }
 
-func namespaceOf(ctx context.Context, s recorder.Reader) (string, error) {
+func namespaceOf(ctx context.Context, s app.Reader) (string, error) {
 	l := trace.NewLedger()
 	first, err := s.Records(ctx, 0, 1)
 	if err != nil {
@@ -130,7 +130,7 @@ var found = map[string]string{
 
 // verified is what verify --json prints.
 type verified struct {
-	*recorder.VerifyReport
+	*app.VerifyReport
 	MissingIndexes []string `json:"missingIndexes,omitempty"` // of a MongoDB database
 }
 
@@ -146,7 +146,7 @@ func (c *verifyCmd) Run(ctx context.Context, p *process) error {
 		return err
 	}
 	bar := progress(p.err, "verify")
-	v, err := recorder.Verify(ctx, s, func(seq int64) { bar(seq, head) })
+	v, err := app.Verify(ctx, s, func(seq int64) { bar(seq, head) })
 	if err != nil {
 		return err
 	}

@@ -8,8 +8,8 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/yousang/yousang/internal/app"
 	"github.com/yousang/yousang/internal/demo"
-	"github.com/yousang/yousang/internal/recorder"
 	"github.com/yousang/yousang/internal/store/sqlite"
 	"github.com/yousang/yousang/internal/store/transfer"
 	"github.com/yousang/yousang/internal/trace"
@@ -50,9 +50,9 @@ func (c *demoCmd) Run(ctx context.Context, p *process) error {
 	if err != nil {
 		return errors.Join(err, l.Close())
 	}
-	h := newHouse(p, s, c.public(l), scans)
-	open := func() (*recorder.Recorder, error) {
-		return recorder.Open(ctx, s, recorder.Options{Log: p.log})
+	h := newService(p, s, c.public(l), scans)
+	open := func() (*app.App, error) {
+		return app.Open(ctx, s, app.Options{Log: p.log})
 	}
 	return h.run(ctx, l, c.MetricsListen, open, func() error { return c.tell(ctx, h) })
 }
@@ -106,7 +106,7 @@ func (c *demoCmd) fillElsewhere(ctx context.Context, p *process, where storeFlag
 // filled reports whether a store has the demo already. One with another ledger is refused.
 func filled(ctx context.Context, p *process, where storeFlag) (bool, error) {
 	s, err := where.openReadOnly(ctx)
-	if recorder.IsNotFound(err) {
+	if app.IsNotFound(err) {
 		return false, nil
 	}
 	if err != nil {
@@ -162,7 +162,7 @@ func fillDemo(ctx context.Context, p *process, path string) error {
 		return err
 	}
 	clock := demo.NewClock()
-	r, err := recorder.Open(ctx, s, recorder.Options{Namespace: demoNamespace, Now: clock.Now, Log: p.log, NoLineage: true})
+	r, err := app.Open(ctx, s, app.Options{Namespace: demoNamespace, Now: clock.Now, Log: p.log, NoLineage: true})
 	if err != nil {
 		closing(p, s)
 		return err
@@ -176,9 +176,9 @@ func fillDemo(ctx context.Context, p *process, path string) error {
 }
 
 // tell makes the keys and prints what can be opened.
-func (c *demoCmd) tell(ctx context.Context, h *house) error {
+func (c *demoCmd) tell(ctx context.Context, h *service) error {
 	t := ready{URL: h.url, Keys: map[string]string{}, Lots: map[string]string{}}
-	r := h.recorder.Load()
+	r := h.app.Load()
 	if err := revokeDemoKeys(ctx, h); err != nil {
 		return err
 	}
@@ -218,8 +218,8 @@ func (c *demoCmd) tell(ctx context.Context, h *house) error {
 }
 
 // items are the addresses of the first item, which is activated, and of the last, which is not, of one lot of each numbered product.
-func (h *house) items(ctx context.Context) (map[string][]string, error) {
-	r, out := h.recorder.Load(), map[string][]string{}
+func (h *service) items(ctx context.Context) (map[string][]string, error) {
+	r, out := h.app.Load(), map[string][]string{}
 	for _, pr := range r.Ledger.Products() {
 		rows, _, err := r.Ledger.Lots(trace.LotQuery{Product: pr.ID, Status: "active", Limit: 1})
 		if err != nil {
@@ -247,7 +247,7 @@ func (h *house) items(ctx context.Context) (map[string][]string, error) {
 const demoLabel = "demo"
 
 // revokeDemoKeys ends the keys of earlier starts: each start prints new ones.
-func revokeDemoKeys(ctx context.Context, h *house) error {
+func revokeDemoKeys(ctx context.Context, h *service) error {
 	old, err := h.keys.List(ctx, "")
 	if err != nil {
 		return err
@@ -271,8 +271,8 @@ func pagePath(p trace.Product, key string) string {
 }
 
 // list prints the addresses for a person.
-func (h *house) list(t ready) {
-	r := h.recorder.Load()
+func (h *service) list(t ready) {
+	r := h.app.Load()
 	say := func(format string, args ...any) { h.p.say(h.p.out, format, args...) }
 	say("\nYousang 柚桑 is ready: %s\n\nPages of lots, as their codes open them:\n", t.URL)
 	for _, pr := range r.Ledger.Products() {

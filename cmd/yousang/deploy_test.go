@@ -17,7 +17,7 @@ import (
 
 // compose is what these tests look at in docker-compose.yml.
 type compose struct {
-	Services map[string]service `yaml:"services"`
+	Services map[string]composeService `yaml:"services"`
 	Networks map[string]struct {
 		Internal bool `yaml:"internal"`
 	} `yaml:"networks"`
@@ -25,7 +25,7 @@ type compose struct {
 	Secrets map[string]map[string]string `yaml:"secrets"`
 }
 
-type service struct {
+type composeService struct {
 	Image       string            `yaml:"image"`
 	User        string            `yaml:"user"`
 	Command     []string          `yaml:"command"`
@@ -55,16 +55,16 @@ type service struct {
 	} `yaml:"depends_on"`
 }
 
-// address is the fixed address of a service on a network.
-func (s service) address(network string) string {
+// address is the fixed address of a composeService on a network.
+func (s composeService) address(network string) string {
 	all, _ := s.Networks.(map[string]any)
 	one, _ := all[network].(map[string]any)
 	a, _ := one["ipv4_address"].(string)
 	return a
 }
 
-// on lists the networks of a service.
-func (s service) on() []string {
+// on lists the networks of a composeService.
+func (s composeService) on() []string {
 	switch n := s.Networks.(type) {
 	case []any:
 		var out []string
@@ -102,7 +102,7 @@ func readCompose(t *testing.T) compose {
 
 var pinned = regexp.MustCompile(`^[a-z0-9./-]+(:\d+\.\d+\.\d+(-[a-z0-9.]+)?|:\$\{YOUSANG_VERSION:\?[^}]*\}|@sha256:[0-9a-f]{64})$`)
 
-// TestComposeHardened: each service is pinned, limited, watched and without rights; only the proxy can be reached.
+// TestComposeHardened: each composeService is pinned, limited, watched and without rights; only the proxy can be reached.
 func TestComposeHardened(t *testing.T) {
 	c := readCompose(t)
 	for name, s := range c.Services {
@@ -144,7 +144,7 @@ func TestComposeHardened(t *testing.T) {
 	}
 }
 
-// whyNoHealth finds the comment behind a switched-off health check of a service.
+// whyNoHealth finds the comment behind a switched-off health check of a composeService.
 func whyNoHealth(text, name string) bool {
 	_, rest, ok := strings.Cut(text, "\n  "+name+":\n")
 	line := regexp.MustCompile(`(?m)^    healthcheck: \{disable: true\} # .{20,}$`).FindString(rest)

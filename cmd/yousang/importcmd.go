@@ -9,7 +9,7 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/yousang/yousang/internal/recorder"
+	"github.com/yousang/yousang/internal/app"
 	"github.com/yousang/yousang/internal/register"
 	"github.com/yousang/yousang/internal/trace"
 )
@@ -43,7 +43,7 @@ func (c *importCmd) Run(ctx context.Context, p *process) error {
 		return err
 	}
 	defer closing(p, s)
-	r, err := c.recorder(ctx, p, s, recorder.Options{Fallback: c.PublicURL})
+	r, err := c.recorder(ctx, p, s, app.Options{Fallback: c.PublicURL})
 	if err != nil {
 		return err
 	}
@@ -69,7 +69,7 @@ func (c *importCmd) Run(ctx context.Context, p *process) error {
 func (c *importCmd) isNew(ctx context.Context) bool {
 	s, err := c.openReadOnly(ctx)
 	if err != nil {
-		return recorder.IsNotFound(err)
+		return app.IsNotFound(err)
 	}
 	head, err := s.Head(ctx)
 	return errors.Join(err, s.Close()) == nil && head == 0

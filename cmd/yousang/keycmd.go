@@ -4,8 +4,8 @@ import (
 	"context"
 	"strings"
 
+	"github.com/yousang/yousang/internal/app"
 	"github.com/yousang/yousang/internal/keys"
-	"github.com/yousang/yousang/internal/recorder"
 	"github.com/yousang/yousang/internal/trace"
 )
 
@@ -70,7 +70,7 @@ func (c *keyCreateCmd) register(ctx context.Context, p *process) error {
 		return err
 	}
 	defer closing(p, s)
-	r, err := ledgerFlags{storeFlag: c.storeFlag, Namespace: c.Namespace}.recorder(ctx, p, s, recorder.Options{Fallback: c.PublicURL, NoLineage: true})
+	r, err := ledgerFlags{storeFlag: c.storeFlag, Namespace: c.Namespace}.recorder(ctx, p, s, app.Options{Fallback: c.PublicURL, NoLineage: true})
 	if err != nil {
 		return err
 	}
@@ -79,7 +79,7 @@ func (c *keyCreateCmd) register(ctx context.Context, p *process) error {
 	if _, ok := r.Ledger.Organisation(id); ok || c.Name == "" {
 		return nil
 	}
-	_, err = r.Master(ctx, recorder.System, trace.KindOrganisation, trace.Organisation{ID: id, Kind: c.Kind, Name: c.Name, Tier: trace.Tier(c.Tier)})
+	_, err = r.Master(ctx, app.System, trace.KindOrganisation, trace.Organisation{ID: id, Kind: c.Kind, Name: c.Name, Tier: trace.Tier(c.Tier)})
 	return err
 }
 

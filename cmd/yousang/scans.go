@@ -56,10 +56,10 @@ func (f *scanFlags) options(p *process, at net.Addr) (scan.Options, error) {
 }
 
 // counter starts counting over a store; the ledger is asked once it is read.
-func (h *house) counter(o scan.Options, s trace.Store) *scan.Counter {
+func (h *service) counter(o scan.Options, s trace.Store) *scan.Counter {
 	o.Store = s
 	o.Items = scan.LedgerItems(func() *trace.Ledger {
-		if r := h.recorder.Load(); r != nil {
+		if r := h.app.Load(); r != nil {
 			return r.Ledger
 		}
 		return nil
@@ -68,7 +68,7 @@ func (h *house) counter(o scan.Options, s trace.Store) *scan.Counter {
 }
 
 // stopCounting writes what was counted since the last second.
-func (h *house) stopCounting() {
+func (h *service) stopCounting() {
 	if err := h.scans.Close(); err != nil {
 		h.p.log.Warn("the last scans could not be written", "lost", h.scans.Stats().Pending, "err", err)
 	}

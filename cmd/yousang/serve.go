@@ -12,9 +12,9 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"github.com/yousang/yousang/internal/app"
 	"github.com/yousang/yousang/internal/keys"
 	"github.com/yousang/yousang/internal/label"
-	"github.com/yousang/yousang/internal/recorder"
 	"github.com/yousang/yousang/internal/register"
 	"github.com/yousang/yousang/internal/scan"
 	"github.com/yousang/yousang/internal/server"
@@ -64,10 +64,10 @@ func (c *serveCmd) Run(ctx context.Context, p *process) error {
 	if err != nil {
 		return errors.Join(err, l.Close())
 	}
-	h := newHouse(p, s, c.public(l), scans)
-	return h.run(ctx, l, c.MetricsListen, func() (*recorder.Recorder, error) {
+	h := newService(p, s, c.public(l), scans)
+	return h.run(ctx, l, c.MetricsListen, func() (*app.App, error) {
 		bar := progress(p.err, "replay")
-		return c.recorder(ctx, p, s, recorder.Options{Fallback: c.PublicURL, Progress: bar})
+		return c.recorder(ctx, p, s, app.Options{Fallback: c.PublicURL, Progress: bar})
 	}, nil)
 }
 
@@ -79,32 +79,32 @@ func listen(ctx context.Context, addr string) (net.Listener, error) {
 	return l, nil
 }
 
-// house is a running server with everything in it.
-type house struct {
-	p        *process
-	recorder atomic.Pointer[recorder.Recorder]
-	keys     *keys.Ring
-	scans    *scan.Counter
-	server   *server.Server
-	pages    error
-	url      string
+// service is a running server with everything in it.
+type service struct {
+	p      *process
+	app    atomic.Pointer[app.App]
+	keys   *keys.Ring
+	scans  *scan.Counter
+	server *server.Server
+	pages  error
+	url    string
 }
 
-func newHouse(p *process, s trace.Store, url string, scans scan.Options) *house {
-	h := &house{p: p, keys: keys.New(s), url: url}
+func newService(p *process, s trace.Store, url string, scans scan.Options) *service {
+	h := &service{p: p, keys: keys.New(s), url: url}
 	h.scans = h.counter(scans, s)
 	h.server = server.New(server.Options{
-		Recorder: h.recorder.Load, Keys: h.keys, Locale: p.words, PublicURL: url, Version: version(), Log: p.log,
+		Recorder: h.app.Load, Keys: h.keys, Locale: p.words, PublicURL: url, Version: version(), Log: p.log,
 		Import: h.importFile, ErrorPage: web.ErrorPage, Scans: h.scans,
 		Web: func(app fiber.Router) {
-			h.pages = web.Register(app, web.Deps{Recorder: h.recorder.Load, PublicURL: url, Log: p.log, Scans: h.scans})
+			h.pages = web.Register(app, web.Deps{Recorder: h.app.Load, PublicURL: url, Log: p.log, Scans: h.scans})
 		},
 	})
 	return h
 }
 
-func (h *house) importFile(ctx context.Context, a trace.Actor, name string, file []byte, dryRun bool) (any, error) {
-	return register.Import(ctx, h.recorder.Load(), register.Options{Actor: a, Name: name, DryRun: dryRun}, file)
+func (h *service) importFile(ctx context.Context, a trace.Actor, name string, file []byte, dryRun bool) (any, error) {
+	return register.Import(ctx, h.app.Load(), register.Options{Actor: a, Name: name, DryRun: dryRun}, file)
 }
 
 // shutdownTime is what requests under way get to end.
@@ -112,7 +112,7 @@ const shutdownTime = 10 * time.Second
 
 // run listens, opens the ledger, calls ready, and serves until ctx ends. Requests under way are answered first, then the writer's queue is
 // emptied.
-func (h *house) run(ctx context.Context, l net.Listener, metrics string, open func() (*recorder.Recorder, error), ready func() error) error {
+func (h *service) run(ctx context.Context, l net.Listener, metrics string, open func() (*app.App, error), ready func() error) error {
 	defer h.stopCounting()
 	if h.pages != nil {
 		return h.pages
@@ -134,7 +134,7 @@ func (h *house) run(ctx context.Context, l net.Listener, metrics string, open fu
 	}
 	defer r.Close()
 	settle()
-	h.recorder.Store(r)
+	h.app.Store(r)
 	h.p.log.Info("serving", "address", l.Addr().String(), "public", h.url, "namespace", r.Ledger.Namespace(), "head", r.Ledger.Head())
 	if ready != nil {
 		if err := ready(); err != nil {

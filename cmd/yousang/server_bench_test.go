@@ -9,9 +9,9 @@ import (
 	"github.com/gofiber/fiber/v2"
 	"github.com/valyala/fasthttp"
 
+	"github.com/yousang/yousang/internal/app"
 	"github.com/yousang/yousang/internal/demo"
 	"github.com/yousang/yousang/internal/locale"
-	"github.com/yousang/yousang/internal/recorder"
 	"github.com/yousang/yousang/internal/scan"
 	"github.com/yousang/yousang/internal/store/sqlite"
 	"github.com/yousang/yousang/internal/trace"
@@ -25,7 +25,7 @@ func BenchmarkServer(b *testing.B) {
 	}
 	defer func() { _ = s.Close() }()
 	clock := demo.NewClock()
-	r, err := recorder.Open(context.Background(), s, recorder.Options{Namespace: demoNamespace, Now: clock.Now, NoLineage: true})
+	r, err := app.Open(context.Background(), s, app.Options{Namespace: demoNamespace, Now: clock.Now, NoLineage: true})
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -41,8 +41,8 @@ func BenchmarkServer(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	h := newHouse(&process{log: slog.New(slog.DiscardHandler), words: words}, s, "http://127.0.0.1:8080", scan.Options{})
-	h.recorder.Store(r)
+	h := newService(&process{log: slog.New(slog.DiscardHandler), words: words}, s, "http://127.0.0.1:8080", scan.Options{})
+	h.app.Store(r)
 	bare := fiber.New(fiber.Config{Immutable: true})
 	bare.Get("/lot/:key", func(c *fiber.Ctx) error { return c.Redirect("/trace/"+c.Params("key"), fiber.StatusTemporaryRedirect) })
 	for _, row := range []struct {

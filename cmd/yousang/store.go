@@ -12,8 +12,8 @@ import (
 	"github.com/google/uuid"
 	"github.com/schollz/progressbar/v3"
 
+	"github.com/yousang/yousang/internal/app"
 	"github.com/yousang/yousang/internal/chain"
-	"github.com/yousang/yousang/internal/recorder"
 	"github.com/yousang/yousang/internal/store/mongo"
 	"github.com/yousang/yousang/internal/store/sqlite"
 	"github.com/yousang/yousang/internal/store/transfer"
@@ -182,7 +182,7 @@ type ledgerFlags struct {
 }
 
 // recorder opens the ledger over a store. The caller closes both.
-func (f ledgerFlags) recorder(ctx context.Context, p *process, s trace.Store, o recorder.Options) (*recorder.Recorder, error) {
+func (f ledgerFlags) recorder(ctx context.Context, p *process, s trace.Store, o app.Options) (*app.App, error) {
 	set, err := loadChains(f.Chains)
 	if err != nil {
 		return nil, err
@@ -193,7 +193,7 @@ func (f ledgerFlags) recorder(ctx context.Context, p *process, s trace.Store, o 
 			return nil, err
 		}
 	}
-	r, err := recorder.Open(ctx, s, o)
+	r, err := app.Open(ctx, s, o)
 	if err == nil && r.Ledger.Head() > 0 && strings.HasPrefix(r.Ledger.Namespace(), noHost) {
 		p.log.Warn("this ledger has a made-up identity: give --namespace or --public-url when one is to last", "namespace", r.Ledger.Namespace())
 	}

@@ -134,7 +134,7 @@ func village(i int) int { return i % levels[0].a * villages / levels[0].a }
 // key is the key of a lot, the same in every run.
 func key(lot int) string {
 	rng := rand.NewPCG(20260101, uint64(lot))
-	return trace.KeyFrom(func(b []byte) {
+	return trace.MakeKey(func(b []byte) {
 		for i := 0; i+8 <= len(b); i += 8 {
 			v := rng.Uint64()
 			for j := range 8 {

@@ -5,7 +5,7 @@ import (
 	"encoding/json"
 	"testing"
 
-	"github.com/yousang/yousang/internal/recorder"
+	"github.com/yousang/yousang/internal/app"
 	"github.com/yousang/yousang/internal/trace"
 )
 
@@ -77,7 +77,7 @@ func TestAncestors(t *testing.T) {
 func TestBodies(t *testing.T) {
 	p := graph(1)[0]
 	held := map[string]trace.Amount{}
-	take := func(list []recorder.Taken) (sum trace.Amount) {
+	take := func(list []app.Taken) (sum trace.Amount) {
 		for _, in := range list {
 			if in.Quantity == nil || held[in.Lot] < *in.Quantity {
 				t.Fatalf("lot %s has %v left, %v wanted", in.Lot, held[in.Lot], in.Quantity)
@@ -87,7 +87,7 @@ func TestBodies(t *testing.T) {
 		}
 		return sum
 	}
-	put := func(list []recorder.NewLot) (sum trace.Amount) {
+	put := func(list []app.NewLot) (sum trace.Amount) {
 		for _, l := range list {
 			if _, err := trace.ParseKey(l.Key); err != nil {
 				t.Fatal(err)
@@ -107,11 +107,11 @@ func TestBodies(t *testing.T) {
 			body := st.body(nil, i)
 			switch st.kind {
 			case "harvest":
-				put(decode[recorder.Harvest](t, body).Lots)
+				put(decode[app.Harvest](t, body).Lots)
 			case "work":
-				take(decode[recorder.Work](t, body).Lots)
+				take(decode[app.Work](t, body).Lots)
 			case "transformation":
-				v := decode[recorder.Transformation](t, body)
+				v := decode[app.Transformation](t, body)
 				if in, out := take(v.Inputs), put(v.Outputs); out > in {
 					t.Fatalf("%v out of %v: %s", out, in, body)
 				}

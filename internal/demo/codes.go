@@ -4,7 +4,7 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/yousang/yousang/internal/recorder"
+	"github.com/yousang/yousang/internal/app"
 	"github.com/yousang/yousang/internal/trace"
 )
 
@@ -13,7 +13,7 @@ const numbered = 24
 
 // Codes issues serial numbers 一物一码 for the items of one lot of each product that is counted, and activates half of them. It is apart from
 // Fill since the numbers are made with a secret key: they are others each time.
-func Codes(ctx context.Context, r *recorder.Recorder) error {
+func Codes(ctx context.Context, r *app.App) error {
 	for _, p := range r.Ledger.Products() {
 		if p.Unit == trace.Kilogram || p.Unit == trace.Litre || p.Unit == trace.Sheet {
 			continue
@@ -32,8 +32,8 @@ func Codes(ctx context.Context, r *recorder.Recorder) error {
 	return nil
 }
 
-func number(ctx context.Context, r *recorder.Recorder, lot string) error {
-	count, _, ok, err := r.Ledger.Items(lot)
+func number(ctx context.Context, r *app.App, lot string) error {
+	count, _, ok, err := r.Ledger.CountItems(lot)
 	if err != nil || !ok || count < 2 {
 		return err
 	}
@@ -42,16 +42,16 @@ func number(ctx context.Context, r *recorder.Recorder, lot string) error {
 		return err
 	}
 	a := trace.Actor{Org: v.Made.Org.ID, Role: trace.Operator, User: "demo"}
-	cmd, err := r.IssueSerials(ctx, a, recorder.SerialReport{Lot: lot, Count: min(count, numbered)})
-	if _, err = r.One(ctx, cmd, err); err != nil {
+	cmd, err := r.IssueSerials(ctx, a, app.SerialReport{Lot: lot, Count: min(count, numbered)})
+	if _, err = r.SubmitOne(ctx, cmd, err); err != nil {
 		return err
 	}
 	b := r.Ledger.SerialBatches(lot)[0]
-	cmds, err := r.ChangeSerials(ctx, a, recorder.ChangeReport{State: trace.SerialActivated, Batch: b.ID, From: 1, To: b.Count / 2})
+	cmds, err := r.ChangeSerials(ctx, a, app.ChangeReport{State: trace.SerialActivated, Batch: b.ID, From: 1, To: b.Count / 2})
 	if err != nil {
 		return err
 	}
-	for _, res := range r.Do(ctx, cmds...) {
+	for _, res := range r.Submit(ctx, cmds...) {
 		if res.Err != nil {
 			return res.Err
 		}

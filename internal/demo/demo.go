@@ -9,13 +9,13 @@ import (
 	"math/rand/v2"
 	"time"
 
-	"github.com/yousang/yousang/internal/recorder"
+	"github.com/yousang/yousang/internal/app"
 	"github.com/yousang/yousang/internal/trace"
 )
 
 // Fill records the season into an empty ledger. clock is the clock the recorder was opened with: Fill sets it forward to when things happened, so that
 // the log is the same each time. progress hears how many of about how many records are made.
-func Fill(ctx context.Context, r *recorder.Recorder, clock *Clock, progress func(done, total int64)) error {
+func Fill(ctx context.Context, r *app.App, clock *Clock, progress func(done, total int64)) error {
 	m := &maker{ctx: ctx, r: r, clock: clock, rng: rand.New(rand.NewPCG(2025, 11)), progress: progress}
 	m.world()
 	m.pomelo()
@@ -38,7 +38,7 @@ const about = 5200
 // maker keeps the first error and does nothing after it, so that the season reads as a story.
 type maker struct {
 	ctx      context.Context
-	r        *recorder.Recorder
+	r        *app.App
 	clock    *Clock
 	rng      *rand.Rand
 	progress func(done, total int64)
@@ -68,12 +68,12 @@ type out struct {
 	grade   string
 	pcs     int64
 	dry     trace.Amount
-	attrs   []recorder.Attribute
+	attrs   []app.Attribute
 }
 
 // key draws twelve signs from the seed.
 func (m *maker) key() string {
-	return trace.KeyFrom(func(b []byte) {
+	return trace.MakeKey(func(b []byte) {
 		for i := 0; i+8 <= len(b); i += 8 {
 			binary.LittleEndian.PutUint64(b[i:], m.rng.Uint64())
 		}
@@ -98,7 +98,7 @@ func (m *maker) do(at time.Time, cmd func() (trace.Command, error)) {
 	m.clock.at = at.Add(2 * time.Hour)
 	c, err := cmd()
 	if err == nil {
-		err = m.r.Do(m.ctx, c)[0].Err
+		err = m.r.Submit(m.ctx, c)[0].Err
 	}
 	if err != nil {
 		m.err = fmt.Errorf("demo at %s: %w", at.Format(time.DateOnly), err)
@@ -111,22 +111,22 @@ func (m *maker) do(at time.Time, cmd func() (trace.Command, error)) {
 }
 
 func (m *maker) master(kind trace.RecordKind, v any) {
-	m.do(m.clock.at, func() (trace.Command, error) { return m.r.MasterCommand(recorder.System, kind, v) })
+	m.do(m.clock.at, func() (trace.Command, error) { return m.r.MasterCommand(app.System, kind, v) })
 }
 
-func common(at time.Time, step string, evidence ...recorder.Attribute) recorder.Common {
+func common(at time.Time, step string, evidence ...app.Attribute) app.Common {
 	t := trace.NewTime(at)
-	return recorder.Common{Time: &t, Step: step, Evidence: evidence}
+	return app.Common{Time: &t, Step: step, Evidence: evidence}
 }
 
 // lots proposes keys for what is to be made and says what it will be.
-func (m *maker) lots(outs []out) ([]recorder.NewLot, []lot) {
-	said := make([]recorder.NewLot, len(outs))
+func (m *maker) lots(outs []out) ([]app.NewLot, []lot) {
+	said := make([]app.NewLot, len(outs))
 	made := make([]lot, len(outs))
 	for i, o := range outs {
 		p, _ := m.r.Ledger.Product(m.r.ID("product", o.product))
 		key := m.key()
-		said[i] = recorder.NewLot{Key: key, Product: o.product, Quantity: o.qty, Unit: o.unit, Grade: o.grade, Pieces: trace.Whole(o.pcs), DryMass: o.dry, Attributes: o.attrs}
+		said[i] = app.NewLot{Key: key, Product: o.product, Quantity: o.qty, Unit: o.unit, Grade: o.grade, Pieces: trace.Whole(o.pcs), DryMass: o.dry, Attributes: o.attrs}
 		made[i] = lot{trace.LotURI(m.r.Ledger.Namespace(), p, key), o.qty, o.pcs}
 	}
 	return said, made
@@ -135,7 +135,7 @@ func (m *maker) lots(outs []out) ([]recorder.NewLot, []lot) {
 func (m *maker) harvest(p plot, at time.Time, step string, o out) lot {
 	said, made := m.lots([]out{o})
 	m.do(at, func() (trace.Command, error) {
-		return m.r.Harvest(m.actor(p.org), recorder.Harvest{Common: common(at, step), Season: p.season, Lots: said})
+		return m.r.Harvest(m.actor(p.org), app.Harvest{Common: common(at, step), Season: p.season, Lots: said})
 	})
 	return made[0]
 }
@@ -146,25 +146,25 @@ func (m *maker) buy(org string, at time.Time, o out) lot {
 	m.do(at, func() (trace.Command, error) {
 		c := common(at, "")
 		c.Place = "waidi"
-		return m.r.Harvest(m.actor(org), recorder.Harvest{Common: c, Lots: said})
+		return m.r.Harvest(m.actor(org), app.Harvest{Common: c, Lots: said})
 	})
 	return made[0]
 }
 
-func (m *maker) transform(org string, at time.Time, c recorder.Common, in []lot, outs ...out) []lot {
+func (m *maker) transform(org string, at time.Time, c app.Common, in []lot, outs ...out) []lot {
 	said, made := m.lots(outs)
 	t := trace.NewTime(at)
 	c.Time = &t
 	m.do(at, func() (trace.Command, error) {
-		return m.r.Transform(m.actor(org), recorder.Transformation{Common: c, Inputs: taken(in), Outputs: said})
+		return m.r.Transform(m.actor(org), app.Transformation{Common: c, Inputs: taken(in), Outputs: said})
 	})
 	return made
 }
 
-func taken(list []lot) []recorder.Taken {
-	in := make([]recorder.Taken, len(list))
+func taken(list []lot) []app.Taken {
+	in := make([]app.Taken, len(list))
 	for i, l := range list {
-		in[i] = recorder.Taken{Lot: l.id, Quantity: new(l.qty)}
+		in[i] = app.Taken{Lot: l.id, Quantity: new(l.qty)}
 	}
 	return in
 }
@@ -173,13 +173,13 @@ func taken(list []lot) []recorder.Taken {
 func (m *maker) deliver(from, to string, at time.Time, list []lot) []lot {
 	key := m.key()
 	m.do(at, func() (trace.Command, error) {
-		return m.r.Ship(m.actor(from), recorder.Shipment{Common: common(at, ""), Key: key, To: to, Lots: taken(list)})
+		return m.r.Ship(m.actor(from), app.Shipment{Common: common(at, ""), Key: key, To: to, Lots: taken(list)})
 	})
-	in := recorder.Receipt{Common: common(at.Add(15*time.Hour), ""), Shipment: key}
+	in := app.Receipt{Common: common(at.Add(15*time.Hour), ""), Shipment: key}
 	if list[0].qty > trace.Whole(200) && m.rng.IntN(6) == 0 {
 		list[0].qty -= trace.Whole(m.between(1, 4))
 		for i, l := range list {
-			in.Lots = append(in.Lots, recorder.Received{Lot: l.id, Quantity: new(l.qty)})
+			in.Lots = append(in.Lots, app.Received{Lot: l.id, Quantity: new(l.qty)})
 			if i == 0 {
 				in.Lots[0].Reason = "运输途中失水"
 			}
@@ -191,11 +191,11 @@ func (m *maker) deliver(from, to string, at time.Time, list []lot) []lot {
 
 func (m *maker) lose(org string, at time.Time, l lot, why string) {
 	m.do(at, func() (trace.Command, error) {
-		return m.r.Lose(m.actor(org), recorder.Loss{Common: common(at, ""), Lots: taken([]lot{l}), Reason: why})
+		return m.r.Lose(m.actor(org), app.Loss{Common: common(at, ""), Lots: taken([]lot{l}), Reason: why})
 	})
 }
 
-func (m *maker) work(p plot, season string, at time.Time, w recorder.Work) {
+func (m *maker) work(p plot, season string, at time.Time, w app.Work) {
 	w.Common, w.Season = common(at, w.Step), season
 	m.do(at, func() (trace.Command, error) { return m.r.Work(m.actor(p.org), w) })
 }

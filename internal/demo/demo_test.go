@@ -6,19 +6,19 @@ import (
 	"reflect"
 	"testing"
 
-	"github.com/yousang/yousang/internal/recorder"
+	"github.com/yousang/yousang/internal/app"
 	"github.com/yousang/yousang/internal/store/sqlite"
 	"github.com/yousang/yousang/internal/trace"
 )
 
-func fill(t *testing.T) *recorder.Recorder {
+func fill(t *testing.T) *app.App {
 	t.Helper()
 	s, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "demo.db"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	clock := NewClock()
-	r, err := recorder.Open(context.Background(), s, recorder.Options{Namespace: "https://demo.example", Now: clock.Now})
+	r, err := app.Open(context.Background(), s, app.Options{Namespace: "https://demo.example", Now: clock.Now})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -63,7 +63,7 @@ func TestFill(t *testing.T) {
 			t.Errorf("no lot of %s", p.ID)
 		}
 	}
-	v, err := recorder.Verify(t.Context(), r.Store, nil)
+	v, err := app.Verify(t.Context(), r.Store, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,7 +3,7 @@ package demo
 import (
 	"time"
 
-	"github.com/yousang/yousang/internal/recorder"
+	"github.com/yousang/yousang/internal/app"
 	"github.com/yousang/yousang/internal/trace"
 )
 
@@ -15,8 +15,8 @@ const (
 func (m *maker) pomelo() {
 	for _, v := range pomeloVillages {
 		for _, p := range m.plots[v.slug] {
-			m.work(p, p.season, day(2025, time.March, 10, 9), recorder.Work{Kind: "fertilise", Agent: "商品有机肥", Dose: "每株 15 千克"})
-			m.work(p, p.season, day(2025, time.July, 20, 7), recorder.Work{Kind: "spray", Agent: "啶虫脒20%EC", Dose: "2000 倍液", Target: "蚜虫", IntervalDays: 14, MaxUses: 1})
+			m.work(p, p.season, day(2025, time.March, 10, 9), app.Work{Kind: "fertilise", Agent: "商品有机肥", Dose: "每株 15 千克"})
+			m.work(p, p.season, day(2025, time.July, 20, 7), app.Work{Kind: "spray", Agent: "啶虫脒20%EC", Dose: "2000 倍液", Target: "蚜虫", IntervalDays: 14, MaxUses: 1})
 		}
 	}
 	honey := m.buy(park, day(2025, time.October, 20, 9), out{product: "pomelo-honey", qty: trace.Whole(60_000)})
@@ -57,14 +57,14 @@ func (m *maker) pomeloDay(v village, at time.Time, d int) (treated, cull lot) {
 	next := at.AddDate(0, 0, 1).Add(4 * time.Hour)
 	total, pcs := sum(fruit)
 	prime := m.between(62, 69)
-	g := m.transform(works, next, recorder.Common{Step: "pomelo/grade"}, fruit,
+	g := m.transform(works, next, app.Common{Step: "pomelo/grade"}, fruit,
 		out{product: "pomelo-fruit", grade: "优级", qty: pct(total, prime), pcs: pcs * prime / 100},
 		out{product: "pomelo-fruit", grade: "其他", qty: pct(total, 20), pcs: pcs * 20 / 100},
 		out{product: "pomelo-cull", grade: "等外", qty: pct(total, 99-prime-20-2), pcs: pcs * (99 - prime - 20 - 2) / 100},
 		out{product: "pomelo-rot", grade: "腐烂", qty: pct(total, 2), pcs: pcs * 2 / 100})
 	m.lose(works, next.Add(time.Hour), g[3], "腐烂，深埋处理")
 	m.deliver(works, park, next.Add(5*time.Hour), g[1:2])
-	w := m.transform(works, next.Add(3*time.Hour), recorder.Common{Step: "pomelo/wash", Evidence: []recorder.Attribute{{Name: "保鲜剂名称", Value: "抑霉唑"}, {Name: "保鲜剂用量", Value: "500 mg/L"}}},
+	w := m.transform(works, next.Add(3*time.Hour), app.Common{Step: "pomelo/wash", Evidence: []app.Attribute{{Name: "保鲜剂名称", Value: "抑霉唑"}, {Name: "保鲜剂用量", Value: "500 mg/L"}}},
 		g[:1], out{product: "pomelo-treated", qty: pct(g[0].qty, 99), pcs: g[0].pcs})
 	m.juice(next.AddDate(0, 0, 2), g[1])
 	return w[0], g[2]
@@ -72,7 +72,7 @@ func (m *maker) pomeloDay(v village, at time.Time, d int) (treated, cull lot) {
 
 // juice presses the ordinary fruit in the county's park.
 func (m *maker) juice(at time.Time, fruit lot) {
-	j := m.transform(park, at, recorder.Common{Step: "pomelo/juice"}, []lot{fruit},
+	j := m.transform(park, at, app.Common{Step: "pomelo/juice"}, []lot{fruit},
 		out{product: "pomelo-juice", qty: pct(fruit.qty, m.between(50, 56))}, out{product: "pomelo-pomace", qty: pct(fruit.qty, 36)})
 	m.lose(park, at.Add(2*time.Hour), j[1], "果渣外运作饲料")
 }
@@ -81,7 +81,7 @@ func (m *maker) juice(at time.Time, fruit lot) {
 func (m *maker) pack(at time.Time, treated []lot, d int) {
 	for i, t := range treated {
 		boxes := int64(pct(t.qty, 99)/trace.Whole(1)) / 10
-		c := recorder.Common{Step: "pomelo/pack", Evidence: []recorder.Attribute{{Name: "承诺达标合格证", Value: "电子证随批次"}}}
+		c := app.Common{Step: "pomelo/pack", Evidence: []app.Attribute{{Name: "承诺达标合格证", Value: "电子证随批次"}}}
 		product, unit := "pomelo-box", boxes
 		if i%4 == 3 {
 			product, unit = "pomelo-box.gift", boxes*2
@@ -102,27 +102,27 @@ func (m *maker) pallets(at time.Time, b lot) {
 	half := lot{id: b.id, qty: b.qty / 2 / trace.Whole(1) * trace.Whole(1)}
 	unit, ship := m.key(), m.key()
 	m.do(at, func() (trace.Command, error) {
-		return m.r.Pack(m.actor(works), recorder.Packing{Common: common(at, ""), Key: unit, Kind: "pallet", Contents: taken([]lot{half})})
+		return m.r.Pack(m.actor(works), app.Packing{Common: common(at, ""), Key: unit, Kind: "pallet", Contents: taken([]lot{half})})
 	})
 	m.do(at.Add(time.Hour), func() (trace.Command, error) {
-		return m.r.Ship(m.actor(works), recorder.Shipment{Common: common(at.Add(time.Hour), ""), Key: ship, To: park, Units: []string{unit}})
+		return m.r.Ship(m.actor(works), app.Shipment{Common: common(at.Add(time.Hour), ""), Key: ship, To: park, Units: []string{unit}})
 	})
 	m.do(at.Add(8*time.Hour), func() (trace.Command, error) {
-		return m.r.Receive(m.actor(park), recorder.Receipt{Common: common(at.Add(8*time.Hour), ""), Shipment: ship})
+		return m.r.Receive(m.actor(park), app.Receipt{Common: common(at.Add(8*time.Hour), ""), Shipment: ship})
 	})
 }
 
 func (m *maker) status(at time.Time, action, why string, l lot) {
 	m.do(at, func() (trace.Command, error) {
 		a := trace.Actor{Org: m.r.ID("org", "bureau"), Role: trace.Bureau, User: "demo"}
-		return m.r.Status(a, recorder.Status{Common: common(at, ""), Lots: []string{l.id}, Action: action, Reason: why, Forward: true})
+		return m.r.Status(a, app.Status{Common: common(at, ""), Lots: []string{l.id}, Action: action, Reason: why, Forward: true})
 	})
 }
 
 // peeling makes flesh and peel of the culls, and of those candied peel, tea, oil and pectin.
 func (m *maker) peeling(at time.Time, culls []lot, honey, sugar *lot) {
 	total, _ := sum(culls)
-	p := m.transform(works, at, recorder.Common{Step: "pomelo/peel"}, culls,
+	p := m.transform(works, at, app.Common{Step: "pomelo/peel"}, culls,
 		out{product: "pomelo-flesh", qty: pct(total, 52)}, out{product: "pomelo-peel", qty: pct(total, 34)})
 	flesh, peel := p[0], p[1]
 	toCandy := lot{id: peel.id, qty: pct(peel.qty, 30)}
@@ -130,18 +130,18 @@ func (m *maker) peeling(at time.Time, culls []lot, honey, sugar *lot) {
 	m.deliver(works, park, at.Add(3*time.Hour), []lot{flesh, {id: peel.id, qty: pct(peel.qty, 60)}})
 	next := at.AddDate(0, 0, 2)
 	s := take(sugar, toCandy.qty*14/10)
-	c := m.transform(candy, next, recorder.Common{Step: "pomelo/candied"}, []lot{toCandy, s}, out{product: "pomelo-candied", qty: pct(toCandy.qty, 180)})
+	c := m.transform(candy, next, app.Common{Step: "pomelo/candied"}, []lot{toCandy, s}, out{product: "pomelo-candied", qty: pct(toCandy.qty, 180)})
 	m.deliver(candy, market, next.AddDate(0, 0, 1), c)
 	forTea := lot{id: peel.id, qty: pct(peel.qty, 25)}
 	teaFlesh := lot{id: flesh.id, qty: forTea.qty}
 	h := take(honey, (forTea.qty+teaFlesh.qty)*9/11/100_000*100_000)
-	t := m.transform(park, next, recorder.Common{Step: "pomelo/tea"}, []lot{forTea, teaFlesh, h}, out{product: "pomelo-tea", qty: pct(forTea.qty+teaFlesh.qty+h.qty, 96)})
+	t := m.transform(park, next, app.Common{Step: "pomelo/tea"}, []lot{forTea, teaFlesh, h}, out{product: "pomelo-tea", qty: pct(forTea.qty+teaFlesh.qty+h.qty, 96)})
 	half := lot{id: t[0].id, qty: t[0].qty / 2 / 100_000 * 100_000}
 	m.deliver(park, market, next.AddDate(0, 0, 2), []lot{half})
 	forOil := lot{id: peel.id, qty: pct(peel.qty, 20)}
-	o := m.transform(park, next.AddDate(0, 0, 1), recorder.Common{Step: "pomelo/oil"}, []lot{forOil}, out{product: "pomelo-oil", qty: pct(forOil.qty, 1)},
+	o := m.transform(park, next.AddDate(0, 0, 1), app.Common{Step: "pomelo/oil"}, []lot{forOil}, out{product: "pomelo-oil", qty: pct(forOil.qty, 1)},
 		out{product: "pomelo-residue", qty: pct(forOil.qty, 90)})
-	m.transform(park, next.AddDate(0, 0, 2), recorder.Common{Step: "pomelo/pectin"}, o[1:], out{product: "pomelo-pectin", qty: pct(o[1].qty, 18)})
+	m.transform(park, next.AddDate(0, 0, 2), app.Common{Step: "pomelo/pectin"}, o[1:], out{product: "pomelo-pectin", qty: pct(o[1].qty, 18)})
 }
 
 // take cuts an amount off a stock.

@@ -3,7 +3,7 @@ package demo
 import (
 	"time"
 
-	"github.com/yousang/yousang/internal/recorder"
+	"github.com/yousang/yousang/internal/app"
 	"github.com/yousang/yousang/internal/trace"
 )
 
@@ -59,7 +59,7 @@ func (m *maker) rear(p plot, at time.Time, eggs *lot) (cocoon, frass, poor lot) 
 		leaf = append(leaf, m.harvest(p, at.AddDate(0, 0, 6*n), "silk/leaf", out{product: "silk-leaf", qty: qty}))
 	}
 	sheets := take(eggs, trace.Whole(2))
-	c := m.transform(p.org, at.AddDate(0, 0, 26), recorder.Common{Step: "silk/rear", Place: p.place}, append(leaf, sheets),
+	c := m.transform(p.org, at.AddDate(0, 0, 26), app.Common{Step: "silk/rear", Place: p.place}, append(leaf, sheets),
 		out{product: "silk-cocoon", qty: trace.Whole(good)}, out{product: "silk-frass", qty: trace.Whole(m.between(110, 150))}, out{product: "silk-poor", qty: trace.Whole(m.between(2, 4))})
 	return c[0], c[1], c[2]
 }
@@ -70,22 +70,22 @@ func (m *maker) sell(v village, at time.Time, cocoon, poor []lot) {
 	poor = m.deliver(v.slug, quilts, at.Add(time.Hour), poor)
 	next := at.AddDate(0, 0, 1)
 	total, _ := sum(cocoon)
-	b := m.transform(station, next, recorder.Common{Step: "silk/buy", Evidence: []recorder.Attribute{{Name: "干壳量", Value: "9.4"}}}, cocoon,
-		out{product: "silk-cocoon", grade: "上茧", qty: pct(total, 98), attrs: []recorder.Attribute{{Name: "干壳量", Value: "9.4"}, {Name: "上茧率", Value: "93"}, {Name: "茧层率", Value: "22"}}})
-	dry := m.transform(station, next.AddDate(0, 0, 1), recorder.Common{Step: "silk/dry"}, b, out{product: "silk-drycocoon", qty: pct(b[0].qty, 40)})
+	b := m.transform(station, next, app.Common{Step: "silk/buy", Evidence: []app.Attribute{{Name: "干壳量", Value: "9.4"}}}, cocoon,
+		out{product: "silk-cocoon", grade: "上茧", qty: pct(total, 98), attrs: []app.Attribute{{Name: "干壳量", Value: "9.4"}, {Name: "上茧率", Value: "93"}, {Name: "茧层率", Value: "22"}}})
+	dry := m.transform(station, next.AddDate(0, 0, 1), app.Common{Step: "silk/dry"}, b, out{product: "silk-drycocoon", qty: pct(b[0].qty, 40)})
 	dry = m.deliver(station, silkPark, next.AddDate(0, 0, 3), dry)
 	d := dry[0].qty
-	s := m.transform(silkPark, next.AddDate(0, 0, 6), recorder.Common{Step: "silk/reel"}, dry, out{product: "silk-silk", qty: pct(d, 38)},
+	s := m.transform(silkPark, next.AddDate(0, 0, 6), app.Common{Step: "silk/reel"}, dry, out{product: "silk-silk", qty: pct(d, 38)},
 		out{product: "silk-pupae", qty: pct(d, 50)}, out{product: "silk-waste", qty: pct(d, 8)})
 	m.deliver(silkPark, market, next.AddDate(0, 0, 12), s[:1])
 	p, _ := sum(poor)
-	f := m.transform(quilts, next.AddDate(0, 0, 4), recorder.Common{Step: "silk/quilt"}, poor, out{product: "silk-floss", qty: pct(p, 35)})
-	m.transform(quilts, next.AddDate(0, 0, 8), recorder.Common{Step: "silk/quilt", Evidence: []recorder.Attribute{{Name: "成品净重", Value: "1.5 千克/床"}}}, f,
+	f := m.transform(quilts, next.AddDate(0, 0, 4), app.Common{Step: "silk/quilt"}, poor, out{product: "silk-floss", qty: pct(p, 35)})
+	m.transform(quilts, next.AddDate(0, 0, 8), app.Common{Step: "silk/quilt", Evidence: []app.Attribute{{Name: "成品净重", Value: "1.5 千克/床"}}}, f,
 		out{product: "silk-quilt", qty: trace.Whole(max(1, int64(f[0].qty/trace.Whole(1))*10/16))})
 }
 
 func (m *maker) pillows(org string, at time.Time, frass lot) {
-	m.transform(org, at, recorder.Common{Step: "silk/pillow", Evidence: []recorder.Attribute{{Name: "成品净重", Value: "3 千克/个"}}}, []lot{frass},
+	m.transform(org, at, app.Common{Step: "silk/pillow", Evidence: []app.Attribute{{Name: "成品净重", Value: "3 千克/个"}}}, []lot{frass},
 		out{product: "silk-pillow", qty: trace.Whole(int64(frass.qty/trace.Whole(1)) / 3)})
 }
 
@@ -114,13 +114,13 @@ func (m *maker) branches(frass []lot) {
 // teaLeaf sends a little autumn leaf to the tea works.
 func (m *maker) teaLeaf(p plot, at time.Time) {
 	leaf := m.deliver(p.org, leafTea, at.Add(6*time.Hour), []lot{m.harvest(p, at, "silk/leaf", out{product: "silk-leaf", qty: trace.Whole(m.between(80, 120))})})
-	m.transform(leafTea, at.AddDate(0, 0, 3), recorder.Common{Step: "silk/leaftea"}, leaf, out{product: "silk-leaftea", qty: pct(leaf[0].qty, 22)})
+	m.transform(leafTea, at.AddDate(0, 0, 3), app.Common{Step: "silk/leaftea"}, leaf, out{product: "silk-leaftea", qty: pct(leaf[0].qty, 22)})
 }
 
 // noodles mixes leaf and flour.
 func (m *maker) noodles(p plot, at time.Time, flour *lot) {
 	leaf := m.deliver(p.org, leafTea, at.Add(6*time.Hour), []lot{m.harvest(p, at, "silk/leaf", out{product: "silk-leaf", qty: trace.Whole(m.between(30, 50))})})
-	m.transform(leafTea, at.AddDate(0, 0, 2), recorder.Common{Step: "silk/noodle", Evidence: []recorder.Attribute{{Name: "成品重量", Value: "已称重"}}},
+	m.transform(leafTea, at.AddDate(0, 0, 2), app.Common{Step: "silk/noodle", Evidence: []app.Attribute{{Name: "成品重量", Value: "已称重"}}},
 		append(leaf, take(flour, trace.Whole(500))), out{product: "silk-noodle", qty: trace.Whole(520)})
 }
 
@@ -141,8 +141,8 @@ func (m *maker) compost(v village, at time.Time, branch, frass []lot, lime, gyps
 	mass := total(in)
 	bags := trace.Whole(int64(mass/trace.Whole(1)) * 10 / 7)
 	next := at.AddDate(0, 0, 3)
-	b := m.transform(fungi, next, recorder.Common{Step: "silk/bag"}, in, out{product: "silk-bag", qty: bags, dry: pct(mass, 88)})
-	g := m.transform(fungi, next.AddDate(0, 1, 20), recorder.Common{Step: "silk/mushroom"}, b,
+	b := m.transform(fungi, next, app.Common{Step: "silk/bag"}, in, out{product: "silk-bag", qty: bags, dry: pct(mass, 88)})
+	g := m.transform(fungi, next.AddDate(0, 1, 20), app.Common{Step: "silk/mushroom"}, b,
 		out{product: "silk-mushroom", qty: pct(mass, 78)}, out{product: "silk-spent", qty: pct(mass, 45), dry: pct(mass, 40)})
 	m.deliver(fungi, market, next.AddDate(0, 1, 21), g[:1])
 	back := m.deliver(fungi, v.slug, next.AddDate(0, 1, 22), g[1:])
@@ -152,10 +152,10 @@ func (m *maker) compost(v village, at time.Time, branch, frass []lot, lime, gyps
 		}
 	}
 	spread := day(2026, time.March, 10, 8)
-	f := m.transform(v.slug, spread.AddDate(0, 0, -20), recorder.Common{Step: "silk/compost"}, back, out{product: "silk-fertiliser", qty: pct(total(back), 75)})
+	f := m.transform(v.slug, spread.AddDate(0, 0, -20), app.Common{Step: "silk/compost"}, back, out{product: "silk-fertiliser", qty: pct(total(back), 75)})
 	for _, p := range m.plots[v.slug] {
 		part := lot{id: f[0].id, qty: f[0].qty / trace.Amount(len(m.plots[v.slug])) / 100_000 * 100_000}
-		m.work(p, p.next, spread, recorder.Work{Common: recorder.Common{Step: "silk/fertilise"}, Kind: "fertilise", Agent: "菌渣蚕沙堆肥", Lots: taken([]lot{part})})
+		m.work(p, p.next, spread, app.Work{Common: app.Common{Step: "silk/fertilise"}, Kind: "fertilise", Agent: "菌渣蚕沙堆肥", Lots: taken([]lot{part})})
 	}
 }
 

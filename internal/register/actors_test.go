@@ -7,29 +7,29 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/yousang/yousang/internal/recorder"
+	"github.com/yousang/yousang/internal/app"
 	"github.com/yousang/yousang/internal/trace"
 )
 
-func workOf(season string, at trace.Time) recorder.Work {
-	return recorder.Work{Common: recorder.Common{Time: &at}, Season: season, Kind: "spray", Agent: "啶虫脒", IntervalDays: 14, MaxUses: 1}
+func workOf(season string, at trace.Time) app.Work {
+	return app.Work{Common: app.Common{Time: &at}, Season: season, Kind: "spray", Agent: "啶虫脒", IntervalDays: 14, MaxUses: 1}
 }
 
-func putMaster(t *testing.T, rec *recorder.Recorder, kind trace.RecordKind, v any) {
+func putMaster(t *testing.T, rec *app.App, kind trace.RecordKind, v any) {
 	t.Helper()
 	if _, err := rec.Master(context.Background(), admin, kind, v); err != nil {
 		t.Fatal(err)
 	}
 }
 
-func organisation(t *testing.T, rec *recorder.Recorder, slug, name string) string {
+func organisation(t *testing.T, rec *app.App, slug, name string) string {
 	t.Helper()
 	id := rec.ID("org", slug)
 	putMaster(t, rec, trace.KindOrganisation, trace.Organisation{ID: id, Kind: "cooperative", Name: name, Tier: trace.Village})
 	return id
 }
 
-func products(t *testing.T, rec *recorder.Recorder, chain string) {
+func products(t *testing.T, rec *app.App, chain string) {
 	t.Helper()
 	c, ok := rec.Chains.Chain(chain)
 	if !ok {
@@ -40,7 +40,7 @@ func products(t *testing.T, rec *recorder.Recorder, chain string) {
 	}
 }
 
-func refusal(t *testing.T, rec *recorder.Recorder, a trace.Actor, data []byte) string {
+func refusal(t *testing.T, rec *app.App, a trace.Actor, data []byte) string {
 	t.Helper()
 	rep, err := Import(context.Background(), rec, Options{Actor: a, Name: pomelo, Now: now}, data)
 	var e *trace.Error

@@ -7,14 +7,14 @@ import (
 	"strings"
 	"time"
 
-	"github.com/yousang/yousang/internal/recorder"
+	"github.com/yousang/yousang/internal/app"
 	"github.com/yousang/yousang/internal/trace"
 )
 
 // book finds the master data that a register's rows rely on, and lists what has to be recorded first: what the register itself states,
 // and no more. Identifiers are made of the names, so that a second run finds the same things.
 type book struct {
-	rec     *recorder.Recorder
+	rec     *app.App
 	actor   trace.Actor // acts for org, once that is known
 	profile *profile
 	facts   *facts
@@ -49,7 +49,7 @@ type slot struct {
 }
 
 // openBook resolves the organisation, its village and the product. station is whose cocoon ledger it is.
-func openBook(rec *recorder.Recorder, a trace.Actor, s *sheet, station string) (*book, *fault) {
+func openBook(rec *app.App, a trace.Actor, s *sheet, station string) (*book, *fault) {
 	b := &book{rec: rec, actor: a, profile: s.profile, facts: &s.facts, places: map[string][]trace.Place{}, plots: map[string]string{},
 		seasons: map[string][]season{}, absent: map[string]bool{}}
 	if a.Role != trace.Admin && a.Role != trace.Operator {

@@ -4,7 +4,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/yousang/yousang/internal/recorder"
+	"github.com/yousang/yousang/internal/app"
 	"github.com/yousang/yousang/internal/trace"
 )
 
@@ -21,7 +21,7 @@ type entry struct {
 	lastUse time.Time // zero where none is stated
 	agent   *agent    // named by the remark
 	remark  string
-	attrs   []recorder.Attribute
+	attrs   []app.Attribute
 	figures map[int]int64 // numbers as written, by column: what a sum adds up
 	bad     bool
 	keyed   bool // all that tells it from another row was read
@@ -169,7 +169,7 @@ func (r *reading) cell(e *entry, f *field, cell string) bool {
 		e.station = tidy(cell)
 	case roleVariety:
 		if v := tidy(cell); v != "" {
-			e.attrs = append(e.attrs, recorder.Attribute{Name: f.attr, Value: clip(v)})
+			e.attrs = append(e.attrs, app.Attribute{Name: f.attr, Value: clip(v)})
 		}
 	case roleRemark:
 		e.remark = strings.TrimSpace(strings.Join(strings.Fields(cell), " "))
@@ -237,7 +237,7 @@ func (r *reading) take(e *entry, f *field, n figure) Code {
 		}
 	}
 	if f.attr != "" {
-		e.attrs = append(e.attrs, recorder.Attribute{Name: f.attr, Value: n.String()})
+		e.attrs = append(e.attrs, app.Attribute{Name: f.attr, Value: n.String()})
 	}
 	return ""
 }

@@ -14,7 +14,7 @@ import (
 	"github.com/xuri/excelize/v2"
 	"golang.org/x/text/encoding/simplifiedchinese"
 
-	"github.com/yousang/yousang/internal/recorder"
+	"github.com/yousang/yousang/internal/app"
 	"github.com/yousang/yousang/internal/store/sqlite"
 	"github.com/yousang/yousang/internal/trace"
 )
@@ -36,14 +36,14 @@ func sample(t testing.TB, name string) []byte {
 func now() time.Time { return time.Date(2026, 11, 21, 18, 0, 0, 0, china) }
 
 // open gives a recorder over a new ledger in a file.
-func open(t testing.TB) *recorder.Recorder {
+func open(t testing.TB) *app.App {
 	t.Helper()
 	ctx := context.Background()
 	s, err := sqlite.Open(ctx, filepath.Join(t.TempDir(), "ledger.db"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	rec, err := recorder.Open(ctx, s, recorder.Options{Namespace: "https://liangping.example", Now: now, NoLineage: true})
+	rec, err := app.Open(ctx, s, app.Options{Namespace: "https://liangping.example", Now: now, NoLineage: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -59,7 +59,7 @@ func open(t testing.TB) *recorder.Recorder {
 var admin = trace.Actor{Role: trace.Admin, User: "test"}
 
 // take imports and fails the test where the file cannot be taken in.
-func take(t testing.TB, rec *recorder.Recorder, o Options, data []byte) *Report {
+func take(t testing.TB, rec *app.App, o Options, data []byte) *Report {
 	t.Helper()
 	if o.Actor.Role == "" {
 		o.Actor = admin
@@ -145,7 +145,7 @@ func asCSV(t testing.TB, data []byte) string {
 	return b.String()
 }
 
-func withdraw(t *testing.T, rec *recorder.Recorder, org, grower, plot string) {
+func withdraw(t *testing.T, rec *app.App, org, grower, plot string) {
 	t.Helper()
 	rows, _, err := rec.Ledger.Lots(trace.LotQuery{Maker: org, Limit: 500})
 	if err != nil {
@@ -158,8 +158,8 @@ func withdraw(t *testing.T, rec *recorder.Recorder, org, grower, plot string) {
 			t.Fatal(err)
 		}
 		if v.Grower == grower && v.Made.Place.Name == plot {
-			cmd, err := rec.Correct(context.Background(), a, recorder.Correction{Event: itoa(int(v.Made.Seq)), Reason: "记错"})
-			if _, err := rec.One(context.Background(), cmd, err); err != nil {
+			cmd, err := rec.Correct(context.Background(), a, app.Correction{Event: itoa(int(v.Made.Seq)), Reason: "记错"})
+			if _, err := rec.SubmitOne(context.Background(), cmd, err); err != nil {
 				t.Fatal(err)
 			}
 			return

@@ -5,8 +5,8 @@ import (
 	"errors"
 	"time"
 
+	"github.com/yousang/yousang/internal/app"
 	"github.com/yousang/yousang/internal/chain"
-	"github.com/yousang/yousang/internal/recorder"
 	"github.com/yousang/yousang/internal/trace"
 )
 
@@ -15,7 +15,7 @@ const batch = 500
 
 // importer brings the good rows of one sheet into the ledger.
 type importer struct {
-	rec *recorder.Recorder
+	rec *app.App
 	o   *Options
 	*reading
 	rep    *Report
@@ -135,7 +135,7 @@ func (im *importer) masters(ctx context.Context) error {
 	}
 	for len(cmds) > 0 {
 		n := min(batch, len(cmds))
-		for _, res := range im.rec.Do(ctx, cmds[:n]...) {
+		for _, res := range im.rec.Submit(ctx, cmds[:n]...) {
 			if res.Err != nil {
 				return res.Err
 			}
@@ -157,16 +157,16 @@ func (im *importer) midday(day time.Time) *trace.Time {
 
 // harvest makes a row's command.
 func (im *importer) harvest(r *row) (trace.Command, error) {
-	cmd, err := im.rec.Harvest(im.book.actor, recorder.Harvest{
-		Common: recorder.Common{Time: im.midday(r.on), Place: r.slot.place, Step: im.profile.step, Comment: clip(r.remark)},
+	cmd, err := im.rec.Harvest(im.book.actor, app.Harvest{
+		Common: app.Common{Time: im.midday(r.on), Place: r.slot.place, Step: im.profile.step, Comment: clip(r.remark)},
 		Season: r.slot.season,
-		Lots: []recorder.NewLot{{Product: im.book.product, Quantity: r.weight, Unit: string(r.unit), Pieces: r.pieces, Grower: r.grower,
+		Lots: []app.NewLot{{Product: im.book.product, Quantity: r.weight, Unit: string(r.unit), Pieces: r.pieces, Grower: r.grower,
 			Attributes: r.attrs}},
 	})
 	if err != nil {
 		return cmd, err
 	}
-	return recorder.WithID(cmd, im.clientID(r), []byte(r.content())), nil
+	return app.WithID(cmd, im.clientID(r), []byte(r.content())), nil
 }
 
 func (im *importer) clientID(r *row) string {
@@ -213,7 +213,7 @@ func (im *importer) ask(ctx context.Context, cmds []trace.Command, rows []*row, 
 	if len(cmds) == 0 {
 		return nil
 	}
-	for i, res := range im.rec.Do(ctx, cmds...) {
+	for i, res := range im.rec.Submit(ctx, cmds...) {
 		r := rows[i]
 		switch {
 		case errors.Is(res.Err, &trace.Error{Code: trace.CodeIDReused}):

@@ -254,7 +254,7 @@ func TestRecordedSpray(t *testing.T) {
 	spray := trace.Actor{Org: rep.Org, Role: trace.Operator, User: "test"}
 	work := workOf(season.ID, at)
 	cmd, err := rec.Work(spray, work)
-	if _, err := rec.One(context.Background(), cmd, err); err != nil {
+	if _, err := rec.SubmitOne(context.Background(), cmd, err); err != nil {
 		t.Fatal(err)
 	}
 	for _, dry := range []bool{true, false} {

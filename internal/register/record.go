@@ -4,7 +4,7 @@ import (
 	"context"
 	"time"
 
-	"github.com/yousang/yousang/internal/recorder"
+	"github.com/yousang/yousang/internal/app"
 	"github.com/yousang/yousang/internal/trace"
 )
 
@@ -107,7 +107,7 @@ func (im *importer) sprays(ctx context.Context, rows []*row) error {
 		if r.status != fresh || r.lastUse.IsZero() || r.slot.season == "" {
 			continue
 		}
-		w := recorder.Work{Common: recorder.Common{Time: im.midday(r.lastUse)}, Season: r.slot.season, Kind: "spray"}
+		w := app.Work{Common: app.Common{Time: im.midday(r.lastUse)}, Season: r.slot.season, Kind: "spray"}
 		if r.agent != nil {
 			w.Agent, w.IntervalDays, w.MaxUses = r.agent.name, r.agent.days, r.agent.uses
 		}
@@ -122,7 +122,7 @@ func (im *importer) sprays(ctx context.Context, rows []*row) error {
 				if err != nil {
 					return err
 				}
-				u.cmd = recorder.WithID(cmd, id, []byte(id))
+				u.cmd = app.WithID(cmd, id, []byte(id))
 				u.cmd.DryRun = im.o.DryRun
 			}
 		}
@@ -151,7 +151,7 @@ func (im *importer) spray(ctx context.Context, list []*use) error {
 	if len(cmds) == 0 {
 		return nil
 	}
-	for i, res := range im.rec.Do(ctx, cmds...) {
+	for i, res := range im.rec.Submit(ctx, cmds...) {
 		if res.Err == nil {
 			if !res.Repeat {
 				im.rep.Sprays++
@@ -214,7 +214,7 @@ func (im *importer) submit(ctx context.Context, rows []*row) error {
 		cmds[i] = r.cmd
 	}
 	var last error
-	for i, res := range im.rec.Do(ctx, cmds...) {
+	for i, res := range im.rec.Submit(ctx, cmds...) {
 		r := rows[i]
 		switch {
 		case res.Err != nil:

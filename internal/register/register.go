@@ -6,8 +6,8 @@ import (
 	"sort"
 	"time"
 
+	"github.com/yousang/yousang/internal/app"
 	"github.com/yousang/yousang/internal/locale"
-	"github.com/yousang/yousang/internal/recorder"
 	"github.com/yousang/yousang/internal/trace"
 )
 
@@ -25,7 +25,7 @@ type Options struct {
 // Import takes in a register: its good rows are recorded as harvests, its bad rows are reported. It may be run again with the same or the
 // mended file and adds only what is new. Errors: a *trace.Error where nothing of the file can be taken in (then the report's first
 // problem says why in the clerk's words), where the store fails, or when ctx ends; the report then says how far it came.
-func Import(ctx context.Context, rec *recorder.Recorder, o Options, data []byte) (*Report, error) {
+func Import(ctx context.Context, rec *app.App, o Options, data []byte) (*Report, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
@@ -51,7 +51,7 @@ func (r *Report) fail(f *fault, sheet string) error {
 	return f.asError()
 }
 
-func run(ctx context.Context, rec *recorder.Recorder, o *Options, data []byte, rep *Report) error {
+func run(ctx context.Context, rec *app.App, o *Options, data []byte, rep *Report) error {
 	tables, bad := read(data)
 	if bad != nil {
 		return rep.fail(bad, "")
@@ -87,7 +87,7 @@ func run(ctx context.Context, rec *recorder.Recorder, o *Options, data []byte, r
 }
 
 // record judges all sheets before it records any: a row may be moved from one sheet to another between two runs.
-func record(ctx context.Context, rec *recorder.Recorder, o *Options, readings []*reading, rep *Report) error {
+func record(ctx context.Context, rec *app.App, o *Options, readings []*reading, rep *Report) error {
 	common := &shared{masters: map[string]bool{}, accounted: map[string]bool{}}
 	list := make([]*importer, len(readings))
 	for i, r := range readings {

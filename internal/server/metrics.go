@@ -11,7 +11,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
-	"github.com/yousang/yousang/internal/recorder"
+	"github.com/yousang/yousang/internal/app"
 	"github.com/yousang/yousang/internal/scan"
 )
 
@@ -35,7 +35,7 @@ type metricRow struct {
 	latency  prometheus.Observer
 }
 
-func newMetrics(r func() *recorder.Recorder, version string) *metrics {
+func newMetrics(r func() *app.App, version string) *metrics {
 	m := &metrics{registry: prometheus.NewRegistry(), rows: map[metricKey]metricRow{}}
 	m.requests = prometheus.NewCounterVec(prometheus.CounterOpts{Name: "yousang_http_requests_total", Help: "Requests by route and status."}, []string{"method", "route", "status"})
 	m.latency = prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "yousang_http_request_seconds", Help: "Time to answer, by route.",
@@ -57,24 +57,24 @@ func newMetrics(r func() *recorder.Recorder, version string) *metrics {
 // gauges show the ledger; all are 0 until the log is read.
 var gauges = []struct {
 	name, help string
-	value      func(*recorder.Recorder) int64
+	value      func(*app.App) int64
 }{
-	{"yousang_ready", "1 once the log is replayed.", func(*recorder.Recorder) int64 { return 1 }},
-	{"yousang_queue_length", "Commands waiting for the writer.", func(r *recorder.Recorder) int64 { return int64(r.Waiting()) }},
-	{"yousang_head_sequence", "Last record of the log.", func(r *recorder.Recorder) int64 { return r.Ledger.Head() }},
-	{"yousang_lots", "Lots in the ledger.", func(r *recorder.Recorder) int64 { return r.Ledger.Stats().Lots }},
-	{"yousang_edges", "Edges of the lineage graph.", func(r *recorder.Recorder) int64 { return r.Ledger.Stats().Edges }},
-	{"yousang_questions", "Records with a question.", func(r *recorder.Recorder) int64 { return r.Ledger.Stats().Questions }},
-	{"yousang_store_away", "1 while the store does not answer: reads go on, writes are refused.", func(r *recorder.Recorder) int64 {
+	{"yousang_ready", "1 once the log is replayed.", func(*app.App) int64 { return 1 }},
+	{"yousang_queue_length", "Commands waiting for the writer.", func(r *app.App) int64 { return int64(r.Waiting()) }},
+	{"yousang_head_sequence", "Last record of the log.", func(r *app.App) int64 { return r.Ledger.Head() }},
+	{"yousang_lots", "Lots in the ledger.", func(r *app.App) int64 { return r.Ledger.Stats().Lots }},
+	{"yousang_edges", "Edges of the lineage graph.", func(r *app.App) int64 { return r.Ledger.Stats().Edges }},
+	{"yousang_questions", "Records with a question.", func(r *app.App) int64 { return r.Ledger.Stats().Questions }},
+	{"yousang_store_away", "1 while the store does not answer: reads go on, writes are refused.", func(r *app.App) int64 {
 		if r.Contact().Away {
 			return 1
 		}
 		return 0
 	}},
-	{"yousang_ledger_age_seconds", "Seconds since the ledger was last known to be at the store's head.", func(r *recorder.Recorder) int64 {
+	{"yousang_ledger_age_seconds", "Seconds since the ledger was last known to be at the store's head.", func(r *app.App) int64 {
 		return int64(time.Since(r.Contact().At) / time.Second)
 	}},
-	{"yousang_lineage_lag", "Records that the lineage documents are behind the log.", func(r *recorder.Recorder) int64 { return max(0, r.Ledger.Head()-r.LineageHead()) }},
+	{"yousang_lineage_lag", "Records that the lineage documents are behind the log.", func(r *app.App) int64 { return max(0, r.Ledger.Head()-r.LineageHead()) }},
 }
 
 // watchScans shows what is counted of page views.

@@ -10,9 +10,9 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"github.com/yousang/yousang/api"
+	"github.com/yousang/yousang/internal/app"
 	"github.com/yousang/yousang/internal/keys"
 	"github.com/yousang/yousang/internal/locale"
-	"github.com/yousang/yousang/internal/recorder"
 	"github.com/yousang/yousang/internal/scan"
 	"github.com/yousang/yousang/internal/trace"
 )
@@ -21,7 +21,7 @@ import (
 type Options struct {
 	// Recorder is asked at every request; while it gives nil (the log is being replayed) all but the health pages answer 503 with
 	// Retry-After. An atomic.Pointer's Load fits.
-	Recorder  func() *recorder.Recorder
+	Recorder  func() *app.App
 	Keys      *keys.Ring
 	Locale    *locale.Printer
 	PublicURL string        // what codes and links show
@@ -150,7 +150,7 @@ func (s *Server) gate(c *fiber.Ctx) error {
 }
 
 // age says how old the ledger is, where the store has not answered for a while.
-func age(c *fiber.Ctx, r *recorder.Recorder) {
+func age(c *fiber.Ctx, r *app.App) {
 	if at := r.Contact(); at.Away || time.Since(at.At) > ageFrom {
 		c.Set(HeaderAge, strconv.FormatInt(int64(time.Since(at.At)/time.Second), 10))
 	}
@@ -174,11 +174,11 @@ const reachTime = 3 * time.Second
 
 // reach waits for the record that a client has seen on another server, and, before a write, for what is in the store: nobody should miss
 // what he has just written.
-func reach(c *fiber.Ctx, r *recorder.Recorder) error {
+func reach(c *fiber.Ctx, r *app.App) error {
 	switch c.Method() {
 	case fiber.MethodGet, fiber.MethodHead, fiber.MethodOptions:
 	default:
-		if err := r.Fresh(c.UserContext()); err != nil { // bounded by the writer's own look
+		if err := r.WaitCurrent(c.UserContext()); err != nil { // bounded by the writer's own look
 			return err
 		}
 	}
@@ -192,5 +192,5 @@ func reach(c *fiber.Ctx, r *recorder.Recorder) error {
 	}
 	ctx, cancel := context.WithTimeout(c.UserContext(), reachTime)
 	defer cancel()
-	return r.Reach(ctx, seq)
+	return r.WaitForSeq(ctx, seq)
 }

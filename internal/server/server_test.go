@@ -20,9 +20,9 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"github.com/yousang/yousang/internal/app"
 	"github.com/yousang/yousang/internal/keys"
 	"github.com/yousang/yousang/internal/locale"
-	"github.com/yousang/yousang/internal/recorder"
 	"github.com/yousang/yousang/internal/server"
 	"github.com/yousang/yousang/internal/store/sqlite"
 	"github.com/yousang/yousang/internal/trace"
@@ -33,7 +33,7 @@ type started struct {
 	*server.Server
 	t     *testing.T
 	store *sqlite.Store
-	rec   atomic.Pointer[recorder.Recorder]
+	rec   atomic.Pointer[app.App]
 	token string
 	log   bytes.Buffer
 }
@@ -69,7 +69,7 @@ func start(t *testing.T, change func(*server.Options)) *started {
 // open reads the log.
 func (s *started) open() {
 	s.t.Helper()
-	r, err := recorder.Open(context.Background(), s.store, recorder.Options{Namespace: "https://ledger.example", Log: slog.New(slog.DiscardHandler)})
+	r, err := app.Open(context.Background(), s.store, app.Options{Namespace: "https://ledger.example", Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		s.t.Fatal(err)
 	}

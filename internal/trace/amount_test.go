@@ -160,7 +160,7 @@ func TestSumsDoNotWrap(t *testing.T) {
 	if got := Whole(2).plus(3); got != Whole(2)+3 {
 		t.Fatalf("got %d", got)
 	}
-	if got := part(math.MaxInt64, 3, 2); got != math.MaxInt64 {
+	if got := shareOf(math.MaxInt64, 3, 2); got != math.MaxInt64 {
 		t.Fatalf("part = %d, want the largest amount", got)
 	}
 }

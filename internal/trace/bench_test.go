@@ -141,13 +141,13 @@ func BenchmarkWalk10261(b *testing.B) {
 	for _, season := range []bool{true, false} {
 		v := newVillage(b, season, 36)
 		l := v.d.Ledger
-		back, _ := l.lookup(v.blend)
-		forward, _ := l.lookup(v.agri)
+		back, _ := l.findLot(v.blend)
+		forward, _ := l.findLot(v.agri)
 		name := map[bool]string{true: "seasons", false: "edges"}[season]
 		b.Run("back/"+name, func(b *testing.B) {
 			for b.Loop() {
 				r := l.walk(back, Back, 1000, 20000)
-				l.release(r)
+				l.releaseWalk(r)
 				if len(r.lots) != 36*285+2 {
 					b.Fatal(len(r.lots))
 				}
@@ -156,7 +156,7 @@ func BenchmarkWalk10261(b *testing.B) {
 		b.Run("forward/"+name, func(b *testing.B) {
 			for b.Loop() {
 				r := l.walk(forward, Forward, 1000, 20000)
-				l.release(r)
+				l.releaseWalk(r)
 				if len(r.lots) != 36*285+2 {
 					b.Fatal(len(r.lots))
 				}
@@ -195,7 +195,7 @@ func BenchmarkWalk10261(b *testing.B) {
 func BenchmarkRecall10261(b *testing.B) {
 	v := newVillage(b, true, 36)
 	l := v.d.Ledger
-	agri, _ := l.lookup(v.agri)
+	agri, _ := l.findLot(v.agri)
 	starts := l.walk(agri, Forward, 1000, 20000).lots
 	states := make([]stateChange, len(starts))
 	for i, n := range starts {
@@ -216,14 +216,14 @@ func BenchmarkJudge(b *testing.B) {
 		"transform": Seal(Coop, Transform(Day(10, 2), some(Kg(f, "60")), Out{ID: v.d.LotID(), Product: "juice", Amount: "30"}, Out{ID: v.d.LotID(), Product: "pomace", Amount: "25"})).Event,
 	} {
 		b.Run(name, func(b *testing.B) {
-			org := l.spotOf[Coop.Org]
+			org := l.locationOf[Coop.Org]
 			b.ReportAllocs()
 			for b.Loop() {
-				p, err := l.prepare(e, org)
+				p, err := l.planEvent(e, org)
 				if err != nil {
 					b.Fatal(err)
 				}
-				if _, err := l.judge(p, Coop, Noon, nil); err != nil {
+				if _, err := l.judgePlan(p, Coop, Noon, nil); err != nil {
 					b.Fatal(err)
 				}
 			}

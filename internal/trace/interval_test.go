@@ -85,12 +85,12 @@ func TestWorkAndHarvestDoNotShareABatch(t *testing.T) {
 	d := desk(t)
 	work := Seal(Coop, Work(Day(5, 10), "s-a", spray("阿维菌素", 14)))
 	harvest := Seal(Coop, Harvest(Day(5, 12), "tree-a", "", Out{ID: d.LotID(), Product: "leaf", Amount: "10"}))
-	org := d.Ledger.spotOf[Coop.Org]
-	w, err := d.Ledger.prepare(work.Event, org)
+	org := d.Ledger.locationOf[Coop.Org]
+	w, err := d.Ledger.planEvent(work.Event, org)
 	if err != nil {
 		t.Fatal(err)
 	}
-	h, err := d.Ledger.prepare(harvest.Event, org)
+	h, err := d.Ledger.planEvent(harvest.Event, org)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -114,7 +114,7 @@ func TestWithdrawnWorkLeavesThePages(t *testing.T) {
 	if seq, _ := d.Ledger.PageSeq(leaf); seq != r.Seq {
 		t.Errorf("page of %d, want %d", seq, r.Seq)
 	}
-	if got := d.Ledger.TouchedSince(work.Seq); !slices.Equal(got, []string{leaf}) {
+	if got := d.Ledger.ListTouchedSince(work.Seq); !slices.Equal(got, []string{leaf}) {
 		t.Errorf("touched since the work: %v", got)
 	}
 	d.replayed()

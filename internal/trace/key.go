@@ -14,11 +14,11 @@ const keyAlphabet = "23456789ACDEFGHJKMNPQRTUVWXYZ"
 
 // NewKey makes an unguessable key: 11 random signs (53 bits) and a check character.
 func NewKey() string {
-	return KeyFrom(func(b []byte) { _, _ = rand.Read(b) }) // never fails since Go 1.24
+	return MakeKey(func(b []byte) { _, _ = rand.Read(b) }) // never fails since Go 1.24
 }
 
-// KeyFrom makes a key of the bytes that fill gives; with a seeded source the same keys each time, for made-up data only.
-func KeyFrom(fill func([]byte)) string {
+// MakeKey makes a key of the bytes that fill gives; with a seeded source the same keys each time, for made-up data only.
+func MakeKey(fill func([]byte)) string {
 	var b [KeyLength]byte
 	var buf [32]byte
 	n := 0
@@ -34,11 +34,11 @@ func KeyFrom(fill func([]byte)) string {
 			}
 		}
 	}
-	b[n] = checkSign(b[:n])
+	b[n] = checkCharacter(b[:n])
 	return string(b[:])
 }
 
-func checkSign(s []byte) byte {
+func checkCharacter(s []byte) byte {
 	sum := 0
 	for i, c := range s {
 		sum += (i + 2) * strings.IndexByte(keyAlphabet, c)
@@ -69,7 +69,7 @@ func ParseKey(s string) (string, error) {
 	for _, c := range b {
 		good = good && strings.IndexByte(keyAlphabet, c) >= 0
 	}
-	if !good || checkSign(b[:KeyLength-1]) != b[KeyLength-1] {
+	if !good || checkCharacter(b[:KeyLength-1]) != b[KeyLength-1] {
 		return "", E(Invalid, CodeBadKey, "", "value", clip(s))
 	}
 	return string(b), nil

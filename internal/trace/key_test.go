@@ -64,7 +64,7 @@ func TestNewKeysDiffer(t *testing.T) {
 // keyWith is a key with a wanted beginning.
 func keyWith(beginning string) string {
 	b := []byte(beginning + strings.Repeat("2", KeyLength-1-len(beginning)))
-	return string(append(b, checkSign(b)))
+	return string(append(b, checkCharacter(b)))
 }
 
 func TestParseKeyForgives(t *testing.T) {

@@ -21,40 +21,40 @@ type Ledger struct {
 
 	clock int64 // latest record time, Unix milliseconds
 
-	lots     []lot
-	lotOf    map[[KeyLength]byte]int32 // by key: no two lots share one, whatever their prefix
-	prefixes []string                  // of lots' identifiers: the namespace's, and one for each GTIN
-	prefixOf map[string]uint16
-	facts    map[int32]*LotFacts // only what is beyond a lot's row
-	holdings []holding
-	spots    []spot
-	spotOf   map[string]int32
-	within   map[int32][]int32 // units standing in a unit or shipment
-	edges    []edge
-	touches  []touch
-	seasons  []season
-	seasonOf map[string]int32
+	lots       []lot
+	lotOf      map[[KeyLength]byte]int32 // by key: no two lots share one, whatever their prefix
+	prefixes   []string                  // of lots' identifiers: the namespace's, and one for each GTIN
+	prefixOf   map[string]uint16
+	facts      map[int32]*LotFacts // only what is beyond a lot's row
+	holdings   []holding
+	locations  []location
+	locationOf map[string]int32
+	within     map[int32][]int32 // units standing in a unit or shipment
+	edges      []edge
+	lotRecords []lotRecord
+	seasons    []season
+	seasonOf   map[string]int32
 
-	orgs       map[string]*Organisation
-	places     map[string]*Place // a value here is never changed, only replaced: views hold it without the lock
-	sites      []*Place          // the same values, by number
-	siteOf     map[string]int32
-	products   []*Product // never changed, only replaced
-	productOf  map[string]int32
-	chains     map[string]*Chain
-	masterSeq  int64      // last change of master data already there: pages show its names
-	events     []eventRow // by sequence number
-	eventOf    map[[16]byte]uint32
-	clients    map[[16]byte]uint32
-	questioned map[uint32][]Question
-	holders    map[int32][]int32  // organisations that put a lot on hold and have not released it
-	sprayed    map[string][]int32 // seasons that had work with a safety interval, by place
-	picked     map[string][]int32 // lots harvested, by place and by the plots around it
-	kept       map[uint32]*kept   // what corrections need of receipts and unpackings
-	seasonsFed map[int32][]int32  // seasons a lot was spread on or fed to
-	sets       sync.Pool          // of *lotSet, for walks
-	gtins      map[string]int32   // products by GTIN
-	codes      codes
+	orgs                   map[string]*Organisation
+	places                 map[string]*Place // a value here is never changed, only replaced: views hold it without the lock
+	sites                  []*Place          // the same values, by number
+	siteOf                 map[string]int32
+	products               []*Product // never changed, only replaced
+	productOf              map[string]int32
+	chains                 map[string]*Chain
+	masterSeq              int64      // last change of master data already there: pages show its names
+	events                 []eventRow // by sequence number
+	eventOf                map[[16]byte]uint32
+	clients                map[[16]byte]uint32
+	questioned             map[uint32][]Question
+	holders                map[int32][]int32    // organisations that put a lot on hold and have not released it
+	intervalSeasonsByPlace map[string][]int32   // seasons that had work with a safety interval, by place
+	harvestsByPlace        map[string][]int32   // lots harvested, by place and by the plots around it
+	undoInfos              map[uint32]*undoInfo // what corrections need of receipts and unpackings
+	seasonsFed             map[int32][]int32    // seasons a lot was spread on or fed to
+	sets                   sync.Pool            // of *lotSet, for walks
+	gtins                  map[string]int32     // products by GTIN
+	codes                  codeState
 }
 
 // lot is one row; 72 bytes and no pointer, so that the garbage collector passes a million of them by.
@@ -110,27 +110,27 @@ func (s State) String() string {
 type holding struct {
 	qty             Amount
 	since           int64 // Unix milliseconds of the earliest event that brought some
-	lot, spot       int32
+	lot, location   int32
 	nextLot, nextAt int32
 }
 
-type spotKind uint8
+type locationKind uint8
 
 const (
-	orgSpot spotKind = iota
-	unitSpot
-	shipmentSpot
+	organisationLocation locationKind = iota
+	unitLocation
+	shipmentLocation
 )
 
-// spot is a place in the ledger where amounts can be: an organisation, a packed unit, or a shipment under way.
-type spot struct {
+// location is a place in the ledger where amounts can be: an organisation, a packed unit, or a shipment under way.
+type location struct {
 	id     string
 	since  int64 // unit: when it came to where it stands, Unix milliseconds
 	hold   int32 // head of its holdings
 	at     int32 // unit: the spot it stands at (-1: unpacked); shipment: the destination
 	from   int32 // shipment: the sender
 	seq    uint32
-	kind   spotKind
+	kind   locationKind
 	closed bool // shipment: everything has arrived or is accounted for
 }
 
@@ -142,7 +142,7 @@ type edge struct {
 	seq             uint32
 }
 
-type touch struct {
+type lotRecord struct {
 	seq  uint32
 	next int32
 }
@@ -170,24 +170,24 @@ type seasonWork struct {
 	seq  uint32
 }
 
-// kept is what a receipt or an unpacking did and its event does not say: gains, losses, lost units, what was in the unpacked unit.
-type kept struct {
+// undoInfo is what a receipt or an unpacking did and its event does not say: gains, losses, lost units, what was in the unpacked unit.
+type undoInfo struct {
 	moves []move
 	units []unitMove
 }
 
 const (
-	nowhere int32 = -1 // created from or consumed into nothing
-	newSpot int32 = -2 // the unit or shipment that the event itself makes
+	nowhere     int32 = -1 // created from or consumed into nothing
+	newLocation int32 = -2 // the unit or shipment that the event itself makes
 )
 
 // NewLedger makes an empty ledger.
 func NewLedger() *Ledger {
 	return &Ledger{
-		lotOf: map[[KeyLength]byte]int32{}, prefixOf: map[string]uint16{}, facts: map[int32]*LotFacts{}, spotOf: map[string]int32{}, within: map[int32][]int32{},
+		lotOf: map[[KeyLength]byte]int32{}, prefixOf: map[string]uint16{}, facts: map[int32]*LotFacts{}, locationOf: map[string]int32{}, within: map[int32][]int32{},
 		seasonOf: map[string]int32{}, orgs: map[string]*Organisation{}, places: map[string]*Place{}, siteOf: map[string]int32{}, productOf: map[string]int32{},
 		chains: map[string]*Chain{}, events: make([]eventRow, 1), eventOf: map[[16]byte]uint32{}, clients: map[[16]byte]uint32{},
-		questioned: map[uint32][]Question{}, holders: map[int32][]int32{}, sprayed: map[string][]int32{}, picked: map[string][]int32{}, kept: map[uint32]*kept{}, seasonsFed: map[int32][]int32{},
+		questioned: map[uint32][]Question{}, holders: map[int32][]int32{}, intervalSeasonsByPlace: map[string][]int32{}, harvestsByPlace: map[string][]int32{}, undoInfos: map[uint32]*undoInfo{}, seasonsFed: map[int32][]int32{},
 		gtins: map[string]int32{}, codes: newCodes(),
 	}
 }
@@ -214,8 +214,8 @@ func LotURI(namespace string, p Product, key string) string {
 	return namespace + "/lot/" + key
 }
 
-// lookup finds a lot by its identifier.
-func (l *Ledger) lookup(id string) (int32, bool) {
+// findLot finds a lot by its identifier.
+func (l *Ledger) findLot(id string) (int32, bool) {
 	cut := len(id) - KeyLength
 	if cut <= 0 {
 		return 0, false
@@ -227,14 +227,14 @@ func (l *Ledger) lookup(id string) (int32, bool) {
 	return n, true
 }
 
-// keyTaken reports whether a lot bears the key of an identifier, under this prefix or another: people type and say keys alone.
-func (l *Ledger) keyTaken(id string) bool {
+// isKeyTaken reports whether a lot bears the key of an identifier, under this prefix or another: people type and say keys alone.
+func (l *Ledger) isKeyTaken(id string) bool {
 	_, ok := l.lotOf[[KeyLength]byte([]byte(KeyOf(id)))]
 	return ok
 }
 
-// nameOf cuts the identifier of a lot to be made; its form was checked before.
-func (l *Ledger) nameOf(id string) lotName {
+// cutLotName cuts the identifier of a lot to be made; its form was checked before.
+func (l *Ledger) cutLotName(id string) lotName {
 	cut := len(id) - KeyLength
 	p, ok := l.prefixOf[id[:cut]]
 	if !ok {
@@ -267,43 +267,43 @@ func digest16(s string) (d [16]byte) {
 
 func clientDigest(org, id string) [16]byte { return digest16(org + "\x00" + id) }
 
-// find returns the holding of a lot at a spot, or nil. The list of one lot is short: its holders, units and shipments.
-func (l *Ledger) find(lot, at int32) *holding {
+// findHolding returns the holding of a lot at a spot, or nil. The list of one lot is short: its holders, units and shipments.
+func (l *Ledger) findHolding(lot, at int32) *holding {
 	for i := l.lots[lot].hold; i >= 0; i = l.holdings[i].nextLot {
-		if l.holdings[i].spot == at {
+		if l.holdings[i].location == at {
 			return &l.holdings[i]
 		}
 	}
 	return nil
 }
 
-func (l *Ledger) held(lot, at int32) Amount {
-	if h := l.find(lot, at); h != nil {
+func (l *Ledger) heldAmount(lot, at int32) Amount {
+	if h := l.findHolding(lot, at); h != nil {
 		return h.qty
 	}
 	return 0
 }
 
-// holder is the organisation at which a spot finally stands; for goods under way, the shipment.
-func (l *Ledger) holder(at int32) int32 {
-	for at >= 0 && l.spots[at].kind == unitSpot {
-		at = l.spots[at].at
+// holderOf is the organisation at which a spot finally stands; for goods under way, the shipment.
+func (l *Ledger) holderOf(at int32) int32 {
+	for at >= 0 && l.locations[at].kind == unitLocation {
+		at = l.locations[at].at
 	}
 	return at
 }
 
-// owner is the holder, or, for goods under way, the sender.
-func (l *Ledger) owner(at int32) int32 {
-	if at = l.holder(at); at >= 0 && l.spots[at].kind == shipmentSpot {
-		return l.spots[at].from
+// ownerOf is the holder, or, for goods under way, the sender.
+func (l *Ledger) ownerOf(at int32) int32 {
+	if at = l.holderOf(at); at >= 0 && l.locations[at].kind == shipmentLocation {
+		return l.locations[at].from
 	}
 	return at
 }
 
 func (l *Ledger) madeAt(i int32) int64 { return l.events[l.lots[i].made].time }
 
-// mass is an amount of a lot in kg: weighed, or pieces × the product's net mass (nominal). ok is false where it is not known.
-func (l *Ledger) mass(qty Amount, u Unit, p *Product) (kg Amount, nominal, ok bool) {
+// massOf is an amount of a lot in kg: weighed, or pieces × the product's net mass (nominal). ok is false where it is not known.
+func (l *Ledger) massOf(qty Amount, u Unit, p *Product) (kg Amount, nominal, ok bool) {
 	if u == Kilogram {
 		return qty, false, true
 	}
@@ -311,7 +311,7 @@ func (l *Ledger) mass(qty Amount, u Unit, p *Product) (kg Amount, nominal, ok bo
 		if n := int64(qty) / micro; int64(qty)%micro == 0 && n <= math.MaxInt64/int64(p.NetMass) {
 			return Amount(n * int64(p.NetMass)), true, true
 		}
-		return part(p.NetMass, qty, micro), true, true
+		return shareOf(p.NetMass, qty, micro), true, true
 	}
 	return 0, false, false
 }
@@ -324,4 +324,4 @@ func (l *Ledger) placeOf(lt *lot) *Place {
 	return l.sites[lt.place]
 }
 
-func millis(t time.Time) int64 { return t.UnixMilli() }
+func toMillis(t time.Time) int64 { return t.UnixMilli() }

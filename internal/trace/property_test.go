@@ -173,7 +173,7 @@ func (c *county) stock(t *rapid.T, most int) (Actor, []EventQuantity) {
 	var all []has
 	for _, a := range []Actor{Coop, Coop2, Mill, Park} {
 		for _, lot := range c.lots {
-			if q, _ := c.Ledger.Held(a.Org, lot); q.Amount > 0 {
+			if q, _ := c.Ledger.HeldBy(a.Org, lot); q.Amount > 0 {
 				all = append(all, has{a, EventQuantity{Class: lot, Amount: min(q.Amount, MaxAmount), Unit: q.Unit}})
 			}
 		}

@@ -25,8 +25,8 @@ type Actor struct {
 	User string // id of the key or account
 }
 
-// judge checks every rule of the ledger on a plan and returns the questions it raises. It reads only.
-func (l *Ledger) judge(p *plan, a Actor, now time.Time, ask Assessor) ([]Question, error) {
+// judgePlan checks every rule of the ledger on a plan and returns the questions it raises. It reads only.
+func (l *Ledger) judgePlan(p *plan, a Actor, now time.Time, ask Assessor) ([]Question, error) {
 	if p.ev.Time.IsZero() {
 		return nil, E(Invalid, CodeRequired, "eventTime")
 	}
@@ -39,7 +39,7 @@ func (l *Ledger) judge(p *plan, a Actor, now time.Time, ask Assessor) ([]Questio
 	if p.kind == planWork && p.work.Stop.After(now.Add(ClockSkew)) { // it would forbid harvests for days that nobody sprayed
 		return nil, E(Invalid, CodeFutureTime, "yousang:work.yousang:stop", "value", p.work.Stop.Format(timeLayout))
 	}
-	for _, rule := range []func(*plan, Actor) error{l.judgeNew, l.judgeMoves, l.judgeUnits, l.judgeInside, l.judgeReceipt, l.judgeSeason, l.judgeGround,
+	for _, rule := range []func(*plan, Actor) error{l.judgeNewLots, l.judgeMoves, l.judgeUnits, l.judgeInside, l.judgeReceipt, l.judgeSeason, l.judgeGround,
 		l.judgeInterval, l.judgeDry, l.judgeStates} {
 		if err := rule(p, a); err != nil {
 			return nil, err
@@ -58,18 +58,18 @@ func (l *Ledger) judge(p *plan, a Actor, now time.Time, ask Assessor) ([]Questio
 	if err != nil {
 		return nil, err
 	}
-	return slices.Concat(v.Questions, mass, l.lateWork(p), l.receiptDiffers(p), l.otherChain(p)), nil
+	return slices.Concat(v.Questions, mass, l.findLateWork(p), l.findReceiptDifferences(p), l.findOtherChain(p)), nil
 }
 
-// judgeNew: what an event makes must not exist yet. It is asked again when the log is read.
-func (l *Ledger) judgeNew(p *plan, _ Actor) error {
+// judgeNewLots: what an event makes must not exist yet. It is asked again when the log is read.
+func (l *Ledger) judgeNewLots(p *plan, _ Actor) error {
 	for i := range p.makes {
-		if l.keyTaken(p.makes[i].id) {
+		if l.isKeyTaken(p.makes[i].id) {
 			return E(Conflict, CodeKeyTaken, p.moves[len(p.moves)-len(p.makes)+i].field+".epcClass", "value", KeyOf(p.makes[i].id))
 		}
 	}
 	if p.spot != nil {
-		if _, ok := l.spotOf[p.spot.id]; ok {
+		if _, ok := l.locationOf[p.spot.id]; ok {
 			return E(Conflict, CodeKeyTaken, "parentID", "value", KeyOf(p.spot.id))
 		}
 	}
@@ -78,7 +78,7 @@ func (l *Ledger) judgeNew(p *plan, _ Actor) error {
 
 // judgeMoves: only the holder acts, never more than is there, nothing before the lot existed, nothing with a lot on hold or recalled.
 func (l *Ledger) judgeMoves(p *plan, _ Actor) error {
-	at := millis(p.ev.Time.Time)
+	at := toMillis(p.ev.Time.Time)
 	for _, m := range p.moves {
 		if m.lot < 0 {
 			continue
@@ -88,21 +88,21 @@ func (l *Ledger) judgeMoves(p *plan, _ Actor) error {
 			return E(Invalid, CodeBeforeLot, m.field, "lot", KeyOf(l.idOf(lt)), "since", time.UnixMilli(since).UTC().Format(timeLayout))
 		}
 		if p.kind == planTransform || p.kind == planShip || p.kind == planPack || p.kind == planWork {
-			if err := l.usable(p, m.lot, m.field+".epcClass"); err != nil {
+			if err := l.checkUsable(p, m.lot, m.field+".epcClass"); err != nil {
 				return err
 			}
 		}
-		if m.to >= 0 && l.held(m.lot, m.to).plus(m.qty) > MaxAmount { // receipts of more than was sent could pile up without end
+		if m.to >= 0 && l.heldAmount(m.lot, m.to).plus(m.qty) > MaxAmount { // receipts of more than was sent could pile up without end
 			return E(Invalid, CodeBadQuantity, m.field+".quantity", "value", m.qty.String())
 		}
 		if m.from == nowhere {
 			continue
 		}
-		h := l.find(m.lot, m.from)
+		h := l.findHolding(m.lot, m.from)
 		if h == nil {
 			return E(Forbidden, CodeNotHolder, m.field+".epcClass", "lot", KeyOf(l.idOf(lt)))
 		}
-		if l.spots[m.from].kind == orgSpot && at < h.since { // it was made elsewhere, and had not come yet
+		if l.locations[m.from].kind == organisationLocation && at < h.since { // it was made elsewhere, and had not come yet
 			return E(Invalid, CodeBeforeLot, m.field, "lot", KeyOf(l.idOf(lt)), "since", time.UnixMilli(h.since).UTC().Format(timeLayout))
 		}
 		if h.qty < m.qty {
@@ -112,33 +112,33 @@ func (l *Ledger) judgeMoves(p *plan, _ Actor) error {
 	return nil
 }
 
-// usable refuses lots on hold or recalled; they may only be shipped back, and keep their status.
-func (l *Ledger) usable(p *plan, n int32, field string) error {
+// checkUsable refuses lots on hold or recalled; they may only be shipped back, and keep their status.
+func (l *Ledger) checkUsable(p *plan, n int32, field string) error {
 	lt := &l.lots[n]
-	if p.kind == planShip && lt.state != 0 && l.goesBack(n, p.org, p.spot.at) {
+	if p.kind == planShip && lt.state != 0 && l.isReturn(n, p.org, p.spot.at) {
 		return nil
 	}
-	return l.restrained(lt, field)
+	return l.checkRestraint(lt, field)
 }
 
-// goesBack reports whether a shipment of a lot brings it back: to its maker, or to the sender of the first shipment that brought the
+// isReturn reports whether a shipment of a lot brings it back: to its maker, or to the sender of the first shipment that brought the
 // organisation some (unpacked; the ledger does not remember in which units a lot travelled).
-func (l *Ledger) goesBack(n, from, to int32) bool {
+func (l *Ledger) isReturn(n, from, to int32) bool {
 	lt := &l.lots[n]
 	if lt.maker == from || lt.maker == to {
 		return lt.maker == to
 	}
 	first := nowhere
 	for i := lt.hold; i >= 0; i = l.holdings[i].nextLot {
-		at := l.holdings[i].spot
-		if s := &l.spots[at]; s.kind == shipmentSpot && s.at == from && !l.events[s.seq].void && (first == nowhere || at < first) {
+		at := l.holdings[i].location
+		if s := &l.locations[at]; s.kind == shipmentLocation && s.at == from && !l.events[s.seq].void && (first == nowhere || at < first) {
 			first = at
 		}
 	}
-	return first != nowhere && l.spots[first].from == to
+	return first != nowhere && l.locations[first].from == to
 }
 
-func (l *Ledger) restrained(lt *lot, field string) error {
+func (l *Ledger) checkRestraint(lt *lot, field string) error {
 	switch {
 	case lt.state.Has(Recalled):
 		return E(Conflict, CodeLotRecalled, field, "lot", KeyOf(l.idOf(lt)))
@@ -151,11 +151,11 @@ func (l *Ledger) restrained(lt *lot, field string) error {
 // judgeUnits: a packed unit moves only from where it stands, and not before it was packed. It is asked again when the log is read.
 func (l *Ledger) judgeUnits(p *plan, _ Actor) error {
 	for _, u := range p.units {
-		s := &l.spots[u.unit]
+		s := &l.locations[u.unit]
 		if s.at != u.from {
 			return E(Forbidden, CodeNotHolder, "epcList", "lot", KeyOf(s.id))
 		}
-		if since := l.events[s.seq].time; millis(p.ev.Time.Time) < since { // packed after the lots in it were made
+		if since := l.events[s.seq].time; toMillis(p.ev.Time.Time) < since { // packed after the lots in it were made
 			return E(Invalid, CodeBeforeLot, "epcList", "lot", KeyOf(s.id), "since", time.UnixMilli(since).UTC().Format(timeLayout))
 		}
 	}
@@ -165,15 +165,15 @@ func (l *Ledger) judgeUnits(p *plan, _ Actor) error {
 // judgeInside: a packed unit moves not before it came, and not while anything in it is held or recalled.
 func (l *Ledger) judgeInside(p *plan, _ Actor) error {
 	for _, u := range p.units {
-		s := &l.spots[u.unit]
-		if l.spots[u.from].kind == orgSpot && millis(p.ev.Time.Time) < s.since {
+		s := &l.locations[u.unit]
+		if l.locations[u.from].kind == organisationLocation && toMillis(p.ev.Time.Time) < s.since {
 			return E(Invalid, CodeBeforeLot, "epcList", "lot", KeyOf(s.id), "since", time.UnixMilli(s.since).UTC().Format(timeLayout))
 		}
 		var err error
 		if p.kind == planShip || p.kind == planPack {
-			l.eachInside(u.unit, func(h *holding) {
+			l.forEachInside(u.unit, func(h *holding) {
 				if err == nil {
-					err = l.usable(p, h.lot, "epcList")
+					err = l.checkUsable(p, h.lot, "epcList")
 				}
 			})
 		}
@@ -189,8 +189,8 @@ func (l *Ledger) judgeReceipt(p *plan, _ Actor) error {
 	if p.kind != planReceive {
 		return nil
 	}
-	s := &l.spots[l.spotOf[shipmentOf(p.ev)]]
-	if at := l.events[s.seq].time; millis(p.ev.Time.Time) < at {
+	s := &l.locations[l.locationOf[shipmentOf(p.ev)]]
+	if at := l.events[s.seq].time; toMillis(p.ev.Time.Time) < at {
 		return E(Invalid, CodeBeforeLot, "eventTime", "lot", KeyOf(s.id), "since", time.UnixMilli(at).UTC().Format(timeLayout))
 	}
 	return nil
@@ -199,7 +199,7 @@ func (l *Ledger) judgeReceipt(p *plan, _ Actor) error {
 // judgeGround: nobody works at somebody else's place. A bureau inspects everywhere.
 func (l *Ledger) judgeGround(p *plan, a Actor) error {
 	watching := p.kind == planObserve && a.Role != Operator
-	if p.ev.BizLocation == nil || p.place == nil || watching || p.place.Org == "" || p.place.Org == l.spots[p.org].id {
+	if p.ev.BizLocation == nil || p.place == nil || watching || p.place.Org == "" || p.place.Org == l.locations[p.org].id {
 		return nil
 	}
 	return E(Forbidden, CodeNotAllowed, "bizLocation")
@@ -210,9 +210,9 @@ func (l *Ledger) judgeStates(p *plan, a Actor) error {
 	if p.kind != planObserve {
 		return nil
 	}
-	at := millis(p.ev.Time.Time)
+	at := toMillis(p.ev.Time.Time)
 	for _, n := range p.names {
-		i, _ := l.lookup(n)
+		i, _ := l.findLot(n)
 		if since := l.madeAt(i); at < since {
 			return E(Invalid, CodeBeforeLot, "eventTime", "lot", KeyOf(n), "since", time.UnixMilli(since).UTC().Format(timeLayout))
 		}
@@ -235,7 +235,7 @@ func (l *Ledger) judgeStates(p *plan, a Actor) error {
 // isHolder reports whether an organisation has some of a lot, packed or not.
 func (l *Ledger) isHolder(n, org int32) bool {
 	for i := l.lots[n].hold; i >= 0; i = l.holdings[i].nextLot {
-		if l.holdings[i].qty > 0 && l.holder(l.holdings[i].spot) == org {
+		if l.holdings[i].qty > 0 && l.holderOf(l.holdings[i].location) == org {
 			return true
 		}
 	}

@@ -9,7 +9,7 @@ func (l *Ledger) judgeMass(p *plan, gain, settled bool) ([]Question, error) {
 	if p.kind != planTransform || gain {
 		return nil, nil
 	}
-	in, out := l.weigh(p)
+	in, out := l.weighPlan(p)
 	unit := p.makes[0].unit
 	more := func(a, b Amount, u Unit) error {
 		return E(Invalid, CodeMoreOutThanIn, "outputQuantityList", "in", a.String(), "out", b.String(), "unit", string(u))
@@ -41,31 +41,31 @@ type balance struct {
 	unknown int    // of these, lots of which nothing is known
 }
 
-// weigh sums both sides. A litre is at most 2 kg and at least half a kilogram, which holds for every oil, juice and syrup. A sheet 张 of eggs
+// weighPlan sums both sides. A litre is at most 2 kg and at least half a kilogram, which holds for every oil, juice and syrup. A sheet 张 of eggs
 // weighs nothing beside what is fed; where only sheets go in, nothing is known of what was fed.
-func (l *Ledger) weigh(p *plan) (in, out balance) {
+func (l *Ledger) weighPlan(p *plan) (in, out balance) {
 	unit, sheets := p.makes[0].unit, 0
 	for _, u := range p.uses {
 		lt := &l.lots[u.lot]
 		if l.unitOf(lt) == Sheet {
 			sheets++
 		}
-		kg, nominal, ok := l.mass(u.qty, l.unitOf(lt), l.products[lt.product])
+		kg, nominal, ok := l.massOf(u.qty, l.unitOf(lt), l.products[lt.product])
 		if !ok {
 			kg = 2 * u.qty
 		}
-		in.add(portion{u.qty, kg, l.unitOf(lt), nominal, ok}, unit)
+		in.addPortion(portion{u.qty, kg, l.unitOf(lt), nominal, ok}, unit)
 	}
 	if sheets == len(p.uses) {
 		in.unknown += sheets
 	}
 	for i := range p.makes {
 		m := &p.makes[i]
-		kg, nominal, ok := l.mass(m.qty, m.unit, l.products[m.product])
+		kg, nominal, ok := l.massOf(m.qty, m.unit, l.products[m.product])
 		if !ok {
 			kg = m.qty / 2
 		}
-		out.add(portion{m.qty, kg, m.unit, nominal, ok}, unit)
+		out.addPortion(portion{m.qty, kg, m.unit, nominal, ok}, unit)
 	}
 	return in, out
 }
@@ -77,7 +77,7 @@ type portion struct {
 	nominal, known bool
 }
 
-func (b *balance) add(x portion, unit Unit) {
+func (b *balance) addPortion(x portion, unit Unit) {
 	if x.unit == unit {
 		b.units = b.units.plus(x.qty)
 	} else {
@@ -101,15 +101,15 @@ func (b *balance) add(x portion, unit Unit) {
 func (l *Ledger) judgeDry(p *plan, _ Actor) error {
 	for i := range p.makes {
 		m := &p.makes[i]
-		if kg, _, ok := l.mass(m.qty, m.unit, l.products[m.product]); ok && m.facts.DryMass > kg {
+		if kg, _, ok := l.massOf(m.qty, m.unit, l.products[m.product]); ok && m.facts.DryMass > kg {
 			return E(Invalid, CodeBadValue, p.moves[len(p.moves)-len(p.makes)+i].field+".dryMass", "value", m.facts.DryMass.String(), "allowed", "0–"+kg.String())
 		}
 	}
 	return nil
 }
 
-// receiptDiffers asks about receipts that are more than 5 % off what was shipped: a reason was given, but a scale in 斤 looks just like it.
-func (l *Ledger) receiptDiffers(p *plan) (out []Question) {
+// findReceiptDifferences asks about receipts that are more than 5 % off what was shipped: a reason was given, but a scale in 斤 looks just like it.
+func (l *Ledger) findReceiptDifferences(p *plan) (out []Question) {
 	if p.kind != planReceive {
 		return nil
 	}

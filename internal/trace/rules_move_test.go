@@ -107,7 +107,7 @@ func TestReceiptInParts(t *testing.T) {
 	if s, _ := d.Ledger.Shipment(id); s.Closed || len(s.Lots) != 1 || s.Lots[0].Amount != Whole(35) {
 		t.Fatalf("shipment = %+v, want 35 kg under way", s)
 	}
-	if got := d.Ledger.UnderWay(Mill.Org, f); len(got) != 1 || got[0] != id {
+	if got := d.Ledger.ListUnderWay(Mill.Org, f); len(got) != 1 || got[0] != id {
 		t.Fatalf("under way = %v", got)
 	}
 	d.Must(Mill, Receive(Day(10, 5), id, some(Kg(f, "35"))))

@@ -13,10 +13,10 @@ func (l *Ledger) judgeSeason(p *plan, _ Actor) error {
 		return nil
 	}
 	s := &l.seasons[p.season]
-	if l.spotOf[s.Org] != p.org {
+	if l.locationOf[s.Org] != p.org {
 		return E(Forbidden, CodeNotAllowed, "season")
 	}
-	if t := p.ev.Time; day(t.Time) < day(s.From.Time) || day(t.Time) > day(s.To.Time) {
+	if t := p.ev.Time; dayOf(t.Time) < dayOf(s.From.Time) || dayOf(t.Time) > dayOf(s.To.Time) {
 		return E(Invalid, CodeSeasonClosed, "eventTime", "from", s.From.In(china).Format(time.DateOnly), "to", s.To.In(china).Format(time.DateOnly))
 	}
 	if p.kind == planWork {
@@ -35,15 +35,15 @@ func (l *Ledger) judgeInterval(p *plan, _ Actor) error {
 	if p.kind != planHarvest {
 		return nil
 	}
-	on := day(p.ev.Time.Time)
+	on := dayOf(p.ev.Time.Time)
 	for pl := p.place; pl != nil; pl = l.places[pl.Parent] {
-		for _, n := range l.sprayed[pl.ID] {
+		for _, n := range l.intervalSeasonsByPlace[pl.ID] {
 			s := &l.seasons[n]
-			if pl.area() && l.spotOf[s.Org] != p.org { // a village has many fields; a plot is one
+			if pl.isArea() && l.locationOf[s.Org] != p.org { // a village has many fields; a plot is one
 				continue
 			}
 			for i := range s.works {
-				if w := &s.works[i]; w.forbids(on) {
+				if w := &s.works[i]; w.forbidsHarvest(on) {
 					return E(Conflict, CodeInsideInterval, "eventTime", "agent", w.Agent, "days", strconv.Itoa(w.IntervalDays),
 						"until", time.UnixMilli((w.stopDay()+int64(w.IntervalDays))*dayMillis).UTC().Format(time.DateOnly))
 				}
@@ -53,8 +53,8 @@ func (l *Ledger) judgeInterval(p *plan, _ Actor) error {
 	return nil
 }
 
-// area reports whether a place is a division of the county, not ground that is worked as one.
-func (p *Place) area() bool {
+// isArea reports whether a place is a division of the county, not ground that is worked as one.
+func (p *Place) isArea() bool {
 	return p.Kind == "county" || p.Kind == "town" || p.Kind == "village" || p.Kind == "group"
 }
 
@@ -63,7 +63,7 @@ func (s *season) judgeUses(w *seasonWork) error {
 	uses, limit := 1, w.MaxUses
 	for i := range s.works {
 		o := &s.works[i]
-		if !o.sameAgent(w) {
+		if !o.hasSameAgent(w) {
 			continue
 		}
 		if i == 0 || s.works[i-1].seq != o.seq { // a work with several lots is one use
@@ -79,8 +79,8 @@ func (s *season) judgeUses(w *seasonWork) error {
 	return nil
 }
 
-// sameAgent compares names as people write them; work without an agent is told apart by its kind.
-func (w *seasonWork) sameAgent(o *seasonWork) bool {
+// hasSameAgent compares names as people write them; work without an agent is told apart by its kind.
+func (w *seasonWork) hasSameAgent(o *seasonWork) bool {
 	name := strings.TrimSpace(w.Agent)
 	return strings.EqualFold(name, strings.TrimSpace(o.Agent)) && (name != "" || w.Kind == o.Kind)
 }
@@ -90,35 +90,35 @@ var china = time.FixedZone("UTC+8", 8*60*60)
 
 const dayMillis = 24 * 60 * 60 * 1000
 
-// day numbers calendar days in China (UTC+8), in which dates on labels and registers are meant.
-func day(t time.Time) int64 { return (t.UnixMilli() + 8*60*60*1000) / dayMillis }
+// dayOf numbers calendar days in China (UTC+8), in which dates on labels and registers are meant.
+func dayOf(t time.Time) int64 { return (t.UnixMilli() + 8*60*60*1000) / dayMillis }
 
 func (w *seasonWork) stopDay() int64 {
 	if !w.Stop.IsZero() {
-		return day(w.Stop.Time)
+		return dayOf(w.Stop.Time)
 	}
-	return day(time.UnixMilli(w.time))
+	return dayOf(time.UnixMilli(w.time))
 }
 
-// forbids reports whether a harvest on a day falls between the first use and the end of the safety interval.
-func (w *seasonWork) forbids(on int64) bool {
-	return w.IntervalDays > 0 && on >= day(time.UnixMilli(w.time)) && on-w.stopDay() < int64(w.IntervalDays)
+// forbidsHarvest reports whether a harvest on a day falls between the first use and the end of the safety interval.
+func (w *seasonWork) forbidsHarvest(on int64) bool {
+	return w.IntervalDays > 0 && on >= dayOf(time.UnixMilli(w.time)) && on-w.stopDay() < int64(w.IntervalDays)
 }
 
-// lateWork asks about harvests already recorded that fall inside the interval of field work reported only now.
-func (l *Ledger) lateWork(p *plan) (out []Question) {
+// findLateWork asks about harvests already recorded that fall inside the interval of field work reported only now.
+func (l *Ledger) findLateWork(p *plan) (out []Question) {
 	if p.kind != planWork || p.work.IntervalDays == 0 {
 		return nil
 	}
 	end := p.work.stopDay()
 	s := &l.seasons[p.season]
-	area := l.places[s.Place] != nil && l.places[s.Place].area()
-	others := slices.DeleteFunc(slices.Clone(l.picked[s.Place]), func(n int32) bool {
+	area := l.places[s.Place] != nil && l.places[s.Place].isArea()
+	others := slices.DeleteFunc(slices.Clone(l.harvestsByPlace[s.Place]), func(n int32) bool {
 		return l.lots[n].season == p.season || area && l.lots[n].maker != p.org
 	})
 	for _, h := range slices.Concat(s.harvests, others) {
-		on := day(time.UnixMilli(l.madeAt(h)))
-		if !l.lots[h].state.Has(Void) && p.work.forbids(on) {
+		on := dayOf(time.UnixMilli(l.madeAt(h)))
+		if !l.lots[h].state.Has(Void) && p.work.forbidsHarvest(on) {
 			out = append(out, Question{Code: "late_field_work", What: p.work.Agent, Value: strconv.FormatInt(on-end, 10),
 				Low: strconv.Itoa(p.work.IntervalDays), Lot: l.idOf(&l.lots[h])})
 		}
@@ -126,8 +126,8 @@ func (l *Ledger) lateWork(p *plan) (out []Question) {
 	return out
 }
 
-// otherChain asks about a harvest of a season that was sown for something else: fruit of a mulberry field.
-func (l *Ledger) otherChain(p *plan) (out []Question) {
+// findOtherChain asks about a harvest of a season that was sown for something else: fruit of a mulberry field.
+func (l *Ledger) findOtherChain(p *plan) (out []Question) {
 	if p.kind != planHarvest || p.season < 0 {
 		return nil
 	}

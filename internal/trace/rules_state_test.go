@@ -118,7 +118,7 @@ func TestRecallTellsThePagesDownstream(t *testing.T) {
 			t.Errorf("%s: status %s, page of %d, %v; want %s", lot, v.Status, v.PageSeq, err, want)
 		}
 	}
-	if lots, cut := d.Ledger.Downstream(a, 2); len(lots) != 2 || !cut {
+	if lots, cut := d.Ledger.ListDownstream(a, 2); len(lots) != 2 || !cut {
 		t.Errorf("downstream = %v, %v; want two and more", lots, cut)
 	}
 }

@@ -51,7 +51,7 @@ func TestSerialLife(t *testing.T) {
 	if got := list[0].Runs; len(got) != 4 || got[1].From != 2 || got[1].To != 2 || got[1].State != SerialSold {
 		t.Errorf("runs = %+v", got)
 	}
-	if count, numbered, _, _ := d.Ledger.Items(lot); count != 10 || numbered != 7 { // nine issued, two of them voided
+	if count, numbered, _, _ := d.Ledger.CountItems(lot); count != 10 || numbered != 7 { // nine issued, two of them voided
 		t.Errorf("%d of %d numbered", numbered, count)
 	}
 	if s := d.Ledger.Stats(); s.SerialBatches != 3 || s.Serials != 12 {
@@ -127,7 +127,7 @@ func TestASingleCodeDoesNotWait(t *testing.T) {
 		for _, n := range reads {
 			bt.read[n] = true
 		}
-		return bt.clash(masterNames(rec(y)))
+		return bt.mustWait(masterNames(rec(y)))
 	}
 	for _, row := range []struct {
 		name     string

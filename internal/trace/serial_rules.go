@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// ownRecord refuses a record in the name of another organisation, or of one that is not registered. An administrator writes for any.
-func (l *Ledger) ownRecord(org string, a Actor) error {
+// checkOwnRecord refuses a record in the name of another organisation, or of one that is not registered. An administrator writes for any.
+func (l *Ledger) checkOwnRecord(org string, a Actor) error {
 	if a.Role != Admin && (org != a.Org || org == "") {
 		return E(Forbidden, CodeNotAllowed, "org")
 	}
@@ -32,27 +32,27 @@ func (l *Ledger) checkKeyID(id, dir string) error {
 	return nil
 }
 
-// cares reports whether an organisation made a lot or has some of it now.
-func (l *Ledger) cares(n int32, org string) bool {
-	at, ok := l.spotOf[org]
+// isMakerOrHolder reports whether an organisation made a lot or has some of it now.
+func (l *Ledger) isMakerOrHolder(n int32, org string) bool {
+	at, ok := l.locationOf[org]
 	return ok && (l.lots[n].maker == at || l.isHolder(n, at))
 }
 
 // judgeSerials: the maker or a holder issues numbers for a lot that may be sold, and never more than it has items.
 func (l *Ledger) judgeSerials(v *SerialBatch, a Actor) error {
 	n, err := l.foldSerials(v)
-	return first(err, func() error { return l.checkKeyID(v.ID, "serials") }, func() error { return l.ownRecord(v.Org, a) },
+	return first(err, func() error { return l.checkKeyID(v.ID, "serials") }, func() error { return l.checkOwnRecord(v.Org, a) },
 		func() error { return checkSum(v.KeySum) }, func() error { return checkRegions(v.Regions) },
 		func() error {
-			if a.Role != Admin && !l.cares(n, v.Org) {
+			if a.Role != Admin && !l.isMakerOrHolder(n, v.Org) {
 				return E(Forbidden, CodeNotHolder, "lot", "lot", KeyOf(v.Lot))
 			}
-			return l.saleable(n, false)
+			return l.checkSaleable(n, false)
 		}, func() error { return l.judgeCount(n, v) })
 }
 
-// saleable refuses lots whose items must not come on the market: recalled, withdrawn, and, where asked, on hold.
-func (l *Ledger) saleable(n int32, hold bool) error {
+// checkSaleable refuses lots whose items must not come on the market: recalled, withdrawn, and, where asked, on hold.
+func (l *Ledger) checkSaleable(n int32, hold bool) error {
 	lt := &l.lots[n]
 	switch {
 	case lt.state.Has(Recalled):
@@ -67,11 +67,11 @@ func (l *Ledger) saleable(n int32, hold bool) error {
 
 // judgeCount: numbers that were not voided never outnumber the items.
 func (l *Ledger) judgeCount(n int32, v *SerialBatch) error {
-	items, ok := l.items(n)
+	items, ok := l.countItems(n)
 	if !ok {
 		return E(Conflict, CodeNoCount, "lot", "lot", KeyOf(v.Lot))
 	}
-	left := max(items-l.numbered(n), 0)
+	left := max(items-l.countNumbered(n), 0)
 	if v.Count > left {
 		return E(Conflict, CodeTooManySerials, "count", "lot", KeyOf(v.Lot), "items", strconv.FormatInt(items, 10),
 			"left", strconv.FormatInt(left, 10), "asked", strconv.FormatInt(v.Count, 10))
@@ -79,8 +79,8 @@ func (l *Ledger) judgeCount(n int32, v *SerialBatch) error {
 	return nil
 }
 
-// numbered is how many serial numbers of a lot stand.
-func (l *Ledger) numbered(n int32) int64 {
+// countNumbered is how many serial numbers of a lot stand.
+func (l *Ledger) countNumbered(n int32) int64 {
 	var sum int64
 	for _, i := range l.codes.ofLot[n] {
 		b := l.codes.batches[i]
@@ -89,14 +89,14 @@ func (l *Ledger) numbered(n int32) int64 {
 	return sum
 }
 
-// items is how many things a lot consists of: counted by its unit, else by the pieces stated when it was made, else by the net mass of one
+// countItems is how many things a lot consists of: counted by its unit, else by the pieces stated when it was made, else by the net mass of one
 // (nominal). Counted things that were lost or made into something else are gone: a number for one of them would be one to spare, and genuine.
 // What was weighed may have dried. ok is false where none of these is known.
-func (l *Ledger) items(n int32) (count int64, ok bool) {
+func (l *Ledger) countItems(n int32) (count int64, ok bool) {
 	lt := &l.lots[n]
 	pr := l.products[lt.product]
 	if pr.Unit != Kilogram && pr.Unit != Litre {
-		return int64(min(l.remaining(n), lt.qty)) / micro, true
+		return int64(min(l.remainingAmount(n), lt.qty)) / micro, true
 	}
 	if f := l.facts[n]; f != nil && f.Pieces > 0 {
 		return int64(f.Pieces) / micro, true
@@ -107,25 +107,25 @@ func (l *Ledger) items(n int32) (count int64, ok bool) {
 	return 0, false
 }
 
-// remaining is how much of a lot is with its holders or on its way.
-func (l *Ledger) remaining(n int32) (sum Amount) {
+// remainingAmount is how much of a lot is with its holders or on its way.
+func (l *Ledger) remainingAmount(n int32) (sum Amount) {
 	for i := l.lots[n].hold; i >= 0; i = l.holdings[i].nextLot {
 		sum += max(l.holdings[i].qty, 0)
 	}
 	return sum
 }
 
-// Items is how many items a lot has, and for how many of them serial numbers stand. ok is false where the lot does not say how many it has.
+// CountItems is how many items a lot has, and for how many of them serial numbers stand. ok is false where the lot does not say how many it has.
 // Errors: NotFound.
-func (l *Ledger) Items(lot string) (count, numbered int64, ok bool, err error) {
+func (l *Ledger) CountItems(lot string) (count, numbered int64, ok bool, err error) {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
-	n, err := l.lotAt("lot", lot)
+	n, err := l.findLotAt("lot", lot)
 	if err != nil {
 		return 0, 0, false, err
 	}
-	count, ok = l.items(n)
-	return count, l.numbered(n), ok, nil
+	count, ok = l.countItems(n)
+	return count, l.countNumbered(n), ok, nil
 }
 
 func checkSum(sum string) error {
@@ -148,10 +148,10 @@ func checkRegions(list []string) error {
 	}
 	for i, s := range list {
 		if len(s) != 2 && len(s) != 4 && len(s) != 6 || strings.Trim(s, "0123456789") != "" {
-			return E(Invalid, CodeBadValue, index("regions", i), "value", clip(s), "allowed", "2、4 或 6 位数字 / 2, 4 or 6 digits")
+			return E(Invalid, CodeBadValue, indexedField("regions", i), "value", clip(s), "allowed", "2、4 或 6 位数字 / 2, 4 or 6 digits")
 		}
 		if slices.Contains(list[:i], s) {
-			return E(Invalid, CodeBadValue, index("regions", i), "value", s, "allowed", "每个只填一次 / each of them once")
+			return E(Invalid, CodeBadValue, indexedField("regions", i), "value", s, "allowed", "每个只填一次 / each of them once")
 		}
 	}
 	return nil
@@ -161,9 +161,9 @@ func checkRegions(list []string) error {
 // recalled, withdrawn or on hold are not activated; that one was sold is a fact, and told all the same.
 func (l *Ledger) judgeChange(v *SerialChange, a Actor) error {
 	b, state, err := l.foldChange(v)
-	return first(err, func() error { return l.checkKeyID(v.ID, "serial-change") }, func() error { return l.ownRecord(v.Org, a) },
+	return first(err, func() error { return l.checkKeyID(v.ID, "serial-change") }, func() error { return l.checkOwnRecord(v.Org, a) },
 		func() error {
-			if a.Role == Bureau && state == codeVoided || a.Role == Admin || a.Role == Operator && (v.Org == b.Org || l.cares(b.lot, v.Org)) {
+			if a.Role == Bureau && state == codeVoided || a.Role == Admin || a.Role == Operator && (v.Org == b.Org || l.isMakerOrHolder(b.lot, v.Org)) {
 				return nil
 			}
 			if a.Role == Bureau {
@@ -172,7 +172,7 @@ func (l *Ledger) judgeChange(v *SerialChange, a Actor) error {
 			return E(Forbidden, CodeNotHolder, "lot", "lot", KeyOf(v.Lot))
 		}, func() error {
 			if state == codeActivated {
-				return l.saleable(b.lot, true)
+				return l.checkSaleable(b.lot, true)
 			}
 			return nil
 		}, func() error { return checkReason(v.Reason, state == codeVoided, "void") })
@@ -186,5 +186,5 @@ func checkReason(s string, needed bool, thing string) error {
 	if strings.TrimSpace(s) == "" {
 		return E(Invalid, CodeReasonNeeded, "reason", "thing", thing)
 	}
-	return need("reason", s)
+	return requireText("reason", s)
 }

@@ -46,29 +46,29 @@ func newRuns(count int64, since int64, seq uint32) runs {
 	return runs{chunks: [][]serialRun{{{since: since, from: 1, seq: seq}}}, count: int32(count)}
 }
 
-// find finds the run an ordinal is in: its chunk and its place there.
-func (r *runs) find(ordinal int32) (chunk, at int) {
+// findRun finds the run an ordinal is in: its chunk and its place there.
+func (r *runs) findRun(ordinal int32) (chunk, at int) {
 	chunk = sort.Search(len(r.chunks), func(i int) bool { return r.chunks[i][0].from > ordinal }) - 1
 	c := r.chunks[chunk]
 	return chunk, sort.Search(len(c), func(i int) bool { return c[i].from > ordinal }) - 1
 }
 
-// each calls f with the runs from the one an ordinal is in, clipped to it, until f says no more.
-func (r *runs) each(from int32, f func(x serialRun, to int32) bool) {
-	chunk, at := r.find(from)
+// forEachRun calls f with the runs from the one an ordinal is in, clipped to it, until f says no more.
+func (r *runs) forEachRun(from int32, f func(x serialRun, to int32) bool) {
+	chunk, at := r.findRun(from)
 	for ; chunk < len(r.chunks); chunk, at = chunk+1, 0 {
 		for ; at < len(r.chunks[chunk]); at++ {
 			x := r.chunks[chunk][at]
 			x.from = max(x.from, from)
-			if !f(x, r.end(chunk, at)) {
+			if !f(x, r.endOfRun(chunk, at)) {
 				return
 			}
 		}
 	}
 }
 
-// end is the last ordinal of a run.
-func (r *runs) end(chunk, at int) int32 {
+// endOfRun is the last ordinal of a run.
+func (r *runs) endOfRun(chunk, at int) int32 {
 	if at+1 < len(r.chunks[chunk]) {
 		return r.chunks[chunk][at+1].from - 1
 	}
@@ -78,16 +78,16 @@ func (r *runs) end(chunk, at int) int32 {
 	return r.count
 }
 
-// set brings the items from x.from to an ordinal into x's state.
-func (r *runs) set(x serialRun, to int32) {
-	c1, a1 := r.find(x.from)
-	c2, a2 := r.find(to)
+// setRun brings the items from x.from to an ordinal into x's state.
+func (r *runs) setRun(x serialRun, to int32) {
+	c1, a1 := r.findRun(x.from)
+	c2, a2 := r.findRun(to)
 	put := make([]serialRun, 0, 3)
 	if before := r.chunks[c1][a1]; before.from < x.from {
 		put = append(put, before)
 	}
 	put = append(put, x)
-	if r.end(c2, a2) > to {
+	if r.endOfRun(c2, a2) > to {
 		after := r.chunks[c2][a2]
 		after.from = to + 1
 		put = append(put, after)
@@ -107,14 +107,14 @@ func (r *runs) set(x serialRun, to int32) {
 // spans are ordinals that something was done with, sorted, with a gap between any two.
 type spans [][2]int32
 
-// meets reports whether any ordinal of a range is in the spans.
-func (s spans) meets(from, to int32) bool {
+// overlap reports whether any ordinal of a range is in the spans.
+func (s spans) overlap(from, to int32) bool {
 	i := sort.Search(len(s), func(i int) bool { return s[i][1] >= from })
 	return i < len(s) && s[i][0] <= to
 }
 
-// with adds a range, and joins what touches it.
-func (s spans) with(from, to int32) spans {
+// withSpan adds a range, and joins what touches it.
+func (s spans) withSpan(from, to int32) spans {
 	i := sort.Search(len(s), func(i int) bool { return s[i][1] >= from-1 })
 	j := i
 	for ; j < len(s) && s[j][0] <= to+1; j++ {

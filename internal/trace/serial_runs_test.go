@@ -27,12 +27,12 @@ func TestRunsAreAnArray(t *testing.T) {
 			if rapid.IntRange(0, 9).Draw(rt, "many") == 0 { // one after the other, so that the pieces fill and are cut
 				for n := from; n <= min(to, from+1200); n++ {
 					x.from = n
-					r.set(x, n)
+					r.setRun(x, n)
 					plain[n] = x
 				}
 				continue
 			}
-			r.set(x, to)
+			r.setRun(x, to)
 			for n := from; n <= to; n++ {
 				plain[n] = x
 			}
@@ -40,7 +40,7 @@ func TestRunsAreAnArray(t *testing.T) {
 		sound(rt, &r)
 		from := rapid.Int32Range(1, count).Draw(rt, "read from")
 		next := from
-		r.each(from, func(x serialRun, to int32) bool {
+		r.forEachRun(from, func(x serialRun, to int32) bool {
 			if x.from != next || to < x.from {
 				rt.Fatalf("a run from %d to %d, want one from %d", x.from, to, next)
 			}
@@ -55,7 +55,7 @@ func TestRunsAreAnArray(t *testing.T) {
 			rt.Fatalf("read up to %d of %d", next-1, count)
 		}
 		for _, n := range []int32{1, from, count} {
-			if c, at := r.find(n); r.chunks[c][at].seq != plain[n].seq {
+			if c, at := r.findRun(n); r.chunks[c][at].seq != plain[n].seq {
 				rt.Fatalf("item %d = %+v, want %+v", n, r.chunks[c][at], plain[n])
 			}
 		}
@@ -91,10 +91,10 @@ func TestSpansAreASet(t *testing.T) {
 			for n := from; n <= to; n++ {
 				want = want || plain[n]
 			}
-			if got := s.meets(from, to); got != want {
+			if got := s.overlap(from, to); got != want {
 				rt.Fatalf("%v meets %d–%d: %v, want %v", s, from, to, got, want)
 			}
-			s = s.with(from, to)
+			s = s.withSpan(from, to)
 			for n := from; n <= to; n++ {
 				plain[n] = true
 			}
@@ -121,13 +121,13 @@ func TestAMillionItemsAreSmall(t *testing.T) {
 		return bytes
 	}
 	r := newRuns(million, 0, 1)
-	r.set(serialRun{from: 1, seq: 2, state: codeActivated}, million)
+	r.setRun(serialRun{from: 1, seq: 2, state: codeActivated}, million)
 	if got := size(&r); got > 500 {
 		t.Errorf("a million activated at once: %d bytes", got)
 	}
 	order := rand.New(rand.NewPCG(4, 4)).Perm(million)
 	for i, n := range order {
-		r.set(serialRun{from: int32(n + 1), seq: uint32(i + 3), state: codeSold}, int32(n+1))
+		r.setRun(serialRun{from: int32(n + 1), seq: uint32(i + 3), state: codeSold}, int32(n+1))
 	}
 	if got := size(&r); got > 100*million {
 		t.Errorf("a million sold one by one: %d bytes", got)
@@ -140,6 +140,6 @@ func BenchmarkSellOneByOne(b *testing.B) {
 	r := newRuns(million, 0, 1)
 	for i := 0; b.Loop(); i++ {
 		n := int32(order[i%million] + 1)
-		r.set(serialRun{from: n, seq: uint32(i + 3), state: codeSold}, n)
+		r.setRun(serialRun{from: n, seq: uint32(i + 3), state: codeSold}, n)
 	}
 }

@@ -7,22 +7,22 @@ import (
 	"time"
 )
 
-// codes is what the ledger knows of printed codes: their links, the serial numbers issued, and the labels printed.
-type codes struct {
+// codeState is what the ledger knows of printed codes: their links, the serial numbers issued, and the labels printed.
+type codeState struct {
 	links    map[string][]*LinkSet // by identifier; the sets are never changed, only replaced
-	batches  []*batchRow           // in the order of their issue, which is that of their indexes
+	batches  []*issuedBatch        // in the order of their issue, which is that of their indexes
 	batchOf  map[string]int32
 	ofLot    map[int32][]int32 // batches of a lot, oldest first
 	next     int64             // index of the next item to be issued
 	secrets  map[int]string    // fingerprints of the secret keys that batches were issued with, by number
-	prints   []printRow
+	prints   []recordedPrint
 	printsOf map[int32][]int32          // print runs of a lot, oldest first
 	words    map[string]string          // names of layouts, each kept once
 	used     map[[KeyLength]byte]uint32 // keys of print runs and serial changes: their records
 }
 
-// batchRow is a serial batch with the state of its items: some hundred bytes, and 24 more for each run beyond the first.
-type batchRow struct {
+// issuedBatch is a serial batch with the state of its items: some hundred bytes, and 24 more for each run beyond the first.
+type issuedBatch struct {
 	SerialBatch
 	first   int64
 	issued  int64 // Unix milliseconds
@@ -33,8 +33,8 @@ type batchRow struct {
 	printed spans
 }
 
-func newCodes() codes {
-	return codes{links: map[string][]*LinkSet{}, batchOf: map[string]int32{}, ofLot: map[int32][]int32{}, secrets: map[int]string{},
+func newCodes() codeState {
+	return codeState{links: map[string][]*LinkSet{}, batchOf: map[string]int32{}, ofLot: map[int32][]int32{}, secrets: map[int]string{},
 		printsOf: map[int32][]int32{}, words: map[string]string{}, used: map[[KeyLength]byte]uint32{}}
 }
 
@@ -56,7 +56,7 @@ func (l *Ledger) Serial(index int64) (v SerialView, ok bool) {
 	list := l.codes.batches
 	b := list[sort.Search(len(list), func(i int) bool { return list[i].first > index })-1]
 	ordinal := index - b.first + 1
-	c, at := b.states.find(int32(ordinal))
+	c, at := b.states.findRun(int32(ordinal))
 	x := b.states.chunks[c][at]
 	return SerialView{Index: index, Batch: b.SerialBatch, Ordinal: ordinal, State: serialStates[x.state],
 		Since: time.UnixMilli(x.since).UTC(), Seq: int64(x.seq)}, true
@@ -66,7 +66,7 @@ func (l *Ledger) Serial(index int64) (v SerialView, ok bool) {
 func (l *Ledger) SerialBatches(lot string) []BatchView {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
-	n, ok := l.lookup(lot)
+	n, ok := l.findLot(lot)
 	if !ok {
 		return nil
 	}
@@ -101,7 +101,7 @@ func (l *Ledger) SerialRuns(batch string, from int64, limit int) []SerialRun {
 	return list
 }
 
-func (b *batchRow) view() BatchView {
+func (b *issuedBatch) view() BatchView {
 	v := BatchView{SerialBatch: b.SerialBatch, First: b.first, Seq: int64(b.seq), Issued: time.UnixMilli(b.issued).UTC(),
 		States: SerialCounts{b.counts[codePrinted], b.counts[codeActivated], b.counts[codeSold], b.counts[codeVoided]}}
 	v.Runs, v.More = b.runs(1, ViewRuns)
@@ -109,8 +109,8 @@ func (b *batchRow) view() BatchView {
 }
 
 // runs joins neighbours in the same state; more says that the limit cut some off.
-func (b *batchRow) runs(from int32, limit int) (out []SerialRun, more bool) {
-	b.states.each(from, func(x serialRun, to int32) bool {
+func (b *issuedBatch) runs(from int32, limit int) (out []SerialRun, more bool) {
+	b.states.forEachRun(from, func(x serialRun, to int32) bool {
 		if n := len(out) - 1; n >= 0 && out[n].State == serialStates[x.state] {
 			out[n].To = int64(to)
 			if since := time.UnixMilli(x.since).UTC(); int64(x.seq) > out[n].Seq {
@@ -138,8 +138,8 @@ func (l *Ledger) commitSerials(r *Record) error {
 		return err
 	}
 	c := &l.codes
-	at := millis(r.RecordTime)
-	b := &batchRow{SerialBatch: *v, first: c.next, issued: at, seq: uint32(r.Seq), lot: n, states: newRuns(v.Count, at, uint32(r.Seq))}
+	at := toMillis(r.RecordTime)
+	b := &issuedBatch{SerialBatch: *v, first: c.next, issued: at, seq: uint32(r.Seq), lot: n, states: newRuns(v.Count, at, uint32(r.Seq))}
 	b.counts[codePrinted] = v.Count
 	c.batchOf[v.ID] = int32(len(c.batches))
 	c.ofLot[n] = append(c.ofLot[n], int32(len(c.batches)))
@@ -152,7 +152,7 @@ func (l *Ledger) commitSerials(r *Record) error {
 
 // foldSerials is what must hold for a batch to have indexes and a key at all. It is asked again when the log is read.
 func (l *Ledger) foldSerials(v *SerialBatch) (int32, error) {
-	n, err := l.lotAt("lot", v.Lot)
+	n, err := l.findLotAt("lot", v.Lot)
 	if err != nil {
 		return 0, err
 	}
@@ -184,19 +184,19 @@ func (l *Ledger) commitChange(r *Record) error {
 	if err != nil {
 		return err
 	}
-	x := serialRun{since: millis(r.RecordTime), from: int32(v.From), seq: uint32(r.Seq), state: state}
-	b.states.each(x.from, func(old serialRun, to int32) bool {
+	x := serialRun{since: toMillis(r.RecordTime), from: int32(v.From), seq: uint32(r.Seq), state: state}
+	b.states.forEachRun(x.from, func(old serialRun, to int32) bool {
 		b.counts[old.state] -= int64(min(to, int32(v.To)) - old.from + 1)
 		return to < int32(v.To)
 	})
 	b.counts[state] += v.To - v.From + 1
-	b.states.set(x, int32(v.To))
+	b.states.setRun(x, int32(v.To))
 	l.codes.use(v.ID, uint32(r.Seq))
 	return nil
 }
 
 // foldChange checks what a change refers to, and that no item's life runs backwards. It is asked again when the log is read.
-func (l *Ledger) foldChange(v *SerialChange) (*batchRow, stateCode, error) {
+func (l *Ledger) foldChange(v *SerialChange) (*issuedBatch, stateCode, error) {
 	state, ok := stateCodeOf(v.State)
 	if !ok || state == codePrinted {
 		return nil, 0, E(Invalid, CodeBadValue, "state", "value", clip(string(v.State)), "allowed", "activated sold voided")
@@ -205,7 +205,7 @@ func (l *Ledger) foldChange(v *SerialChange) (*batchRow, stateCode, error) {
 	if err != nil {
 		return nil, 0, err
 	}
-	b.states.each(int32(v.From), func(x serialRun, to int32) bool {
+	b.states.forEachRun(int32(v.From), func(x serialRun, to int32) bool {
 		fits := state == codeVoided && x.state != codeVoided || x.state+1 == state
 		if !fits {
 			err = E(Conflict, CodeSerialState, "from", "ordinal", strconv.FormatInt(int64(x.from), 10), "state", string(serialStates[x.state]), "target", string(v.State))
@@ -216,7 +216,7 @@ func (l *Ledger) foldChange(v *SerialChange) (*batchRow, stateCode, error) {
 }
 
 // batchRange finds the batch of a lot that has all ordinals of a range.
-func (l *Ledger) batchRange(batch, lot string, from, to int64) (*batchRow, error) {
+func (l *Ledger) batchRange(batch, lot string, from, to int64) (*issuedBatch, error) {
 	i, ok := l.codes.batchOf[batch]
 	if !ok || l.codes.batches[i].Lot != lot {
 		if batch == "" {
@@ -236,7 +236,7 @@ func (l *Ledger) batchRange(batch, lot string, from, to int64) (*batchRow, error
 }
 
 // hashInto adds what the ledger knows of codes to its hash.
-func (c *codes) hashInto(text func(string), num func(...int64)) {
+func (c *codeState) hashInto(text func(string), num func(...int64)) {
 	for _, id := range sortedKeys(c.links) {
 		text(id)
 		for _, s := range c.links[id] {
@@ -275,7 +275,7 @@ func sortedKeys[T any](m map[string]T) []string {
 }
 
 // use remembers the key of a print run or a serial change, so that no other takes it.
-func (c *codes) use(id string, seq uint32) {
+func (c *codeState) use(id string, seq uint32) {
 	if key := KeyOf(id); len(key) == KeyLength {
 		c.used[[KeyLength]byte([]byte(key))] = seq
 	}

@@ -157,7 +157,7 @@ func TestHowManyItemsALotHas(t *testing.T) {
 		t.Run(row.name, func(t *testing.T) {
 			d := desk(t)
 			lot := row.lot(d)
-			count, numbered, ok, err := d.Ledger.Items(lot)
+			count, numbered, ok, err := d.Ledger.CountItems(lot)
 			if err != nil || count != row.count || numbered != 0 || ok != row.ok {
 				t.Fatalf("%d items, %d numbered, %v, %v; want %d, 0, %v", count, numbered, ok, err, row.count, row.ok)
 			}
@@ -167,7 +167,7 @@ func TestHowManyItemsALotHas(t *testing.T) {
 			}
 		})
 	}
-	if _, _, _, err := desk(t).Ledger.Items("x"); !IsCode(err, CodeUnknownLot) {
+	if _, _, _, err := desk(t).Ledger.CountItems("x"); !IsCode(err, CodeUnknownLot) {
 		t.Errorf("an unknown lot: %v", err)
 	}
 }

@@ -181,7 +181,7 @@ func (c *cluster) again(t *rapid.T) {
 
 // submit does what a server does with a request: it looks at the tail, so that a refusal is never about what is known elsewhere.
 func (c *cluster) submit(t *rapid.T, n int, cmds []Command) {
-	if err := c.desks[n].Writer.Fresh(ctx2()); err != nil {
+	if err := c.desks[n].Writer.WaitCurrent(ctx2()); err != nil {
 		return // 503
 	}
 	for i, r := range c.desks[n].Writer.Submit(context.Background(), cmds...) {
@@ -314,7 +314,7 @@ func TestServersFight(t *testing.T) {
 			d := desks[client%3]
 			for n := range 20 {
 				lot := lots[(client+n)%3]
-				if err := d.Writer.Fresh(ctx2()); err != nil {
+				if err := d.Writer.WaitCurrent(ctx2()); err != nil {
 					t.Errorf("client %d: %v", client, err)
 				}
 				r := d.Writer.Submit(context.Background(), loss(lot, fmt.Sprint(client, n)))[0]

@@ -12,7 +12,7 @@ func (l *Ledger) Sound() error {
 	defer l.mu.RUnlock()
 	for i := range l.holdings {
 		if h := &l.holdings[i]; h.qty < 0 {
-			return fmt.Errorf("%s of %s at %s", h.qty, l.idOf(&l.lots[h.lot]), l.spots[h.spot].id)
+			return fmt.Errorf("%s of %s at %s", h.qty, l.idOf(&l.lots[h.lot]), l.locations[h.location].id)
 		}
 	}
 	for _, e := range l.edges {
@@ -23,12 +23,12 @@ func (l *Ledger) Sound() error {
 			return fmt.Errorf("%s was made after %s, which was made of it", l.idOf(&l.lots[e.from]), l.idOf(&l.lots[e.to]))
 		}
 	}
-	for i := range l.spots {
-		s := &l.spots[i]
-		if s.kind == unitSpot && s.at >= 0 && l.spots[s.at].kind != orgSpot && !slices.Contains(l.within[s.at], int32(i)) {
+	for i := range l.locations {
+		s := &l.locations[i]
+		if s.kind == unitLocation && s.at >= 0 && l.locations[s.at].kind != organisationLocation && !slices.Contains(l.within[s.at], int32(i)) {
 			return fmt.Errorf("%s is not in the list of what it stands in", s.id)
 		}
-		if s.kind == shipmentSpot && s.closed && (len(l.within[int32(i)]) > 0 || l.weight(int32(i)) > 0) {
+		if s.kind == shipmentLocation && s.closed && (len(l.within[int32(i)]) > 0 || l.weight(int32(i)) > 0) {
 			return fmt.Errorf("%s is closed with goods in it", s.id)
 		}
 	}
@@ -36,7 +36,7 @@ func (l *Ledger) Sound() error {
 }
 
 func (l *Ledger) weight(at int32) (n int) {
-	l.eachInside(at, func(*holding) { n++ })
+	l.forEachInside(at, func(*holding) { n++ })
 	return n
 }
 

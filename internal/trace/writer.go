@@ -37,17 +37,17 @@ type Writer struct {
 	once    sync.Once
 	changed func(seq int64)
 
-	follow time.Duration
-	poke   chan struct{} // wishes to catch up now
-	rng    *rand.Rand    // of the writer's goroutine
+	follow       time.Duration
+	syncRequests chan struct{} // wishes to catch up now
+	rng          *rand.Rand    // of the writer's goroutine
 
-	mu      sync.Mutex
-	closed  bool
-	contact Contact
-	moved   chan struct{} // closed when contact or head changed
-	begun   int64         // looks at the tail, and appends, which are looks too
-	ended   int64         // the last of them that has ended
-	wanted  int64         // the last that somebody waits for
+	mu             sync.Mutex
+	closed         bool
+	contact        Contact
+	contactChanged chan struct{} // closed when contact or head changed
+	syncsBegun     int64         // looks at the tail, and appends, which are looks too
+	syncsEnded     int64         // the last of them that has ended
+	syncWanted     int64         // the last that somebody waits for
 }
 
 type pending struct {
@@ -80,8 +80,8 @@ func NewWriter(s Store, l *Ledger, o WriterOptions) *Writer {
 		o.Changed = func(int64) {}
 	}
 	w := &Writer{store: s, ledger: l, ask: o.Ask, now: o.Now, changed: o.Changed, queue: make(chan *pending, o.Queue),
-		stop: make(chan struct{}), stopped: make(chan struct{}), follow: o.Follow, poke: make(chan struct{}, 1),
-		rng: rand.New(rand.NewPCG(rand.Uint64(), rand.Uint64())), contact: Contact{At: time.Now()}, moved: make(chan struct{})}
+		stop: make(chan struct{}), stopped: make(chan struct{}), follow: o.Follow, syncRequests: make(chan struct{}, 1),
+		rng: rand.New(rand.NewPCG(rand.Uint64(), rand.Uint64())), contact: Contact{At: time.Now()}, contactChanged: make(chan struct{})}
 	go w.run()
 	return w
 }
@@ -95,7 +95,7 @@ func (w *Writer) Submit(ctx context.Context, cmds ...Command) []Result {
 	for i := range cmds {
 		waits[i] = &pending{cmd: cmds[i], done: make(chan Result, 1), ctx: ctx}
 	}
-	w.recall(ctx, waits)
+	w.readFirstRecords(ctx, waits)
 	for i := range cmds {
 		if err := w.enqueue(waits[i], len(cmds) > 1); err != nil {
 			out[i].Err = err
@@ -175,10 +175,10 @@ func (w *Writer) run() {
 			select {
 			case first = <-w.queue:
 			case <-tick:
-				w.look()
+				w.syncTail()
 				continue
-			case <-w.poke:
-				w.lookIfWanted()
+			case <-w.syncRequests:
+				w.syncTailIfRequested()
 				continue
 			case <-w.stop:
 				select {
@@ -188,6 +188,6 @@ func (w *Writer) run() {
 				}
 			}
 		}
-		held = w.batch(first)
+		held = w.writeBatch(first)
 	}
 }

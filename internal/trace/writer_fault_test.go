@@ -278,7 +278,7 @@ func TestStoreAway(t *testing.T) {
 	if r := s.Writer.Submit(context.Background(), loss(lot, "烂"))[0]; code(r.Err) != CodeStoreUnavailable || f.Appends() != before {
 		t.Fatalf("answer = %+v, %d appends", r, f.Appends()-before)
 	}
-	if err := s.Writer.Fresh(context.Background()); code(err) != CodeStoreUnavailable {
+	if err := s.Writer.WaitCurrent(context.Background()); code(err) != CodeStoreUnavailable {
 		t.Fatalf("fresh = %v", err)
 	}
 	if got := s.Holds(Coop, lot); got != "100 KGM" {
@@ -298,12 +298,12 @@ func TestReach(t *testing.T) {
 	two := NewDesk(t, f, WriterOptions{Follow: time.Hour})
 	defer two.Writer.Close()
 	one.Fruit("100")
-	if err := two.Writer.Reach(context.Background(), one.Ledger.Head()); err != nil || two.Ledger.Head() != one.Ledger.Head() {
+	if err := two.Writer.WaitForSeq(context.Background(), one.Ledger.Head()); err != nil || two.Ledger.Head() != one.Ledger.Head() {
 		t.Fatalf("reach = %v, at %d of %d", err, two.Ledger.Head(), one.Ledger.Head())
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Millisecond)
 	defer cancel()
-	if err := two.Writer.Reach(ctx, one.Ledger.Head()+1); code(err) != CodeBehind {
+	if err := two.Writer.WaitForSeq(ctx, one.Ledger.Head()+1); code(err) != CodeBehind {
 		t.Fatalf("reach of the future = %v", err)
 	}
 }

@@ -1,0 +1,195 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"sort"
+	"strings"
+	"testing"
+
+	"github.com/alecthomas/kong"
+)
+
+var update = flag.Bool("update", false, "write the generated part of README.md anew")
+
+const module = "github.com/yousang/yousang/"
+
+// below lists what each package may import of ours: arrows point down only.
+var below = map[string][]string{
+	"internal/trace":           {},
+	"internal/corpora":         {}, // of tests
+	"internal/store/sqlite":    {"internal/trace"},
+	"internal/store/mongo":     {"internal/trace"},
+	"internal/store/storetest": {"internal/trace"},
+	"internal/store/transfer":  {"internal/trace"},
+	"internal/epcis":           {"internal/trace"},
+	"internal/chain":           {"internal/trace"},
+	"internal/locale":          {"internal/trace"},
+	"internal/keys":            {"internal/trace"},
+	"internal/label":           {"internal/trace", "internal/locale"},
+	"internal/digitallink":     {"internal/trace"},
+	"internal/serial":          {"internal/trace"},
+	"internal/scan":            {"internal/trace"},
+	"internal/app":             {"internal/trace", "internal/epcis", "internal/chain", "internal/serial"},
+	"internal/register":        {"internal/trace", "internal/chain", "internal/app", "internal/locale"},
+	"internal/demo":            {"internal/trace", "internal/app"},
+	"internal/bench":           {"internal/trace", "internal/app", "internal/store/mongo"},
+	"api":                      {"internal/trace", "internal/epcis", "internal/chain", "internal/locale", "internal/keys", "internal/label", "internal/app", "internal/register", "internal/scan", "internal/serial"},
+	"internal/resolver":        {"internal/trace"},
+	"web":                      {"internal/trace", "internal/digitallink", "internal/resolver", "internal/epcis", "internal/chain", "internal/locale", "internal/label", "internal/app", "internal/serial", "internal/scan"},
+	"internal/server":          {"api", "web", "internal/trace", "internal/locale", "internal/keys", "internal/app", "internal/scan"},
+	"cmd/yousang":              nil, // wiring: anything
+}
+
+// TestImportsPointDown: a rule that leaks upwards, or a store that learns about rules, fails here.
+func TestImportsPointDown(t *testing.T) {
+	out, err := exec.Command("go", "list", "-json=ImportPath,Imports", module+"...").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := json.NewDecoder(bytes.NewReader(out))
+	for d.More() {
+		var p struct {
+			ImportPath string
+			Imports    []string
+		}
+		if err := d.Decode(&p); err != nil {
+			t.Fatal(err)
+		}
+		name := strings.TrimPrefix(p.ImportPath, module)
+		allowed, known := below[name]
+		if !known {
+			t.Errorf("package %s is not on the map of the house: add it to the table with what it may import", name)
+			continue
+		}
+		for _, imp := range p.Imports {
+			if rest, ours := strings.CutPrefix(imp, module); ours && allowed != nil && !slices.Contains(allowed, rest) {
+				t.Errorf("%s imports %s", name, rest)
+			}
+			if name == "internal/trace" && strings.Contains(strings.SplitN(imp, "/", 2)[0], ".") {
+				t.Errorf("the domain imports %s: it lives on the standard library", imp)
+			}
+		}
+	}
+}
+
+const (
+	flagsBegin = "<!-- flags: written by `go test ./cmd/yousang -run TestReadme -update` -->"
+	flagsEnd   = "<!-- end of flags -->"
+)
+
+// flagTable renders the flags of every command with their twins in the environment.
+func flagTable(t *testing.T) string {
+	t.Helper()
+	var c cli
+	parser, err := kong.New(&c, kong.Name("yousang"), kong.DefaultEnvars("YOUSANG"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	type row struct {
+		name, env, def, help string
+		in                   []string
+	}
+	rows := map[string]*row{}
+	var visit func(n *kong.Node, name string)
+	visit = func(n *kong.Node, name string) {
+		for _, f := range n.Flags {
+			if f.Name == "help" || f.Hidden {
+				continue
+			}
+			env := strings.Join(f.Envs, " ")
+			r := rows[f.Name+" "+env]
+			if r == nil {
+				r = &row{name: f.Name, env: env, def: f.Default, help: f.Help}
+				rows[f.Name+" "+env] = r
+			}
+			if r.env == "" {
+				t.Errorf("flag --%s has no twin in the environment", f.Name)
+			}
+			if name == "" {
+				name = "all"
+			}
+			r.in = append(r.in, name)
+		}
+		for _, child := range n.Children {
+			if !child.Hidden {
+				visit(child, strings.TrimSpace(strings.TrimPrefix(name+" "+child.Name, "all ")))
+			}
+		}
+	}
+	visit(parser.Model.Node, "")
+	names := make([]string, 0, len(rows))
+	for n := range rows {
+		names = append(names, n)
+	}
+	sort.Strings(names)
+	var b strings.Builder
+	b.WriteString("| flag | environment | default | commands | what |\n|---|---|---|---|---|\n")
+	for _, n := range names {
+		r := rows[n]
+		fmt.Fprintf(&b, "| `--%s` | `%s` | %s | %s | %s |\n", r.name, r.env, code(r.def), strings.Join(r.in, ", "), r.help)
+	}
+	return b.String()
+}
+
+func code(s string) string {
+	if s == "" {
+		return ""
+	}
+	return "`" + s + "`"
+}
+
+func readme(t *testing.T) (path, text string) {
+	t.Helper()
+	path = filepath.Join("..", "..", "README.md")
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return path, string(b)
+}
+
+// TestReadmeFlags keeps the table of flags true.
+func TestReadmeFlags(t *testing.T) {
+	path, text := readme(t)
+	before, rest, ok := strings.Cut(text, flagsBegin)
+	_, after, ok2 := strings.Cut(rest, flagsEnd)
+	if !ok || !ok2 {
+		t.Fatal("README.md has no place for the flags")
+	}
+	want := before + flagsBegin + "\n" + flagTable(t) + flagsEnd + after
+	if *update {
+		if err := os.WriteFile(path, []byte(want), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	if text != want {
+		t.Error("the flags in README.md are not what the program has: go test ./cmd/yousang -run TestReadme -update")
+	}
+}
+
+// TestReadmePaths: every folder and file that README.md links or maps exists.
+func TestReadmePaths(t *testing.T) {
+	_, text := readme(t)
+	n := 0
+	for _, part := range strings.Split(text, "](")[1:] {
+		link, _, _ := strings.Cut(part, ")")
+		if strings.Contains(link, "://") || strings.HasPrefix(link, "#") {
+			continue
+		}
+		n++
+		if _, err := os.Stat(filepath.Join("..", "..", link)); err != nil {
+			t.Errorf("README.md links %s: %v", link, err)
+		}
+	}
+	if n == 0 {
+		t.Error("README.md links nothing")
+	}
+}

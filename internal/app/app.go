@@ -1,0 +1,354 @@
+// Package app is the application layer: every operation of Yousang, for every edge (JSON API, pages, register files, command line). An
+// operation takes an Actor and plain structs and answers domain types; rights are asked here and nowhere else.
+package app
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"log/slog"
+	"regexp"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/yousang/yousang/internal/chain"
+	"github.com/yousang/yousang/internal/epcis"
+	"github.com/yousang/yousang/internal/serial"
+	"github.com/yousang/yousang/internal/trace"
+)
+
+// App is an open ledger with its writer.
+type App struct {
+	Store   trace.Store
+	Ledger  *trace.Ledger
+	Chains  *chain.Set
+	Serials *serial.Ring // secret keys of serial numbers
+
+	writer  *trace.Writer
+	context *epcis.Context
+	now     func() time.Time
+	log     *slog.Logger
+
+	follow   *follower
+	listen   sync.Mutex
+	watchers []func(seq int64)
+}
+
+// Options say how a ledger is opened.
+type Options struct {
+	Namespace string              // identity of the ledger, fixed at its birth; one that is not the store's is an error
+	Fallback  string              // identity of a new ledger where Namespace is ""; "" too is an error when the store is empty
+	Chains    *chain.Set          // templates in force; nil means the embedded ones
+	Now       func() time.Time    // nil means time.Now
+	Log       *slog.Logger        // nil means slog.Default
+	Progress  func(seq, of int64) // called while the log is replayed
+	Queue     int                 // see trace.WriterOptions
+	NoLineage bool                // do not keep lineage documents (short-lived commands)
+}
+
+// followEvery is how often a server looks for records of the others: a page is that much behind at the most. A look is one small query.
+const followEvery = 200 * time.Millisecond
+
+// System is the actor of the program itself, for the ledger's birth and its chain templates.
+var System = trace.Actor{Role: trace.Admin, User: "system"}
+
+// Open replays the log, gives birth to the ledger where the store is empty, records chain templates that changed, and starts the writer.
+// Errors: the store's; CodeRequired for a new ledger without a namespace.
+func Open(ctx context.Context, s trace.Store, o Options) (*App, error) {
+	if o.Chains == nil {
+		set, err := chain.Load()
+		if err != nil {
+			return nil, fmt.Errorf("load chains: %w", err)
+		}
+		o.Chains = set
+	}
+	if o.Log == nil {
+		o.Log = slog.Default()
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	r := &App{Store: s, Ledger: trace.NewLedger(), Chains: o.Chains, Serials: serial.New(s), now: o.Now, log: o.Log}
+	r.Serials.Follow(r.Ledger.SerialKey)
+	if err := r.replay(ctx, o.Progress); err != nil {
+		return nil, err
+	}
+	if !o.NoLineage {
+		f, err := newFollower(ctx, r)
+		if err != nil {
+			return nil, err
+		}
+		r.follow = f
+	}
+	w := trace.WriterOptions{Queue: o.Queue, Now: o.Now, Ask: o.Chains, Changed: r.notifyChanged}
+	if s.Shared() {
+		w.Follow = followEvery
+	}
+	r.writer = trace.NewWriter(s, r.Ledger, w)
+	if err := r.createLedger(ctx, strings.TrimRight(o.Namespace, "/"), strings.TrimRight(o.Fallback, "/")); err != nil {
+		r.writer.Close()
+		return nil, err
+	}
+	r.context = epcis.NewContext(map[string]string{"yousang": epcis.Vocabulary(r.Ledger.Namespace())})
+	if err := r.recordChains(ctx); err != nil {
+		r.writer.Close()
+		return nil, err
+	}
+	if r.follow != nil {
+		r.follow.start()
+	}
+	return r, nil
+}
+
+func (r *App) replay(ctx context.Context, progress func(seq, of int64)) error {
+	head, err := r.Store.Head(ctx)
+	if err != nil {
+		return fmt.Errorf("read the store's head: %w", err)
+	}
+	report := func(int64) {}
+	if progress != nil {
+		report = func(seq int64) { progress(seq, head) }
+	}
+	return r.Ledger.ReplayProgress(ctx, r.Store, report)
+}
+
+func (r *App) createLedger(ctx context.Context, asked, fallback string) error {
+	namespace := asked
+	if born := r.Ledger.Namespace(); born != "" {
+		if namespace != "" && namespace != born {
+			return trace.E(trace.Conflict, trace.CodeBadValue, "namespace", "value", namespace, "allowed", born)
+		}
+		return nil
+	}
+	if namespace == "" {
+		namespace = fallback
+	}
+	if namespace == "" {
+		return trace.E(trace.Invalid, trace.CodeRequired, "namespace")
+	}
+	_, err := r.Master(ctx, System, trace.KindLedger, trace.LedgerInfo{Namespace: namespace, Version: 1})
+	if born := r.Ledger.Namespace(); err != nil && born != "" { // another server was first
+		return r.createLedger(ctx, asked, fallback)
+	}
+	return err
+}
+
+// recordChains puts every template whose content is not the one on record into the log: what was in force when stays known.
+func (r *App) recordChains(ctx context.Context) error {
+	known := map[string]string{}
+	for _, c := range r.Ledger.Chains() {
+		known[c.ID] = c.Digest
+	}
+	for _, c := range r.Chains.Chains() {
+		rec, err := c.Record()
+		if err != nil {
+			return fmt.Errorf("chain %s: %w", c.ID, err)
+		}
+		if known[rec.ID] == rec.Digest {
+			continue
+		}
+		_, err = r.Master(ctx, System, trace.KindChain, rec)
+		if err != nil && !errors.Is(err, &trace.Error{Code: trace.CodeSameAsBefore}) { // another server that starts has done it
+			return fmt.Errorf("record chain %s: %w", c.ID, err)
+		}
+	}
+	return nil
+}
+
+// Watch calls f after each batch that was applied, with the new head. f must not block.
+func (r *App) Watch(f func(seq int64)) {
+	r.listen.Lock()
+	defer r.listen.Unlock()
+	r.watchers = append(r.watchers, f)
+}
+
+func (r *App) notifyChanged(seq int64) {
+	if r.follow != nil {
+		r.follow.wake()
+	}
+	r.listen.Lock()
+	defer r.listen.Unlock()
+	for _, f := range r.watchers {
+		f(seq)
+	}
+}
+
+// Waiting is the number of commands in the writer's queue.
+func (r *App) Waiting() int { return r.writer.Waiting() }
+
+// Contact tells how current the ledger is; see trace.Writer.
+func (r *App) Contact() trace.Contact { return r.writer.Contact() }
+
+// WaitForSeq waits until the ledger has come to a record that another server answered with; see trace.Writer.
+func (r *App) WaitForSeq(ctx context.Context, seq int64) error { return r.writer.WaitForSeq(ctx, seq) }
+
+// Close finishes what is queued and stops. The store stays open: it belongs to the caller.
+func (r *App) Close() {
+	r.writer.Close()
+	if r.follow != nil {
+		r.follow.stop()
+	}
+}
+
+// Submit submits commands and waits for their results.
+func (r *App) Submit(ctx context.Context, cmds ...trace.Command) []trace.Result {
+	return r.writer.Submit(ctx, cmds...)
+}
+
+// SubmitOne submits a single command.
+func (r *App) SubmitOne(ctx context.Context, cmd trace.Command, err error) (trace.Result, error) {
+	if err != nil {
+		return trace.Result{}, err
+	}
+	res := r.writer.Submit(ctx, cmd)[0]
+	return res, res.Err
+}
+
+// Master records master data: one of the structs of internal/trace with its ID completed by the caller (see ID).
+func (r *App) Master(ctx context.Context, a trace.Actor, kind trace.RecordKind, v any) (trace.Result, error) {
+	cmd, err := r.MasterCommand(a, kind, v)
+	return r.SubmitOne(ctx, cmd, err)
+}
+
+// MasterCommand is the command that Master submits.
+func (r *App) MasterCommand(a trace.Actor, kind trace.RecordKind, v any) (trace.Command, error) {
+	raw, err := trace.CanonicalJSON(v)
+	if err != nil {
+		return trace.Command{}, trace.E(trace.Invalid, trace.CodeMalformed, "", "why", err.Error()) // a geometry that is no JSON
+	}
+	body, err := epcis.Canonical(raw)
+	if err != nil {
+		return trace.Command{}, err
+	}
+	return trace.Command{Actor: a, Kind: kind, Body: body}, nil
+}
+
+// WithID gives a command its client-made id; sent is what the client sent, so that the same id with other content is told apart.
+func WithID(cmd trace.Command, id string, sent []byte) trace.Command {
+	sum := sha256.Sum256(sent)
+	cmd.ClientID, cmd.Digest = id, hex.EncodeToString(sum[:])
+	return cmd
+}
+
+// Capture makes a command of an EPCIS event as it stands; the event's id is computed, or checked where it brings one.
+// ctx is the event's own JSON-LD context, nil for ours.
+func (r *App) Capture(a trace.Actor, event []byte, ctx *epcis.Context) (trace.Command, error) {
+	if ctx == nil {
+		ctx = r.context
+	}
+	if err := epcis.Validate(event, ctx); err != nil {
+		return trace.Command{}, err
+	}
+	return r.sealBody(a, event, ctx)
+}
+
+func (r *App) sealBody(a trace.Actor, event []byte, ctx *epcis.Context) (trace.Command, error) {
+	body, _, err := epcis.Seal(event, ctx)
+	if err != nil {
+		return trace.Command{}, err
+	}
+	ev, err := trace.ParseEvent(body)
+	if err != nil {
+		return trace.Command{}, err
+	}
+	return trace.Command{Actor: a, Kind: trace.KindEvent, Body: body, Event: ev}, nil
+}
+
+// zone is what EPCIS 2.0 admits as an offset from UTC.
+var zone = regexp.MustCompile(`^[+-](?:(?:0[0-9]|1[0-3]):[0-5][0-9]|14:00)$`)
+
+// sealEvent seals an event of our own making.
+func (r *App) sealEvent(a trace.Actor, ev *trace.Event) (trace.Command, error) {
+	if !zone.MatchString(ev.Offset) {
+		return trace.Command{}, trace.E(trace.Invalid, trace.CodeBadValue, "timeZoneOffset", "value", clip(ev.Offset), "allowed", "+08:00")
+	}
+	raw, err := ev.JSON()
+	if err != nil {
+		return trace.Command{}, fmt.Errorf("encode event: %w", err)
+	}
+	body, id, err := epcis.Seal(raw, r.context)
+	if err != nil {
+		return trace.Command{}, err
+	}
+	ev.EventID = id
+	return trace.Command{Actor: a, Kind: trace.KindEvent, Body: body, Event: ev}, nil
+}
+
+// Context is the JSON-LD context of the ledger's own events.
+func (r *App) Context() *epcis.Context { return r.context }
+
+// Record returns one record of the log. Errors: NotFound.
+func (r *App) Record(ctx context.Context, seq int64) (trace.Record, error) {
+	list, err := r.Find(ctx, trace.Query{Seqs: []int64{seq}})
+	if err != nil {
+		return trace.Record{}, err
+	}
+	if len(list) == 0 {
+		return trace.Record{}, trace.E(trace.NotFound, trace.CodeUnknownEvent, "seq", "id", fmt.Sprint(seq))
+	}
+	return list[0], nil
+}
+
+// WaitCurrent waits until the ledger has what other servers have recorded so far; see trace.Writer.
+func (r *App) WaitCurrent(ctx context.Context) error { return r.writer.WaitCurrent(ctx) }
+
+// CheckStore is an error for readers while the store is known not to answer: nobody should wait for what will not come.
+func (r *App) CheckStore() error {
+	if c := r.Contact(); c.Away {
+		return readUnavailable(c.Err)
+	}
+	return nil
+}
+
+// readUnavailable is the error of a reader: nothing of his may be recorded or not.
+func readUnavailable(cause error) error {
+	return trace.E(trace.Unavailable, trace.CodeStoreUnavailable, "", "why", cause.Error(), "thing", "read")
+}
+
+// History returns the records that touched a lot, oldest first.
+func (r *App) History(ctx context.Context, v *trace.LotView) ([]trace.Record, error) {
+	seqs := v.Events
+	if v.Season != nil {
+		for _, w := range v.Season.Works {
+			seqs = append(seqs, w.Seq)
+		}
+	}
+	return r.Records(ctx, seqs)
+}
+
+// Records returns records by their numbers, oldest first. Errors: as Find.
+func (r *App) Records(ctx context.Context, seqs []int64) ([]trace.Record, error) {
+	if len(seqs) == 0 {
+		return nil, nil
+	}
+	return r.Find(ctx, trace.Query{Seqs: seqs, Limit: 10_000})
+}
+
+// readTime bounds the reading of records: a reader would rather have the rest of a page without them.
+const readTime = 3 * time.Second
+
+// Find reads records for a reader. Errors: CodeStoreUnavailable, at once where the store is known not to answer.
+func (r *App) Find(ctx context.Context, q trace.Query) ([]trace.Record, error) {
+	if err := r.CheckStore(); err != nil {
+		return nil, err
+	}
+	soon, cancel := context.WithTimeout(ctx, readTime)
+	defer cancel()
+	list, err := r.Store.Find(soon, q)
+	if err != nil && (errors.Is(err, &trace.Error{Code: trace.CodeStoreUnavailable}) || soon.Err() != nil && ctx.Err() == nil) {
+		err = readUnavailable(err)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read records: %w", err)
+	}
+	return list, nil
+}
+
+// IsNotFound reports whether an error says that something does not exist.
+func IsNotFound(err error) bool {
+	var e *trace.Error
+	return errors.As(err, &e) && e.Kind == trace.NotFound
+}

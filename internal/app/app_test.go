@@ -1,0 +1,294 @@
+package app_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/yousang/yousang/internal/app"
+	"github.com/yousang/yousang/internal/store/sqlite"
+	"github.com/yousang/yousang/internal/trace"
+)
+
+// open opens a ledger in a folder with a co-operative, a works and one product.
+func open(t *testing.T, path string) *app.App {
+	t.Helper()
+	s, err := sqlite.Open(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := app.Open(t.Context(), s, app.Options{Namespace: "https://trace.example"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		r.Close()
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	if len(r.Ledger.Organisations()) > 0 {
+		return r
+	}
+	for _, m := range []struct {
+		kind trace.RecordKind
+		v    any
+	}{
+		{trace.KindPlace, trace.Place{ID: r.ID("place", "village"), Kind: "village", Name: "龙滩村", Tier: trace.Village}},
+		{trace.KindOrganisation, trace.Organisation{ID: r.ID("org", "coop"), Kind: "cooperative", Name: "合作社", Tier: trace.Village, Place: r.ID("place", "village")}},
+		{trace.KindOrganisation, trace.Organisation{ID: r.ID("org", "works"), Kind: "processor", Name: "加工厂", Tier: trace.Town, Place: r.ID("place", "village")}},
+		{trace.KindProduct, trace.Product{ID: r.ID("product", "fruit"), Name: "柚子", Unit: trace.Kilogram}},
+	} {
+		if _, err := r.Master(t.Context(), app.System, m.kind, m.v); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return r
+}
+
+func actor(r *app.App, org string) trace.Actor {
+	return trace.Actor{Org: r.ID("org", org), Role: trace.Operator, User: "test"}
+}
+
+// do records a command that is to be accepted.
+func do(t *testing.T, r *app.App, cmd trace.Command, err error) trace.Record {
+	t.Helper()
+	res, err := r.SubmitOne(t.Context(), cmd, err)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return res.Record
+}
+
+func harvest(t *testing.T, r *app.App, kg int64) string {
+	t.Helper()
+	cmd, err := r.Harvest(actor(r, "coop"), app.Harvest{Lots: []app.NewLot{{Product: "fruit", Quantity: trace.Whole(kg)}}})
+	return do(t, r, cmd, err).Lots[0]
+}
+
+// followed waits until the lineage documents have caught up with the log.
+func followed(t *testing.T, r *app.App) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
+	for r.LineageHead() < r.Ledger.Head() {
+		select {
+		case <-ctx.Done():
+			t.Fatalf("documents stand at %d of %d", r.LineageHead(), r.Ledger.Head())
+		case <-time.After(5 * time.Millisecond):
+		}
+	}
+}
+
+// document reads a lot's lineage document as another program would.
+func document(t *testing.T, r *app.App, lot string) trace.LotView {
+	t.Helper()
+	d, err := r.Store.Lineage(t.Context(), lot)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var v trace.LotView
+	if err := json.Unmarshal(d.Body, &v); err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+// TestLineageDocumentsFollow: documents follow the log, tell of what came later, go on after a restart, and agree with a verification.
+func TestLineageDocumentsFollow(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "ledger.db")
+	var fruit string
+	t.Run("first run", func(t *testing.T) {
+		r := open(t, path)
+		fruit = harvest(t, r, 100)
+		followed(t, r)
+		if v := document(t, r, fruit); v.Quantity.Amount != trace.Whole(100) || len(v.Into) != 0 || len(v.Origins) != 1 {
+			t.Errorf("document = %+v", v)
+		}
+	})
+	r := open(t, path)
+	cmd, err := r.Transform(actor(r, "coop"), app.Transformation{Inputs: []app.Taken{{Lot: fruit, Quantity: new(trace.Whole(40))}},
+		Outputs: []app.NewLot{{Product: "fruit", Quantity: trace.Whole(40), Grade: "优级"}}})
+	do(t, r, cmd, err)
+	if _, err := r.Master(t.Context(), app.System, trace.KindProduct, trace.Product{ID: r.ID("product", "fruit"), Name: "梁平柚", Unit: trace.Kilogram}); err != nil {
+		t.Fatal(err)
+	}
+	followed(t, r)
+	v := document(t, r, fruit)
+	if len(v.Into) != 1 || v.Holdings[0].Quantity.Amount != trace.Whole(60) || v.Product.Name != "梁平柚" {
+		t.Errorf("document after a grading and a new name = %+v", v)
+	}
+	report, err := app.Verify(t.Context(), r.Store, nil)
+	if err != nil || len(report.Problems) != 0 || report.Documents != 2 {
+		t.Errorf("verify: %v, %+v", err, report)
+	}
+}
+
+// TestReceiveByLot: a receipt that names only a lot finds its shipment; one that names nothing takes all.
+func TestReceiveByLot(t *testing.T) {
+	r := open(t, filepath.Join(t.TempDir(), "ledger.db"))
+	coop, works := actor(r, "coop"), actor(r, "works")
+	lots := []string{harvest(t, r, 10), harvest(t, r, 20)}
+	cmd, err := r.Ship(coop, app.Shipment{To: "works", Lots: []app.Taken{{Lot: lots[0]}, {Lot: lots[1]}}})
+	ship := do(t, r, cmd, err)
+	cmd, err = r.Receive(works, app.Receipt{Lots: []app.Received{{Lot: trace.GroupKey(trace.KeyOf(lots[0]))}}, Partial: true})
+	do(t, r, cmd, err)
+	cmd, err = r.Receive(works, app.Receipt{Shipment: trace.KeyOf(r.Ledger.Shipments("", true, 1)[0].Shipment)})
+	do(t, r, cmd, err)
+	for i, want := range []int64{10, 20} {
+		if h, _ := r.Ledger.HeldBy(works.Org, lots[i]); h.Amount != trace.Whole(want) {
+			t.Errorf("the works hold %s of lot %d, want %d", h.Amount, i, want)
+		}
+	}
+	if open := r.Ledger.Shipments("", true, 10); len(open) != 0 {
+		t.Errorf("shipments of record %d still open: %+v", ship.Seq, open)
+	}
+}
+
+// TestAbsentIsNotNothing: an amount that is left out means all; an amount of 0 is refused.
+func TestAbsentIsNotNothing(t *testing.T) {
+	r := open(t, filepath.Join(t.TempDir(), "ledger.db"))
+	fruit := harvest(t, r, 10)
+	_, err := r.Lose(actor(r, "coop"), app.Loss{Lots: []app.Taken{{Lot: fruit, Quantity: new(trace.Amount(0))}}, Reason: "烂"})
+	if !errors.Is(err, &trace.Error{Code: trace.CodeBadQuantity}) {
+		t.Errorf("a loss of 0: %v, want bad_quantity", err)
+	}
+	cmd, err := r.Lose(actor(r, "coop"), app.Loss{Lots: []app.Taken{{Lot: fruit}}, Reason: "烂"})
+	do(t, r, cmd, err)
+	if h, _ := r.Ledger.HeldBy(actor(r, "coop").Org, fruit); h.Amount != 0 {
+		t.Errorf("%s kg left, want none", h.Amount)
+	}
+}
+
+// TestSaidField: errors about events name the field that the caller wrote.
+func TestSaidField(t *testing.T) {
+	for event, said := range map[string]string{
+		"inputQuantityList[2].epcClass":        "inputs[2].lot",
+		"outputQuantityList[0].quantity":       "outputs[0].quantity",
+		"quantityList[1].uom":                  "lots[1].unit",
+		"childQuantityList[0].epcClass":        "contents[0].lot",
+		"bizLocation":                          "place",
+		"destinationList[0].destination":       "to",
+		"bizTransactionList[0].bizTransaction": "shipment",
+		"eventTime":                            "time",
+		"eventTimeZoneOffset":                  "timeZoneOffset",
+		"ilmd.yousang:season":                  "season",
+		"yousang:work.yousang:intervalDays":    "intervalDays",
+		"work.maxUses":                         "maxUses",
+		"somethingElse":                        "somethingElse",
+	} {
+		if got := app.ReportField(event); got != said {
+			t.Errorf("ReportField(%q) = %q, want %q", event, got, said)
+		}
+	}
+}
+
+// TestBirth: a new ledger wants a namespace, and keeps the one it was born with.
+func TestBirth(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "ledger.db")
+	s, err := sqlite.Open(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = s.Close() }()
+	for _, bad := range []string{"", "trace.example", "ftp://trace.example", "https://trace.example/?a=b", "https://trace.example/#x"} {
+		if _, err := app.Open(t.Context(), s, app.Options{Namespace: bad}); err == nil {
+			t.Errorf("a ledger was born as %q", bad)
+		}
+	}
+	born, err := app.Open(t.Context(), s, app.Options{Fallback: "https://trace.example"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	born.Close()
+	if _, err := app.Open(t.Context(), s, app.Options{Namespace: "https://other.example"}); !errors.Is(err, &trace.Error{Code: trace.CodeBadValue}) {
+		t.Errorf("another namespace than the ledger's: %v", err)
+	}
+	for _, o := range []app.Options{{Namespace: "https://trace.example/"}, {Fallback: "https://other.example"}, {}} {
+		r, err := app.Open(t.Context(), s, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := r.Ledger.Namespace(); got != "https://trace.example" {
+			t.Errorf("namespace = %q", got)
+		}
+		r.Close()
+	}
+}
+
+// TestLotByAddress: the address a code opens names exactly the lot of its GTIN.
+func TestLotByAddress(t *testing.T) {
+	r := open(t, filepath.Join(t.TempDir(), "ledger.db"))
+	const gtin = "09520123456788"
+	if _, err := r.Master(t.Context(), app.System, trace.KindProduct, trace.Product{ID: r.ID("product", "gift"), Name: "礼盒", Unit: trace.Box, GTIN: gtin}); err != nil {
+		t.Fatal(err)
+	}
+	cmd, err := r.Harvest(actor(r, "coop"), app.Harvest{Lots: []app.NewLot{{Product: "gift", Quantity: trace.Whole(3)}}})
+	gift := do(t, r, cmd, err).Lots[0]
+	plain := harvest(t, r, 10)
+	for address, want := range map[string]string{
+		gift: gift,
+		"http://192.0.2.7/01/" + gtin + "/10/" + trace.KeyOf(gift):  gift,
+		"http://192.0.2.7/01/" + gtin + "/10/" + trace.KeyOf(plain): "",
+		"http://192.0.2.7/lot/" + trace.KeyOf(plain) + "/":          plain,
+		trace.GroupKey(trace.KeyOf(gift)):                           gift,
+		"http://192.0.2.7/lot/nothing":                              "",
+		"":                                                          "",
+	} {
+		if got, err := r.ResolveLot(address); got != want || (err == nil) != (want != "") {
+			t.Errorf("Lot(%q) = %q, %v, want %q", address, got, err, want)
+		}
+	}
+}
+
+// TestGeometryIsCanonical: a place's geometry is recorded in canonical form, whatever order it came in.
+func TestGeometryIsCanonical(t *testing.T) {
+	r := open(t, filepath.Join(t.TempDir(), "ledger.db"))
+	plot := trace.Place{ID: r.ID("place", "plot"), Kind: "plot", Name: "一号地", Parent: r.ID("place", "village"), Tier: trace.Village,
+		Geometry: json.RawMessage(`{"type": "Point", "coordinates": [107.80, 30.670000]}`)}
+	if _, err := r.Master(t.Context(), app.System, trace.KindPlace, plot); err != nil {
+		t.Fatal(err)
+	}
+	report, err := app.Verify(t.Context(), r.Store, nil)
+	if err != nil || len(report.Problems) > 0 {
+		t.Errorf("verify: %v, %v", err, report.Problems)
+	}
+}
+
+// TestLogHash: the same log has the same hash wherever it is kept, and one record more gives another.
+func TestLogHash(t *testing.T) {
+	dir := t.TempDir()
+	r := open(t, filepath.Join(dir, "ledger.db"))
+	hash := func(s app.Reader) string {
+		v, err := app.Verify(t.Context(), s, nil)
+		if err != nil || len(v.Log) != 64 {
+			t.Fatalf("log hash %q, %v", v.Log, err)
+		}
+		return v.Log
+	}
+	before := hash(r.Store)
+	if err := r.Store.(*sqlite.Store).Backup(t.Context(), filepath.Join(dir, "backup.db")); err != nil {
+		t.Fatal(err)
+	}
+	backup, err := sqlite.OpenReadOnly(t.Context(), filepath.Join(dir, "backup.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := backup.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	if got := hash(backup); got != before {
+		t.Errorf("the backup's hash is %s, want %s", got, before)
+	}
+	if _, err := r.Master(t.Context(), app.System, trace.KindPlace, trace.Place{ID: r.ID("place", "longtan"), Kind: "village", Name: "龙滩村", Tier: trace.Village}); err != nil {
+		t.Fatal(err)
+	}
+	if got := hash(r.Store); got == before {
+		t.Errorf("the hash is still %s", got)
+	}
+}

@@ -1,0 +1,187 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"sync"
+	"time"
+
+	"github.com/yousang/yousang/internal/trace"
+)
+
+// follower writes lineage documents 谱系档案 behind the log. It gives way to the writer: while commands wait it only watches, so that
+// documents lag a little under load and never slow a report down.
+type follower struct {
+	r     *App
+	kick  chan struct{}
+	quit  chan struct{}
+	done  chan struct{}
+	once  sync.Once
+	mu    sync.Mutex
+	upTo  int64 // every document is at least this new
+	begun bool
+}
+
+const (
+	followBatch = 256
+	followPause = 200 * time.Millisecond
+)
+
+func newFollower(ctx context.Context, r *App) (*follower, error) {
+	head, err := r.Store.LineageHead(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read the lineage documents' head: %w", err)
+	}
+	return &follower{r: r, kick: make(chan struct{}, 1), quit: make(chan struct{}), done: make(chan struct{}), upTo: min(head, r.Ledger.Head())}, nil
+}
+
+func (f *follower) wake() {
+	select {
+	case f.kick <- struct{}{}:
+	default:
+	}
+}
+
+func (f *follower) start() {
+	f.begun = true
+	go f.run()
+	f.wake()
+}
+
+func (f *follower) stop() {
+	if !f.begun {
+		return
+	}
+	f.once.Do(func() { close(f.quit) })
+	<-f.done
+}
+
+func (f *follower) run() {
+	defer close(f.done)
+	for {
+		select {
+		case <-f.quit:
+			return
+		case <-f.kick:
+		}
+		if !f.pause(f.gather()) {
+			return
+		}
+		if err := f.catchUp(); err != nil {
+			f.r.log.Error("write lineage documents", "err", err)
+			f.pause(time.Second)
+			f.wake()
+		}
+	}
+}
+
+// gather is how long a burst may gather. Servers that share a store take different whiles: the first writes for all.
+func (f *follower) gather() time.Duration {
+	if f.r.Store.Shared() {
+		return followPause + rand.N(5*followPause)
+	}
+	return followPause
+}
+
+// pause waits, and reports whether the follower goes on.
+func (f *follower) pause(d time.Duration) bool {
+	select {
+	case <-f.quit:
+		return false
+	case <-time.After(d):
+		return true
+	}
+}
+
+// catchUp writes the documents of all lots touched since the last round, and only then moves the mark.
+func (f *follower) catchUp() error {
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	go func() {
+		select {
+		case <-f.quit:
+			cancel()
+		case <-ctx.Done():
+		}
+	}()
+	from := f.Head()
+	head := f.r.Ledger.Head()
+	if f.r.Store.Shared() {
+		there, err := f.r.Store.LineageHead(ctx)
+		if err != nil {
+			return fmt.Errorf("read the lineage documents' head: %w", err)
+		}
+		if from = max(from, min(there, head)); from == head { // another server has written them
+			f.reached(head)
+			return nil
+		}
+	}
+	lots := f.r.Ledger.ListTouchedSince(from)
+	for len(lots) > 0 {
+		for f.r.Waiting() > 0 {
+			if !f.pause(followPause) {
+				return nil
+			}
+		}
+		n := min(followBatch, len(lots))
+		if err := f.write(ctx, lots[:n]); err != nil {
+			if ctx.Err() != nil {
+				return nil
+			}
+			return err
+		}
+		lots = lots[n:]
+		if !f.pause(time.Millisecond) {
+			return nil
+		}
+	}
+	if err := f.r.Store.SetLineageHead(ctx, head); err != nil && ctx.Err() == nil {
+		return fmt.Errorf("move the lineage documents' head: %w", err)
+	}
+	f.reached(head)
+	return nil
+}
+
+func (f *follower) reached(head int64) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.upTo = head
+}
+
+func (f *follower) write(ctx context.Context, lots []string) error {
+	docs := make([]trace.LineageDoc, 0, len(lots))
+	for _, id := range lots {
+		seq, ok := f.r.Ledger.PageSeq(id)
+		if !ok {
+			continue
+		}
+		body, err := lineageBody(f.r.Ledger, id)
+		if err != nil {
+			return err
+		}
+		docs = append(docs, trace.LineageDoc{Lot: id, AsOf: seq, Body: body})
+	}
+	if err := f.r.Store.PutLineage(ctx, docs); err != nil {
+		return fmt.Errorf("put lineage documents: %w", err)
+	}
+	return nil
+}
+
+// lineageWalk bounds the walk behind a document's origin shares.
+const lineageWalk = 5_000
+
+// Head is the sequence number every document is at least as new as.
+func (f *follower) Head() int64 {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.upTo
+}
+
+// LineageHead is how far the lineage documents have followed the log.
+func (r *App) LineageHead() int64 {
+	if r.follow == nil {
+		return 0
+	}
+	return r.follow.Head()
+}

@@ -1,0 +1,169 @@
+package app
+
+import (
+	"errors"
+	"strconv"
+	"strings"
+
+	"github.com/yousang/yousang/internal/trace"
+)
+
+// ID completes the identifier of a thing: a URI stays, a bare slug or key is put under the namespace. dir is org, place, product, season,
+// unit or shipment.
+func (r *App) ID(dir, s string) string {
+	if s == "" || strings.Contains(s, "://") {
+		return s
+	}
+	return r.Ledger.Namespace() + "/" + dir + "/" + strings.Trim(s, "/ ")
+}
+
+// ResolveLot finds the URI of a lot from its URI, its key as typed, or the address its code opens. Errors: NotFound, CodeBadKey.
+func (r *App) ResolveLot(s string) (string, error) {
+	s = strings.TrimSpace(s)
+	if s == "" {
+		return "", trace.E(trace.Invalid, trace.CodeRequired, "lot")
+	}
+	if _, ok := r.Ledger.UnitOf(s); ok {
+		return s, nil
+	}
+	if strings.Contains(s, "/") {
+		key := trace.KeyOf(strings.TrimRight(s, "/"))
+		if _, err := trace.ParseKey(key); err != nil {
+			return "", trace.E(trace.NotFound, trace.CodeUnknownLot, "lot", "lot", key)
+		}
+		id, err := r.Ledger.ResolveKey(key)
+		if at := strings.Index(s, "/01/"); err == nil && at >= 0 && !strings.Contains(id, s[at:strings.LastIndexByte(strings.TrimRight(s, "/"), '/')+1]) {
+			return "", trace.E(trace.NotFound, trace.CodeUnknownLot, "lot", "lot", key) // a GTIN that is not the lot's
+		}
+		return id, err
+	}
+	return r.Ledger.ResolveKey(s)
+}
+
+func (r *App) resolveLots(a trace.Actor, field string, list []string) ([]string, error) {
+	out := make([]string, len(list))
+	for i, s := range list {
+		id, err := r.visibleLot(a, s)
+		if err != nil {
+			return nil, withField(indexedField(field, i), err)
+		}
+		out[i] = id
+	}
+	return out, nil
+}
+
+// resolveTaken resolves amounts of lots; an amount that is left out means all the organisation holds.
+func (r *App) resolveTaken(a trace.Actor, field string, list []Taken) ([]trace.EventQuantity, error) {
+	out := make([]trace.EventQuantity, len(list))
+	for i, t := range list {
+		id, err := r.visibleLot(a, t.Lot)
+		if err != nil {
+			return nil, withField(indexedField(field, i)+".lot", err)
+		}
+		unit, _ := r.Ledger.UnitOf(id)
+		q := trace.EventQuantity{Class: id}
+		if t.Quantity != nil {
+			q.Amount = *t.Quantity
+		} else {
+			h, _ := r.Ledger.HeldBy(a.Org, id)
+			if h.Amount == 0 {
+				return nil, trace.E(trace.Forbidden, trace.CodeNotHolder, indexedField(field, i)+".lot", "lot", trace.KeyOf(id))
+			}
+			q.Amount = h.Amount
+		}
+		if q.Amount, q.Unit, err = toBaseUnit(q.Amount, t.Unit, unit); err != nil {
+			return nil, trace.At(indexedField(field, i), err)
+		}
+		out[i] = q
+	}
+	return out, nil
+}
+
+// toBaseUnit reads a quantity with the unit a person gave; events keep base units, so that 斤 never reaches a partner's system.
+func toBaseUnit(q trace.Amount, said string, usual trace.Unit) (trace.Amount, trace.Unit, error) {
+	u := usual
+	if said != "" {
+		var err error
+		if u, err = trace.ParseUnit(said); err != nil {
+			return 0, "", trace.At("unit", err)
+		}
+	}
+	n, base, err := trace.Base(q, u)
+	if err != nil {
+		return 0, "", trace.At("quantity", err)
+	}
+	return n, base, nil
+}
+
+// resolveNewLots resolves new lots: their keys, products and amounts.
+func (r *App) resolveNewLots(field string, list []NewLot) ([]trace.EventQuantity, []trace.LotFacts, error) {
+	q := make([]trace.EventQuantity, len(list))
+	f := make([]trace.LotFacts, len(list))
+	for i := range list {
+		n := &list[i]
+		pr, ok := r.Ledger.Product(r.ID("product", n.Product))
+		if !ok {
+			if n.Product == "" {
+				return nil, nil, trace.E(trace.Invalid, trace.CodeRequired, indexedField(field, i)+".product")
+			}
+			return nil, nil, trace.E(trace.Invalid, trace.CodeUnknownThing, indexedField(field, i)+".product", "thing", "product", "value", n.Product)
+		}
+		key := trace.NewKey()
+		if n.Key != "" {
+			var err error
+			if key, err = trace.ParseKey(n.Key); err != nil {
+				return nil, nil, trace.At(indexedField(field, i)+".key", err)
+			}
+		}
+		amt, unit, err := toBaseUnit(n.Quantity, n.Unit, pr.Unit)
+		if err != nil {
+			return nil, nil, trace.At(indexedField(field, i), err)
+		}
+		id := trace.LotURI(r.Ledger.Namespace(), pr, key)
+		q[i] = trace.EventQuantity{Class: id, Amount: amt, Unit: unit}
+		f[i] = trace.LotFacts{Lot: id, Product: pr.ID, Grade: n.Grade, Pieces: n.Pieces, DryMass: n.DryMass, Grower: n.Grower, Attributes: attributes(n.Attributes)}
+	}
+	return q, f, nil
+}
+
+func attributes(list []Attribute) []trace.Attribute {
+	var out []trace.Attribute
+	for _, a := range list {
+		out = append(out, trace.Attribute{Name: a.Name, Value: a.Value})
+	}
+	return out
+}
+
+func indexedField(field string, i int) string { return field + "[" + strconv.Itoa(i) + "]" }
+
+// withField puts an error's field where the caller wrote it.
+func withField(field string, err error) error {
+	var e *trace.Error
+	if errors.As(err, &e) {
+		c := *e
+		c.Field = field
+		return &c
+	}
+	return err
+}
+
+// reportFields are the names of an event's members in what people send.
+var reportFields = []struct{ event, said string }{
+	{"inputQuantityList", "inputs"}, {"outputQuantityList", "outputs"}, {"childQuantityList", "contents"}, {"quantityList", "lots"},
+	{"childEPCs", "units"}, {"epcList", "units"}, {"destinationList[0].destination", "to"}, {"bizTransactionList[0].bizTransaction", "shipment"},
+	{"bizLocation", "place"}, {"ilmd.yousang:season", "season"}, {"eventTime", "time"}, {"parentID", "unit"}, {"yousang:reason", "reason"},
+	{"yousang:work.yousang:", ""}, {"work.", ""}, {"outputEPCList[0]", "season"}, {"yousang:differences", "lots"},
+	{"eventID", "event"}, {"status", "action"},
+}
+
+// ReportField translates the field of an error about an event into the caller's words: "inputQuantityList[2].epcClass" is "inputs[2].lot".
+func ReportField(f string) string {
+	for _, p := range reportFields {
+		if rest, ok := strings.CutPrefix(f, p.event); ok {
+			f = p.said + rest
+			break
+		}
+	}
+	f = strings.ReplaceAll(f, ".epcClass", ".lot")
+	return strings.ReplaceAll(f, ".uom", ".unit")
+}

@@ -1,0 +1,185 @@
+package trace
+
+// planCorrection plans the withdrawal of an event 更正. The declaration repeats the event, so its effects can be read from it again and are
+// undone in the opposite order, which is possible as long as nothing has been built on them.
+func (l *Ledger) planCorrection(ev *Event, org int32) (*plan, error) {
+	seq, ok := l.eventOf[digest16(ev.EventID)]
+	if !ok {
+		return nil, E(NotFound, CodeUnknownEvent, "eventID", "id", clip(ev.EventID))
+	}
+	row := l.events[seq]
+	if row.void {
+		return nil, E(Conflict, CodeAlreadyDeclared, "eventID", "id", clip(ev.EventID))
+	}
+	p := &plan{ev: ev, kind: planCorrect, org: org, season: -1, closes: -1, undoes: seq}
+	switch row.kind {
+	case planHarvest, planTransform:
+		return p, l.undoMaking(p)
+	case planLoss:
+		return p, l.undoMoves(p, "quantityList", ev.Quantities, nowhere, row.org)
+	case planShip:
+		return p, l.undoShip(p, row.org)
+	case planReceive:
+		return p, l.undoReceipt(p, row.org)
+	case planPack:
+		return p, l.undoPack(p, row.org)
+	case planUnpack:
+		return p, l.undoUnpack(p, row.org)
+	case planWork:
+		return p, l.undoWork(p)
+	case planObserve:
+		if ev.Persistent == nil {
+			return p, nil
+		}
+	}
+	return nil, E(Conflict, CodeNotAllowed, "eventID")
+}
+
+// undoMaking takes back lots that were made; each must still be whole where it was made.
+func (l *Ledger) undoMaking(p *plan) error {
+	row := l.events[p.undoes]
+	ids, field := p.ev.Outputs, "outputQuantityList"
+	if row.kind == planHarvest {
+		ids, field = p.ev.Quantities, "quantityList"
+	}
+	for i, q := range ids {
+		n, err := l.findLotAt(indexedField(field, i), q.Class)
+		if err != nil {
+			return err
+		}
+		if l.heldAmount(n, row.org) != l.lots[n].qty || l.lots[n].made != p.undoes {
+			return E(Conflict, CodeUsedSince, indexedField(field, i), "lot", KeyOf(q.Class))
+		}
+		p.names = append(p.names, q.Class)
+		p.moves = append(p.moves, move{l.lots[n].qty, n, row.org, nowhere, indexedField(field, i)})
+		p.states = append(p.states, stateChange{lot: n, set: Void})
+	}
+	if row.kind == planHarvest {
+		return nil
+	}
+	return l.undoMoves(p, "inputQuantityList", p.ev.Inputs, nowhere, row.org)
+}
+
+// checkNotBuiltOn: a lot is taken back only while nothing that still stands was done with it but looking: what others hold of it, or made of it,
+// would hang in the air.
+func (l *Ledger) checkNotBuiltOn(p *plan) error {
+	for _, c := range p.states {
+		for t := l.lots[c.lot].seen; c.set.Has(Void) && t >= 0; t = l.lotRecords[t].next {
+			seq := l.lotRecords[t].seq
+			if row := l.events[seq]; seq != p.undoes && !row.void && row.kind != planObserve && row.kind != planCorrect && row.kind != planWork {
+				return E(Conflict, CodeUsedSince, "eventID", "lot", KeyOf(l.idOf(&l.lots[c.lot])))
+			}
+		}
+	}
+	return nil
+}
+
+func (l *Ledger) undoMoves(p *plan, field string, list []EventQuantity, from, to int32) error {
+	uses, err := l.resolveLots(field, list)
+	if err != nil {
+		return err
+	}
+	for i, u := range uses {
+		p.names = append(p.names, list[i].Class)
+		if from != nowhere && l.heldAmount(u.lot, from) < u.qty || l.heldAmount(u.lot, to).plus(u.qty) > MaxAmount {
+			return E(Conflict, CodeUsedSince, indexedField(field, i), "lot", KeyOf(l.idOf(&l.lots[u.lot])))
+		}
+		p.moves = append(p.moves, move{u.qty, u.lot, from, to, indexedField(field, i)})
+	}
+	return nil
+}
+
+func (l *Ledger) undoShip(p *plan, org int32) error {
+	ship, ok := l.locationOf[shipmentOf(p.ev)]
+	if !ok {
+		return E(NotFound, CodeUnknownThing, "bizTransactionList", "thing", "shipment", "value", clip(shipmentOf(p.ev)))
+	}
+	p.names = append(p.names, l.locations[ship].id)
+	p.closes = ship
+	if err := l.undoMoves(p, "quantityList", p.ev.Quantities, ship, org); err != nil {
+		return err
+	}
+	for _, id := range p.ev.EPCs {
+		u, err := l.findUnit("epcList", id)
+		if err != nil {
+			return err
+		}
+		if l.locations[u].at != ship {
+			return E(Conflict, CodeUsedSince, "epcList", "lot", KeyOf(id))
+		}
+	}
+	return l.planUnits(p, "epcList", p.ev.EPCs, ship, org)
+}
+
+// undoWork takes field work off its season; harvests made since then refuse it only where they relied on it, which they never do.
+func (l *Ledger) undoWork(p *plan) error {
+	ids := p.ev.EPCs
+	if p.ev.Type == TransformationEvent {
+		ids = p.ev.OutputEPCs
+	}
+	if len(ids) != 1 {
+		return E(Invalid, CodeRequired, "epcList")
+	}
+	s, ok := l.seasonOf[ids[0]]
+	if !ok {
+		return E(Invalid, CodeUnknownThing, "epcList[0]", "thing", "season", "value", clip(ids[0]))
+	}
+	p.season = s
+	p.names = append(p.names, ids[0], l.seasons[s].Place)
+	return l.undoMoves(p, "inputQuantityList", p.ev.Inputs, nowhere, l.events[p.undoes].org)
+}
+
+// judgeCorrection: the organisation that recorded an event withdraws it; a bureau or an admin may as well, and only they may where a lot it
+// made is on hold or recalled: what people are warned of must not vanish.
+func (l *Ledger) judgeCorrection(p *plan, a Actor) error {
+	if a.Role == Operator && l.events[p.undoes].org != p.org {
+		return E(Forbidden, CodeNotAllowed, "eventID")
+	}
+	for i, c := range p.states {
+		if a.Role != Operator {
+			break
+		}
+		if err := l.checkRestraint(&l.lots[c.lot], p.moves[i].field); err != nil {
+			return err
+		}
+	}
+	if p.ev.Declaration.Time.IsZero() {
+		return E(Invalid, CodeRequired, "errorDeclaration.declarationTime")
+	}
+	if err := l.checkNotBuiltOn(p); err != nil {
+		return err
+	}
+	return nil
+}
+
+// commitCorrection marks the withdrawn event, so that walks pass its edges by, and takes its work off the season.
+func (l *Ledger) commitCorrection(p *plan, seq uint32) {
+	l.events[p.undoes].void = true
+	if p.season >= 0 {
+		s := &l.seasons[p.season]
+		kept := s.works[:0]
+		for _, w := range s.works {
+			if w.seq != p.undoes {
+				kept = append(kept, w)
+			}
+		}
+		s.works = kept
+		for _, h := range s.harvests { // their pages listed it
+			l.lots[h].page = seq
+		}
+		p.season = -1
+	}
+	for _, c := range p.states {
+		if lt := &l.lots[c.lot]; lt.season >= 0 {
+			if kg, _, ok := l.massOf(lt.qty, l.unitOf(lt), l.products[lt.product]); ok {
+				y := l.seasons[lt.season].yielded
+				y[lt.product] -= min(kg, y[lt.product])
+			}
+		}
+	}
+	l.commitPlan(p, seq)
+	if l.events[p.undoes].kind == planReceive {
+		l.reopenShipment(l.locationOf[shipmentOf(p.ev)])
+	}
+	delete(l.undoInfos, p.undoes)
+}

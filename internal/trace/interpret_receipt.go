@@ -1,0 +1,119 @@
+package trace
+
+import (
+	"slices"
+	"strings"
+)
+
+// planReceive takes goods out of a shipment. A smaller amount leaves the rest under way, or, when the receipt is final, is a loss with a
+// reason; a larger one needs a reason as well.
+func (l *Ledger) planReceive(p *plan) error {
+	ev := p.ev
+	p.kind = planReceive
+	id := shipmentOf(ev)
+	ship, ok := l.locationOf[id]
+	if !ok || l.locations[ship].kind != shipmentLocation {
+		return E(NotFound, CodeUnknownThing, "bizTransactionList[0].bizTransaction", "thing", "shipment", "value", clip(id))
+	}
+	if s := &l.locations[ship]; s.at != p.org || s.closed { // only the destination receives, and a settled shipment is settled
+		return E(Conflict, CodeNotInTransit, "bizTransactionList[0].bizTransaction", "lot", KeyOf(id))
+	}
+	if len(ev.Quantities)+len(ev.EPCs) == 0 && !ev.Final {
+		return E(Invalid, CodeRequired, "quantityList")
+	}
+	p.names = append(p.names, id)
+	uses, err := l.resolveLots("quantityList", ev.Quantities)
+	if err != nil {
+		return err
+	}
+	for i := range ev.Quantities {
+		p.names = append(p.names, ev.Quantities[i].Class)
+	}
+	left := make(map[int32]Amount)
+	for i := l.locations[ship].hold; i >= 0; i = l.holdings[i].nextAt {
+		left[l.holdings[i].lot] = l.holdings[i].qty
+	}
+	for i, u := range uses {
+		at := indexedField("quantityList", i)
+		in, known := left[u.lot]
+		if !known {
+			return E(Conflict, CodeNotInTransit, at+".epcClass", "lot", KeyOf(l.idOf(&l.lots[u.lot])))
+		}
+		if u.qty > in && !l.hasReasonFor(ev, u.lot) {
+			return E(Invalid, CodeReasonNeeded, at+".reason", "lot", KeyOf(l.idOf(&l.lots[u.lot])), "shipped", in.String(), "received", u.qty.String(), "unit", string(l.unitOf(&l.lots[u.lot])))
+		}
+		if l.heldAmount(u.lot, p.org).plus(u.qty) > MaxAmount {
+			return E(Invalid, CodeBadQuantity, at+".quantity", "value", u.qty.String())
+		}
+		if moved := min(u.qty, in); moved > 0 {
+			p.moves = append(p.moves, move{moved, u.lot, ship, p.org, at})
+		}
+		if u.qty > in {
+			p.moves = append(p.moves, move{u.qty - in, u.lot, nowhere, p.org, at})
+		}
+		left[u.lot] = in - min(u.qty, in)
+	}
+	if err := l.planUnits(p, "epcList", ev.EPCs, ship, p.org); err != nil {
+		return err
+	}
+	return l.settleShipment(p, ship, left)
+}
+
+// settleShipment closes a shipment: when it is empty, or when the receipt is final and what is missing is explained.
+func (l *Ledger) settleShipment(p *plan, ship int32, left map[int32]Amount) error {
+	open := len(l.within[ship]) - len(p.units)
+	open -= l.planLostUnits(p, ship)
+	for i := l.locations[ship].hold; i >= 0; i = l.holdings[i].nextAt {
+		n := l.holdings[i].lot
+		qty := left[n]
+		if qty == 0 {
+			continue
+		}
+		if !p.ev.Final {
+			open++
+			continue
+		}
+		if !l.hasReasonFor(p.ev, n) {
+			return E(Invalid, CodeReasonNeeded, "yousang:differences", "lot", KeyOf(l.idOf(&l.lots[n])), "shipped", l.holdings[i].qty.String(),
+				"received", (l.holdings[i].qty - qty).String(), "unit", string(l.unitOf(&l.lots[n])))
+		}
+		p.names = append(p.names, l.idOf(&l.lots[n]))
+		p.moves = append(p.moves, move{qty, n, ship, nowhere, "yousang:differences"})
+	}
+	if p.ev.Final && open > 0 {
+		return E(Invalid, CodeReasonNeeded, "epcList", "lot", KeyOf(l.locations[ship].id))
+	}
+	if open == 0 {
+		p.closes = ship
+	}
+	return nil
+}
+
+// planLostUnits writes off the units of a final receipt that did not arrive and whose loss has a reason, with all that is in them. It returns how
+// many there are.
+func (l *Ledger) planLostUnits(p *plan, ship int32) (n int) {
+	if !p.ev.Final {
+		return 0
+	}
+	arrived := len(p.units)
+	for _, u := range l.within[ship] {
+		listed := slices.ContainsFunc(p.units[:arrived], func(m unitMove) bool { return m.unit == u })
+		if listed || !hasReason(p.ev, l.locations[u].id) {
+			continue
+		}
+		n++
+		p.names = append(p.names, l.locations[u].id)
+		p.units = append(p.units, unitMove{u, ship, nowhere})
+		l.forEachInside(u, func(h *holding) {
+			p.names = append(p.names, l.idOf(&l.lots[h.lot]))
+			p.moves = append(p.moves, move{h.qty, h.lot, h.location, nowhere, "yousang:differences"})
+		})
+	}
+	return n
+}
+
+func (l *Ledger) hasReasonFor(ev *Event, n int32) bool { return hasReason(ev, l.idOf(&l.lots[n])) }
+
+func hasReason(ev *Event, id string) bool {
+	return slices.ContainsFunc(ev.Differences, func(d Difference) bool { return d.Lot == id && strings.TrimSpace(d.Reason) != "" })
+}

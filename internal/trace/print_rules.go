@@ -1,0 +1,72 @@
+package trace
+
+import (
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// maxCopies is how many copies of each label one record may state.
+const maxCopies = 1000
+
+// sheetID is the form of a layout's id: the ledger keeps each once, and knows none of them.
+var sheetID = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$`)
+
+func checkSheet(s string) error {
+	if s == "" {
+		return E(Invalid, CodeRequired, "sheet")
+	}
+	if !sheetID.MatchString(s) {
+		return E(Invalid, CodeBadValue, "sheet", "value", clip(s), "allowed", "a4-24, 40x30 …")
+	}
+	return nil
+}
+
+// bases are what the promise of a certificate may rest on (农业农村部令 2025年第4号): 质量安全控制, 自行检测, 委托检测.
+var bases = []string{"control", "own_test", "lab_test"}
+
+func checkBasis(list []string) error {
+	for i, s := range list {
+		if !slices.Contains(bases, s) || slices.Contains(list[:i], s) {
+			return E(Invalid, CodeBadValue, indexedField("basis", i), "value", clip(s), "allowed", strings.Join(bases, " "))
+		}
+	}
+	return nil
+}
+
+// judgePrint: whoever made a lot or ever held some prints its labels, unless it must not come on
+// the market; the same serial numbers again only for a reason, and voided ones never: whoever buys what bears one is told not to.
+func (l *Ledger) judgePrint(v *PrintRun, a Actor) error {
+	n, b, err := l.foldPrint(v)
+	return first(err, func() error { return l.checkKeyID(v.ID, "print") }, func() error { return l.checkOwnRecord(v.Org, a) },
+		func() error { return checkSheet(v.Sheet) }, func() error { return checkBasis(v.Basis) },
+		func() error {
+			if v.Copies < 1 || v.Copies > maxCopies {
+				return E(Invalid, CodeBadValue, "copies", "value", strconv.FormatInt(v.Copies, 10), "allowed", "1–"+strconv.Itoa(maxCopies))
+			}
+			return nil
+		}, func() error {
+			at, ok := l.locationOf[v.Org]
+			if a.Role != Admin && (!ok || a.Role != Operator || !l.everHeld(n, at)) {
+				return E(Forbidden, CodeNotHolder, "lot", "lot", KeyOf(v.Lot))
+			}
+			return l.checkSaleable(n, false) // one on hold may be labelled: it may be released
+		}, func() error { return checkNotVoided(b, v) }, func() error {
+			return checkReason(v.Reason, b != nil && b.printed.overlap(int32(v.From), int32(v.To)), "reprint")
+		})
+}
+
+// checkNotVoided refuses a run with serial numbers that were voided. b is nil for labels of the lot as such.
+func checkNotVoided(b *issuedBatch, v *PrintRun) (err error) {
+	if b == nil {
+		return nil
+	}
+	b.states.forEachRun(int32(v.From), func(x serialRun, to int32) bool {
+		if x.state == codeVoided && int64(x.from) <= v.To {
+			err = E(Conflict, CodeSerialState, "from", "ordinal", strconv.FormatInt(int64(x.from), 10), "state", string(SerialVoided), "thing", "print")
+		}
+		return err == nil && int64(to) < v.To
+	})
+	return err
+}

@@ -1,0 +1,269 @@
+package trace
+
+import (
+	"cmp"
+	"slices"
+	"sort"
+	"strconv"
+	"time"
+	"unicode/utf8"
+)
+
+// Bounds of a trace, for the API: a walk that meets one answers with Truncated.
+const (
+	DefaultTraceLimit = 20_000
+	MaxTraceLimit     = 200_000
+	DefaultTraceDepth = 1_000
+)
+
+// Trace is the answer of a walk: nodes in the order of their making, edges between them by node number, where the goods come from and
+// where they are.
+type Trace struct {
+	Root      string
+	Direction Direction
+	AsOf      int64
+	Truncated bool
+	Nodes     []TraceNode
+	Seasons   []TraceSeason
+	Edges     []TraceEdge
+	Origins   []Origin
+	Now       []TraceHolding
+}
+
+// TraceNode is a lot of a trace.
+type TraceNode struct {
+	Lot      string
+	Product  *Product
+	Place    *Place
+	Org      string
+	Time     int64 // Unix milliseconds
+	Quantity Quantity
+	State    State
+}
+
+// TraceEdge says that the event of record Seq took Quantity of node From to make node To; edges of one event share it.
+type TraceEdge struct {
+	From, To int
+	Amount   Amount
+	Seq      uint32
+}
+
+// TraceSeason is a season met on the way, with the lots spread on it and harvested from it that belong to the trace.
+type TraceSeason struct {
+	ID, Name string
+	Place    string
+	In, Out  []int // node numbers
+}
+
+// TraceHolding is where some of a traced lot is now.
+type TraceHolding struct {
+	Node     int
+	Quantity Quantity
+	Holder   NamedOrg
+	Shipment string // under way, when not empty; the holder is then the sender
+}
+
+// Trace walks from a lot. depth and limit of 0 mean the defaults. Errors: NotFound, Invalid for bounds out of range.
+func (l *Ledger) Trace(id string, dir Direction, depth, limit int) (*Trace, error) {
+	if depth == 0 {
+		depth = DefaultTraceDepth
+	}
+	if limit == 0 {
+		limit = DefaultTraceLimit
+	}
+	if depth < 1 || depth > 1_000_000 {
+		return nil, E(Invalid, CodeBadValue, "depth", "value", strconv.Itoa(depth), "allowed", "1–1000000")
+	}
+	if limit < 1 || limit > MaxTraceLimit {
+		return nil, E(Invalid, CodeBadValue, "limit", "value", strconv.Itoa(limit), "allowed", "1–"+strconv.Itoa(MaxTraceLimit))
+	}
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	n, err := l.findLotAt("lot", id)
+	if err != nil {
+		return nil, err
+	}
+	r := l.walk(n, dir, depth, limit)
+	defer l.releaseWalk(r)
+	t := &Trace{Root: id, Direction: dir, AsOf: l.head, Truncated: r.truncated, Nodes: make([]TraceNode, len(r.lots)), Edges: make([]TraceEdge, len(r.edges))}
+	for i, m := range r.lots {
+		lt := &l.lots[m]
+		t.Nodes[i] = TraceNode{Lot: l.idOf(lt), Product: l.products[lt.product], Place: l.placeOf(lt), Org: l.locations[lt.maker].id, Time: l.madeAt(m),
+			Quantity: Quantity{lt.qty, l.unitOf(lt)}, State: lt.state}
+		l.traceHoldings(t, i, m)
+	}
+	l.traceEdges(t, r)
+	l.traceSeasons(t, r)
+	if dir == Back {
+		t.Origins = l.origins(r, n)
+	}
+	return t, nil
+}
+
+func (l *Ledger) traceHoldings(t *Trace, node int, m int32) {
+	for i := l.lots[m].hold; i >= 0; i = l.holdings[i].nextLot {
+		if h := &l.holdings[i]; h.qty > 0 {
+			v := l.holdingView(h)
+			t.Now = append(t.Now, TraceHolding{Node: node, Quantity: v.Quantity, Holder: v.Holder, Shipment: v.Shipment})
+		}
+	}
+}
+
+// traceEdges lists the edges by what they made, then by what they took. Sorting by counting: there are tens of thousands.
+func (l *Ledger) traceEdges(t *Trace, r *reached) {
+	ends := make([]int32, len(r.lots)+1)
+	for _, e := range r.edges {
+		ends[r.set.index(l.edges[e].to)+1]++
+	}
+	for i := 1; i < len(ends); i++ {
+		ends[i] += ends[i-1]
+	}
+	for _, e := range r.edges {
+		x := &l.edges[e]
+		to := r.set.index(x.to)
+		t.Edges[ends[to]] = TraceEdge{r.set.index(x.from), to, x.qty, x.seq}
+		ends[to]++ // becomes where the edges of the next one begin
+	}
+	begin := int32(0)
+	for _, end := range ends[:len(r.lots)] {
+		slices.SortFunc(t.Edges[begin:end], func(a, b TraceEdge) int { return cmp.Or(a.From-b.From, cmp.Compare(a.Seq, b.Seq)) })
+		begin = end
+	}
+}
+
+func (l *Ledger) traceSeasons(t *Trace, r *reached) {
+	for s, bound := range r.seasons {
+		se := &l.seasons[s]
+		ts := TraceSeason{ID: se.ID, Name: se.Name, Place: se.Place}
+		for i := range se.works {
+			w := &se.works[i]
+			if w.lot < 0 || t.Direction == Back && w.time > bound {
+				continue
+			}
+			if n := r.set.index(w.lot); n >= 0 {
+				ts.In = append(ts.In, n)
+			}
+		}
+		for _, h := range se.harvests {
+			if n := r.set.index(h); n >= 0 {
+				ts.Out = append(ts.Out, n)
+			}
+		}
+		t.Seasons = append(t.Seasons, ts)
+	}
+	sort.Slice(t.Seasons, func(i, j int) bool { return t.Seasons[i].ID < t.Seasons[j].ID })
+}
+
+// AppendJSON writes the trace; by hand, because an answer has tens of thousands of rows.
+func (t *Trace) AppendJSON(b []byte) []byte {
+	b = append(b, `{"root":`...)
+	b = quote(b, t.Root)
+	b = append(b, `,"direction":"`...)
+	b = append(b, [...]string{"back", "forward"}[t.Direction]...)
+	b = append(b, `","asOf":`...)
+	b = strconv.AppendInt(b, t.AsOf, 10)
+	b = append(b, `,"truncated":`...)
+	b = strconv.AppendBool(b, t.Truncated)
+	b = append(b, `,"nodes":[`...)
+	for i := range t.Nodes {
+		b = t.Nodes[i].append(comma(b, i))
+	}
+	b = append(b, `],"edges":[`...)
+	for i, e := range t.Edges {
+		b = append(comma(b, i), `{"from":`...)
+		b = strconv.AppendInt(b, int64(e.From), 10)
+		b = append(b, `,"to":`...)
+		b = strconv.AppendInt(b, int64(e.To), 10)
+		b = append(b, `,"quantity":`...)
+		b = e.Amount.append(b)
+		b = append(b, `,"seq":`...)
+		b = append(strconv.AppendUint(b, uint64(e.Seq), 10), '}')
+	}
+	b = append(b, `],"seasons":[`...)
+	for i := range t.Seasons {
+		b = t.Seasons[i].append(comma(b, i))
+	}
+	b = append(b, `],"origins":[`...)
+	for i, o := range t.Origins {
+		b = append(comma(b, i), `{"place":`...)
+		b = quote(b, o.Place)
+		b = quote(append(b, `,"name":`...), o.Name)
+		b = strconv.AppendFloat(append(b, `,"share":`...), o.Share, 'f', 6, 64)
+		b = append(strconv.AppendInt(append(b, `,"lots":`...), int64(o.Lots), 10), '}')
+	}
+	b = append(b, `],"now":[`...)
+	for i := range t.Now {
+		b = t.Now[i].append(comma(b, i))
+	}
+	return append(b, ']', '}')
+}
+
+func comma(b []byte, i int) []byte {
+	if i > 0 {
+		return append(b, ',')
+	}
+	return b
+}
+
+// quote writes a JSON string; plain text goes straight through, the rest by the library.
+func quote(b []byte, s string) []byte {
+	plain, ascii := true, true
+	for i := 0; i < len(s) && plain; i++ {
+		c := s[i]
+		plain = c >= 0x20 && c != '"' && c != '\\'
+		ascii = ascii && c < utf8.RuneSelf
+	}
+	if plain && (ascii || utf8.ValidString(s)) {
+		b = append(b, '"')
+		b = append(b, s...)
+		return append(b, '"')
+	}
+	j, err := encode(s)
+	if err != nil { // never: every string can be encoded
+		return append(b, `""`...)
+	}
+	return append(b, j...)
+}
+
+func (n *TraceNode) append(b []byte) []byte {
+	b = quote(append(b, `{"lot":`...), n.Lot)
+	b = quote(append(b, `,"product":`...), n.Product.ID)
+	b = quote(append(b, `,"name":`...), n.Product.Name)
+	if n.Place != nil {
+		b = quote(append(b, `,"place":`...), n.Place.ID)
+		b = quote(append(b, `,"tier":`...), string(n.Place.Tier))
+	}
+	b = quote(append(b, `,"org":`...), n.Org)
+	b = append(b, `,"time":"`...)
+	b = time.UnixMilli(n.Time).UTC().AppendFormat(b, timeLayout)
+	b = n.Quantity.Amount.append(append(b, `","quantity":`...))
+	b = quote(append(b, `,"unit":`...), string(n.Quantity.Unit))
+	b = quote(append(b, `,"status":`...), n.State.String())
+	return append(b, '}')
+}
+
+func (s *TraceSeason) append(b []byte) []byte {
+	b = quote(append(b, `{"id":`...), s.ID)
+	b = quote(append(b, `,"name":`...), s.Name)
+	b = quote(append(b, `,"place":`...), s.Place)
+	for i, list := range [][]int{s.In, s.Out} {
+		b = append(b, [...]string{`,"in":[`, `,"out":[`}[i]...)
+		for j, n := range list {
+			b = strconv.AppendInt(comma(b, j), int64(n), 10)
+		}
+		b = append(b, ']')
+	}
+	return append(b, '}')
+}
+
+func (h *TraceHolding) append(b []byte) []byte {
+	b = strconv.AppendInt(append(b, `{"node":`...), int64(h.Node), 10)
+	b = h.Quantity.Amount.append(append(b, `,"quantity":`...))
+	b = quote(append(b, `,"unit":`...), string(h.Quantity.Unit))
+	b = quote(append(b, `,"holder":`...), h.Holder.ID)
+	b = quote(append(b, `,"holderName":`...), h.Holder.Name)
+	if h.Shipment != "" {
+		b = quote(append(b, `,"shipment":`...), h.Shipment)
+	}
+	return append(b, '}')
+}

@@ -1,0 +1,251 @@
+package trace
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// appendTime bounds one durable write.
+const appendTime = 10 * time.Second
+
+// appendReady appends the batch and answers. It returns the commands that have to be judged again, since another server appended first, and why.
+func (b *batch) appendReady() (left []*pending, cause error) {
+	if len(b.ready) == 0 {
+		return nil, nil
+	}
+	recs := make([]Record, len(b.ready))
+	for i := range b.ready {
+		recs[i] = b.ready[i].rec
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), appendTime)
+	defer cancel()
+	n := b.w.beginSync()
+	if err := b.w.store.Append(ctx, b.w.ledger.head, recs); err != nil {
+		return b.answerAppended(n, recs, err)
+	}
+	b.w.ledger.applyBatch(b.ready)
+	for i := range b.ready {
+		b.ready[i].p.done <- Result{Record: recs[i]}
+	}
+	b.w.noteContact(n, nil)
+	b.w.changed(b.seq)
+	return nil, nil
+}
+
+// answerAppended finds out what a failed append left behind. It may have been kept all the same (a lost acknowledgement), or a part of it; and
+// what is not there now may still arrive: then it takes the number that the next append wants, and that one fails as this one did. So
+// nothing is ever there twice.
+func (b *batch) answerAppended(n int64, recs []Record, cause error) (left []*pending, _ error) {
+	head := b.w.ledger.head
+	same, err := b.w.catchUp(recs)
+	for i := range same {
+		b.ready[i].p.done <- Result{Record: recs[i]}
+	}
+	for _, a := range b.ready[same:] {
+		left = append(left, a.p)
+	}
+	b.w.noteContact(n, err)
+	if b.w.ledger.head > head {
+		b.w.changed(b.w.ledger.head)
+	}
+	if err == nil && (errors.Is(cause, ErrConflict) || b.w.ledger.head > head) {
+		return left, cause
+	}
+	refuseAll(left, cause)
+	return nil, nil
+}
+
+// refuseAll answers commands that could not be written.
+func refuseAll(list []*pending, cause error) {
+	for _, p := range list {
+		p.done <- Result{Err: storeUnavailable(cause)}
+	}
+}
+
+func storeUnavailable(cause error) error {
+	return E(Unavailable, CodeStoreUnavailable, "", "why", cause.Error())
+}
+
+func isSameRecord(a, b *Record) bool {
+	return a.Seq == b.Seq && a.Kind == b.Kind && a.Org == b.Org && a.User == b.User && a.ClientID == b.ClientID && a.EventID == b.EventID && string(a.Body) == string(b.Body)
+}
+
+func (l *Ledger) applyBatch(list []accepted) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for i := range list {
+		a := &list[i]
+		if a.plan != nil {
+			l.indexRecord(&a.rec, a.plan)
+			l.apply(a.plan, uint32(a.rec.Seq))
+			continue
+		}
+		if err := l.commitMaster(&a.rec); err != nil { // judged a moment ago: it decodes
+			panic("apply judged master data: " + err.Error())
+		}
+		l.indexRecord(&a.rec, nil)
+	}
+}
+
+func (l *Ledger) apply(p *plan, seq uint32) {
+	if p.kind == planCorrect {
+		l.commitCorrection(p, seq)
+		return
+	}
+	l.commitPlan(p, seq)
+	for _, q := range l.questioned[seq] { // late field work asks about harvests it does not name
+		if n, ok := l.findLot(q.Lot); ok {
+			l.addLotRecord(n, seq)
+		}
+	}
+}
+
+// readFirstRecord reads a record that a command seems to repeat. A store that does not answer is noted: the next repeat must not wait for it too.
+func (w *Writer) readFirstRecord(p *pending, seq int64) (Record, error) {
+	if p.first != nil && p.first.Seq == seq {
+		return *p.first, nil
+	}
+	ctx, cancel := context.WithTimeout(p.ctx, lookTime)
+	defer cancel()
+	list, err := w.store.Find(ctx, Query{Seqs: []int64{seq}})
+	if err != nil && p.ctx.Err() == nil {
+		w.noteContact(0, err)
+	}
+	if err != nil || len(list) != 1 {
+		return Record{}, fmt.Errorf("read record %d again: %w", seq, errors.Join(err, E(Unavailable, CodeStoreUnavailable, "")))
+	}
+	return list[0], nil
+}
+
+// readFirstRecords reads what commands seem to repeat, all at once and before they queue: the writer would read one after the other, and everybody
+// would wait for it. What is not found here, or cannot be read, the writer looks for itself.
+func (w *Writer) readFirstRecords(ctx context.Context, list []*pending) {
+	seqs := w.ledger.findRepeats(list)
+	if len(seqs) == 0 || w.Contact().Away {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, lookTime)
+	defer cancel()
+	found, err := w.store.Find(ctx, Query{Seqs: seqs, Limit: len(seqs)})
+	if err != nil {
+		return
+	}
+	bySeq := make(map[int64]*Record, len(found))
+	for i := range found {
+		bySeq[found[i].Seq] = &found[i]
+	}
+	for i, seq := range seqs {
+		list[i].first = bySeq[seq]
+	}
+}
+
+// findRepeats gives the records that commands seem to repeat, 0 for one that seems new; nil where all do so.
+func (l *Ledger) findRepeats(list []*pending) []int64 {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	var seqs []int64
+	for i, p := range list {
+		seq, ok := l.clients[clientDigest(p.cmd.Actor.Org, p.cmd.ClientID)]
+		if !ok && p.cmd.Event != nil {
+			seq, ok = l.eventOf[digest16(p.cmd.Event.EventID)]
+		}
+		if ok && seqs == nil {
+			seqs = make([]int64, len(list))
+		}
+		if ok {
+			seqs[i] = int64(seq)
+		}
+	}
+	return seqs
+}
+
+// answerRepeat answers a command whose client id was recorded before.
+func (w *Writer) answerRepeat(p *pending, seq int64) Result {
+	r, err := w.readFirstRecord(p, seq)
+	if err != nil {
+		return Result{Err: err}
+	}
+	if r.Digest != p.cmd.Digest {
+		return Result{Err: E(Conflict, CodeIDReused, "", "id", clip(p.cmd.ClientID))}
+	}
+	return Result{Record: r, Repeat: true}
+}
+
+// answerRepeatedEvent answers an event whose id was recorded before. It is a repeat only where the recorded one still stands: a loss that was
+// withdrawn and then really happened must not vanish. (Two loads alike in all are told apart by the id of their reports, which is in them.)
+func (w *Writer) answerRepeatedEvent(p *pending, seq uint32) Result {
+	r, err := w.readFirstRecord(p, int64(seq))
+	if err != nil {
+		return Result{Err: err}
+	}
+	if r.Org != p.cmd.Actor.Org {
+		return Result{Err: E(Conflict, CodeIDReused, "eventID", "id", clip(r.EventID))}
+	}
+	if !strings.HasPrefix(r.EventID, "ni:///") { // not a hash of the content: a client made it
+		if err := checkSameContent(&r, p.cmd.Event); err != nil {
+			return Result{Err: err}
+		}
+	}
+	if !w.ledger.eventStands(seq, p.cmd.Event) {
+		return Result{Err: E(Conflict, CodeSameAsBefore, "eventTime", "seq", strconv.FormatUint(uint64(seq), 10))}
+	}
+	return Result{Record: r, Repeat: true}
+}
+
+// eventStands reports whether a recorded event was not withdrawn, and, where it gave lots a status, whether they still have it.
+func (l *Ledger) eventStands(seq uint32, ev *Event) bool {
+	if l.events[seq].void {
+		return false
+	}
+	if ev.Persistent == nil {
+		return true
+	}
+	p, err := l.interpretEvent(ev, l.events[seq].org)
+	if err != nil {
+		return false
+	}
+	for _, c := range p.states {
+		if s := l.lots[c.lot].state; !s.Has(c.set) || s&c.unset&Recalled != 0 {
+			return false
+		}
+		holds := slices.Contains(l.holders[c.lot], l.events[seq].org)
+		if c.set.Has(OnHold) && !holds || c.unset.Has(OnHold) && holds {
+			return false
+		}
+	}
+	return true
+}
+
+// checkSameEvent checks that a declaration repeats the event it withdraws: what is undone is read from it, and must be what was done.
+func (w *Writer) checkSameEvent(p *pending, seq int64) error {
+	r, err := w.readFirstRecord(p, seq)
+	if err != nil {
+		return err
+	}
+	return checkSameContent(&r, p.cmd.Event)
+}
+
+// checkSameContent compares what the ledger reads of an event with what was recorded under its id.
+func checkSameContent(r *Record, ev *Event) error {
+	old, err := ParseEvent(r.Body)
+	if err != nil {
+		return fmt.Errorf("read record %d again: %w", r.Seq, err)
+	}
+	now := *ev
+	old.Declaration, now.Declaration = nil, nil
+	a, errA := old.JSON()
+	b, errB := now.JSON()
+	if err := errors.Join(errA, errB); err != nil {
+		return malformed(err)
+	}
+	if !bytes.Equal(a, b) {
+		return E(Conflict, CodeIDReused, "eventID", "id", clip(ev.EventID))
+	}
+	return nil
+}
