@@ -174,7 +174,7 @@ func (a *API) registerKeyWrites() {
 		}
 		org := a.Recorder().ID("org", k.Org)
 		if _, ok := a.Recorder().Ledger.Organisation(org); !ok {
-			return nil, trace.E(trace.Invalid, trace.CodeUnknownThing, "org", "thing", "organisation", "value", clip(k.Org))
+			return nil, trace.E(trace.Invalid, trace.CodeUnknownThing, "org", "thing", "organisation", "value", trace.Clip(k.Org))
 		}
 		token, made, err := a.Keys.Create(ctx, org, trace.Role(k.Role), k.Label)
 		if err != nil {

@@ -115,7 +115,7 @@ func (b *batch) add(i int, it *Item) error {
 	case it.Type == "":
 		return trace.E(trace.Invalid, trace.CodeRequired, "type")
 	case !ok:
-		return trace.E(trace.Invalid, trace.CodeBadValue, "type", "value", clip(it.Type), "allowed", strings.Join(sortedNames(b.a.kinds), " "))
+		return trace.E(trace.Invalid, trace.CodeBadValue, "type", "value", trace.Clip(it.Type), "allowed", strings.Join(sortedNames(b.a.kinds), " "))
 	}
 	p, err := k.read(it.Body, it.ID, nil)
 	if err != nil {

@@ -41,17 +41,17 @@ func decode(raw []byte, v any, r *rules) error {
 		if where := explain(reflect.TypeOf(v).Elem(), raw); where != nil {
 			return where
 		}
-		return malformed(err)
+		return malformedBody(err)
 	}
 	return r.check(reflect.ValueOf(v).Elem())
 }
 
-func malformed(err error) error {
+func malformedBody(err error) error {
 	var e *trace.Error
 	if errors.As(err, &e) {
 		return e
 	}
-	return trace.E(trace.Invalid, trace.CodeMalformed, "", "why", clip(strings.TrimPrefix(err.Error(), "json: ")))
+	return trace.E(trace.Invalid, trace.CodeMalformed, "", "why", trace.Clip(strings.TrimPrefix(err.Error(), "json: ")))
 }
 
 // explain finds the first value in raw that does not fit a type, with its path; nil where all of them fit, or raw is no JSON.
@@ -104,7 +104,7 @@ func explainObject(t reflect.Type, raw []byte) error {
 	for _, name := range sortedNames(members) {
 		ft, ok := fields[strings.ToLower(name)] // as encoding/json does
 		if !ok {
-			return trace.E(trace.Invalid, CodeUnknownField, clip(name), "value", clip(name), "why", "unknown field")
+			return trace.E(trace.Invalid, CodeUnknownField, trace.Clip(name), "value", trace.Clip(name), "why", "unknown field")
 		}
 		if err := explain(ft, members[name]); err != nil {
 			return below(name, err)
@@ -142,4 +142,4 @@ func wrongShape(raw []byte) error {
 }
 
 // below puts an error's path under the name of the member it is in.
-func below(name string, err error) error { return trace.At(clip(name), err) }
+func below(name string, err error) error { return trace.At(trace.Clip(name), err) }

@@ -26,7 +26,7 @@ func (a *API) press(ctx context.Context, in *LabelReport) (*press, error) {
 	p := &press{in: in, opts: label.PDFOptions{Sheet: in.Sheet, Copies: 1, Skip: in.Skip, Rough: in.Rough, Printer: a.speaks(in.Lang)}}
 	for _, s := range in.Basis {
 		if !slices.Contains(bases, label.Basis(s)) {
-			return nil, trace.E(trace.Invalid, trace.CodeBadValue, "basis", "value", clip(s), "allowed", "control own_test lab_test")
+			return nil, trace.E(trace.Invalid, trace.CodeBadValue, "basis", "value", trace.Clip(s), "allowed", "control own_test lab_test")
 		}
 	}
 	labels, err := a.named(callerOf(ctx), p)

@@ -85,7 +85,7 @@ func (a *API) listEvents(ctx context.Context, in *eventList) (*body[EventPage], 
 
 func (a *API) getEvent(ctx context.Context, in *eventInput) (*body[Event], error) {
 	c, r, id := callerOf(ctx), a.Recorder(), unescape(in.ID)
-	unknown := trace.E(trace.NotFound, trace.CodeUnknownEvent, "id", "id", clip(id))
+	unknown := trace.E(trace.NotFound, trace.CodeUnknownEvent, "id", "id", trace.Clip(id))
 	seq, err := strconv.ParseInt(id, 10, 64)
 	if err != nil {
 		found, ok := r.Ledger.EventSeq(id)

@@ -130,20 +130,12 @@ func detail(d *huma.ErrorDetail) error {
 		return trace.E(trace.Invalid, trace.CodeRequired, field)
 	}
 	if d.Message == "unknown query parameter" {
-		return trace.E(trace.Invalid, CodeUnknownField, field, "value", clip(field), "why", d.Message)
+		return trace.E(trace.Invalid, CodeUnknownField, field, "value", trace.Clip(field), "why", d.Message)
 	}
 	value, _ := d.Value.(string)
 	allowed := strings.TrimPrefix(d.Message, "expected ")
 	if list, ok := strings.CutPrefix(d.Message, "expected value to be one of "); ok {
 		allowed = strings.ReplaceAll(strings.Trim(list, `"`), ", ", " ")
 	}
-	return trace.E(trace.Invalid, trace.CodeBadValue, field, "value", clip(value), "allowed", allowed)
-}
-
-// clip keeps what is quoted in an answer short, whatever came in.
-func clip(s string) string {
-	if r := []rune(s); len(r) > 60 {
-		return string(r[:60]) + "…"
-	}
-	return s
+	return trace.E(trace.Invalid, trace.CodeBadValue, field, "value", trace.Clip(value), "allowed", allowed)
 }

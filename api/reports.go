@@ -86,7 +86,7 @@ func kindOf[T any](name string, v verb[T]) *kind {
 // identify settles the client-made id of a report: from the header, the body, or both where they agree.
 func (p *report) identify(c *app.Common, header string) error {
 	if header != "" && c.ID != "" && header != c.ID {
-		return trace.E(trace.Invalid, trace.CodeBadValue, "id", "value", clip(c.ID), "allowed", clip(header))
+		return trace.E(trace.Invalid, trace.CodeBadValue, "id", "value", trace.Clip(c.ID), "allowed", trace.Clip(header))
 	}
 	if c.ID == "" {
 		c.ID = header
@@ -240,7 +240,7 @@ func onSeason(v any, season string, r *app.App) error {
 		return nil
 	}
 	if w.Season != "" && r.ID("season", w.Season) != season {
-		return trace.E(trace.Invalid, trace.CodeBadValue, "season", "value", clip(w.Season), "allowed", season)
+		return trace.E(trace.Invalid, trace.CodeBadValue, "season", "value", trace.Clip(w.Season), "allowed", season)
 	}
 	w.Season = season
 	return nil

@@ -129,7 +129,7 @@ func (o *rule) checkText(s string) error {
 	case o.maxText >= 0 && len(s) > o.maxText && utf8.RuneCountInString(s) > o.maxText:
 		return trace.E(trace.TooLarge, trace.CodeTooLarge, "", "limit", strconv.Itoa(o.maxText))
 	case o.enum != nil && !slices.Contains(o.enum, s):
-		return trace.E(trace.Invalid, trace.CodeBadValue, "", "value", clip(s), "allowed", strings.Join(o.enum, " "))
+		return trace.E(trace.Invalid, trace.CodeBadValue, "", "value", trace.Clip(s), "allowed", strings.Join(o.enum, " "))
 	}
 	return nil
 }

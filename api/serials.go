@@ -108,7 +108,7 @@ func (a *API) batchAt(c *caller, field, name string) (trace.BatchView, error) {
 	}
 	b, ok := r.Ledger.SerialBatch(id)
 	if !ok || !c.all() && !r.Ledger.Visible(c.Org, b.Lot) {
-		return b, trace.E(trace.NotFound, trace.CodeUnknownThing, field, "thing", "serials", "value", clip(name))
+		return b, trace.E(trace.NotFound, trace.CodeUnknownThing, field, "thing", "serials", "value", trace.Clip(name))
 	}
 	return b, nil
 }

@@ -49,7 +49,7 @@ func (a *API) registerShipments() {
 }
 
 func unknown(thing, value string) error {
-	return trace.E(trace.NotFound, trace.CodeUnknownThing, "id", "thing", thing, "value", clip(value))
+	return trace.E(trace.NotFound, trace.CodeUnknownThing, "id", "thing", thing, "value", trace.Clip(value))
 }
 
 func (a *API) listShipments(ctx context.Context, in *shipmentList) (*body[ShipmentPage], error) {

@@ -52,7 +52,7 @@ func twice(raw []byte, depth int) error {
 		case '"':
 			end := textEnd(raw, i)
 			if top != nil && top.naming && (depth == 0 || len(stack) <= depth) && !top.add(plainName(raw[i:end])) {
-				return trace.E(trace.Invalid, trace.CodeMalformed, pathOf(stack), "why", "the member "+clip(string(top.name))+" is there twice")
+				return trace.E(trace.Invalid, trace.CodeMalformed, pathOf(stack), "why", "the member "+trace.Clip(string(top.name))+" is there twice")
 			}
 			i = end - 1
 		}
@@ -116,9 +116,9 @@ func pathOf(stack []level) string {
 		case l.list:
 			b.WriteString("[" + strconv.Itoa(l.row) + "]")
 		case b.Len() > 0:
-			b.WriteString("." + clip(string(l.name)))
+			b.WriteString("." + trace.Clip(string(l.name)))
 		default:
-			b.WriteString(clip(string(l.name)))
+			b.WriteString(trace.Clip(string(l.name)))
 		}
 	}
 	return b.String()

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -239,6 +238,3 @@ func (b *builder) proof() proof {
 	}
 	return p
 }
-
-// china is the time that people mean.
-var china = time.FixedZone("UTC+8", 8*60*60)

@@ -37,7 +37,7 @@ func (s *site) explain(c *fiber.Ctx, status int, code string, cause error) error
 func (s *site) unissued(c *fiber.Ctx, number string) error {
 	ch := language(s.words, c)
 	return s.sendDoubt(c, ch, doubt{status: fiber.StatusNotFound, serial: true, word: "page.unissued.title", say: ch.p.T("page.unissued.text"), means: []string{"sign", "elsewhere", "false"},
-		code: number, cause: trace.E(trace.NotFound, trace.CodeNotIssued, "serial", "value", clip(number))})
+		code: number, cause: trace.E(trace.NotFound, trace.CodeNotIssued, "serial", "value", trace.Clip(number))})
 }
 
 // doubt is what is said of a code that leads nowhere.
@@ -70,9 +70,9 @@ func (s *site) writeDoubt(c *fiber.Ctx, ch choice, d doubt) error {
 	p.NoIndex, p.Canonical = true, ""
 	switch {
 	case d.serial:
-		p.Label, p.Shown = ch.p.T("page.item.code"), trace.GroupKey(clip(d.code))
+		p.Label, p.Shown = ch.p.T("page.item.code"), trace.GroupKey(trace.Clip(d.code))
 	case !d.link:
-		p.Label, p.Code = ch.p.T("page.fact.lot"), clip(d.code)
+		p.Label, p.Code = ch.p.T("page.fact.lot"), trace.Clip(d.code)
 		if k, err := trace.ParseKey(d.code); err == nil {
 			p.Code = trace.GroupKey(k)
 		}

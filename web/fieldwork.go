@@ -69,7 +69,7 @@ func (b *builder) fieldWork() []happening {
 
 func (b *builder) workOn(place string, w *trace.WorkView) worked {
 	x := worked{season: place, happening: happening{at: w.Time, seq: w.Seq, kind: "work", tier: trace.Village, work: w, times: 1},
-		sameWork: sameWork{day: w.Time.In(china).Format(time.DateOnly), village: place, kind: w.Kind, agent: w.Agent, dose: w.Dose, target: w.Target,
+		sameWork: sameWork{day: w.Time.In(trace.ChinaTime).Format(time.DateOnly), village: place, kind: w.Kind, agent: w.Agent, dose: w.Dose, target: w.Target,
 			lot: w.Lot, days: w.IntervalDays}}
 	if !w.Stop.IsZero() && w.Stop.After(w.Time) {
 		x.stop = b.p.T("page.work_stop", "Date", w.Stop)

@@ -192,11 +192,3 @@ func soughtItem(ctx context.Context, r *app.App, code string) (path string, err 
 	}
 	return "", err
 }
-
-// clip keeps what somebody typed short.
-func clip(s string) string {
-	if r := []rune(s); len(r) > 60 {
-		return string(r[:60]) + "…"
-	}
-	return s
-}

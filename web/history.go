@@ -231,7 +231,7 @@ func merge(list []happening) []happening {
 	at := map[string]int{}
 	out := list[:0:0]
 	for _, h := range list {
-		key := strings.Join([]string{h.at.In(china).Format(time.DateOnly), h.kind, h.step, h.who, h.to, h.why}, "\x00")
+		key := strings.Join([]string{h.at.In(trace.ChinaTime).Format(time.DateOnly), h.kind, h.step, h.who, h.to, h.why}, "\x00")
 		i, known := at[key]
 		if !known || h.work != nil || len(h.asks)+len(h.refs)+len(h.proofs) > 0 || h.kind == "correct" {
 			if h.work == nil {

@@ -67,10 +67,10 @@ func (s *site) locate(ctx context.Context, r *app.App, l *digitallink.Link) (tar
 	}
 	p, ok := r.Ledger.ProductByGTIN(gtin)
 	if !ok {
-		return target{}, trace.E(trace.NotFound, trace.CodeUnknownLot, "lot", "lot", clip(lot))
+		return target{}, trace.E(trace.NotFound, trace.CodeUnknownLot, "lot", "lot", trace.Clip(lot))
 	}
 	t := productTarget(&p)
-	t.page += "?lot=" + url.QueryEscape(clip(lot))
+	t.page += "?lot=" + url.QueryEscape(trace.Clip(lot))
 	return t, nil
 }
 
@@ -166,7 +166,7 @@ func (s *site) locatePrivate(ctx context.Context, r *app.App, kind, rest string)
 	}
 	parts := strings.Split(strings.TrimSuffix(rest, "/"), "/")
 	if len(parts) != 1 && (kind != "lot" || len(parts) != 3 || parts[1] != "21") {
-		return target{}, trace.E(trace.Invalid, trace.CodeBadValue, "", "value", clip(rest), "allowed", "/lot/… /lot/…/21/… /unit/… /product/…")
+		return target{}, trace.E(trace.Invalid, trace.CodeBadValue, "", "value", trace.Clip(rest), "allowed", "/lot/… /lot/…/21/… /unit/… /product/…")
 	}
 	for i := range parts {
 		parts[i] = typedSegment(parts[i])
@@ -174,7 +174,7 @@ func (s *site) locatePrivate(ctx context.Context, r *app.App, kind, rest string)
 	if kind == "product" {
 		p, ok := r.Ledger.Product(r.Ledger.Namespace() + "/product/" + parts[0])
 		if !ok {
-			return target{}, trace.E(trace.NotFound, trace.CodeUnknownThing, "", "thing", "product", "value", clip(parts[0]))
+			return target{}, trace.E(trace.NotFound, trace.CodeUnknownThing, "", "thing", "product", "value", trace.Clip(parts[0]))
 		}
 		return productTarget(&p), nil
 	}

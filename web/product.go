@@ -37,7 +37,7 @@ func (s *site) product(c *fiber.Ctx) error {
 	head := r.Ledger.Head()
 	pr, ok := r.Ledger.Product(r.Ledger.Namespace() + "/product/" + slug)
 	if !ok {
-		return s.notFound(c, slug, trace.E(trace.NotFound, trace.CodeUnknownThing, "product", "thing", "product", "value", clip(slug)))
+		return s.notFound(c, slug, trace.E(trace.NotFound, trace.CodeUnknownThing, "product", "thing", "product", "value", trace.Clip(slug)))
 	}
 	data := s.productPage(c, r, &pr, ch)
 	if unknown {
@@ -92,8 +92,8 @@ func (s *site) unknownLot(c *fiber.Ctx, r *app.App, pr *trace.Product, p *produc
 		}
 	}
 	p.Band = &band{State: "unknown", Word: ch.p.T("page.product.unknown"), Say: ch.p.T("page.product.unknown.text"), Do: ch.p.T("page.state.unknown.do")}
-	p.Code, p.NoIndex, p.Canonical, p.Image = clip(fold(lot)), true, "", ""
-	p.Title, p.Other = p.Band.Word, productTarget(pr).page+"?lot="+url.QueryEscape(clip(lot))+"&lang="+short(p.OtherLang)
+	p.Code, p.NoIndex, p.Canonical, p.Image = trace.Clip(fold(lot)), true, "", ""
+	p.Title, p.Other = p.Band.Word, productTarget(pr).page+"?lot="+url.QueryEscape(trace.Clip(lot))+"&lang="+short(p.OtherLang)
 	for _, id := range []string{"typed", "early", "elsewhere", "false"} {
 		p.Means = append(p.Means, ch.p.T("page.unknown.why."+id))
 	}

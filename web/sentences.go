@@ -22,7 +22,7 @@ func (b *builder) days(list []happening) (days []day, rest string) {
 	}
 	for i := range list {
 		h := &list[i]
-		d := day{Date: b.p.Date(h.at), ISO: h.at.In(china).Format(time.DateOnly)}
+		d := day{Date: b.p.Date(h.at), ISO: h.at.In(trace.ChinaTime).Format(time.DateOnly)}
 		if h.kind == "sum" {
 			d.Date, d.ISO = h.why, ""
 		}

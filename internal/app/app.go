@@ -263,7 +263,7 @@ var zone = regexp.MustCompile(`^[+-](?:(?:0[0-9]|1[0-3]):[0-5][0-9]|14:00)$`)
 // sealEvent seals an event of our own making.
 func (r *App) sealEvent(a trace.Actor, ev *trace.Event) (trace.Command, error) {
 	if !zone.MatchString(ev.Offset) {
-		return trace.Command{}, trace.E(trace.Invalid, trace.CodeBadValue, "timeZoneOffset", "value", clip(ev.Offset), "allowed", "+08:00")
+		return trace.Command{}, trace.E(trace.Invalid, trace.CodeBadValue, "timeZoneOffset", "value", trace.Clip(ev.Offset), "allowed", "+08:00")
 	}
 	raw, err := ev.JSON()
 	if err != nil {

@@ -112,7 +112,7 @@ func (r *App) findBatch(a trace.Actor, s string) (trace.BatchView, error) {
 		ok = err == nil
 	}
 	if !ok {
-		return trace.BatchView{}, trace.E(trace.NotFound, trace.CodeUnknownThing, "batch", "thing", "serials", "value", clip(s))
+		return trace.BatchView{}, trace.E(trace.NotFound, trace.CodeUnknownThing, "batch", "thing", "serials", "value", trace.Clip(s))
 	}
 	return v, nil
 }
@@ -226,7 +226,7 @@ func (r *App) resolveRange(ctx context.Context, a trace.Actor, first, last strin
 		return nil, err
 	}
 	if v.Batch.ID != w.Batch.ID || w.Ordinal < v.Ordinal {
-		return nil, trace.E(trace.Invalid, trace.CodeBadRow, "last", "value", clip(last))
+		return nil, trace.E(trace.Invalid, trace.CodeBadRow, "last", "value", trace.Clip(last))
 	}
 	return []serialRow{{v.Batch.ID, v.Batch.Lot, v.Ordinal, w.Ordinal}}, nil
 }
@@ -238,7 +238,7 @@ func (r *App) groupSingles(ctx context.Context, a trace.Actor, list []string) ([
 	}
 	items := make([]trace.SerialView, len(list))
 	for i, code := range list {
-		v, err := r.visibleItem(ctx, a, indexedField("codes", i), code)
+		v, err := r.visibleItem(ctx, a, trace.IndexedField("codes", i), code)
 		if err != nil {
 			return nil, err
 		}

@@ -44,7 +44,7 @@ func (r *App) Harvest(a trace.Actor, h Harvest) (trace.Command, error) {
 		s, ok := r.Ledger.Season(ev.Ilmd.Season)
 		switch {
 		case !ok:
-			return trace.Command{}, trace.E(trace.Invalid, trace.CodeUnknownThing, "season", "thing", "season", "value", clip(h.Season))
+			return trace.Command{}, trace.E(trace.Invalid, trace.CodeUnknownThing, "season", "thing", "season", "value", trace.Clip(h.Season))
 		case s.Org != a.Org: // said of the season, before the ledger says it of its place
 			return trace.Command{}, trace.E(trace.Forbidden, trace.CodeNotAllowed, "season")
 		case h.Place == "":
@@ -165,7 +165,7 @@ func (r *App) Receive(a trace.Actor, in Receipt) (trace.Command, error) {
 	}
 	ship, ok := r.Ledger.Shipment(id)
 	if !ok || a.Role == trace.Operator && ship.From.ID != a.Org && ship.To.ID != a.Org {
-		return trace.Command{}, trace.E(trace.NotFound, trace.CodeUnknownThing, "shipment", "thing", "shipment", "value", clip(in.Shipment))
+		return trace.Command{}, trace.E(trace.NotFound, trace.CodeUnknownThing, "shipment", "thing", "shipment", "value", trace.Clip(in.Shipment))
 	}
 	if ev.EPCs, err = r.resolveUnits(a, "units", in.Units); err != nil {
 		return trace.Command{}, err
@@ -212,25 +212,25 @@ func (r *App) planReceived(a trace.Actor, ev *trace.Event, in *Receipt, ship *tr
 	for i, l := range in.Lots {
 		id, err := r.visibleLot(a, l.Lot)
 		if err != nil {
-			return withField(indexedField("lots", i)+".lot", err)
+			return withField(trace.IndexedField("lots", i)+".lot", err)
 		}
 		if l.Reason != "" {
 			ev.Differences = append(ev.Differences, trace.Difference{Lot: id, Reason: l.Reason})
 		}
 		if l.Quantity != nil && *l.Quantity == 0 {
 			if l.Reason == "" {
-				return trace.E(trace.Invalid, trace.CodeReasonNeeded, indexedField("lots", i)+".reason", "lot", trace.KeyOf(id),
+				return trace.E(trace.Invalid, trace.CodeReasonNeeded, trace.IndexedField("lots", i)+".reason", "lot", trace.KeyOf(id),
 					"shipped", shipped[id].Amount.String(), "received", "0", "unit", string(shipped[id].Unit))
 			}
 			continue
 		}
 		q := shipped[id]
 		if q.Class == "" {
-			return trace.E(trace.Conflict, trace.CodeNotInTransit, indexedField("lots", i)+".lot", "lot", trace.KeyOf(id))
+			return trace.E(trace.Conflict, trace.CodeNotInTransit, trace.IndexedField("lots", i)+".lot", "lot", trace.KeyOf(id))
 		}
 		if l.Quantity != nil {
 			if q.Amount, q.Unit, err = toBaseUnit(*l.Quantity, l.Unit, q.Unit); err != nil {
-				return trace.At(indexedField("lots", i), err)
+				return trace.At(trace.IndexedField("lots", i), err)
 			}
 		}
 		ev.Quantities = append(ev.Quantities, q)
@@ -360,7 +360,7 @@ func (r *App) listForward(ids []string) ([]string, error) {
 // Correct makes the command that withdraws an event. The declaration repeats the event as it stands in the log. Whose event it is is
 // settled first: of another's, nobody learns what became of it.
 func (r *App) Correct(ctx context.Context, a trace.Actor, c Correction) (trace.Command, error) {
-	unknown := trace.E(trace.NotFound, trace.CodeUnknownEvent, "event", "id", clip(c.Event))
+	unknown := trace.E(trace.NotFound, trace.CodeUnknownEvent, "event", "id", trace.Clip(c.Event))
 	seq, err := strconv.ParseInt(c.Event, 10, 64)
 	if err != nil {
 		found, ok := r.Ledger.EventSeq(c.Event)

@@ -2,7 +2,6 @@ package app
 
 import (
 	"errors"
-	"strconv"
 	"strings"
 
 	"github.com/yousang/yousang/internal/trace"
@@ -45,7 +44,7 @@ func (r *App) resolveLots(a trace.Actor, field string, list []string) ([]string,
 	for i, s := range list {
 		id, err := r.visibleLot(a, s)
 		if err != nil {
-			return nil, withField(indexedField(field, i), err)
+			return nil, withField(trace.IndexedField(field, i), err)
 		}
 		out[i] = id
 	}
@@ -58,7 +57,7 @@ func (r *App) resolveTaken(a trace.Actor, field string, list []Taken) ([]trace.E
 	for i, t := range list {
 		id, err := r.visibleLot(a, t.Lot)
 		if err != nil {
-			return nil, withField(indexedField(field, i)+".lot", err)
+			return nil, withField(trace.IndexedField(field, i)+".lot", err)
 		}
 		unit, _ := r.Ledger.UnitOf(id)
 		q := trace.EventQuantity{Class: id}
@@ -67,12 +66,12 @@ func (r *App) resolveTaken(a trace.Actor, field string, list []Taken) ([]trace.E
 		} else {
 			h, _ := r.Ledger.HeldBy(a.Org, id)
 			if h.Amount == 0 {
-				return nil, trace.E(trace.Forbidden, trace.CodeNotHolder, indexedField(field, i)+".lot", "lot", trace.KeyOf(id))
+				return nil, trace.E(trace.Forbidden, trace.CodeNotHolder, trace.IndexedField(field, i)+".lot", "lot", trace.KeyOf(id))
 			}
 			q.Amount = h.Amount
 		}
 		if q.Amount, q.Unit, err = toBaseUnit(q.Amount, t.Unit, unit); err != nil {
-			return nil, trace.At(indexedField(field, i), err)
+			return nil, trace.At(trace.IndexedField(field, i), err)
 		}
 		out[i] = q
 	}
@@ -104,20 +103,20 @@ func (r *App) resolveNewLots(field string, list []NewLot) ([]trace.EventQuantity
 		pr, ok := r.Ledger.Product(r.ID("product", n.Product))
 		if !ok {
 			if n.Product == "" {
-				return nil, nil, trace.E(trace.Invalid, trace.CodeRequired, indexedField(field, i)+".product")
+				return nil, nil, trace.E(trace.Invalid, trace.CodeRequired, trace.IndexedField(field, i)+".product")
 			}
-			return nil, nil, trace.E(trace.Invalid, trace.CodeUnknownThing, indexedField(field, i)+".product", "thing", "product", "value", n.Product)
+			return nil, nil, trace.E(trace.Invalid, trace.CodeUnknownThing, trace.IndexedField(field, i)+".product", "thing", "product", "value", n.Product)
 		}
 		key := trace.NewKey()
 		if n.Key != "" {
 			var err error
 			if key, err = trace.ParseKey(n.Key); err != nil {
-				return nil, nil, trace.At(indexedField(field, i)+".key", err)
+				return nil, nil, trace.At(trace.IndexedField(field, i)+".key", err)
 			}
 		}
 		amt, unit, err := toBaseUnit(n.Quantity, n.Unit, pr.Unit)
 		if err != nil {
-			return nil, nil, trace.At(indexedField(field, i), err)
+			return nil, nil, trace.At(trace.IndexedField(field, i), err)
 		}
 		id := trace.LotURI(r.Ledger.Namespace(), pr, key)
 		q[i] = trace.EventQuantity{Class: id, Amount: amt, Unit: unit}
@@ -133,8 +132,6 @@ func attributes(list []Attribute) []trace.Attribute {
 	}
 	return out
 }
-
-func indexedField(field string, i int) string { return field + "[" + strconv.Itoa(i) + "]" }
 
 // withField puts an error's field where the caller wrote it.
 func withField(field string, err error) error {

@@ -51,18 +51,10 @@ func (r *App) resolveUnits(a trace.Actor, field string, list []string) ([]string
 		v, ok := r.Ledger.Unit(id)
 		unpacked := v.Holder == nil && len(v.Lots)+len(v.Units) == 0
 		if ok && !unpacked && !r.SeesUnit(a, &v) {
-			return nil, trace.E(trace.NotFound, trace.CodeUnknownThing, indexedField(field, i), "thing", "unit", "value", clip(id))
+			return nil, trace.E(trace.NotFound, trace.CodeUnknownThing, trace.IndexedField(field, i), "thing", "unit", "value", trace.Clip(id))
 		}
 	}
 	return out, nil
-}
-
-// clip keeps what is quoted short, as the ledger does.
-func clip(s string) string {
-	if r := []rune(s); len(r) > 60 {
-		return string(r[:60]) + "…"
-	}
-	return s
 }
 
 // ToReportError puts an error about an event into the words of the report it was made of: the field is the one the person has to change. ev may be

@@ -96,7 +96,7 @@ func (h *hand) sendBatch(items []item) error {
 		return err
 	}
 	if err := count(path, answer, `"status":201`, len(items)); err != nil {
-		return fmt.Errorf("%w: %s", err, clip(answer))
+		return fmt.Errorf("%w: %s", err, lastOutput(answer))
 	}
 	return nil
 }

@@ -67,7 +67,7 @@ func adminKey(ctx context.Context, exe, dir string, store []string) (string, err
 	c.Stderr = &stderr
 	out, err := c.Output()
 	if err != nil {
-		return "", fmt.Errorf("create admin key: %w: %s", err, clip(stderr.Bytes()))
+		return "", fmt.Errorf("create admin key: %w: %s", err, lastOutput(stderr.Bytes()))
 	}
 	token := strings.TrimSpace(string(out))
 	if err := os.WriteFile(file, []byte(token), 0o600); err != nil {
@@ -138,7 +138,7 @@ func (s *Server) await(path string, begin time.Time) (time.Duration, error) {
 	for time.Since(begin) < startTime {
 		select {
 		case <-s.ended:
-			return 0, fmt.Errorf("start server: it ended (%w): %s", s.err, clip(s.log.Bytes()))
+			return 0, fmt.Errorf("start server: it ended (%w): %s", s.err, lastOutput(s.log.Bytes()))
 		default:
 		}
 		if status, _, err := h.get(path); err == nil && status == fasthttp.StatusOK {
@@ -147,7 +147,7 @@ func (s *Server) await(path string, begin time.Time) (time.Duration, error) {
 		time.Sleep(2 * time.Millisecond)
 	}
 	s.Kill()
-	return 0, fmt.Errorf("start server: %s is not answered after %s: %s", path, startTime, clip(s.log.Bytes()))
+	return 0, fmt.Errorf("start server: %s is not answered after %s: %s", path, startTime, lastOutput(s.log.Bytes()))
 }
 
 // Stop asks the process to end and waits. Errors: it did not end in time (and was killed), or ended badly.
@@ -159,10 +159,10 @@ func (s *Server) Stop() error {
 	case <-s.ended:
 	case <-time.After(stopTime):
 		s.Kill()
-		return fmt.Errorf("stop server: it did not end within %s: %s", stopTime, clip(s.log.Bytes()))
+		return fmt.Errorf("stop server: it did not end within %s: %s", stopTime, lastOutput(s.log.Bytes()))
 	}
 	if s.err != nil {
-		return fmt.Errorf("stop server: %w: %s", s.err, clip(s.log.Bytes()))
+		return fmt.Errorf("stop server: %w: %s", s.err, lastOutput(s.log.Bytes()))
 	}
 	return nil
 }
@@ -180,5 +180,5 @@ func (s *Server) Kill() {
 	<-s.ended
 }
 
-// clip keeps the end of what a program wrote.
-func clip(b []byte) []byte { return bytes.TrimSpace(b[max(0, len(b)-2000):]) }
+// lastOutput keeps the end of what a program wrote.
+func lastOutput(b []byte) []byte { return bytes.TrimSpace(b[max(0, len(b)-2000):]) }

@@ -125,7 +125,7 @@ func (v *view) conserved() error {
 			out.Add(out, big.NewInt(int64(m)))
 		}
 	}
-	hundred := big.NewInt(100 * micro)
+	hundred := big.NewInt(100 * trace.AmountScale)
 	most := new(big.Int).Mul(in, new(big.Int).Add(hundred, v.step.Slack.int()))
 	if new(big.Int).Mul(out, hundred).Cmp(most) <= 0 {
 		return nil

@@ -147,7 +147,7 @@ func TestScalingKeepsTheVerdict(t *testing.T) {
 			a.Inputs[i].Mass = random("in")
 		}
 		for i := range a.Outputs {
-			a.Outputs[i].Mass, a.Outputs[i].Pieces = random("out"), random("pieces")/micro*micro
+			a.Outputs[i].Mass, a.Outputs[i].Pieces = random("out"), random("pieces")/trace.AmountScale*trace.AmountScale
 		}
 		before := s.Assess(a)
 		k := trace.Amount(rapid.Int64Range(1, 1000).Draw(t, "k"))

@@ -92,7 +92,7 @@ func (st *Step) check(c *Chain) error {
 	if err := oneOf("balance", string(st.Balance), string(Fresh), string(Dry), string(Count)); err != nil {
 		return err
 	}
-	if !st.Slack.IsZero() && st.Slack.micro > 50*micro {
+	if !st.Slack.IsZero() && st.Slack.micro > 50*trace.AmountScale {
 		return bad("slack", st.Slack.String(), "0–50")
 	}
 	if len(st.Inputs)+len(st.Outputs) == 0 {
@@ -169,7 +169,7 @@ func (e *Evidence) check(st *Step) error {
 func (c *Chain) checkRoles(field string, roles []string) error {
 	for i, r := range roles {
 		if c.products[r] == nil {
-			return trace.E(trace.Invalid, trace.CodeUnknownThing, at(field, i, ""), "thing", "product role", "value", clip(r))
+			return trace.E(trace.Invalid, trace.CodeUnknownThing, at(field, i, ""), "thing", "product role", "value", trace.Clip(r))
 		}
 		if slices.Contains(roles[:i], r) {
 			return bad(at(field, i, ""), r, "不重复 / once")
@@ -213,7 +213,7 @@ func checkNames(field string, n Names) error {
 			return required(field + "." + v.lang)
 		}
 		if utf8.RuneCountInString(v.text) > 60 || !printable(v.text) {
-			return bad(field+"."+v.lang, clip(v.text), "1–60")
+			return bad(field+"."+v.lang, trace.Clip(v.text), "1–60")
 		}
 	}
 	return nil
@@ -233,7 +233,7 @@ func checkWords(field string, words []string) error {
 
 func checkSensor(name string) error {
 	if len(name) > 40 || !printable(name) {
-		return bad("sensor", clip(name), "Temperature")
+		return bad("sensor", trace.Clip(name), "Temperature")
 	}
 	return nil
 }
@@ -253,7 +253,7 @@ func oneOf(field, value string, allowed ...string) error {
 func required(field string) error { return trace.E(trace.Invalid, trace.CodeRequired, field) }
 
 func bad(field, value, allowed string) error {
-	return trace.E(trace.Invalid, trace.CodeBadValue, field, "value", clip(value), "allowed", allowed)
+	return trace.E(trace.Invalid, trace.CodeBadValue, field, "value", trace.Clip(value), "allowed", allowed)
 }
 
 // at is the path of a list's element: by id where it has a readable one, else by its place counted from 1, as people count.

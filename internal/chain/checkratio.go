@@ -182,7 +182,7 @@ func (t *Term) checkGrades(st *Step) error {
 
 func (s *Share) check() error {
 	err := first(checkWords("attribute", s.Attribute), s.Default.check("default", 0, false), s.Low.check("low", 0, false), s.High.check("high", 0, false))
-	if err == nil && (s.Low.micro > s.High.micro || s.High.micro > 100*micro || s.Default.micro > 100*micro) {
+	if err == nil && (s.Low.micro > s.High.micro || s.High.micro > 100*trace.AmountScale || s.Default.micro > 100*trace.AmountScale) {
 		return bad("high", s.High.String(), s.Low.String()+"–100")
 	}
 	return err

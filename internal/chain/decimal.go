@@ -10,8 +10,6 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-const micro = 1_000_000
-
 var plainDecimal = regexp.MustCompile(`^-?[0-9]{1,9}(\.[0-9]{1,6})?$`)
 
 // Decimal is an exact decimal number of a chain file, in millionths, up to nine digits before the point. The zero value is "unset".
@@ -23,7 +21,7 @@ type Decimal struct {
 // NewDecimal reads a plain decimal such as "0.97" or "-2". Errors: CodeBadValue.
 func NewDecimal(s string) (Decimal, error) {
 	if !plainDecimal.MatchString(s) {
-		return Decimal{}, trace.E(trace.Invalid, trace.CodeBadValue, "", "value", clip(s), "allowed", "0.97")
+		return Decimal{}, trace.E(trace.Invalid, trace.CodeBadValue, "", "value", trace.Clip(s), "allowed", "0.97")
 	}
 	a, err := trace.ParseAmount(strings.TrimPrefix(s, "-"))
 	if err != nil {
@@ -59,8 +57,6 @@ type Date struct {
 	start time.Time // its first instant
 }
 
-var china = time.FixedZone("CST", 8*60*60)
-
 // UnmarshalYAML keeps the date as written, for the check of the file.
 func (d *Date) UnmarshalYAML(node ast.Node) error {
 	d.text = scalar(node)
@@ -82,9 +78,9 @@ func (d Date) String() string {
 func (d Date) IsZero() bool { return d.text == "" }
 
 func (d *Date) parse() error {
-	t, err := time.ParseInLocation(time.DateOnly, d.text, china)
+	t, err := time.ParseInLocation(time.DateOnly, d.text, trace.ChinaTime)
 	if err != nil || t.Year() < 1900 || t.Year() > 9999 {
-		return trace.E(trace.Invalid, trace.CodeBadValue, "", "value", clip(d.text), "allowed", "2026-01-31")
+		return trace.E(trace.Invalid, trace.CodeBadValue, "", "value", trace.Clip(d.text), "allowed", "2026-01-31")
 	}
 	d.start = t
 	return nil
@@ -98,12 +94,5 @@ func scalar(node ast.Node) string {
 	case *ast.IntegerNode, *ast.FloatNode:
 		return node.GetToken().Value
 	}
-	return "?" + clip(node.String())
-}
-
-func clip(s string) string {
-	if r := []rune(s); len(r) > 60 {
-		return string(r[:60]) + "…"
-	}
-	return s
+	return "?" + trace.Clip(node.String())
 }

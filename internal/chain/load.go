@@ -78,7 +78,7 @@ func loadDir(dir fs.FS) ([]*Chain, error) {
 		}
 		for _, o := range found {
 			if o.ID == c.ID {
-				return nil, malformed(c.source+": id", fmt.Sprintf("文件 %s 已有产业链 %q / file %s already has chain %q", o.source, c.ID, o.source, c.ID))
+				return nil, trace.Malformed(c.source+": id", fmt.Sprintf("文件 %s 已有产业链 %q / file %s already has chain %q", o.source, c.ID, o.source, c.ID))
 			}
 		}
 		found = append(found, c)
@@ -106,7 +106,7 @@ func Parse(name string, b []byte) (*Chain, error) {
 	}
 	b = bytes.TrimPrefix(b, []byte("\ufeff")) // Windows editors write it
 	if !utf8.Valid(b) {
-		return nil, malformed(name, "文件不是 UTF-8 编码，请另存为 UTF-8 / the file is not UTF-8")
+		return nil, trace.Malformed(name, "文件不是 UTF-8 编码，请另存为 UTF-8 / the file is not UTF-8")
 	}
 	c, err := decode(name, b)
 	if err != nil {
@@ -148,12 +148,12 @@ func tooDeep(tokens token.Tokens) int {
 func decode(name string, b []byte) (c *Chain, err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			c, err = nil, malformed(name, "文件无法解析 / the file cannot be parsed")
+			c, err = nil, trace.Malformed(name, "文件无法解析 / the file cannot be parsed")
 		}
 	}()
 	tokens := lexer.Tokenize(string(b))
 	if line := tooDeep(tokens); line > 0 {
-		return nil, malformed(name, fmt.Sprintf("第 %d 行：嵌套太深 / line %d: nested too deep", line, line))
+		return nil, trace.Malformed(name, fmt.Sprintf("第 %d 行：嵌套太深 / line %d: nested too deep", line, line))
 	}
 	f, err := parser.Parse(tokens, 0, parser.AllowDuplicateMapKey()) // the decoder reports repeated keys better
 	if err != nil {
@@ -161,12 +161,12 @@ func decode(name string, b []byte) (c *Chain, err error) {
 	}
 	docs := slices.DeleteFunc(f.Docs, func(d *ast.DocumentNode) bool { return d == nil || d.Body == nil })
 	if len(docs) != 1 {
-		return nil, malformed(name, "一个文件只写一条产业链 / a file holds exactly one chain")
+		return nil, trace.Malformed(name, "一个文件只写一条产业链 / a file holds exactly one chain")
 	}
 	var w plainOnly
 	ast.Walk(&w, docs[0].Body)
 	if w.line > 0 {
-		return nil, malformed(name, fmt.Sprintf("第 %d 行：不能使用 & * << ! 这些引用和标签 / line %d: anchors, aliases and tags are not allowed", w.line, w.line))
+		return nil, trace.Malformed(name, fmt.Sprintf("第 %d 行：不能使用 & * << ! 这些引用和标签 / line %d: anchors, aliases and tags are not allowed", w.line, w.line))
 	}
 	c = &Chain{}
 	if err := yaml.NodeToValue(docs[0].Body, c, yaml.Strict()); err != nil {
@@ -208,18 +208,14 @@ func syntax(name string, err error) error {
 	case errors.As(err, &kind), errors.As(err, &shape):
 		zh, en = "这里的值类型不对 "+tokenText(y), "a value of the wrong kind "+tokenText(y)
 	}
-	return malformed(name, fmt.Sprintf("第 %d 行：%s / line %d: %s", line, zh, line, en))
+	return trace.Malformed(name, fmt.Sprintf("第 %d 行：%s / line %d: %s", line, zh, line, en))
 }
 
 func tokenText(y yaml.Error) string {
 	if y == nil || y.GetToken() == nil {
 		return ""
 	}
-	return fmt.Sprintf("%q", clip(y.GetToken().Value))
-}
-
-func malformed(field, why string) error {
-	return trace.E(trace.Invalid, trace.CodeMalformed, field, "why", why)
+	return fmt.Sprintf("%q", trace.Clip(y.GetToken().Value))
 }
 
 // inFile puts the file's name before the path of an error.

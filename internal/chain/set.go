@@ -124,7 +124,7 @@ func (r *Ratio) inForce(at time.Time) bool {
 func (g *GradeScale) Grade(value string) (int, error) {
 	v, ok := attributeNumber(value)
 	if !ok {
-		return 0, trace.E(trace.Invalid, trace.CodeBadValue, "", "value", clip(value), "allowed", g.Base.String())
+		return 0, trace.E(trace.Invalid, trace.CodeBadValue, "", "value", trace.Clip(value), "allowed", g.Base.String())
 	}
 	n, step := v.micro-g.Base.micro, g.Step.micro
 	grade := n / step

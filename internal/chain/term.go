@@ -8,7 +8,7 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-var bigMicro = big.NewInt(micro)
+var bigMicro = big.NewInt(trace.AmountScale)
 
 // number is an exact fraction; den is above zero.
 type number struct{ num, den *big.Int }
@@ -31,7 +31,7 @@ func (n number) outside(low, high int64) string {
 	for ; ; places++ {
 		s := trim(r.FloatString(places))
 		short, _ := new(big.Rat).SetString(s)
-		if places >= 6 || short.Cmp(big.NewRat(low, micro)) < 0 || short.Cmp(big.NewRat(high, micro)) > 0 {
+		if places >= 6 || short.Cmp(big.NewRat(low, trace.AmountScale)) < 0 || short.Cmp(big.NewRat(high, trace.AmountScale)) > 0 {
 			return s
 		}
 	}
@@ -52,7 +52,7 @@ func (it item) measure(by string) (trace.Amount, bool) {
 	var m trace.Amount
 	switch by {
 	case ByPieces:
-		if it.Pieces%micro != 0 {
+		if it.Pieces%trace.AmountScale != 0 {
 			return 0, false // a part of a counted lot: in proportion, so nobody counted it
 		}
 		// A lot kept in bags or boxes counts fruit only where its pieces are not just the bags themselves.
@@ -218,12 +218,12 @@ func (t *Term) weighted(items []item, by string) (number, bool) {
 		if !ok {
 			return number{}, false
 		}
-		r := big.NewRat(int64(m), micro)
+		r := big.NewRat(int64(m), trace.AmountScale)
 		if w, ok := t.Weights[it.role]; ok {
-			r.Mul(r, big.NewRat(w.micro, micro))
+			r.Mul(r, big.NewRat(w.micro, trace.AmountScale))
 		}
 		if t.Share != nil {
-			r.Mul(r, big.NewRat(t.Share.of(it), 100*micro))
+			r.Mul(r, big.NewRat(t.Share.of(it), 100*trace.AmountScale))
 		}
 		total.Add(total, r)
 	}

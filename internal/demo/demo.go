@@ -202,7 +202,7 @@ func (m *maker) work(p plot, season string, at time.Time, w app.Work) {
 
 // day is a moment in China's time.
 func day(y int, mo time.Month, d, h int) time.Time {
-	return time.Date(y, mo, d, h, 0, 0, 0, time.FixedZone("CST", 8*60*60))
+	return time.Date(y, mo, d, h, 0, 0, 0, trace.ChinaTime)
 }
 
 func sum(list []lot) (total trace.Amount, pcs int64) {

@@ -183,15 +183,11 @@ func (e *entry) phrase(key string) string {
 
 // bad is a value that does not fit; allowed says what would, in Chinese and English with " / " between.
 func bad(ai, value, allowed string) error {
-	return trace.E(trace.Invalid, trace.CodeBadValue, ai, "value", clip(value), "allowed", allowed)
+	return trace.E(trace.Invalid, trace.CodeBadValue, ai, "value", quoteValue(value), "allowed", allowed)
 }
 
-func malformed(ai, why string) error {
-	return trace.E(trace.Invalid, trace.CodeMalformed, ai, "why", why)
-}
-
-// clip keeps what an error quotes short and printable.
-func clip(s string) string {
+// quoteValue keeps what an error quotes short and printable.
+func quoteValue(s string) string {
 	const most = 80
 	if len(s) > most {
 		s = s[:most] + "…"

@@ -229,7 +229,7 @@ func Uncompress(path, query string) (*Link, error) {
 	if n := len(stem); n >= 2 && IsKey(stem[n-2]) {
 		value, decoded := decode(stem[n-1], false)
 		if !decoded {
-			return nil, malformed(stem[n-2], "a percent sign without two hex digits after it")
+			return nil, trace.Malformed(stem[n-2], "a percent sign without two hex digits after it")
 		}
 		elements = append([]Element{{stem[n-2], value}}, elements...)
 		stem = stem[:n-2]
@@ -272,7 +272,7 @@ func attributesIn(query string) (out []Element, err error) {
 		}
 		text, good := decode(value, true)
 		if !good {
-			return nil, malformed(name, "a percent sign without two hex digits after it")
+			return nil, trace.Malformed(name, "a percent sign without two hex digits after it")
 		}
 		out = append(out, Element{name, text})
 	}

@@ -3,6 +3,8 @@ package digitallink
 import (
 	"slices"
 	"strings"
+
+	"github.com/yousang/yousang/internal/trace"
 )
 
 // separators are FNC1 as a scanner gives it (ASCII 29) and as people write it.
@@ -16,7 +18,7 @@ func New(elements ...Element) (*Link, error) {
 	for _, e := range elements {
 		known := lookup(e.AI)
 		if known == nil {
-			return nil, bad(clip(e.AI), e.AI, "已有的应用标识符 / an application identifier there is")
+			return nil, bad(quoteValue(e.AI), e.AI, "已有的应用标识符 / an application identifier there is")
 		}
 		if err := known.check(e.AI, e.Value, false); err != nil {
 			return nil, err
@@ -107,7 +109,7 @@ func bracketed(s string) (elements []Element, err error) {
 	for s != "" {
 		ai, rest, closed := strings.Cut(s[1:], ")")
 		if !closed {
-			return nil, malformed("", "a bracket that is not closed")
+			return nil, trace.Malformed("", "a bracket that is not closed")
 		}
 		end := 0
 		for end < len(rest) && (rest[end] != '(' || end > 0 && rest[end-1] == '\\') {

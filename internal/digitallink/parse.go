@@ -64,7 +64,7 @@ func (r Rules) Parse(uri string) (*Link, error) {
 	}
 	path, fragment, _ := strings.Cut(path, "#")
 	if !inURI.holds(fragment) {
-		return nil, malformed("", "a character in the fragment that no URI has")
+		return nil, trace.Malformed("", "a character in the fragment that no URI has")
 	}
 	path, query, _ := strings.Cut(path, "?")
 	l, err := r.ParsePath(path, query)
@@ -81,7 +81,7 @@ func (r Rules) ParsePath(path, query string) (*Link, error) {
 		return nil, tooLong()
 	}
 	if !inURI.holds(path) || !inURI.holds(query) {
-		return nil, malformed("", "a character that no URI has; it must be percent-encoded")
+		return nil, trace.Malformed("", "a character that no URI has; it must be percent-encoded")
 	}
 	if r.TrailingSlash {
 		path = strings.TrimSuffix(path, "/")
@@ -156,7 +156,7 @@ func (r Rules) attribute(key *entry, elements []Element, in int, e Element) (Ele
 	known := lookup(e.AI)
 	switch {
 	case known == nil:
-		return e, bad(clip(e.AI), e.AI, "已有的应用标识符 / an application identifier there is; other parameters need a letter in their name")
+		return e, bad(quoteValue(e.AI), e.AI, "已有的应用标识符 / an application identifier there is; other parameters need a letter in their name")
 	case !known.attribute, key.takesAlso(elements[1:in], e.AI):
 		return e, bad(e.AI, e.Value, "写在路径里 / a place in the path: "+key.phrase(elements[0].AI))
 	}
@@ -172,7 +172,7 @@ func (r Rules) attribute(key *entry, elements []Element, in int, e Element) (Ele
 func (r Rules) element(known *entry, e Element, query bool) (Element, error) {
 	value, good := decode(e.Value, query)
 	if !good {
-		return e, malformed(e.AI, "a percent sign without two hex digits after it")
+		return e, trace.Malformed(e.AI, "a percent sign without two hex digits after it")
 	}
 	if n := len(value); r.ShortGTIN && e.AI == "01" && (n == 8 || n == 12 || n == 13) {
 		value = "000000"[:14-n] + value
@@ -204,7 +204,7 @@ func tooLong() error { return trace.E(trace.TooLarge, trace.CodeTooLarge, "", "l
 func noKey(path string) error {
 	last := path[strings.LastIndexByte(path, '/')+1:]
 	if len(last) >= 10 && set64.holds(last) && strings.ContainsAny(last, alphanumerics[10:36]) && strings.ContainsAny(last, alphanumerics[36:]) {
-		return malformed("", "no GS1 key in the path; it looks like a compressed Digital Link, please use the uncompressed form")
+		return trace.Malformed("", "no GS1 key in the path; it looks like a compressed Digital Link, please use the uncompressed form")
 	}
 	return notLink(path)
 }

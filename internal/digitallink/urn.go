@@ -1,6 +1,10 @@
 package digitallink
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/yousang/yousang/internal/trace"
+)
 
 // scheme says how an EPC URN becomes a key with a qualifier (EPC Tag Data Standard 2.0, section 6).
 type scheme struct {
@@ -116,7 +120,7 @@ func (s scheme) link(key, serial string, pattern bool) (*Link, error) {
 	key, good := decode(key, false)
 	serial, good2 := decode(serial, false)
 	if !good || !good2 {
-		return nil, malformed(field, "a percent sign without two hex digits after it")
+		return nil, trace.Malformed(field, "a percent sign without two hex digits after it")
 	}
 	if !s.serial || pattern || s.ai == "414" && serial == "0" { // an SGLN without extension has 0 in its place
 		return New(Element{s.ai, key})

@@ -124,7 +124,7 @@ func (c *Context) declare(t *tree, n *node) error {
 		return nil
 	case kindObject:
 	default:
-		return malformed("not a JSON-LD context")
+		return trace.Malformed("", "not a JSON-LD context")
 	}
 	for _, k := range t.children(n) {
 		m := &t.nodes[k]
@@ -139,7 +139,7 @@ func (c *Context) declare(t *tree, n *node) error {
 			continue
 		}
 		if iri.kind != kindString || !isURI(iri.text) {
-			return trace.At(clip(m.key), badValue(iri, "URI"))
+			return trace.At(clipPath(m.key), badValue(iri, "URI"))
 		}
 		if c.doc == nil {
 			c.doc = map[string]string{}

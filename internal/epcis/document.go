@@ -34,7 +34,7 @@ func ReadDocument(r io.Reader, maxBytes int64) (*Document, error) {
 	defer t.free()
 	root := t.root()
 	if root.kind != kindObject {
-		return nil, malformed("not an EPCIS document")
+		return nil, trace.Malformed("", "not an EPCIS document")
 	}
 	declared := t.member(root, "@context")
 	if declared == nil || declared.kind == kindNull {
@@ -110,13 +110,13 @@ func (d *Document) read(t *tree, raw []byte) error {
 		}
 	}
 	if n.kind != kindArray {
-		return trace.At(d.path, malformed("expected a list"))
+		return trace.At(d.path, trace.Malformed("", "expected a list"))
 	}
 	d.Events = make([]json.RawMessage, 0, n.count)
 	for i, k := range t.children(n) {
 		e := &t.nodes[k]
 		if e.kind != kindObject {
-			return trace.At(d.Path(i), malformed("expected an event"))
+			return trace.At(d.Path(i), trace.Malformed("", "expected an event"))
 		}
 		d.Events = append(d.Events, json.RawMessage(raw[e.from:e.to:e.to]))
 	}
@@ -137,7 +137,7 @@ func header(t *tree) error {
 			continue
 		}
 		if n.kind != kindString {
-			return trace.At(name, malformed("expected a string"))
+			return trace.At(name, trace.Malformed("", "expected a string"))
 		}
 		if err := text(n, instant); err != nil {
 			return trace.At(name, err)

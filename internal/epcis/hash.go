@@ -75,7 +75,7 @@ var hashers = sync.Pool{New: func() any { return &hasher{buf: make([]byte, 0, 20
 
 func withPreHash(t *tree, ctx *Context, use func([]byte)) error {
 	if t.root().kind != kindObject {
-		return malformed("not an event")
+		return trace.Malformed("", "not an event")
 	}
 	ctx, err := eventContext(t, ctx)
 	if err != nil {
@@ -124,7 +124,7 @@ func (h *hasher) event(root *node) error {
 // standard writes the standard fields of an object in their order. slots is room for their places.
 func (h *hasher) standard(n *node, o *order, slots *[32]int32, top bool) error {
 	if n.kind != kindObject {
-		return malformed("not an object")
+		return trace.Malformed("", "not an object")
 	}
 	for i := range o.fields {
 		slots[i] = -1
@@ -205,14 +205,14 @@ func (h *hasher) value(f *field, n *node) error {
 	case f.time && n.kind == kindString:
 		out, ok := appendTime(h.buf, n.text)
 		if !ok {
-			return trace.E(trace.Invalid, trace.CodeBadTime, "", "value", clip(n.text))
+			return trace.E(trace.Invalid, trace.CodeBadTime, "", "value", clipPath(n.text))
 		}
 		h.buf = out
 	case f.vocab != nil && n.kind == kindString && len(n.text) > 0 && bytes.IndexByte(n.text, ':') < 0:
 		h.buf = append(append(h.buf, f.vocab.base...), bytes.TrimSpace(n.text)...)
 	default:
 		if !h.scalar(n) {
-			return malformed("not a plain value")
+			return trace.Malformed("", "not a plain value")
 		}
 	}
 	if len(h.buf) == first+1 {

@@ -58,7 +58,7 @@ func parse(src []byte) (*tree, error) {
 		return nil, trace.E(trace.TooLarge, trace.CodeTooLarge, "", "limit", strconv.Itoa(1<<30))
 	}
 	if !utf8.Valid(src) {
-		return nil, malformed("not UTF-8")
+		return nil, trace.Malformed("", "not UTF-8")
 	}
 	t := trees.Get().(*tree)
 	t.src, t.pos, t.depth = src, 0, 0
@@ -102,12 +102,8 @@ func (t *tree) member(n *node, name string) *node {
 	return nil
 }
 
-func malformed(why string) *trace.Error {
-	return trace.E(trace.Invalid, trace.CodeMalformed, "", "why", why)
-}
-
 func (t *tree) wrong(why string) *trace.Error {
-	return malformed(why + " (byte " + strconv.Itoa(t.pos) + ")")
+	return trace.Malformed("", why+" (byte "+strconv.Itoa(t.pos)+")")
 }
 
 func (t *tree) space() {
@@ -263,7 +259,7 @@ func (t *tree) entry(open byte, position int) error {
 	t.pos++
 	k, err := t.value()
 	if err != nil {
-		return trace.At(clip(key), err)
+		return trace.At(clipPath(key), err)
 	}
 	t.nodes[k].key, t.nodes[k].keyRaw = key, raw
 	t.stack = append(t.stack, k)
@@ -284,7 +280,7 @@ func (t *tree) sortMembers(n *node) error {
 	}
 	for i := 1; i < len(kids); i++ {
 		if bytes.Equal(t.nodes[kids[i]].key, t.nodes[kids[i-1]].key) {
-			return trace.At(clip(t.nodes[kids[i]].key), malformed("the member comes twice"))
+			return trace.At(clipPath(t.nodes[kids[i]].key), trace.Malformed("", "the member comes twice"))
 		}
 	}
 	return nil
@@ -314,8 +310,8 @@ func (t *tree) setMember(n *node, m node) {
 	t.nodes = append(t.nodes, m)
 }
 
-// clip keeps a path short whatever came in.
-func clip(b []byte) string {
+// clipPath keeps a path short whatever came in.
+func clipPath(b []byte) string {
 	if len(b) <= 60 {
 		return string(b)
 	}

@@ -34,7 +34,7 @@ func Seal(event []byte, ctx *Context) (body []byte, id string, err error) {
 	case !isHash(given.text):
 		id = string(given.text)
 	case string(given.text) != id:
-		return nil, "", trace.E(trace.Conflict, trace.CodeBadCheck, "eventID", "value", clip(given.text), "want", id)
+		return nil, "", trace.E(trace.Conflict, trace.CodeBadCheck, "eventID", "value", clipPath(given.text), "want", id)
 	}
 	t.setMember(t.root(), node{kind: kindString, key: []byte("eventID"), keyRaw: true, text: []byte(id)})
 	ctx.embed(t)

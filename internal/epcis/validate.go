@@ -25,7 +25,7 @@ func Validate(event []byte, ctx *Context) error {
 func validate(t *tree, ctx *Context) error {
 	root := t.root()
 	if root.kind != kindObject {
-		return malformed("not an event")
+		return trace.Malformed("", "not an event")
 	}
 	ctx, err := eventContext(t, ctx)
 	if err != nil {
@@ -55,7 +55,7 @@ type validator struct {
 // object checks an object's members. A null member is an absent one.
 func (v validator) object(n *node, s *shape) error {
 	if n.kind != kindObject {
-		return malformed("expected an object")
+		return trace.Malformed("", "expected an object")
 	}
 	for _, k := range v.t.children(n) {
 		m := &v.t.nodes[k]
@@ -68,10 +68,10 @@ func (v validator) object(n *node, s *shape) error {
 		case s.open:
 			err = v.extension(m.key)
 		default:
-			err = malformed("unknown member")
+			err = trace.Malformed("", "unknown member")
 		}
 		if err != nil {
-			return trace.At(clip(m.key), err)
+			return trace.At(clipPath(m.key), err)
 		}
 	}
 	for _, name := range s.required {
@@ -92,7 +92,7 @@ func (v validator) member(n *node, r rule) error {
 		return v.value(n, r)
 	}
 	if n.kind != kindArray {
-		return malformed("expected a list")
+		return trace.Malformed("", "expected a list")
 	}
 	for i, k := range v.t.children(n) {
 		if err := v.value(&v.t.nodes[k], r); err != nil {
@@ -106,10 +106,10 @@ func (v validator) member(n *node, r rule) error {
 func (v validator) extension(key []byte) error {
 	i := bytes.IndexByte(key, ':')
 	if i <= 0 || i == len(key)-1 {
-		return malformed("unknown member without a prefix")
+		return trace.Malformed("", "unknown member without a prefix")
 	}
 	if _, ok := v.ctx.lookup(key[:i]); !ok && !fullURI(key) {
-		return malformed("undeclared prefix")
+		return trace.Malformed("", "undeclared prefix")
 	}
 	return nil
 }
@@ -132,7 +132,7 @@ func (v validator) value(n *node, r rule) error {
 		return nil
 	case isQuantity:
 		if n.kind != kindNumber || n.text[0] == '-' {
-			return trace.E(trace.Invalid, trace.CodeBadQuantity, "", "value", clip(n.text))
+			return trace.E(trace.Invalid, trace.CodeBadQuantity, "", "value", clipPath(n.text))
 		}
 		return nil
 	case isBool:
@@ -142,7 +142,7 @@ func (v validator) value(n *node, r rule) error {
 		return nil
 	}
 	if n.kind != kindString {
-		return malformed("expected a string")
+		return trace.Malformed("", "expected a string")
 	}
 	return text(n, r)
 }
@@ -157,7 +157,7 @@ func text(n *node, r rule) error {
 	case isTimeValue:
 		var room [32]byte
 		if _, ok := appendTime(room[:0], n.text); !ok || n.text[0] <= ' ' || n.text[len(n.text)-1] <= ' ' {
-			return trace.E(trace.Invalid, trace.CodeBadTime, "", "value", clip(n.text))
+			return trace.E(trace.Invalid, trace.CodeBadTime, "", "value", clipPath(n.text))
 		}
 	case isZone:
 		if _, ok := zone(n.text); !ok || n.text[0] == 'Z' {
@@ -169,7 +169,7 @@ func text(n *node, r rule) error {
 		}
 	case isUnit:
 		if len(n.text) < 2 || len(n.text) > 3 || !upperOrDigit(n.text) {
-			return trace.E(trace.Invalid, trace.CodeUnknownUnit, "", "value", clip(n.text))
+			return trace.E(trace.Invalid, trace.CodeUnknownUnit, "", "value", clipPath(n.text))
 		}
 	case isHex:
 		for _, c := range n.text {
@@ -213,7 +213,7 @@ func (v validator) event(n *node, typ string) error {
 		action = string(m.text)
 	}
 	if typ == "ObjectEvent" && v.has(n, "ilmd") && action != "ADD" {
-		return trace.At("ilmd", malformed("ilmd belongs to events that make something (ADD)"))
+		return trace.At("ilmd", trace.Malformed("", "ilmd belongs to events that make something (ADD)"))
 	}
 	switch typ {
 	case "ObjectEvent":
@@ -255,5 +255,5 @@ func (v validator) filled(n *node, name string) bool {
 }
 
 func badValue(n *node, allowed string) *trace.Error {
-	return trace.E(trace.Invalid, trace.CodeBadValue, "", "value", clip(n.text), "allowed", allowed)
+	return trace.E(trace.Invalid, trace.CodeBadValue, "", "value", clipPath(n.text), "allowed", allowed)
 }

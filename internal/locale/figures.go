@@ -9,9 +9,6 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-// china is the time that labels, registers and people mean (UTC+8, no summer time since 1991).
-var china = time.FixedZone("UTC+8", 8*60*60)
-
 // Quantity writes 412.5 千克, 12 箱; in English 412.5 kg, 12 boxes. A product's own count word 床, 株 replaces 个 in Chinese.
 func (p *Printer) Quantity(q trace.Quantity, countWord ...string) string {
 	n := group(q.Amount.String())
@@ -49,14 +46,14 @@ func (p *Printer) Jin(q trace.Quantity) string {
 func (p *Printer) Number(n int) string { return group(strconv.Itoa(n)) }
 
 // Date writes the day in China, 2026年11月3日 or 3 November 2026; "" for no time.
-func (p *Printer) Date(t time.Time) string { return p.date(t.In(china)) }
+func (p *Printer) Date(t time.Time) string { return p.date(t.In(trace.ChinaTime)) }
 
 // DateTime writes the day and the minute in China.
 func (p *Printer) DateTime(t time.Time) string {
 	if t.IsZero() {
 		return ""
 	}
-	if t = t.In(china); p.lang == Chinese {
+	if t = t.In(trace.ChinaTime); p.lang == Chinese {
 		return t.Format("2006年1月2日 15:04")
 	}
 	return t.Format("2 January 2006, 15:04")

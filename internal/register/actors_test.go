@@ -143,7 +143,7 @@ func TestSeasonWidened(t *testing.T) {
 		t.Errorf("got %s, dry %s, want %s: %q", got, counts(dry), want, brief(rep, Bad))
 	}
 	seasons := rec.Ledger.Seasons(rep.Org)
-	if len(seasons) != 1 || len(seasons[0].Works) != 1 || iso(seasons[0].From.In(china)) != "2025-11-20" {
+	if len(seasons) != 1 || len(seasons[0].Works) != 1 || iso(seasons[0].From.In(trace.ChinaTime)) != "2025-11-20" {
 		t.Errorf("seasons %+v", seasons)
 	}
 }

@@ -292,7 +292,7 @@ func spans(list []*entry) map[string]season {
 	for _, e := range list {
 		s, ok := out[seasonKey(e)]
 		if !ok {
-			s = season{from: time.Date(e.on.Year(), 1, 1, 0, 0, 0, 0, china), to: time.Date(e.on.Year(), 12, 31, 0, 0, 0, 0, china)}
+			s = season{from: time.Date(e.on.Year(), 1, 1, 0, 0, 0, 0, trace.ChinaTime), to: time.Date(e.on.Year(), 12, 31, 0, 0, 0, 0, trace.ChinaTime)}
 		}
 		if !e.lastUse.IsZero() && e.lastUse.Before(s.from) {
 			s.from = e.lastUse
@@ -309,8 +309,8 @@ func (b *book) season(e *entry, plot string, span season) string {
 		return id
 	}
 	for _, s := range b.seasons[plot] {
-		covers := iso(e.on) >= iso(s.from.In(china)) && iso(e.on) <= iso(s.to.In(china))
-		if covers && (s.id != id || iso(span.from) >= iso(s.from.In(china))) {
+		covers := iso(e.on) >= iso(s.from.In(trace.ChinaTime)) && iso(e.on) <= iso(s.to.In(trace.ChinaTime))
+		if covers && (s.id != id || iso(span.from) >= iso(s.from.In(trace.ChinaTime))) {
 			return s.id
 		}
 	}

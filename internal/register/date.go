@@ -5,10 +5,9 @@ import (
 	"strconv"
 	"strings"
 	"time"
-)
 
-// china is the time in which dates of registers are meant.
-var china = time.FixedZone("UTC+8", 8*60*60)
+	"github.com/yousang/yousang/internal/trace"
+)
 
 var (
 	fullDate  = regexp.MustCompile(`^([0-9]{4})[-./年]([0-9]{1,2})[-./月]([0-9]{1,2})[日号]?(?:[ T]?[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?Z?)?$`)
@@ -55,9 +54,9 @@ func (c calendar) serial(s string) (time.Time, Code) {
 	if err != nil || n < 20_000 || n > 80_000 { // 1954–2119
 		return time.Time{}, CodeDateUnreadable
 	}
-	start := time.Date(1899, 12, 30, 0, 0, 0, 0, china)
+	start := time.Date(1899, 12, 30, 0, 0, 0, 0, trace.ChinaTime)
 	if c.from04 {
-		start = time.Date(1904, 1, 1, 0, 0, 0, 0, china)
+		start = time.Date(1904, 1, 1, 0, 0, 0, 0, trace.ChinaTime)
 	}
 	return c.near(start.AddDate(0, 0, n))
 }
@@ -66,7 +65,7 @@ func (c calendar) day(y, m, d string) (time.Time, Code) {
 	year, _ := strconv.Atoi(y) // digits only, by the patterns
 	month, _ := strconv.Atoi(m)
 	day, _ := strconv.Atoi(d)
-	t := time.Date(year, time.Month(month), day, 0, 0, 0, 0, china)
+	t := time.Date(year, time.Month(month), day, 0, 0, 0, 0, trace.ChinaTime)
 	if t.Year() != year || int(t.Month()) != month || t.Day() != day {
 		return time.Time{}, CodeDateImpossible
 	}

@@ -66,9 +66,9 @@ type reading struct {
 
 // problem notes something about a cell; a bad one makes its row bad.
 func (r *reading) problem(sev Severity, row int, f *field, value string, code Code, args ...string) {
-	p := Problem{Severity: sev, Sheet: r.tab, Row: row, Value: clip(value), Code: string(code), Args: pairs(args), order: r.order}
+	p := Problem{Severity: sev, Sheet: r.tab, Row: row, Value: clipCell(value), Code: string(code), Args: pairs(args), order: r.order}
 	if f != nil {
-		p.Header = clip(f.header)
+		p.Header = clipCell(f.header)
 		if p.Column = p.Header; r.tab != "" {
 			p.Column = letter(f.col)
 		}
@@ -169,7 +169,7 @@ func (r *reading) cell(e *entry, f *field, cell string) bool {
 		e.station = tidy(cell)
 	case roleVariety:
 		if v := tidy(cell); v != "" {
-			e.attrs = append(e.attrs, app.Attribute{Name: f.attr, Value: clip(v)})
+			e.attrs = append(e.attrs, app.Attribute{Name: f.attr, Value: clipCell(v)})
 		}
 	case roleRemark:
 		e.remark = strings.TrimSpace(strings.Join(strings.Fields(cell), " "))
@@ -191,7 +191,7 @@ func (r *reading) cell(e *entry, f *field, cell string) bool {
 }
 
 // mostFigure bounds one figure of a row, in millionths, so that the sum of MaxRows of them cannot overflow.
-const mostFigure = 90_000_000 * micro
+const mostFigure = 90_000_000 * trace.AmountScale
 
 // figure reads a cell that holds a number.
 func (r *reading) figure(e *entry, f *field, cell string) bool {
@@ -217,7 +217,7 @@ func (r *reading) take(e *entry, f *field, n figure) Code {
 	switch {
 	case n.micro < 0:
 		return CodeNumberNegative
-	case f.role == roleShare && n.micro > 100*micro:
+	case f.role == roleShare && n.micro > 100*trace.AmountScale:
 		return CodeShareAbove
 	case n.micro == 0 && f.role != rolePremium && f.role != roleMoney && f.role != rolePrice:
 		return CodeNumberZero
@@ -229,7 +229,7 @@ func (r *reading) take(e *entry, f *field, n figure) Code {
 		if n.unit != "" && n.unit != "个" && n.unit != "枚" {
 			return CodeNumberUnit
 		}
-		if n.micro%micro != 0 {
+		if n.micro%trace.AmountScale != 0 {
 			return CodeNumberNotWhole
 		}
 		if f.role == rolePieces {

@@ -1,6 +1,10 @@
 package register
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/yousang/yousang/internal/trace"
+)
 
 func FuzzDate(f *testing.F) {
 	for _, s := range []string{"46323", "2026.10.28", "2026年13月5日", "10月28日", "2026/5/18", "２０２６－１－１", "99999", "2026-10-28T00:00:00Z"} {
@@ -14,7 +18,7 @@ func FuzzDate(f *testing.F) {
 		if code != "" {
 			return
 		}
-		if d.Location() != china || d.Hour() != 0 || d.Year() < 1990 || d.Year() > 9999 {
+		if d.Location() != trace.ChinaTime || d.Hour() != 0 || d.Year() < 1990 || d.Year() > 9999 {
 			t.Fatalf("%q is %v", s, d)
 		}
 		if again, code := (calendar{year: year}).date(iso(d)); code != "" || !again.Equal(d) {

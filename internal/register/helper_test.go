@@ -33,7 +33,7 @@ func sample(t testing.TB, name string) []byte {
 	return b
 }
 
-func now() time.Time { return time.Date(2026, 11, 21, 18, 0, 0, 0, china) }
+func now() time.Time { return time.Date(2026, 11, 21, 18, 0, 0, 0, trace.ChinaTime) }
 
 // open gives a recorder over a new ledger in a file.
 func open(t testing.TB) *app.App {

@@ -158,7 +158,7 @@ func (im *importer) midday(day time.Time) *trace.Time {
 // harvest makes a row's command.
 func (im *importer) harvest(r *row) (trace.Command, error) {
 	cmd, err := im.rec.Harvest(im.book.actor, app.Harvest{
-		Common: app.Common{Time: im.midday(r.on), Place: r.slot.place, Step: im.profile.step, Comment: clip(r.remark)},
+		Common: app.Common{Time: im.midday(r.on), Place: r.slot.place, Step: im.profile.step, Comment: clipCell(r.remark)},
 		Season: r.slot.season,
 		Lots: []app.NewLot{{Product: im.book.product, Quantity: r.weight, Unit: string(r.unit), Pieces: r.pieces, Grower: r.grower,
 			Attributes: r.attrs}},

@@ -8,8 +8,6 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-const micro = 1_000_000
-
 // figure is a number as a clerk wrote it, in millionths, with its sign and the unit that stood behind it.
 type figure struct {
 	micro int64
@@ -58,7 +56,7 @@ func number(s string) (figure, Code) {
 
 // millionths is r exactly, or rounded where r is within 10⁻⁹ of it: a spreadsheet stores 52.3 as 52.299999999999997.
 func millionths(r *big.Rat) (int64, bool) {
-	scaled := new(big.Rat).Mul(r, big.NewRat(micro, 1))
+	scaled := new(big.Rat).Mul(r, big.NewRat(trace.AmountScale, 1))
 	n := new(big.Int).Add(new(big.Int).Mul(scaled.Num(), big.NewInt(2)), scaled.Denom())
 	n.Div(n, new(big.Int).Mul(scaled.Denom(), big.NewInt(2)))
 	off := new(big.Rat).Sub(scaled, new(big.Rat).SetInt(n))
@@ -85,9 +83,9 @@ func asTyped(s string) bool { return plainNumber.MatchString(strings.TrimSpace(s
 // pays reports whether weight × price is the amount of money, to the cent. weight and price are per the same unit.
 func pays(weight, price, money int64) (product string, ok bool) {
 	p := new(big.Int).Mul(big.NewInt(weight), big.NewInt(price)) // 10⁻¹²
-	diff := new(big.Int).Sub(p, new(big.Int).Mul(big.NewInt(money), big.NewInt(micro)))
+	diff := new(big.Int).Sub(p, new(big.Int).Mul(big.NewInt(money), big.NewInt(trace.AmountScale)))
 	if diff.Abs(diff).Cmp(big.NewInt(5_000_000_000)) <= 0 { // half a cent: 0.005 × 10¹²
 		return "", true
 	}
-	return new(big.Rat).SetFrac(p, big.NewInt(micro*micro)).FloatString(2), false
+	return new(big.Rat).SetFrac(p, big.NewInt(trace.AmountScale*trace.AmountScale)).FloatString(2), false
 }

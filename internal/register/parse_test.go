@@ -250,7 +250,7 @@ func TestRecordedSpray(t *testing.T) {
 	first := title + header + "2026-10-20,LT-0001,一组1号地,2000,900,600,2026-09-01,\n"
 	rep := take(t, rec, Options{Name: "t.csv"}, []byte(first))
 	season := rec.Ledger.Seasons(rep.Org)[0]
-	at := trace.NewTime(time.Date(2026, 10, 30, 0, 0, 0, 0, china))
+	at := trace.NewTime(time.Date(2026, 10, 30, 0, 0, 0, 0, trace.ChinaTime))
 	spray := trace.Actor{Org: rep.Org, Role: trace.Operator, User: "test"}
 	work := workOf(season.ID, at)
 	cmd, err := rec.Work(spray, work)

@@ -77,7 +77,7 @@ func (im *importer) recorded(rows []*row, wanted map[string]bool) map[string][]*
 			return out
 		}
 		for i := range list {
-			key := dayPlace(list[i].Time.In(china), list[i].Place)
+			key := dayPlace(list[i].Time.In(trace.ChinaTime), list[i].Place)
 			if !wanted[key] || list[i].Status == trace.Void.String() {
 				continue
 			}
@@ -165,7 +165,7 @@ func (im *importer) spray(ctx context.Context, list []*use) error {
 			}
 			p := &im.problems[len(im.problems)-1]
 			if f := im.field(roleLastUse); f != nil && p.Header != f.header {
-				p.Header, p.Value = clip(f.header), shown(im.cellAt(r.row(), f.col), r.lastUse)
+				p.Header, p.Value = clipCell(f.header), shown(im.cellAt(r.row(), f.col), r.lastUse)
 				if p.Column = p.Header; im.tab != "" {
 					p.Column = letter(f.col)
 				}

@@ -124,7 +124,7 @@ func newReading(s *sheet, order int, o *Options) (*reading, *fault) {
 	if bad != nil {
 		return nil, bad
 	}
-	r := &reading{sheet: s, order: order, unit: unit, today: o.Now().In(china), cal: calendar{s.facts.year, s.from04}}
+	r := &reading{sheet: s, order: order, unit: unit, today: o.Now().In(trace.ChinaTime), cal: calendar{s.facts.year, s.from04}}
 	if f := s.field(roleWeight); f.bracket != "" && s.facts.unit != "" {
 		if titled, err := trace.ParseUnit(s.facts.unit); err == nil && titled != unit {
 			r.problem(Warning, s.lines[s.head].no, f, f.header, CodeUnitDiffers, "header_unit", f.bracket, "title_unit", s.facts.unit)

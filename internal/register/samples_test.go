@@ -131,7 +131,7 @@ func TestPomeloFacts(t *testing.T) {
 		byGrower[v.Grower+" "+v.Made.Place.Name] = v
 	}
 	// 1,038,596 斤 are in the file; the seven bad rows hold 2570+583-40+4077+1740+710+2943 of them.
-	if want := trace.Amount((1_038_596 - 12_583) * micro / 2); total != want {
+	if want := trace.Amount((1_038_596 - 12_583) * trace.AmountScale / 2); total != want {
 		t.Errorf("recorded %s kg, want %s", total, want)
 	}
 	for _, c := range []struct{ who, kg, pieces, premium, day string }{
@@ -147,8 +147,8 @@ func TestPomeloFacts(t *testing.T) {
 			t.Errorf("%s is not recorded", c.who)
 			continue
 		}
-		if v.Quantity.Amount.String() != c.kg || v.Quantity.Unit != trace.Kilogram || v.Pieces.String() != c.pieces || iso(v.Made.Time.In(china)) != c.day {
-			t.Errorf("%s: got %s %s, %s pieces on %s", c.who, v.Quantity.Amount, v.Quantity.Unit, v.Pieces, iso(v.Made.Time.In(china)))
+		if v.Quantity.Amount.String() != c.kg || v.Quantity.Unit != trace.Kilogram || v.Pieces.String() != c.pieces || iso(v.Made.Time.In(trace.ChinaTime)) != c.day {
+			t.Errorf("%s: got %s %s, %s pieces on %s", c.who, v.Quantity.Amount, v.Quantity.Unit, v.Pieces, iso(v.Made.Time.In(trace.ChinaTime)))
 		}
 		if !slices.Contains(v.Attributes, trace.Attribute{Name: "优级果个数", Value: c.premium}) {
 			t.Errorf("%s: attributes %v", c.who, v.Attributes)

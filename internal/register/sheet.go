@@ -65,7 +65,7 @@ func (s *sheet) others() {
 			known = known || f.col == i
 		}
 		if h := squeeze(l.cells[i]); h != "" && !known {
-			s.ignored = append(s.ignored, clip(h))
+			s.ignored = append(s.ignored, clipCell(h))
 		}
 	}
 }
@@ -162,10 +162,10 @@ func (s *sheet) weighed() (trace.Unit, *fault) {
 	}
 	u, err := trace.ParseUnit(said)
 	if err != nil {
-		return "", wrong(CodeUnitUnknown, "value", clip(said))
+		return "", wrong(CodeUnitUnknown, "value", clipCell(said))
 	}
 	if _, base, err := trace.Base(trace.Whole(1000), u); err != nil || base != trace.Kilogram {
-		return "", wrong(CodeUnitUnknown, "value", clip(said))
+		return "", wrong(CodeUnitUnknown, "value", clipCell(said))
 	}
 	return u, nil
 }

@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"strings"
 	"unicode"
+
+	"github.com/yousang/yousang/internal/trace"
 )
 
 // fold makes full-width signs half-width, and the several dashes and spaces one, so that １，６８６ reads as 1,686.
@@ -102,11 +104,8 @@ func grower(s string) (string, Code) {
 // personal reports whether a remark holds what may be a telephone or identity-card number.
 func personal(s string) bool { return longNumber.MatchString(fold(s)) }
 
-// clip keeps a cell short in a report.
-func clip(s string) string {
+// clipCell keeps a cell short in a report.
+func clipCell(s string) string {
 	s = strings.Join(strings.FieldsFunc(s, unicode.IsControl), " ")
-	if r := []rune(s); len(r) > 40 {
-		return string(r[:40]) + "…"
-	}
-	return s
+	return trace.ClipTo(s, 40)
 }

@@ -10,18 +10,19 @@ import (
 // integers; nothing is ever rounded. Largest: about 9.2 × 10¹² units. See docs/adr/0003.
 type Amount int64
 
-const micro = 1_000_000
+// AmountScale is the number of millionths in one whole unit.
+const AmountScale = 1_000_000
 
 // MaxAmount bounds what one record may state, a billion units (a million tonnes in kg), so that sums cannot overflow.
-const MaxAmount Amount = 1_000_000_000 * micro
+const MaxAmount Amount = 1_000_000_000 * AmountScale
 
 // Whole makes an amount of n whole units.
-func Whole(n int64) Amount { return Amount(n * micro) }
+func Whole(n int64) Amount { return Amount(n * AmountScale) }
 
 // ParseAmount reads a plain decimal ("412.5"), at most six decimals, without sign, exponent or separators.
 // Errors: CodeBadQuantity, for the person who typed it.
 func ParseAmount(s string) (Amount, error) {
-	bad := func() (Amount, error) { return 0, E(Invalid, CodeBadQuantity, "", "value", clip(s)) }
+	bad := func() (Amount, error) { return 0, E(Invalid, CodeBadQuantity, "", "value", Clip(s)) }
 	whole, frac, dot := strings.Cut(s, ".")
 	if whole == "" || (dot && frac == "") || len(whole) > 13 {
 		return bad()
@@ -64,8 +65,8 @@ func (a Amount) append(b []byte) []byte {
 		b = append(b, '-')
 		n = -n
 	}
-	b = appendInt(b, n/micro)
-	f := n % micro
+	b = appendInt(b, n/AmountScale)
+	f := n % AmountScale
 	if f == 0 {
 		return b
 	}
@@ -93,7 +94,7 @@ func (a *Amount) UnmarshalJSON(b []byte) error {
 	n, err := ParseAmount(plain(s))
 	*a = n
 	if err != nil {
-		return E(Invalid, CodeBadQuantity, "", "value", clip(s))
+		return E(Invalid, CodeBadQuantity, "", "value", Clip(s))
 	}
 	return nil
 }
@@ -131,7 +132,7 @@ func (a Amount) plus(b Amount) Amount {
 }
 
 // Float is for shares and drawing only, never for the ledger.
-func (a Amount) Float() float64 { return float64(a) / micro }
+func (a Amount) Float() float64 { return float64(a) / AmountScale }
 
 // Unit is a unit of the ledger, by its UN/ECE Recommendation 20/21 code; 斤 is read and becomes KGM.
 type Unit string
@@ -185,7 +186,7 @@ func ParseUnit(s string) (Unit, error) {
 	if _, ok := units[Unit(s)]; ok {
 		return Unit(s), nil
 	}
-	return "", E(Invalid, CodeUnknownUnit, "", "value", clip(s))
+	return "", E(Invalid, CodeUnknownUnit, "", "value", Clip(s))
 }
 
 // Base converts exactly to the unit the ledger keeps (kg for 斤, g and t). Errors: CodeUnknownUnit; CodeBadQuantity where the result
@@ -193,7 +194,7 @@ func ParseUnit(s string) (Unit, error) {
 func Base(a Amount, u Unit) (Amount, Unit, error) {
 	f, ok := units[u]
 	if !ok {
-		return 0, "", E(Invalid, CodeUnknownUnit, "", "value", clip(string(u)))
+		return 0, "", E(Invalid, CodeUnknownUnit, "", "value", Clip(string(u)))
 	}
 	if a <= 0 || int64(a) > math.MaxInt64/f.num || int64(a)*f.num%f.den != 0 {
 		return 0, "", E(Invalid, CodeBadQuantity, "", "value", a.String())
@@ -202,7 +203,7 @@ func Base(a Amount, u Unit) (Amount, Unit, error) {
 	if b > MaxAmount {
 		return 0, "", E(Invalid, CodeBadQuantity, "", "value", a.String())
 	}
-	if f.whole && b%micro != 0 {
+	if f.whole && b%AmountScale != 0 {
 		return 0, "", E(Invalid, CodeNotWhole, "", "value", a.String(), "unit", string(u))
 	}
 	return b, f.base, nil
@@ -212,12 +213,4 @@ func Base(a Amount, u Unit) (Amount, Unit, error) {
 type Quantity struct {
 	Amount Amount `json:"amount"`
 	Unit   Unit   `json:"unit"`
-}
-
-// clip keeps an error message short whatever came in.
-func clip(s string) string {
-	if r := []rune(s); len(r) > 60 {
-		return string(r[:60]) + "…"
-	}
-	return s
 }

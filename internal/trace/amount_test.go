@@ -118,18 +118,18 @@ func TestBaseRefuses(t *testing.T) {
 		code   Code
 	}{
 		{"nothing", 0, Kilogram, CodeBadQuantity},
-		{"less than nothing", -micro, Kilogram, CodeBadQuantity},
+		{"less than nothing", -AmountScale, Kilogram, CodeBadQuantity},
 		{"half a millionth of a kilogram in 斤", 1, "斤", CodeBadQuantity},
 		{"less than a milligram", 999, Gram, CodeBadQuantity},
 		{"too many tonnes", Whole(1_000_001), Tonne, CodeBadQuantity},
 		{"tonnes that would overflow", math.MaxInt64, Tonne, CodeBadQuantity},
 		{"kilograms beyond the bound", MaxAmount + 1, Kilogram, CodeBadQuantity},
-		{"half a box", micro / 2, Box, CodeNotWhole},
-		{"half a fruit", micro / 2, Piece, CodeNotWhole},
-		{"half a bag", micro / 2, Bag, CodeNotWhole},
-		{"a pallet and a bit", micro + 1, Pallet, CodeNotWhole},
-		{"no unit", micro, "", CodeUnknownUnit},
-		{"pounds", micro, "LBR", CodeUnknownUnit},
+		{"half a box", AmountScale / 2, Box, CodeNotWhole},
+		{"half a fruit", AmountScale / 2, Piece, CodeNotWhole},
+		{"half a bag", AmountScale / 2, Bag, CodeNotWhole},
+		{"a pallet and a bit", AmountScale + 1, Pallet, CodeNotWhole},
+		{"no unit", AmountScale, "", CodeUnknownUnit},
+		{"pounds", AmountScale, "LBR", CodeUnknownUnit},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			_, _, err := Base(row.amount, row.unit)

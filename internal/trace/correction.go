@@ -5,11 +5,11 @@ package trace
 func (l *Ledger) planCorrection(ev *Event, org int32) (*plan, error) {
 	seq, ok := l.eventOf[digest16(ev.EventID)]
 	if !ok {
-		return nil, E(NotFound, CodeUnknownEvent, "eventID", "id", clip(ev.EventID))
+		return nil, E(NotFound, CodeUnknownEvent, "eventID", "id", Clip(ev.EventID))
 	}
 	row := l.events[seq]
 	if row.void {
-		return nil, E(Conflict, CodeAlreadyDeclared, "eventID", "id", clip(ev.EventID))
+		return nil, E(Conflict, CodeAlreadyDeclared, "eventID", "id", Clip(ev.EventID))
 	}
 	p := &plan{ev: ev, kind: planCorrect, org: org, season: -1, closes: -1, undoes: seq}
 	switch row.kind {
@@ -43,15 +43,15 @@ func (l *Ledger) undoMaking(p *plan) error {
 		ids, field = p.ev.Quantities, "quantityList"
 	}
 	for i, q := range ids {
-		n, err := l.findLotAt(indexedField(field, i), q.Class)
+		n, err := l.findLotAt(IndexedField(field, i), q.Class)
 		if err != nil {
 			return err
 		}
 		if l.heldAmount(n, row.org) != l.lots[n].qty || l.lots[n].made != p.undoes {
-			return E(Conflict, CodeUsedSince, indexedField(field, i), "lot", KeyOf(q.Class))
+			return E(Conflict, CodeUsedSince, IndexedField(field, i), "lot", KeyOf(q.Class))
 		}
 		p.names = append(p.names, q.Class)
-		p.moves = append(p.moves, move{l.lots[n].qty, n, row.org, nowhere, indexedField(field, i)})
+		p.moves = append(p.moves, move{l.lots[n].qty, n, row.org, nowhere, IndexedField(field, i)})
 		p.states = append(p.states, stateChange{lot: n, set: Void})
 	}
 	if row.kind == planHarvest {
@@ -82,9 +82,9 @@ func (l *Ledger) undoMoves(p *plan, field string, list []EventQuantity, from, to
 	for i, u := range uses {
 		p.names = append(p.names, list[i].Class)
 		if from != nowhere && l.heldAmount(u.lot, from) < u.qty || l.heldAmount(u.lot, to).plus(u.qty) > MaxAmount {
-			return E(Conflict, CodeUsedSince, indexedField(field, i), "lot", KeyOf(l.idOf(&l.lots[u.lot])))
+			return E(Conflict, CodeUsedSince, IndexedField(field, i), "lot", KeyOf(l.idOf(&l.lots[u.lot])))
 		}
-		p.moves = append(p.moves, move{u.qty, u.lot, from, to, indexedField(field, i)})
+		p.moves = append(p.moves, move{u.qty, u.lot, from, to, IndexedField(field, i)})
 	}
 	return nil
 }
@@ -92,7 +92,7 @@ func (l *Ledger) undoMoves(p *plan, field string, list []EventQuantity, from, to
 func (l *Ledger) undoShip(p *plan, org int32) error {
 	ship, ok := l.locationOf[shipmentOf(p.ev)]
 	if !ok {
-		return E(NotFound, CodeUnknownThing, "bizTransactionList", "thing", "shipment", "value", clip(shipmentOf(p.ev)))
+		return E(NotFound, CodeUnknownThing, "bizTransactionList", "thing", "shipment", "value", Clip(shipmentOf(p.ev)))
 	}
 	p.names = append(p.names, l.locations[ship].id)
 	p.closes = ship
@@ -122,7 +122,7 @@ func (l *Ledger) undoWork(p *plan) error {
 	}
 	s, ok := l.seasonOf[ids[0]]
 	if !ok {
-		return E(Invalid, CodeUnknownThing, "epcList[0]", "thing", "season", "value", clip(ids[0]))
+		return E(Invalid, CodeUnknownThing, "epcList[0]", "thing", "season", "value", Clip(ids[0]))
 	}
 	p.season = s
 	p.names = append(p.names, ids[0], l.seasons[s].Place)

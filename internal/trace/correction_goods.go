@@ -7,7 +7,7 @@ func (l *Ledger) undoReceipt(p *plan, org int32) error {
 	ev := p.ev
 	ship, ok := l.locationOf[shipmentOf(ev)]
 	if !ok || l.locations[ship].kind != shipmentLocation {
-		return E(NotFound, CodeUnknownThing, "bizTransactionList[0].bizTransaction", "thing", "shipment", "value", clip(shipmentOf(ev)))
+		return E(NotFound, CodeUnknownThing, "bizTransactionList[0].bizTransaction", "thing", "shipment", "value", Clip(shipmentOf(ev)))
 	}
 	p.names = append(p.names, l.locations[ship].id)
 	uses, err := l.resolveLots("quantityList", ev.Quantities)
@@ -16,7 +16,7 @@ func (l *Ledger) undoReceipt(p *plan, org int32) error {
 	}
 	k := l.findUndoInfo(p.undoes)
 	for i, u := range uses {
-		at := indexedField("quantityList", i)
+		at := IndexedField("quantityList", i)
 		if l.heldAmount(u.lot, org) < u.qty {
 			return E(Conflict, CodeUsedSince, at, "lot", KeyOf(ev.Quantities[i].Class))
 		}
@@ -68,12 +68,12 @@ func (k *undoInfo) gainedAmount(n int32) Amount {
 // checkUnmoved wants units to stand where they were put. What is in them is then whole: a unit is only ever emptied.
 func (l *Ledger) checkUnmoved(field string, ids []string, at int32) error {
 	for i, id := range ids {
-		u, err := l.findUnit(indexedField(field, i), id)
+		u, err := l.findUnit(IndexedField(field, i), id)
 		if err != nil {
 			return err
 		}
 		if l.locations[u].at != at {
-			return E(Conflict, CodeUsedSince, indexedField(field, i), "lot", KeyOf(id))
+			return E(Conflict, CodeUsedSince, IndexedField(field, i), "lot", KeyOf(id))
 		}
 	}
 	return nil

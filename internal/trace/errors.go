@@ -99,6 +99,9 @@ func E(kind Kind, code Code, field string, args ...string) *Error {
 	return e
 }
 
+// Malformed makes the error of a text that cannot be read as the format says; why tells the reason.
+func Malformed(field, why string) *Error { return E(Invalid, CodeMalformed, field, "why", why) }
+
 // Error is for logs and developers; people get the sentence of their language from internal/locale.
 func (e *Error) Error() string {
 	var b strings.Builder

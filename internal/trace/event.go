@@ -3,7 +3,6 @@ package trace
 import (
 	"bytes"
 	"encoding/json"
-	"time"
 )
 
 // EventType is one of the five types of EPCIS 2.0.
@@ -162,30 +161,6 @@ type FieldWork struct {
 	Target       string `json:"yousang:target,omitempty"`       // pest or disease
 }
 
-// Time is an instant in whole milliseconds; JSON is RFC 3339 in UTC with three decimals.
-type Time struct{ time.Time }
-
-// NewTime makes a Time, cut to milliseconds.
-func NewTime(t time.Time) Time { return Time{t.UTC().Truncate(time.Millisecond)} }
-
-const timeLayout = "2006-01-02T15:04:05.000Z"
-
-// MarshalJSON writes UTC with three decimals.
-func (t Time) MarshalJSON() ([]byte, error) {
-	return t.UTC().AppendFormat(make([]byte, 0, 26), `"`+timeLayout+`"`), nil
-}
-
-// UnmarshalJSON reads RFC 3339. Errors: CodeBadTime.
-func (t *Time) UnmarshalJSON(b []byte) error {
-	s := string(bytes.Trim(b, `"`))
-	v, err := time.Parse(time.RFC3339Nano, s)
-	if err != nil || v.UTC().Year() < 1900 || v.UTC().Year() > 9999 {
-		return E(Invalid, CodeBadTime, "", "value", clip(s))
-	}
-	*t = NewTime(v)
-	return nil
-}
-
 // JSON encodes the event with members in canonical order. It never fails for an event built of valid UTF-8.
 func (e *Event) JSON() ([]byte, error) { return encode(e) }
 
@@ -206,7 +181,7 @@ func ParseEvent(body []byte) (*Event, error) {
 	}
 	var e Event // encoding/json says what is wrong, and where
 	if err := json.Unmarshal(body, &e); err != nil {
-		return nil, malformed(err)
+		return nil, malformedJSON(err)
 	}
 	return &e, nil
 }

@@ -21,7 +21,7 @@ import (
 func asJSON(body []byte) (*Event, error) {
 	var e Event
 	if err := json.Unmarshal(body, &e); err != nil {
-		return nil, malformed(err)
+		return nil, malformedJSON(err)
 	}
 	return &e, nil
 }

@@ -68,7 +68,7 @@ func TestErrors(t *testing.T) {
 	if err := At("x", ErrConflict); !errors.Is(err, ErrConflict) || err.Error() != ErrConflict.Error() {
 		t.Error("another error was changed")
 	}
-	long := E(Invalid, CodeBadValue, "", "value", clip(strings.Repeat("柚", 1000)))
+	long := E(Invalid, CodeBadValue, "", "value", Clip(strings.Repeat("柚", 1000)))
 	if len([]rune(long.Args["value"])) != 61 {
 		t.Errorf("the error repeats %d signs", len([]rune(long.Args["value"])))
 	}

@@ -113,7 +113,7 @@ func MasterData() []Command {
 	products := map[string]Product{
 		"fruit": {Unit: Kilogram}, "juice": {Unit: Kilogram}, "pomace": {Unit: Kilogram}, "leaf": {Unit: Kilogram}, "cocoon": {Unit: Kilogram},
 		"sand": {Unit: Kilogram}, "compost": {Unit: Kilogram}, "eggs": {Unit: Sheet}, "oil": {Unit: Litre},
-		"jar": {Unit: Piece, NetMass: micro / 2}, "bag": {Unit: Bag}, "gift": {Unit: Box, GTIN: GTIN},
+		"jar": {Unit: Piece, NetMass: AmountScale / 2}, "bag": {Unit: Bag}, "gift": {Unit: Box, GTIN: GTIN},
 	}
 	for _, id := range slices.Sorted(maps.Keys(products)) {
 		p := products[id]

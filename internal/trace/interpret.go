@@ -116,7 +116,7 @@ func (l *Ledger) checkKnownPlace(p *plan) error {
 	if loc == nil || l.places[loc.ID] != nil || p.kind == planObserve && !strings.HasPrefix(loc.ID, l.info.Namespace+"/") {
 		return nil
 	}
-	return E(Invalid, CodeUnknownThing, "bizLocation", "thing", "place", "value", clip(loc.ID))
+	return E(Invalid, CodeUnknownThing, "bizLocation", "thing", "place", "value", Clip(loc.ID))
 }
 
 func (l *Ledger) findLotAt(field, id string) (int32, error) {
@@ -126,7 +126,7 @@ func (l *Ledger) findLotAt(field, id string) (int32, error) {
 	if id == "" {
 		return 0, E(Invalid, CodeRequired, field)
 	}
-	return 0, E(NotFound, CodeUnknownLot, field, "lot", clip(id))
+	return 0, E(NotFound, CodeUnknownLot, field, "lot", Clip(id))
 }
 
 // resolveLots reads a quantity list of existing lots, in the lots' own units.
@@ -134,7 +134,7 @@ func (l *Ledger) resolveLots(field string, list []EventQuantity) ([]use, error) 
 	seen := make(map[int32]bool, len(list))
 	out := make([]use, 0, len(list))
 	for i, q := range list {
-		at := indexedField(field, i)
+		at := IndexedField(field, i)
 		n, err := l.findLotAt(at+".epcClass", q.Class)
 		if err != nil {
 			return nil, err
@@ -160,7 +160,7 @@ func (l *Ledger) planTakes(p *plan, field string, list []EventQuantity, to int32
 	}
 	for i, u := range uses {
 		p.takes = append(p.takes, list[i].Class)
-		p.moves = append(p.moves, move{u.qty, u.lot, p.org, to, indexedField(field, i)})
+		p.moves = append(p.moves, move{u.qty, u.lot, p.org, to, IndexedField(field, i)})
 	}
 	return uses, nil
 }
@@ -197,14 +197,14 @@ func (l *Ledger) planNewLots(p *plan, field string, list []EventQuantity) error 
 	}
 	seen := make(map[string]bool, len(list))
 	for i, q := range list {
-		at := indexedField(field, i)
+		at := IndexedField(field, i)
 		f := facts[q.Class]
 		if f == nil {
 			return E(Invalid, CodeRequired, at+".product")
 		}
 		n, ok := l.productOf[f.Product]
 		if !ok {
-			return E(Invalid, CodeUnknownThing, at+".product", "thing", "product", "value", clip(f.Product))
+			return E(Invalid, CodeUnknownThing, at+".product", "thing", "product", "value", Clip(f.Product))
 		}
 		pr := l.products[n]
 		if err := l.checkNewID(q.Class, pr); err != nil {
@@ -218,7 +218,7 @@ func (l *Ledger) planNewLots(p *plan, field string, list []EventQuantity) error 
 		if err != nil {
 			return err
 		}
-		if f.Pieces%micro != 0 {
+		if f.Pieces%AmountScale != 0 {
 			return E(Invalid, CodeNotWhole, at+".pieces", "value", f.Pieces.String(), "unit", string(Piece))
 		}
 		p.names = append(p.names, q.Class, KeyOf(q.Class))
@@ -233,19 +233,19 @@ func (l *Ledger) planNewLots(p *plan, field string, list []EventQuantity) error 
 func (l *Ledger) checkNewID(id string, pr *Product) error {
 	key := KeyOf(id)
 	if k, err := ParseKey(key); err != nil || k != key {
-		return E(Invalid, CodeBadKey, "", "value", clip(key))
+		return E(Invalid, CodeBadKey, "", "value", Clip(key))
 	}
 	if id != LotURI(l.info.Namespace, *pr, key) {
-		return E(Invalid, CodeBadValue, "", "value", clip(id), "allowed", LotURI(l.info.Namespace, *pr, "…"))
+		return E(Invalid, CodeBadValue, "", "value", Clip(id), "allowed", LotURI(l.info.Namespace, *pr, "…"))
 	}
 	return nil
 }
 
-func indexedField(field string, i int) string { return field + "[" + Whole(int64(i)).String() + "]" }
+func IndexedField(field string, i int) string { return field + "[" + Whole(int64(i)).String() + "]" }
 
 func (l *Ledger) findOrganisation(field, id string) (int32, error) {
 	if _, ok := l.orgs[id]; !ok {
-		return 0, E(Invalid, CodeUnknownThing, field, "thing", "organisation", "value", clip(id))
+		return 0, E(Invalid, CodeUnknownThing, field, "thing", "organisation", "value", Clip(id))
 	}
 	return l.locationOf[id], nil
 }
@@ -255,17 +255,17 @@ func (l *Ledger) findUnit(field, id string) (int32, error) {
 	if i, ok := l.locationOf[id]; ok && l.locations[i].kind == unitLocation {
 		return i, nil
 	}
-	return 0, E(NotFound, CodeUnknownThing, field, "thing", "unit", "value", clip(id))
+	return 0, E(NotFound, CodeUnknownThing, field, "thing", "unit", "value", Clip(id))
 }
 
 // checkNewLocation checks the identifier of a unit or shipment that the event makes.
 func (l *Ledger) checkNewLocation(field, id, dir string) error {
 	key, ok := strings.CutPrefix(id, l.info.Namespace+"/"+dir+"/")
 	if !ok {
-		return E(Invalid, CodeBadValue, field, "value", clip(id), "allowed", l.info.Namespace+"/"+dir+"/…")
+		return E(Invalid, CodeBadValue, field, "value", Clip(id), "allowed", l.info.Namespace+"/"+dir+"/…")
 	}
 	if k, err := ParseKey(key); err != nil || k != key {
-		return E(Invalid, CodeBadKey, field, "value", clip(key))
+		return E(Invalid, CodeBadKey, field, "value", Clip(key))
 	}
 	return nil
 }

@@ -11,7 +11,7 @@ func (l *Ledger) planHarvest(p *plan) error {
 	if ev.Ilmd != nil && ev.Ilmd.Season != "" {
 		s, ok := l.seasonOf[ev.Ilmd.Season]
 		if !ok {
-			return E(Invalid, CodeUnknownThing, "ilmd.yousang:season", "thing", "season", "value", clip(ev.Ilmd.Season))
+			return E(Invalid, CodeUnknownThing, "ilmd.yousang:season", "thing", "season", "value", Clip(ev.Ilmd.Season))
 		}
 		p.season = s
 		p.reads = append(p.reads, ev.Ilmd.Season)
@@ -47,7 +47,7 @@ func (l *Ledger) planTransform(p *plan) error {
 	for i := range ev.Inputs {
 		for _, o := range ev.Outputs {
 			if o.Class == ev.Inputs[i].Class {
-				return E(Invalid, CodeInputIsOutput, indexedField("inputQuantityList", i)+".epcClass", "lot", KeyOf(o.Class))
+				return E(Invalid, CodeInputIsOutput, IndexedField("inputQuantityList", i)+".epcClass", "lot", KeyOf(o.Class))
 			}
 		}
 	}
@@ -67,14 +67,14 @@ func (l *Ledger) planWork(p *plan) error {
 	}
 	s, ok := l.seasonOf[list[0]]
 	if !ok {
-		return E(Invalid, CodeUnknownThing, field, "thing", "season", "value", clip(list[0]))
+		return E(Invalid, CodeUnknownThing, field, "thing", "season", "value", Clip(list[0]))
 	}
 	p.season = s
 	p.names = append(p.names, list[0], l.seasons[s].Place)
 	switch ev.Work.Kind {
 	case "spray", "fertilise", "irrigate", "prune", "feed", "other":
 	default:
-		return E(Invalid, CodeBadValue, "yousang:work.yousang:kind", "value", clip(ev.Work.Kind), "allowed", "spray fertilise irrigate prune feed other")
+		return E(Invalid, CodeBadValue, "yousang:work.yousang:kind", "value", Clip(ev.Work.Kind), "allowed", "spray fertilise irrigate prune feed other")
 	}
 	if ev.Work.IntervalDays < 0 || ev.Work.IntervalDays > 400 || ev.Work.MaxUses < 0 {
 		return E(Invalid, CodeBadValue, "yousang:work.yousang:intervalDays", "value", Whole(int64(ev.Work.IntervalDays)).String(), "allowed", "0–400")
@@ -125,12 +125,12 @@ func (l *Ledger) planPack(p *plan) error {
 func (l *Ledger) planUnits(p *plan, field string, ids []string, from, to int32) error {
 	seen := make(map[int32]bool, len(ids))
 	for i, id := range ids {
-		u, err := l.findUnit(indexedField(field, i), id)
+		u, err := l.findUnit(IndexedField(field, i), id)
 		if err != nil {
 			return err
 		}
 		if seen[u] {
-			return E(Invalid, CodeDuplicateLot, indexedField(field, i), "lot", KeyOf(id))
+			return E(Invalid, CodeDuplicateLot, IndexedField(field, i), "lot", KeyOf(id))
 		}
 		seen[u] = true
 		p.names = append(p.names, id)
@@ -232,17 +232,17 @@ func (l *Ledger) planObserve(p *plan) error {
 			return nil
 		}
 		if c.set|c.unset != 0 || strings.HasPrefix(id, l.info.Namespace+"/lot/") { // a mistyped lot must not stay unrecalled
-			return E(NotFound, CodeUnknownLot, field, "lot", clip(id))
+			return E(NotFound, CodeUnknownLot, field, "lot", Clip(id))
 		}
 		return nil
 	}
 	for i, q := range ev.Quantities {
-		if err := named(indexedField("quantityList", i)+".epcClass", q.Class); err != nil {
+		if err := named(IndexedField("quantityList", i)+".epcClass", q.Class); err != nil {
 			return err
 		}
 	}
 	for i, id := range ev.EPCs {
-		if err := named(indexedField("epcList", i), id); err != nil {
+		if err := named(IndexedField("epcList", i), id); err != nil {
 			return err
 		}
 	}

@@ -13,7 +13,7 @@ func (l *Ledger) planReceive(p *plan) error {
 	id := shipmentOf(ev)
 	ship, ok := l.locationOf[id]
 	if !ok || l.locations[ship].kind != shipmentLocation {
-		return E(NotFound, CodeUnknownThing, "bizTransactionList[0].bizTransaction", "thing", "shipment", "value", clip(id))
+		return E(NotFound, CodeUnknownThing, "bizTransactionList[0].bizTransaction", "thing", "shipment", "value", Clip(id))
 	}
 	if s := &l.locations[ship]; s.at != p.org || s.closed { // only the destination receives, and a settled shipment is settled
 		return E(Conflict, CodeNotInTransit, "bizTransactionList[0].bizTransaction", "lot", KeyOf(id))
@@ -34,7 +34,7 @@ func (l *Ledger) planReceive(p *plan) error {
 		left[l.holdings[i].lot] = l.holdings[i].qty
 	}
 	for i, u := range uses {
-		at := indexedField("quantityList", i)
+		at := IndexedField("quantityList", i)
 		in, known := left[u.lot]
 		if !known {
 			return E(Conflict, CodeNotInTransit, at+".epcClass", "lot", KeyOf(l.idOf(&l.lots[u.lot])))

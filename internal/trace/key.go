@@ -70,7 +70,7 @@ func ParseKey(s string) (string, error) {
 		good = good && strings.IndexByte(keyAlphabet, c) >= 0
 	}
 	if !good || checkCharacter(b[:KeyLength-1]) != b[KeyLength-1] {
-		return "", E(Invalid, CodeBadKey, "", "value", clip(s))
+		return "", E(Invalid, CodeBadKey, "", "value", Clip(s))
 	}
 	return string(b), nil
 }

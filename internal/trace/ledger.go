@@ -308,10 +308,10 @@ func (l *Ledger) massOf(qty Amount, u Unit, p *Product) (kg Amount, nominal, ok 
 		return qty, false, true
 	}
 	if p.NetMass > 0 {
-		if n := int64(qty) / micro; int64(qty)%micro == 0 && n <= math.MaxInt64/int64(p.NetMass) {
+		if n := int64(qty) / AmountScale; int64(qty)%AmountScale == 0 && n <= math.MaxInt64/int64(p.NetMass) {
 			return Amount(n * int64(p.NetMass)), true, true
 		}
-		return shareOf(p.NetMass, qty, micro), true, true
+		return shareOf(p.NetMass, qty, AmountScale), true, true
 	}
 	return 0, false, false
 }

@@ -104,7 +104,7 @@ func (l *Ledger) applyRecord(r *Record, ev *Event) error {
 	}
 	org, ok := l.locationOf[r.Org]
 	if !ok {
-		return bad(E(Conflict, CodeUnknownThing, "org", "thing", "organisation", "value", clip(r.Org)))
+		return bad(E(Conflict, CodeUnknownThing, "org", "thing", "organisation", "value", Clip(r.Org)))
 	}
 	p, err := l.planEvent(ev, org)
 	if err != nil {

@@ -68,7 +68,7 @@ func (l *Ledger) judgeLinked(v *LinkSet, a Actor) error {
 		return err
 	}
 	if item && !serialSigns.MatchString(serial) {
-		return E(Invalid, CodeBadValue, "id", "value", clip(v.ID), "allowed", "{lot}/21/{serial}")
+		return E(Invalid, CodeBadValue, "id", "value", Clip(v.ID), "allowed", "{lot}/21/{serial}")
 	}
 	if !may && !l.isMakerOrHolder(n, v.Org) {
 		return E(Forbidden, CodeNotHolder, "id", "lot", KeyOf(lot))
@@ -89,13 +89,13 @@ func checkLinks(list []WebLink, a Actor) error {
 	for i := range list {
 		w := &list[i]
 		if err := w.check(); err != nil {
-			return At(indexedField("links", i), err)
+			return At(IndexedField("links", i), err)
 		}
 		if a.Role == Bureau && w.LinkType != LinkRecall {
-			return E(Forbidden, CodeNotAllowed, indexedField("links", i)+".linkType")
+			return E(Forbidden, CodeNotAllowed, IndexedField("links", i)+".linkType")
 		}
 		if slices.ContainsFunc(list[:i], w.same) {
-			return E(Conflict, CodeTwinLink, indexedField("links", i), "value", clip(w.Href))
+			return E(Conflict, CodeTwinLink, IndexedField("links", i), "value", Clip(w.Href))
 		}
 	}
 	return nil
@@ -103,17 +103,17 @@ func checkLinks(list []WebLink, a Actor) error {
 
 func (w *WebLink) check() error {
 	if !linkTypes[w.LinkType] {
-		return E(Invalid, CodeBadValue, "linkType", "value", clip(w.LinkType), "allowed", "gs1:certificationInfo, gs1:instructions, gs1:recallStatus …")
+		return E(Invalid, CodeBadValue, "linkType", "value", Clip(w.LinkType), "allowed", "gs1:certificationInfo, gs1:instructions, gs1:recallStatus …")
 	}
 	if len(w.Title) > maxTitle*4 || len([]rune(w.Title)) > maxTitle {
 		return E(TooLarge, CodeTooLarge, "title", "limit", strconv.Itoa(maxTitle))
 	}
 	if w.Type != "" && !mediaType.MatchString(w.Type) {
-		return E(Invalid, CodeBadValue, "type", "value", clip(w.Type), "allowed", "text/html, application/pdf …")
+		return E(Invalid, CodeBadValue, "type", "value", Clip(w.Type), "allowed", "text/html, application/pdf …")
 	}
 	for i, tag := range w.Hreflang {
 		if !languageTag.MatchString(tag) || slices.Contains(w.Hreflang[:i], tag) {
-			return E(Invalid, CodeBadValue, indexedField("hreflang", i), "value", clip(tag), "allowed", "zh, zh-CN, en …")
+			return E(Invalid, CodeBadValue, IndexedField("hreflang", i), "value", Clip(tag), "allowed", "zh, zh-CN, en …")
 		}
 	}
 	return first(checkHref(w.Href), func() error { return required("title", w.Title) }, func() error { return plainText("title", w.Title) }, w.checkContext)
@@ -137,7 +137,7 @@ func checkHref(s string) error {
 	u, err := url.Parse(s)
 	odd := strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r >= 127 || strings.ContainsRune("\"<>\\^`{|}", r) })
 	if err != nil || odd || u.Scheme != "https" || u.Hostname() == "" || u.User != nil || u.Opaque != "" {
-		return E(Invalid, CodeBadValue, "href", "value", clip(s), "allowed", "https://…")
+		return E(Invalid, CodeBadValue, "href", "value", Clip(s), "allowed", "https://…")
 	}
 	return nil
 }
@@ -148,7 +148,7 @@ func (w *WebLink) checkContext() error {
 	}
 	for i, c := range w.Context {
 		if c == "" || len(c) > 100 || plainText("", c) != nil || slices.Contains(w.Context[:i], c) {
-			return E(Invalid, CodeBadValue, indexedField("context", i), "value", clip(c), "allowed", "CN, professional …")
+			return E(Invalid, CodeBadValue, IndexedField("context", i), "value", Clip(c), "allowed", "CN, professional …")
 		}
 	}
 	return nil

@@ -14,7 +14,7 @@ func checkGeometry(raw json.RawMessage) error {
 	if len(raw) == 0 {
 		return nil
 	}
-	bad := E(Invalid, CodeBadValue, "geometry", "value", clip(string(raw)), "allowed", `{"type":"Point","coordinates":[107.8,30.67]}`)
+	bad := E(Invalid, CodeBadValue, "geometry", "value", Clip(string(raw)), "allowed", `{"type":"Point","coordinates":[107.8,30.67]}`)
 	var g struct {
 		Type        string          `json:"type"`
 		Coordinates json.RawMessage `json:"coordinates"`

@@ -15,7 +15,7 @@ func decodeMaster[T any](body []byte) (*T, error) {
 	d := json.NewDecoder(bytes.NewReader(body))
 	d.DisallowUnknownFields()
 	if err := d.Decode(v); err != nil {
-		return nil, malformed(err)
+		return nil, malformedJSON(err)
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
 		return nil, E(Invalid, CodeMalformed, "", "why", "text after the value")
@@ -27,7 +27,7 @@ func decodeMaster[T any](body []byte) (*T, error) {
 func checkNamespace(s string) error {
 	u, err := url.Parse(s)
 	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" || u.RawQuery != "" || u.Fragment != "" || strings.HasSuffix(s, "/") {
-		return E(Invalid, CodeBadValue, "namespace", "value", clip(s), "allowed", "https://…")
+		return E(Invalid, CodeBadValue, "namespace", "value", Clip(s), "allowed", "https://…")
 	}
 	return nil
 }
@@ -120,7 +120,7 @@ func (l *Ledger) judgeBirth(r *Record) error {
 func (l *Ledger) checkID(id, dir string) error {
 	slug, ok := strings.CutPrefix(id, l.info.Namespace+"/"+dir+"/")
 	if !ok || len(slug) < 2 || len(slug) > 80 || strings.Trim(slug, "abcdefghijklmnopqrstuvwxyz0123456789-.ACDEFGHJKMNPQRTUVWXYZ") != "" {
-		return E(Invalid, CodeBadValue, "id", "value", clip(id), "allowed", l.info.Namespace+"/"+dir+"/a-z0-9-")
+		return E(Invalid, CodeBadValue, "id", "value", Clip(id), "allowed", l.info.Namespace+"/"+dir+"/a-z0-9-")
 	}
 	return nil
 }
@@ -130,26 +130,26 @@ func (l *Ledger) checkTier(t Tier) error {
 	case Village, Town, County, Outside:
 		return nil
 	}
-	return E(Invalid, CodeBadValue, "tier", "value", clip(string(t)), "allowed", "village town county outside")
+	return E(Invalid, CodeBadValue, "tier", "value", Clip(string(t)), "allowed", "village town county outside")
 }
 
 func checkAdminCode(s string) error {
 	if s != "" && (len(s) < 6 || len(s) > 12 || strings.Trim(s, "0123456789") != "") {
-		return E(Invalid, CodeBadValue, "adminCode", "value", clip(s), "allowed", "6–12 digits")
+		return E(Invalid, CodeBadValue, "adminCode", "value", Clip(s), "allowed", "6–12 digits")
 	}
 	return nil
 }
 
 func (l *Ledger) checkPlaceRef(field, id string) error {
 	if _, ok := l.places[id]; !ok && id != "" {
-		return E(Invalid, CodeUnknownThing, field, "thing", "place", "value", clip(id))
+		return E(Invalid, CodeUnknownThing, field, "thing", "place", "value", Clip(id))
 	}
 	return nil
 }
 
 func (l *Ledger) checkOrgRef(field, id string) error {
 	if _, ok := l.orgs[id]; !ok && id != "" {
-		return E(Invalid, CodeUnknownThing, field, "thing", "organisation", "value", clip(id))
+		return E(Invalid, CodeUnknownThing, field, "thing", "organisation", "value", Clip(id))
 	}
 	return nil
 }
@@ -158,7 +158,7 @@ func (l *Ledger) judgeOrganisation(v *Organisation) error {
 	switch v.Kind {
 	case "cooperative", "processor", "park", "bureau", "supplier":
 	default:
-		return E(Invalid, CodeBadValue, "kind", "value", clip(v.Kind), "allowed", "cooperative processor park bureau supplier")
+		return E(Invalid, CodeBadValue, "kind", "value", Clip(v.Kind), "allowed", "cooperative processor park bureau supplier")
 	}
 	return first(requireText("id", v.ID, "name", v.Name), func() error { return l.checkID(v.ID, "org") }, func() error { return l.checkTier(v.Tier) },
 		func() error { return checkAdminCode(v.AdminCode) }, func() error { return l.checkPlaceRef("place", v.Place) })
@@ -168,7 +168,7 @@ func (l *Ledger) judgePlace(v *Place) error {
 	switch v.Kind {
 	case "county", "town", "village", "group", "plot", "tree", "site":
 	default:
-		return E(Invalid, CodeBadValue, "kind", "value", clip(v.Kind), "allowed", "county town village group plot tree site")
+		return E(Invalid, CodeBadValue, "kind", "value", Clip(v.Kind), "allowed", "county town village group plot tree site")
 	}
 	if old := l.places[v.ID]; old != nil && old.Org != v.Org {
 		return E(Forbidden, CodeNotAllowed, "org")
@@ -212,10 +212,10 @@ func (l *Ledger) judgeOwnPlace(v *Place, a Actor) error {
 
 func (l *Ledger) judgeProduct(v *Product) error {
 	if f, ok := units[v.Unit]; !ok || f.base != v.Unit {
-		return E(Invalid, CodeUnknownUnit, "unit", "value", clip(string(v.Unit)))
+		return E(Invalid, CodeUnknownUnit, "unit", "value", Clip(string(v.Unit)))
 	}
 	if v.GTIN != "" && !ValidGTIN14(v.GTIN) {
-		return E(Invalid, CodeBadValue, "gtin", "value", clip(v.GTIN), "allowed", "GTIN-14")
+		return E(Invalid, CodeBadValue, "gtin", "value", Clip(v.GTIN), "allowed", "GTIN-14")
 	}
 	for _, other := range l.products {
 		if v.GTIN != "" && other.GTIN == v.GTIN && other.ID != v.ID { // a Digital Link must lead to one product
@@ -339,7 +339,7 @@ func (l *Ledger) commitMaster(r *Record) error {
 	case KindPrint:
 		return l.commitPrint(r)
 	default:
-		return E(Invalid, CodeBadValue, "kind", "value", clip(string(r.Kind)))
+		return E(Invalid, CodeBadValue, "kind", "value", Clip(string(r.Kind)))
 	}
 	return nil
 }

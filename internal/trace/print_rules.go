@@ -18,7 +18,7 @@ func checkSheet(s string) error {
 		return E(Invalid, CodeRequired, "sheet")
 	}
 	if !sheetID.MatchString(s) {
-		return E(Invalid, CodeBadValue, "sheet", "value", clip(s), "allowed", "a4-24, 40x30 …")
+		return E(Invalid, CodeBadValue, "sheet", "value", Clip(s), "allowed", "a4-24, 40x30 …")
 	}
 	return nil
 }
@@ -29,7 +29,7 @@ var bases = []string{"control", "own_test", "lab_test"}
 func checkBasis(list []string) error {
 	for i, s := range list {
 		if !slices.Contains(bases, s) || slices.Contains(list[:i], s) {
-			return E(Invalid, CodeBadValue, indexedField("basis", i), "value", clip(s), "allowed", strings.Join(bases, " "))
+			return E(Invalid, CodeBadValue, IndexedField("basis", i), "value", Clip(s), "allowed", strings.Join(bases, " "))
 		}
 	}
 	return nil

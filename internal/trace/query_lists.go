@@ -51,7 +51,7 @@ func (l *Ledger) Lots(q LotQuery) (rows []LotRow, next string, err error) {
 	if q.Before != "" {
 		n, err := strconv.Atoi(q.Before)
 		if err != nil || n < 0 || n > len(l.lots) {
-			return nil, "", E(Invalid, CodeBadValue, "cursor", "value", clip(q.Before))
+			return nil, "", E(Invalid, CodeBadValue, "cursor", "value", Clip(q.Before))
 		}
 		i = n - 1
 	}

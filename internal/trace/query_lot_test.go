@@ -204,8 +204,8 @@ func TestTraceJSON(t *testing.T) {
 	for _, n := range got.Now {
 		at[n.HolderName+"|"+KeyOf(n.Shipment)+"|"+KeyOf(got.Nodes[n.Node].Lot)] = n.Quantity
 	}
-	want := map[string]Amount{"coop||" + KeyOf(compost): Whole(9) - 1, "coop||" + KeyOf(leaf): Whole(2), odd + "||" + KeyOf(leaf): micro / 2,
-		"coop|" + KeyOf(ship) + "|" + KeyOf(leaf): micro / 2, "coop||" + KeyOf(juice): Whole(1)}
+	want := map[string]Amount{"coop||" + KeyOf(compost): Whole(9) - 1, "coop||" + KeyOf(leaf): Whole(2), odd + "||" + KeyOf(leaf): AmountScale / 2,
+		"coop|" + KeyOf(ship) + "|" + KeyOf(leaf): AmountScale / 2, "coop||" + KeyOf(juice): Whole(1)}
 	if !reflect.DeepEqual(at, want) {
 		t.Fatalf("now = %v, want %v", at, want)
 	}

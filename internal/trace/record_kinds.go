@@ -18,7 +18,7 @@ func (l *Ledger) judgeCodes(r *Record, a Actor) error {
 		v, err := decodeMaster[PrintRun](r.Body)
 		return first(err, func() error { return l.judgePrint(v, a) }, func() error { return about(r, v.Lot) })
 	}
-	return E(Invalid, CodeBadValue, "kind", "value", clip(string(r.Kind)))
+	return E(Invalid, CodeBadValue, "kind", "value", Clip(string(r.Kind)))
 }
 
 // about fills the field of a record that stores index lots by.

@@ -39,7 +39,7 @@ func TestWhatAChainIsShown(t *testing.T) {
 	if o := first.Outputs[0]; o.Quantity != (Quantity{Whole(100), Kilogram}) || o.Mass != Whole(100) || o.Pieces != Whole(50) || o.Grade != "一级" {
 		t.Errorf("harvested = %+v", o)
 	}
-	if in := process.Inputs[0]; in.Mass != Whole(25) || in.Pieces != Whole(12)+micro/2 || in.DryMass != Whole(7)+micro/2 || !reflect.DeepEqual(in.Attributes, []Attribute{{"干壳量", "9.4"}}) {
+	if in := process.Inputs[0]; in.Mass != Whole(25) || in.Pieces != Whole(12)+AmountScale/2 || in.DryMass != Whole(7)+AmountScale/2 || !reflect.DeepEqual(in.Attributes, []Attribute{{"干壳量", "9.4"}}) {
 		t.Errorf("taken = %+v, want a quarter of what was declared", in)
 	}
 	if out := process.Outputs[0]; out.Mass != Whole(2) || out.Quantity != (Quantity{Whole(4), Piece}) || process.Season != nil {
@@ -97,7 +97,7 @@ func TestLookups(t *testing.T) {
 	if p, ok := l.Place(under("plot-a")); !ok || p.Parent != under("village-a") {
 		t.Errorf("place = %+v, %v", p, ok)
 	}
-	if p, ok := l.Product(NS + "/product/jar"); !ok || p.NetMass != micro/2 {
+	if p, ok := l.Product(NS + "/product/jar"); !ok || p.NetMass != AmountScale/2 {
 		t.Errorf("product = %+v, %v", p, ok)
 	}
 	if s, ok := l.Season(NS + "/season/s-a"); !ok || s.Org != Coop.Org {

@@ -17,7 +17,7 @@ func (l *Ledger) judgeSeason(p *plan, _ Actor) error {
 		return E(Forbidden, CodeNotAllowed, "season")
 	}
 	if t := p.ev.Time; dayOf(t.Time) < dayOf(s.From.Time) || dayOf(t.Time) > dayOf(s.To.Time) {
-		return E(Invalid, CodeSeasonClosed, "eventTime", "from", s.From.In(china).Format(time.DateOnly), "to", s.To.In(china).Format(time.DateOnly))
+		return E(Invalid, CodeSeasonClosed, "eventTime", "from", s.From.In(ChinaTime).Format(time.DateOnly), "to", s.To.In(ChinaTime).Format(time.DateOnly))
 	}
 	if p.kind == planWork {
 		return s.judgeUses(p.work)
@@ -84,14 +84,6 @@ func (w *seasonWork) hasSameAgent(o *seasonWork) bool {
 	name := strings.TrimSpace(w.Agent)
 	return strings.EqualFold(name, strings.TrimSpace(o.Agent)) && (name != "" || w.Kind == o.Kind)
 }
-
-// china is the time zone in which dates on labels and registers are meant.
-var china = time.FixedZone("UTC+8", 8*60*60)
-
-const dayMillis = 24 * 60 * 60 * 1000
-
-// dayOf numbers calendar days in China (UTC+8), in which dates on labels and registers are meant.
-func dayOf(t time.Time) int64 { return (t.UnixMilli() + 8*60*60*1000) / dayMillis }
 
 func (w *seasonWork) stopDay() int64 {
 	if !w.Stop.IsZero() {

@@ -47,7 +47,7 @@ func TestHarvestRules(t *testing.T) {
 		{"of fruit in litres", harvest(func(_ *Desk, e *Event) { e.Quantities[0].Unit = Litre }), CodeUnitMismatch, "quantityList[0].uom"},
 		{"of fruit in pieces, the default", harvest(func(_ *Desk, e *Event) { e.Quantities[0].Unit = "" }), CodeUnitMismatch, "quantityList[0].uom"},
 		{"of a billion tonnes", harvest(func(_ *Desk, e *Event) { e.Quantities[0] = EventQuantity{e.Quantities[0].Class, MaxAmount, Tonne} }), CodeBadQuantity, "quantityList[0].quantity"},
-		{"with half a piece counted", harvest(func(_ *Desk, e *Event) { e.Ilmd.Lots[0].Pieces = micro / 2 }), CodeNotWhole, "quantityList[0].pieces"},
+		{"with half a piece counted", harvest(func(_ *Desk, e *Event) { e.Ilmd.Lots[0].Pieces = AmountScale / 2 }), CodeNotWhole, "quantityList[0].pieces"},
 		{"of one lot twice", harvest(func(_ *Desk, e *Event) { e.Quantities = append(e.Quantities, e.Quantities[0]) }), CodeDuplicateLot, "quantityList[1].epcClass"},
 		{"with a wrong check sign", func(d *Desk) (Actor, *Event) {
 			return Coop, Harvest(Day(10, 1), "plot-a", "", Out{ID: NS + "/lot/222222222223", Product: "fruit", Amount: "1"})

@@ -24,7 +24,7 @@ func (l *Ledger) checkKeyID(id, dir string) error {
 	}
 	key, ok := strings.CutPrefix(id, l.info.Namespace+"/"+dir+"/")
 	if clean, err := ParseKey(key); !ok || err != nil || clean != key {
-		return E(Invalid, CodeBadValue, "id", "value", clip(id), "allowed", l.info.Namespace+"/"+dir+"/…")
+		return E(Invalid, CodeBadValue, "id", "value", Clip(id), "allowed", l.info.Namespace+"/"+dir+"/…")
 	}
 	if _, taken := l.codes.used[[KeyLength]byte([]byte(key))]; taken {
 		return E(Conflict, CodeKeyTaken, "id", "value", key)
@@ -96,10 +96,10 @@ func (l *Ledger) countItems(n int32) (count int64, ok bool) {
 	lt := &l.lots[n]
 	pr := l.products[lt.product]
 	if pr.Unit != Kilogram && pr.Unit != Litre {
-		return int64(min(l.remainingAmount(n), lt.qty)) / micro, true
+		return int64(min(l.remainingAmount(n), lt.qty)) / AmountScale, true
 	}
 	if f := l.facts[n]; f != nil && f.Pieces > 0 {
-		return int64(f.Pieces) / micro, true
+		return int64(f.Pieces) / AmountScale, true
 	}
 	if pr.Unit == Kilogram && pr.NetMass > 0 {
 		return int64(lt.qty / pr.NetMass), true
@@ -133,7 +133,7 @@ func checkSum(sum string) error {
 		return E(Invalid, CodeRequired, "keySum")
 	}
 	if len(sum) != 16 || strings.Trim(sum, "0123456789abcdef") != "" {
-		return E(Invalid, CodeBadValue, "keySum", "value", clip(sum), "allowed", "0-9a-f")
+		return E(Invalid, CodeBadValue, "keySum", "value", Clip(sum), "allowed", "0-9a-f")
 	}
 	return nil
 }
@@ -148,10 +148,10 @@ func checkRegions(list []string) error {
 	}
 	for i, s := range list {
 		if len(s) != 2 && len(s) != 4 && len(s) != 6 || strings.Trim(s, "0123456789") != "" {
-			return E(Invalid, CodeBadValue, indexedField("regions", i), "value", clip(s), "allowed", "2、4 或 6 位数字 / 2, 4 or 6 digits")
+			return E(Invalid, CodeBadValue, IndexedField("regions", i), "value", Clip(s), "allowed", "2、4 或 6 位数字 / 2, 4 or 6 digits")
 		}
 		if slices.Contains(list[:i], s) {
-			return E(Invalid, CodeBadValue, indexedField("regions", i), "value", s, "allowed", "每个只填一次 / each of them once")
+			return E(Invalid, CodeBadValue, IndexedField("regions", i), "value", s, "allowed", "每个只填一次 / each of them once")
 		}
 	}
 	return nil

@@ -199,7 +199,7 @@ func (l *Ledger) commitChange(r *Record) error {
 func (l *Ledger) foldChange(v *SerialChange) (*issuedBatch, stateCode, error) {
 	state, ok := stateCodeOf(v.State)
 	if !ok || state == codePrinted {
-		return nil, 0, E(Invalid, CodeBadValue, "state", "value", clip(string(v.State)), "allowed", "activated sold voided")
+		return nil, 0, E(Invalid, CodeBadValue, "state", "value", Clip(string(v.State)), "allowed", "activated sold voided")
 	}
 	b, err := l.batchRange(v.Batch, v.Lot, v.From, v.To)
 	if err != nil {
@@ -222,7 +222,7 @@ func (l *Ledger) batchRange(batch, lot string, from, to int64) (*issuedBatch, er
 		if batch == "" {
 			return nil, E(Invalid, CodeRequired, "batch")
 		}
-		return nil, E(NotFound, CodeUnknownThing, "batch", "thing", "serials", "value", clip(batch))
+		return nil, E(NotFound, CodeUnknownThing, "batch", "thing", "serials", "value", Clip(batch))
 	}
 	b := l.codes.batches[i]
 	allowed := "1–" + strconv.FormatInt(b.Count, 10)

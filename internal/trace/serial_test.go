@@ -146,7 +146,7 @@ func TestHowManyItemsALotHas(t *testing.T) {
 			return lot
 		}, 6, true},
 		{"weighed, of a known mass", func(d *Desk) string {
-			d.command(Master(System, KindProduct, Product{ID: NS + "/product/fruit", Name: "柚", NetMass: 2 * micro, Unit: Kilogram}))
+			d.command(Master(System, KindProduct, Product{ID: NS + "/product/fruit", Name: "柚", NetMass: 2 * AmountScale, Unit: Kilogram}))
 			return d.Fruit("9")
 		}, 4, true},
 		{"weighed", func(d *Desk) string { return d.Fruit("9") }, 0, false},

@@ -6,11 +6,25 @@ import (
 	"unicode/utf8"
 )
 
+// mostQuoted is the length in characters to which an error shortens what it quotes.
+const mostQuoted = 60
+
+// Clip shortens a text that an error quotes to 60 characters, so that the message stays short whatever the sender wrote.
+func Clip(s string) string { return ClipTo(s, mostQuoted) }
+
+// ClipTo shortens a text to a number of characters and marks the cut with an ellipsis.
+func ClipTo(s string, most int) string {
+	if r := []rune(s); len(r) > most {
+		return string(r[:most]) + "…"
+	}
+	return s
+}
+
 // plainText refuses what is no text for people: control characters, broken UTF-8, and the marks that turn the direction of what follows
 // (a name must not be able to rewrite the line it stands in).
 func plainText(field, s string) error {
 	if strings.IndexFunc(s, strange) >= 0 || !utf8.ValidString(s) {
-		return E(Invalid, CodeBadValue, field, "value", clip(strings.Map(func(r rune) rune {
+		return E(Invalid, CodeBadValue, field, "value", Clip(strings.Map(func(r rune) rune {
 			if strange(r) {
 				return '·'
 			}
@@ -31,7 +45,7 @@ func (e *Event) texts() error {
 		check = append(check, []struct{ field, text string }{{"yousang:work.yousang:agent", w.Agent}, {"yousang:work.yousang:dose", w.Dose}, {"yousang:work.yousang:target", w.Target}}...)
 	}
 	for i := range e.Differences {
-		check = append(check, struct{ field, text string }{indexedField("yousang:differences", i), e.Differences[i].Reason})
+		check = append(check, struct{ field, text string }{IndexedField("yousang:differences", i), e.Differences[i].Reason})
 	}
 	for _, c := range check {
 		if err := plainText(c.field, c.text); err != nil {
@@ -43,7 +57,7 @@ func (e *Event) texts() error {
 	}
 	for i := range e.Ilmd.Lots {
 		f := &e.Ilmd.Lots[i]
-		at := indexedField("ilmd.yousang:lots", i)
+		at := IndexedField("ilmd.yousang:lots", i)
 		for _, s := range []string{f.Grade, f.Grower} {
 			if err := plainText(at, s); err != nil {
 				return err
@@ -59,7 +73,7 @@ func (e *Event) texts() error {
 func plainAttributes(field string, list []Attribute) error {
 	for i := range list {
 		for _, s := range []string{list[i].Name, list[i].Value} {
-			if err := plainText(indexedField(field, i), s); err != nil {
+			if err := plainText(IndexedField(field, i), s); err != nil {
 				return err
 			}
 		}

@@ -172,7 +172,7 @@ func (w *Writer) answerRepeat(p *pending, seq int64) Result {
 		return Result{Err: err}
 	}
 	if r.Digest != p.cmd.Digest {
-		return Result{Err: E(Conflict, CodeIDReused, "", "id", clip(p.cmd.ClientID))}
+		return Result{Err: E(Conflict, CodeIDReused, "", "id", Clip(p.cmd.ClientID))}
 	}
 	return Result{Record: r, Repeat: true}
 }
@@ -185,7 +185,7 @@ func (w *Writer) answerRepeatedEvent(p *pending, seq uint32) Result {
 		return Result{Err: err}
 	}
 	if r.Org != p.cmd.Actor.Org {
-		return Result{Err: E(Conflict, CodeIDReused, "eventID", "id", clip(r.EventID))}
+		return Result{Err: E(Conflict, CodeIDReused, "eventID", "id", Clip(r.EventID))}
 	}
 	if !strings.HasPrefix(r.EventID, "ni:///") { // not a hash of the content: a client made it
 		if err := checkSameContent(&r, p.cmd.Event); err != nil {
@@ -242,10 +242,10 @@ func checkSameContent(r *Record, ev *Event) error {
 	a, errA := old.JSON()
 	b, errB := now.JSON()
 	if err := errors.Join(errA, errB); err != nil {
-		return malformed(err)
+		return malformedJSON(err)
 	}
 	if !bytes.Equal(a, b) {
-		return E(Conflict, CodeIDReused, "eventID", "id", clip(ev.EventID))
+		return E(Conflict, CodeIDReused, "eventID", "id", Clip(ev.EventID))
 	}
 	return nil
 }

@@ -215,7 +215,7 @@ func (b *batch) judgeCommand(a *accepted) (names, reads []string, fits bool, err
 	}
 	org, ok := l.locationOf[cmd.Actor.Org]
 	if _, known := l.orgs[cmd.Actor.Org]; !ok || !known {
-		return nil, nil, true, E(Forbidden, CodeUnknownThing, "org", "thing", "organisation", "value", clip(cmd.Actor.Org))
+		return nil, nil, true, E(Forbidden, CodeUnknownThing, "org", "thing", "organisation", "value", Clip(cmd.Actor.Org))
 	}
 	if ev.EventID == "" {
 		return nil, nil, true, E(Invalid, CodeRequired, "eventID")
