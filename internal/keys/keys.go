@@ -40,7 +40,7 @@ func (k Key) Actor() trace.Actor { return trace.Actor{Org: k.Org, Role: k.Role, 
 // Ring checks keys. Lookups are answered from memory; a key revoked through another process is noticed within a minute. While the store
 // does not answer, keys that were good within the last hour go on to be: readers of the ledger need them, and nothing can be written then.
 type Ring struct {
-	store trace.Store
+	store trace.DocumentStore
 	now   func() time.Time
 
 	mu    sync.RWMutex
@@ -64,7 +64,9 @@ const (
 )
 
 // New makes a ring over a store.
-func New(s trace.Store) *Ring { return &Ring{store: s, now: time.Now, known: map[string]cached{}} }
+func New(s trace.DocumentStore) *Ring {
+	return &Ring{store: s, now: time.Now, known: map[string]cached{}}
+}
 
 // Create makes a key and returns its token, which is shown to the caller and never again. Errors: Invalid for an unknown role or a
 // missing organisation; the store's.

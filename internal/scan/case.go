@@ -112,7 +112,7 @@ type CaseQuery struct {
 
 // List returns cases in order of their IDs, and the ID to go on after, "" at the end. Errors: CodeBadValue for a state that is none; the
 // store's.
-func List(ctx context.Context, s trace.Store, q CaseQuery) (list []Case, next string, err error) {
+func List(ctx context.Context, s trace.DocumentStore, q CaseQuery) (list []Case, next string, err error) {
 	if q.State != "" && q.State != CaseOpen && q.State != CaseClosed {
 		return nil, "", trace.E(trace.Invalid, trace.CodeBadValue, "state", "value", string(q.State), "allowed", "open, closed")
 	}
@@ -146,7 +146,7 @@ func List(ctx context.Context, s trace.Store, q CaseQuery) (list []Case, next st
 }
 
 // Get returns one case. Errors: NotFound; the store's.
-func Get(ctx context.Context, s trace.Store, id string) (Case, error) {
+func Get(ctx context.Context, s trace.DocumentStore, id string) (Case, error) {
 	d, err := s.Document(ctx, casesCollection, id)
 	if err != nil {
 		return Case{}, fmt.Errorf("read case: %w", err)
@@ -165,7 +165,7 @@ func Get(ctx context.Context, s trace.Store, id string) (Case, error) {
 
 // Close writes down what the bureau found; closing again replaces the note. Who may do so is the caller's to check. Errors: NotFound;
 // CodeRequired without a note; CodeTooLarge; the store's.
-func Close(ctx context.Context, s trace.Store, id, note string, a trace.Actor, now time.Time) (Case, error) {
+func Close(ctx context.Context, s trace.DocumentStore, id, note string, a trace.Actor, now time.Time) (Case, error) {
 	note = strings.TrimSpace(note)
 	switch {
 	case note == "":
@@ -213,7 +213,7 @@ const chunk = 500
 
 // closings goes through the closings beside the cases, both in the order of their IDs.
 type closings struct {
-	store trace.Store
+	store trace.DocumentStore
 	after string
 	page  []trace.Document
 	end   bool
@@ -243,7 +243,7 @@ func (k *closings) of(ctx context.Context, id string) (*Closing, error) {
 }
 
 // keep adds a finding to the case of an item, or begins one. It reports whether anything was written.
-func keep(ctx context.Context, s trace.Store, it Item, f Finding, r *Regions) (bool, error) {
+func keep(ctx context.Context, s trace.DocumentStore, it Item, f Finding, r *Regions) (bool, error) {
 	c := Case{ID: CaseID(it.Code, f.Rule), Item: it.URI(), Code: it.Code, Lot: it.Lot, Org: it.Org, Rule: f.Rule}
 	d, err := s.Document(ctx, casesCollection, c.ID)
 	switch {
@@ -300,7 +300,7 @@ func (c *Case) add(f Finding, r *Regions) {
 	c.Args = f.Args
 }
 
-func put(ctx context.Context, s trace.Store, collection, id string, v any) error {
+func put(ctx context.Context, s trace.DocumentStore, collection, id string, v any) error {
 	body, err := json.Marshal(v)
 	if err != nil {
 		return fmt.Errorf("encode: %w", err)

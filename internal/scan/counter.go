@@ -27,9 +27,15 @@ const (
 	shards     = 64              // tables, so that processors seldom wait for one lock
 )
 
+// Store is what counting needs of a store: the counters, and the documents that cases are kept as.
+type Store interface {
+	trace.ScanStore
+	trace.DocumentStore
+}
+
 // Options say how scans are counted.
 type Options struct {
-	Store      trace.Store
+	Store      Store
 	Items      Items            // what the ledger says of an item; nil finds no cases
 	Regions    *Regions         // nil knows none
 	Trusted    []netip.Prefix   // reverse proxies whose X-Forwarded-For is believed

@@ -13,7 +13,7 @@ import (
 
 // LedgerItems says of items what a ledger knows. ledger may give nil while the log is being read: nothing is known then. The time of a
 // recall is read from the store, once for each recalled lot.
-func LedgerItems(ledger func() *trace.Ledger, s trace.Store) Items {
+func LedgerItems(ledger func() *trace.Ledger, s trace.LogReader) Items {
 	k := &known{store: s, lots: map[string]lotFacts{}}
 	return func(ctx context.Context, code string, index int64) (Item, bool, error) {
 		l := ledger()
@@ -46,7 +46,7 @@ const maxLots = 10_000
 
 // known remembers what the items of one lot share, as long as the lot does not change.
 type known struct {
-	store trace.Store
+	store trace.LogReader
 	mu    sync.Mutex
 	lots  map[string]lotFacts
 }
@@ -92,7 +92,7 @@ func (k *known) lot(ctx context.Context, l *trace.Ledger, id string) (lotFacts, 
 }
 
 // recallTime is when the recall that stands was recorded: from then on everybody could know.
-func recallTime(ctx context.Context, s trace.Store, v *trace.LotView) (time.Time, error) {
+func recallTime(ctx context.Context, s trace.LogReader, v *trace.LotView) (time.Time, error) {
 	const last = 1000 // records of a lot that are looked through
 	seqs := v.Events[max(0, len(v.Events)-last):]
 	list, err := s.Find(ctx, trace.Query{Seqs: seqs, Limit: last})

@@ -21,7 +21,7 @@ import (
 // document of its own, and the log decides: a serial batch names the fingerprint of its key, the first batch with a number settles which
 // secret bears it, and the ledger refuses another.
 type Ring struct {
-	store trace.Store
+	store trace.DocumentStore
 	named func(number int) (sum string, ok bool)
 	now   func() time.Time
 
@@ -56,7 +56,7 @@ type secretDoc struct {
 }
 
 // New makes a ring over the documents of a store. Without Follow it takes the least fingerprint where a number has two secrets.
-func New(s trace.Store) *Ring {
+func New(s trace.DocumentStore) *Ring {
 	return &Ring{store: s, named: func(int) (string, bool) { return "", false }, now: time.Now, keys: map[int][]*key{}, sought: map[int]string{}}
 }
 

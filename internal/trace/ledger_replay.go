@@ -11,7 +11,7 @@ const replayPage = 4096
 
 // Replay brings the ledger to the store's head. Bodies are parsed beside the reading and the applying, which stays in order.
 // Errors: what the store says, or CodeBadCheck where a record does not follow from those before it.
-func (l *Ledger) Replay(ctx context.Context, s Store) error {
+func (l *Ledger) Replay(ctx context.Context, s LogReader) error {
 	return l.ReplayProgress(ctx, s, nil)
 }
 
@@ -22,7 +22,7 @@ type parsedPage struct {
 }
 
 // ReplayProgress is Replay that reports the sequence reached after each page.
-func (l *Ledger) ReplayProgress(ctx context.Context, s Store, report func(seq int64)) error {
+func (l *Ledger) ReplayProgress(ctx context.Context, s LogReader, report func(seq int64)) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	pages := make(chan chan parsedPage, 3)

@@ -27,7 +27,7 @@ type Result struct {
 
 // Writer is the only one that appends: commands queue, are judged against the ledger, appended in one durable write, applied, answered.
 type Writer struct {
-	store   Store
+	store   Log
 	ledger  *Ledger
 	ask     Assessor
 	now     func() time.Time
@@ -69,7 +69,7 @@ type WriterOptions struct {
 const maxBatch = 1024
 
 // NewWriter starts the writer's goroutine over a ledger that has been brought to the store's head.
-func NewWriter(s Store, l *Ledger, o WriterOptions) *Writer {
+func NewWriter(s Log, l *Ledger, o WriterOptions) *Writer {
 	if o.Queue == 0 {
 		o.Queue = 8192
 	}
