@@ -37,7 +37,7 @@ func (s *site) resolves(app fiber.Router) error {
 		app.Get(path, h)
 		app.Options(path, h)
 	}
-	for _, ai := range digitallink.Keys() {
+	for _, ai := range digitallink.PrimaryKeys() {
 		add("/"+ai+"/*", s.digitalLink)
 	}
 	for _, kind := range []string{"lot", "unit", "product"} {
@@ -95,7 +95,7 @@ func (s *site) compressed(c *fiber.Ctx) error {
 func (s *site) uncompressed(c *fiber.Ctx, r *app.App, l *digitallink.Link) error {
 	plain := *l
 	plain.Attributes = nil
-	same := digitallink.Format(&plain, s.url)
+	same := digitallink.FormatURI(&plain, s.url)
 	if l.Query != "" {
 		same += "?" + l.Query
 	}

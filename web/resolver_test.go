@@ -297,7 +297,7 @@ func TestResolverKnowsAllKeys(t *testing.T) {
 	w := coded(t)
 	values := map[string]string{"00": "395212345678900019", "01": otherGTIN, "253": "9521234567899", "255": "9521234567899", "401": "9521234A1", "402": "95212345678900015",
 		"8003": "09521234567899", "8004": "9521234A1", "8006": otherGTIN + "0102", "8010": "9521234A1", "8013": "", "8017": "952123456789000010", "8018": "952123456789000010"}
-	for _, ai := range digitallink.Keys() {
+	for _, ai := range digitallink.PrimaryKeys() {
 		value, special := values[ai]
 		if !special {
 			value = "9521234567899"

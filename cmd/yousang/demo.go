@@ -167,8 +167,8 @@ func fillDemo(ctx context.Context, p *process, path string) error {
 		closing(p, s)
 		return err
 	}
-	if err = demo.Fill(ctx, r, clock, progress(p.err, "demo")); err == nil {
-		err = demo.Codes(ctx, r)
+	if err = demo.FillLedger(ctx, r, clock, progress(p.err, "demo")); err == nil {
+		err = demo.IssueCodes(ctx, r)
 	}
 	r.Close()
 	closing(p, s)
@@ -182,7 +182,7 @@ func (c *demoCmd) tell(ctx context.Context, h *service) error {
 	if err := revokeDemoKeys(ctx, h); err != nil {
 		return err
 	}
-	for _, o := range demo.Orgs {
+	for _, o := range demo.Organisations {
 		role := trace.Operator
 		if o.Kind == "bureau" {
 			role = trace.Bureau
@@ -294,7 +294,7 @@ func (h *service) list(t ready) {
 		}
 	}
 	say("\nAPI: %s/api/v1/docs — keys of this start:\n", t.URL)
-	for _, o := range demo.Orgs {
+	for _, o := range demo.Organisations {
 		say("  %-16s %s  %s\n", o.Slug, t.Keys[o.Slug], o.Name)
 	}
 	say("  %-16s %s\n\nCtrl-C stops it.\n", "admin", t.Keys["admin"])

@@ -30,7 +30,7 @@ func BenchmarkServer(b *testing.B) {
 		b.Fatal(err)
 	}
 	defer r.Close()
-	if err := demo.Fill(b.Context(), r, clock, nil); err != nil {
+	if err := demo.FillLedger(b.Context(), r, clock, nil); err != nil {
 		b.Fatal(err)
 	}
 	rows, _, err := r.Ledger.Lots(trace.LotQuery{Limit: 1})

@@ -30,71 +30,71 @@ func (s *Set) Assess(a trace.Assessment) trace.Verdict {
 		_, what, _ := strings.Cut(a.Event.Step, "/")
 		return trace.Verdict{Questions: []trace.Question{{Code: QuestionStep, Step: a.Event.Step, What: what}}}
 	}
-	v := newView(s.byID[st.chain], st, &a)
+	v := newEventView(s.byID[st.chain], st, &a)
 	var verdict trace.Verdict
 	verdict.Gain = st.Gain || st.Balance != Fresh || st.Slack.micro > 0
-	if verdict.Err = v.conserved(); verdict.Err == nil {
-		verdict.Err = v.possible()
+	if verdict.Err = v.checkConservation(); verdict.Err == nil {
+		verdict.Err = v.checkLimits()
 	}
-	v.products()
-	v.evidence()
+	v.checkProducts()
+	v.checkEvidence()
 	for i := range st.Ratios {
-		if r := &st.Ratios[i]; r.inForce(a.Event.Time.Time) {
-			v.judge(r)
+		if r := &st.Ratios[i]; r.isInForce(a.Event.Time.Time) {
+			v.judgeRatio(r)
 		}
 	}
 	verdict.Questions = v.questions
 	return verdict
 }
 
-// view is an event as a step sees it: its flows with their roles.
-type view struct {
-	chain     *Chain
-	step      *Step
-	a         *trace.Assessment
-	in, out   []item
-	questions []trace.Question
+// eventView is an event as a step sees it: its flows with their roles.
+type eventView struct {
+	chain      *Chain
+	step       *Step
+	assessment *trace.Assessment
+	in, out    []flowItem
+	questions  []trace.Question
 }
 
-type item struct {
+type flowItem struct {
 	*trace.Flow
 	role string // "" where the product is none of the chain's
 }
 
-func newView(c *Chain, st *Step, a *trace.Assessment) *view {
-	v := &view{chain: c, step: st, a: a}
-	all := make([]item, 0, len(a.Inputs)+len(a.Outputs))
+func newEventView(c *Chain, st *Step, a *trace.Assessment) *eventView {
+	v := &eventView{chain: c, step: st, assessment: a}
+	all := make([]flowItem, 0, len(a.Inputs)+len(a.Outputs))
 	for i := range a.Inputs {
-		all = append(all, item{&a.Inputs[i], c.Role(a.Inputs[i].Product)})
+		all = append(all, flowItem{&a.Inputs[i], c.Role(a.Inputs[i].Product)})
 	}
 	for i := range a.Outputs {
-		all = append(all, item{&a.Outputs[i], c.Role(a.Outputs[i].Product)})
+		all = append(all, flowItem{&a.Outputs[i], c.Role(a.Outputs[i].Product)})
 	}
 	n := len(a.Inputs)
 	v.in, v.out = all[:n:n], all[n:]
 	return v
 }
 
-func (v *view) ask(code, what, lot string) *trace.Question {
+func (v *eventView) addQuestion(code, what, lot string) *trace.Question {
 	v.questions = append(v.questions, trace.Question{Code: code, Step: v.step.FullID(), What: what, Lot: lot})
 	return &v.questions[len(v.questions)-1]
 }
 
-// products asks about lots that do not belong to the step.
-func (v *view) products() {
+// checkProducts asks about lots that do not belong to the step.
+func (v *eventView) checkProducts() {
 	for _, side := range []struct {
-		items   []item
+		items   []flowItem
 		allowed [][]string
 	}{{v.in, [][]string{v.step.Inputs}}, {v.out, [][]string{v.step.Outputs, v.step.CoProducts}}} {
 		for _, it := range side.items {
-			if !contains(side.allowed, it.role) {
-				v.ask(QuestionProduct, it.Product.ID[strings.LastIndexByte(it.Product.ID, '/')+1:], it.Lot)
+			if !containsRole(side.allowed, it.role) {
+				v.addQuestion(QuestionProduct, it.Product.ID[strings.LastIndexByte(it.Product.ID, '/')+1:], it.Lot)
 			}
 		}
 	}
 }
 
-func contains(lists [][]string, s string) bool {
+func containsRole(lists [][]string, s string) bool {
 	for _, l := range lists {
 		for _, e := range l {
 			if e == s {
@@ -105,9 +105,9 @@ func contains(lists [][]string, s string) bool {
 	return false
 }
 
-// conserved refuses more mass out than in. Fresh mass is compared unless the step may gain some; dry mass always, since adding water
+// checkConservation refuses more mass out than in. Fresh mass is compared unless the step may gain some; dry mass always, since adding water
 // does not change it. Where an input is not weighed nothing can be said; an output that is not weighed only makes the sum smaller.
-func (v *view) conserved() error {
+func (v *eventView) checkConservation() error {
 	by := ByMass
 	switch {
 	case v.step.Balance == Dry:
@@ -115,100 +115,100 @@ func (v *view) conserved() error {
 	case v.step.Balance == Count || v.step.Gain:
 		return nil
 	}
-	in, ok := sum(v.in, by)
+	in, ok := sumMeasure(v.in, by)
 	if !ok {
 		return nil
 	}
 	out := new(big.Int)
 	for _, it := range v.out {
-		if m, ok := it.measure(by); ok {
+		if m, ok := it.measureBy(by); ok {
 			out.Add(out, big.NewInt(int64(m)))
 		}
 	}
 	hundred := big.NewInt(100 * trace.AmountScale)
-	most := new(big.Int).Mul(in, new(big.Int).Add(hundred, v.step.Slack.int()))
+	most := new(big.Int).Mul(in, new(big.Int).Add(hundred, v.step.Slack.bigInt()))
 	if new(big.Int).Mul(out, hundred).Cmp(most) <= 0 {
 		return nil
 	}
 	return trace.E(trace.Invalid, trace.CodeMoreOutThanIn, "outputs",
-		"in", decimal(in, bigMicro), "out", decimal(out, bigMicro), "unit", string(trace.Kilogram), "step", v.step.FullID())
+		"in", formatFraction(in, bigMicro), "out", formatFraction(out, bigMicro), "unit", string(trace.Kilogram), "step", v.step.FullID())
 }
 
-// possible refuses what a limit of the template forbids.
-func (v *view) possible() error {
+// checkLimits refuses what a limit of the template forbids.
+func (v *eventView) checkLimits() error {
 	for i := range v.step.Limits {
 		l := &v.step.Limits[i]
-		q, ok := v.quotient(&l.Of, &l.Per, l.Unit)
-		if !ok || !q.above(l.Max.micro) {
+		q, ok := v.computeQuotient(&l.Of, &l.Per, l.Unit)
+		if !ok || !q.exceeds(l.Max.micro) {
 			continue
 		}
 		return trace.E(trace.Invalid, trace.CodeImpossible, "outputs", "what", l.Name.Zh, "whatEn", l.Name.En, "limitID", l.ID,
-			"value", q.outside(l.Max.micro, l.Max.micro), "limit", l.Max.String(), "unit", l.Unit, "step", v.step.FullID())
+			"value", q.formatOutside(l.Max.micro, l.Max.micro), "limit", l.Max.String(), "unit", l.Unit, "step", v.step.FullID())
 	}
 	return nil
 }
 
-// judge asks where a ratio is outside its tolerance.
-func (v *view) judge(r *Ratio) {
+// judgeRatio asks where a ratio is outside its tolerance.
+func (v *eventView) judgeRatio(r *Ratio) {
 	if r.Per == nil {
-		for _, s := range v.singles(&r.Of) {
-			v.compare(r, s.number, s.lot)
+		for _, s := range v.listSingles(&r.Of) {
+			v.compareRatio(r, s.number, s.lot)
 		}
 		return
 	}
 	if !r.Each {
-		if q, ok := v.quotient(&r.Of, r.Per, r.Unit); ok {
-			v.compare(r, r.turned(q), "")
+		if q, ok := v.computeQuotient(&r.Of, r.Per, r.Unit); ok {
+			v.compareRatio(r, r.applyComplement(q), "")
 		}
 		return
 	}
-	for _, one := range v.split(&r.Of) {
-		if q, ok := one.quotient(&r.Of, r.Per, r.Unit); ok {
-			lot := one.side(&r.Of)[0].Lot
-			v.compare(r, r.turned(q), lot)
+	for _, one := range v.splitByLot(&r.Of) {
+		if q, ok := one.computeQuotient(&r.Of, r.Per, r.Unit); ok {
+			lot := one.pickSide(&r.Of)[0].Lot
+			v.compareRatio(r, r.applyComplement(q), lot)
 		}
 	}
 }
 
-// turned makes a loss of what is left.
-func (r *Ratio) turned(q number) number {
+// applyComplement makes a loss of what is left.
+func (r *Ratio) applyComplement(q fraction) fraction {
 	if !r.Complement {
 		return q
 	}
 	whole := new(big.Int).Mul(big.NewInt(100), q.den)
-	return number{whole.Sub(whole, q.num), q.den}
+	return fraction{whole.Sub(whole, q.num), q.den}
 }
 
-func (v *view) compare(r *Ratio, q number, lot string) {
+func (v *eventView) compareRatio(r *Ratio, q fraction, lot string) {
 	low, high := r.Tolerance[0], r.Tolerance[1]
 	code := ""
 	switch {
-	case q.above(high.micro):
+	case q.exceeds(high.micro):
 		code = QuestionHigh
-	case q.below(low.micro) && v.settled(r):
+	case q.fallsBelow(low.micro) && v.isSettled(r):
 		code = QuestionLow
 	default:
 		return
 	}
-	ask := v.ask(code, r.ID, lot)
-	ask.Value, ask.Low, ask.High = q.outside(low.micro, high.micro), low.String(), high.String()
+	ask := v.addQuestion(code, r.ID, lot)
+	ask.Value, ask.Low, ask.High = q.formatOutside(low.micro, high.micro), low.String(), high.String()
 }
 
-// settled says whether a low value means anything yet: the first picking of a season is always a small part of its yield.
-func (v *view) settled(r *Ratio) bool {
-	return r.Settles == 0 || v.a.Season == nil || !v.a.Event.Time.Before(v.a.Season.To.AddDate(0, 0, -r.Settles))
+// isSettled says whether a low value means anything yet: the first picking of a season is always a small part of its yield.
+func (v *eventView) isSettled(r *Ratio) bool {
+	return r.Settles == 0 || v.assessment.Season == nil || !v.assessment.Event.Time.Before(v.assessment.Season.To.AddDate(0, 0, -r.Settles))
 }
 
-// evidence asks for what the step has to record.
-func (v *view) evidence() {
+// checkEvidence asks for what the step has to record.
+func (v *eventView) checkEvidence() {
 	for i := range v.step.Evidence {
-		if e := &v.step.Evidence[i]; !v.has(e) {
-			v.ask(QuestionEvidence, e.ID, "")
+		if e := &v.step.Evidence[i]; !v.hasEvidence(e) {
+			v.addQuestion(QuestionEvidence, e.ID, "")
 		}
 	}
 }
 
-func (v *view) has(e *Evidence) bool {
+func (v *eventView) hasEvidence(e *Evidence) bool {
 	switch {
 	case e.Input != "":
 		for _, it := range v.in {
@@ -218,40 +218,40 @@ func (v *view) has(e *Evidence) bool {
 		}
 		return false
 	case e.Sensor != "":
-		return len(sensorValues(v.a.Event.Sensors, e.Sensor)) > 0
+		return len(parseSensorValues(v.assessment.Event.Sensors, e.Sensor)) > 0
 	case e.Mass != "":
-		return v.measured(e.Mass, ByMass)
+		return v.isMeasured(e.Mass, ByMass)
 	case e.Dry != "":
-		return v.measured(e.Dry, ByDry)
+		return v.isMeasured(e.Dry, ByDry)
 	}
-	return v.stated(e.Attribute)
+	return v.isStated(e.Attribute)
 }
 
-func (v *view) measured(side, by string) bool {
+func (v *eventView) isMeasured(side, by string) bool {
 	items := v.out
 	if side == "in" {
 		items = v.in
 	}
-	_, ok := sum(items, by)
+	_, ok := sumMeasure(items, by)
 	return ok || len(items) == 0
 }
 
-// stated says whether the event, or every lot it is about, has one of the attributes.
-func (v *view) stated(names []string) bool {
-	if _, ok := attribute(v.a.Event.Evidence, names); ok {
+// isStated says whether the event, or every lot it is about, has one of the attributes.
+func (v *eventView) isStated(names []string) bool {
+	if _, ok := findAttribute(v.assessment.Event.Evidence, names); ok {
 		return true
 	}
-	lots := v.subjects()
+	lots := v.listSubjects()
 	for _, it := range lots {
-		if _, ok := attribute(it.Attributes, names); !ok {
+		if _, ok := findAttribute(it.Attributes, names); !ok {
 			return false
 		}
 	}
 	return len(lots) > 0
 }
 
-// subjects are the lots an event's attributes speak of: what it makes, or what it takes where it makes nothing.
-func (v *view) subjects() []item {
+// listSubjects are the lots an event's attributes speak of: what it makes, or what it takes where it makes nothing.
+func (v *eventView) listSubjects() []flowItem {
 	if len(v.out) > 0 {
 		return v.out
 	}

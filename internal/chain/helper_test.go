@@ -13,7 +13,7 @@ import (
 
 const namespace = "https://liangping.example"
 
-func load(t testing.TB) *Set {
+func loadTestChains(t testing.TB) *Set {
 	t.Helper()
 	s, err := Load(os.DirFS("testdata/county"))
 	if err != nil {
@@ -22,7 +22,7 @@ func load(t testing.TB) *Set {
 	return s
 }
 
-func amount(s string) trace.Amount {
+func mustAmount(s string) trace.Amount {
 	if s == "" {
 		return 0
 	}
@@ -45,7 +45,7 @@ type lot struct {
 	attr    []string // name, value …
 }
 
-func attributes(pairs []string) []trace.Attribute {
+func makeAttributes(pairs []string) []trace.Attribute {
 	var list []trace.Attribute
 	for i := 0; i+1 < len(pairs); i += 2 {
 		list = append(list, trace.Attribute{Name: pairs[i], Value: pairs[i+1]})
@@ -53,14 +53,14 @@ func attributes(pairs []string) []trace.Attribute {
 	return list
 }
 
-func (s *Set) flow(l lot) trace.Flow {
+func (s *Set) makeFlow(l lot) trace.Flow {
 	f := trace.Flow{
-		Lot: namespace + "/lot/" + l.product, Mass: amount(l.kg), Pieces: amount(l.pieces), DryMass: amount(l.dry), Grade: l.grade,
-		Attributes: attributes(l.attr), Quantity: trace.Quantity{Amount: amount(l.kg), Unit: trace.Kilogram},
+		Lot: namespace + "/lot/" + l.product, Mass: mustAmount(l.kg), Pieces: mustAmount(l.pieces), DryMass: mustAmount(l.dry), Grade: l.grade,
+		Attributes: makeAttributes(l.attr), Quantity: trace.Quantity{Amount: mustAmount(l.kg), Unit: trace.Kilogram},
 		Product: trace.Product{ID: namespace + "/product/" + l.product},
 	}
 	if l.unit != "" {
-		f.Quantity = trace.Quantity{Amount: amount(l.qty), Unit: l.unit}
+		f.Quantity = trace.Quantity{Amount: mustAmount(l.qty), Unit: l.unit}
 	}
 	for _, c := range s.Chains() {
 		if len(l.product) > len(c.ID) && l.product[:len(c.ID)+1] == c.ID+"-" {
@@ -85,7 +85,7 @@ type row struct {
 	refused  trace.Code
 }
 
-func (s *Set) assessment(r row) trace.Assessment {
+func (s *Set) makeAssessment(r row) trace.Assessment {
 	if r.at == "" {
 		r.at = "2026-11-03T02:00:00Z"
 	}
@@ -93,8 +93,8 @@ func (s *Set) assessment(r row) trace.Assessment {
 	if err != nil {
 		panic(err)
 	}
-	e := &trace.Event{Step: r.step, Time: trace.NewTime(at), Evidence: attributes(r.evidence), Sensors: json.RawMessage(r.sensors)}
-	a := trace.Assessment{Event: e, AreaMu: amount(r.mu), Yielded: amount(r.yielded)}
+	e := &trace.Event{Step: r.step, Time: trace.NewTime(at), Evidence: makeAttributes(r.evidence), Sensors: json.RawMessage(r.sensors)}
+	a := trace.Assessment{Event: e, AreaMu: mustAmount(r.mu), Yielded: mustAmount(r.yielded)}
 	if r.ends != "" {
 		to, err := time.Parse(time.DateOnly, r.ends)
 		if err != nil {
@@ -103,15 +103,15 @@ func (s *Set) assessment(r row) trace.Assessment {
 		a.Season = &trace.Season{To: trace.NewTime(to)}
 	}
 	for _, l := range r.in {
-		a.Inputs = append(a.Inputs, s.flow(l))
+		a.Inputs = append(a.Inputs, s.makeFlow(l))
 	}
 	for _, l := range r.out {
-		a.Outputs = append(a.Outputs, s.flow(l))
+		a.Outputs = append(a.Outputs, s.makeFlow(l))
 	}
 	return a
 }
 
-func asked(qs []trace.Question) []string {
+func listQuestions(qs []trace.Question) []string {
 	var list []string
 	for _, q := range qs {
 		list = append(list, q.Code+" "+q.What)
@@ -119,12 +119,12 @@ func asked(qs []trace.Question) []string {
 	return list
 }
 
-func (s *Set) run(t *testing.T, rows []row) {
+func (s *Set) checkRows(t *testing.T, rows []row) {
 	t.Helper()
 	for _, r := range rows {
 		t.Run(r.step+"/"+r.name, func(t *testing.T) {
-			v := s.Assess(s.assessment(r))
-			if got := asked(v.Questions); !slices.Equal(got, r.want) {
+			v := s.Assess(s.makeAssessment(r))
+			if got := listQuestions(v.Questions); !slices.Equal(got, r.want) {
 				t.Errorf("questions: got %q, want %q", got, r.want)
 			}
 			var code trace.Code

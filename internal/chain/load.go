@@ -108,19 +108,19 @@ func Parse(name string, b []byte) (*Chain, error) {
 	if !utf8.Valid(b) {
 		return nil, trace.Malformed(name, "文件不是 UTF-8 编码，请另存为 UTF-8 / the file is not UTF-8")
 	}
-	c, err := decode(name, b)
+	c, err := decodeYAML(name, b)
 	if err != nil {
 		return nil, err
 	}
 	c.source = name
-	if err := c.check(); err != nil {
-		return nil, inFile(name, err)
+	if err := c.checkChain(); err != nil {
+		return nil, addFileName(name, err)
 	}
 	return c, nil
 }
 
-// tooDeep returns the first line that is beyond the bounds, 0 where none is.
-func tooDeep(tokens token.Tokens) int {
+// findTooDeepLine returns the first line that is beyond the bounds, 0 where none is.
+func findTooDeepLine(tokens token.Tokens) int {
 	depth, line, marks := 0, 0, 0
 	for _, t := range tokens {
 		if t.Position.Line != line {
@@ -144,20 +144,20 @@ func tooDeep(tokens token.Tokens) int {
 	return 0
 }
 
-// decode turns text into a Chain. The parser is a library and the text is anyone's, so a panic of it is an error of the file.
-func decode(name string, b []byte) (c *Chain, err error) {
+// decodeYAML turns text into a Chain. The parser is a library and the text is anyone's, so a panic of it is an error of the file.
+func decodeYAML(name string, b []byte) (c *Chain, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			c, err = nil, trace.Malformed(name, "文件无法解析 / the file cannot be parsed")
 		}
 	}()
 	tokens := lexer.Tokenize(string(b))
-	if line := tooDeep(tokens); line > 0 {
+	if line := findTooDeepLine(tokens); line > 0 {
 		return nil, trace.Malformed(name, fmt.Sprintf("第 %d 行：嵌套太深 / line %d: nested too deep", line, line))
 	}
 	f, err := parser.Parse(tokens, 0, parser.AllowDuplicateMapKey()) // the decoder reports repeated keys better
 	if err != nil {
-		return nil, syntax(name, err)
+		return nil, wordSyntaxError(name, err)
 	}
 	docs := slices.DeleteFunc(f.Docs, func(d *ast.DocumentNode) bool { return d == nil || d.Body == nil })
 	if len(docs) != 1 {
@@ -170,7 +170,7 @@ func decode(name string, b []byte) (c *Chain, err error) {
 	}
 	c = &Chain{}
 	if err := yaml.NodeToValue(docs[0].Body, c, yaml.Strict()); err != nil {
-		return nil, syntax(name, err)
+		return nil, wordSyntaxError(name, err)
 	}
 	return c, nil
 }
@@ -188,8 +188,8 @@ func (w *plainOnly) Visit(n ast.Node) ast.Visitor {
 	return w
 }
 
-// syntax words an error of the YAML library with its line.
-func syntax(name string, err error) error {
+// wordSyntaxError words an error of the YAML library with its line.
+func wordSyntaxError(name string, err error) error {
 	line := 0
 	var y yaml.Error
 	if errors.As(err, &y) && y.GetToken() != nil && y.GetToken().Position != nil {
@@ -218,8 +218,8 @@ func tokenText(y yaml.Error) string {
 	return fmt.Sprintf("%q", trace.Clip(y.GetToken().Value))
 }
 
-// inFile puts the file's name before the path of an error.
-func inFile(name string, err error) error {
+// addFileName puts the file's name before the path of an error.
+func addFileName(name string, err error) error {
 	var e *trace.Error
 	if !errors.As(err, &e) {
 		return err

@@ -44,7 +44,7 @@ func TestEmbedded(t *testing.T) {
 }
 
 func TestRole(t *testing.T) {
-	c, _ := load(t).Chain("pomelo")
+	c, _ := loadTestChains(t).Chain("pomelo")
 	for _, r := range []struct{ name, chain, id, want string }{
 		{"slug", "pomelo", namespace + "/product/pomelo-fruit", "fruit"},
 		{"variety", "pomelo", namespace + "/product/pomelo-fruit.old-tree", "fruit"},
@@ -66,7 +66,7 @@ func TestRole(t *testing.T) {
 }
 
 func TestLookUp(t *testing.T) {
-	s := load(t)
+	s := loadTestChains(t)
 	if st, ok := s.Step("pomelo/juice"); !ok || st.FullID() != "pomelo/juice" {
 		t.Errorf("pomelo/juice: got %v, %v", st, ok)
 	}
@@ -79,14 +79,14 @@ func TestLookUp(t *testing.T) {
 		t.Errorf("fruit: got %+v, %v, want a product with a certificate due", p, ok)
 	}
 	st, _ := s.Step("kaizhou-orange/harvest")
-	at := s.assessment(row{at: "2027-05-01T00:00:00Z"}).Event.Time.Time
+	at := s.makeAssessment(row{at: "2027-05-01T00:00:00Z"}).Event.Time.Time
 	if r, ok := st.RatioAt("per_fruit", at); !ok || r.Tolerance[1].String() != "0.4" {
 		t.Errorf("per_fruit in 2027: got %+v, %v, want up to 0.4", r, ok)
 	}
 }
 
 func TestRecord(t *testing.T) {
-	c, _ := load(t).Chain("kaizhou-orange")
+	c, _ := loadTestChains(t).Chain("kaizhou-orange")
 	r, err := c.Record()
 	if err != nil {
 		t.Fatal(err)

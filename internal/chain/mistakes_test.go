@@ -97,7 +97,7 @@ func TestHostileText(t *testing.T) {
 		"keys":           strings.Repeat("? ", 50_000),
 		"tags":           "id: " + strings.Repeat("!a ", 30_000),
 		"anchors":        strings.Repeat("&a ", 30_000),
-		"indent":         deepIndent(300),
+		"indent":         makeDeepIndent(300),
 	} {
 		_, err := Parse("x.yaml", []byte(text))
 		if !errors.Is(err, &trace.Error{Code: trace.CodeMalformed}) || !strings.Contains(err.Error(), "nested too deep") {
@@ -109,7 +109,7 @@ func TestHostileText(t *testing.T) {
 	}
 }
 
-func deepIndent(n int) string {
+func makeDeepIndent(n int) string {
 	var b strings.Builder
 	for i := range n {
 		b.WriteString(strings.Repeat(" ", i) + "a:\n")
@@ -152,7 +152,7 @@ func FuzzParse(f *testing.F) {
 		}
 		s := &Set{byID: map[string]*Chain{c.ID: c}}
 		for _, st := range c.Steps {
-			s.Assess(s.assessment(row{step: st.FullID(), mu: "1", out: []lot{{product: c.ID + "-x", kg: "1"}}}))
+			s.Assess(s.makeAssessment(row{step: st.FullID(), mu: "1", out: []lot{{product: c.ID + "-x", kg: "1"}}}))
 		}
 	})
 }

@@ -108,21 +108,21 @@ func (st *Step) FullID() string { return st.chain + "/" + st.ID }
 // RatioAt returns the ratio of that id in force at a time; false where none is.
 func (st *Step) RatioAt(id string, at time.Time) (*Ratio, bool) {
 	for i := range st.Ratios {
-		if r := &st.Ratios[i]; r.ID == id && r.inForce(at) {
+		if r := &st.Ratios[i]; r.ID == id && r.isInForce(at) {
 			return r, true
 		}
 	}
 	return nil, false
 }
 
-func (r *Ratio) inForce(at time.Time) bool {
+func (r *Ratio) isInForce(at time.Time) bool {
 	return !at.Before(r.From.start) && (r.To.IsZero() || at.Before(r.To.start.AddDate(0, 0, 1)))
 }
 
 // Grade says how many grades a measured value lies above the base (negative: below); a value between two grades has the lower one.
 // Errors: CodeBadValue where the text is no number.
 func (g *GradeScale) Grade(value string) (int, error) {
-	v, ok := attributeNumber(value)
+	v, ok := parseAttributeNumber(value)
 	if !ok {
 		return 0, trace.E(trace.Invalid, trace.CodeBadValue, "", "value", trace.Clip(value), "allowed", g.Base.String())
 	}

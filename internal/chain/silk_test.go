@@ -8,14 +8,14 @@ import (
 
 // Every row of the 蚕桑 table, within and outside.
 func TestSilk(t *testing.T) {
-	load(t).run(t, append(silkCocoon(), silkLoop()...))
+	loadTestChains(t).checkRows(t, append(silkCocoonRows(), silkLoopRows()...))
 }
 
 func silkLot(role, kg string, attr ...string) lot {
 	return lot{product: "silk-" + role, kg: kg, attr: attr}
 }
 
-func silkCocoon() []row {
+func silkCocoonRows() []row {
 	eggs := func(n string) lot { return lot{product: "silk-eggs", qty: n, unit: trace.Sheet} }
 	return []row{
 		{name: "usual", step: "silk/leaf", out: []lot{silkLot("leaf", "4200")}, mu: "2"},
@@ -52,7 +52,7 @@ func silkCocoon() []row {
 	}
 }
 
-func silkLoop() []row {
+func silkLoopRows() []row {
 	bags := func(n string) lot { return lot{product: "silk-bag", kg: n, qty: n, unit: trace.Bag, pieces: n} }
 	mix := func(branch, frass string) []lot {
 		return []lot{silkLot("branch", branch), silkLot("frass", frass), silkLot("gypsum", "1"), silkLot("lime", "1")}

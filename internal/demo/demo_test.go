@@ -11,7 +11,7 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-func fill(t *testing.T) *app.App {
+func openFilledDemo(t *testing.T) *app.App {
 	t.Helper()
 	s, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "demo.db"))
 	if err != nil {
@@ -28,7 +28,7 @@ func fill(t *testing.T) *app.App {
 			t.Error(err)
 		}
 	})
-	if err := Fill(context.Background(), r, clock, nil); err != nil {
+	if err := FillLedger(context.Background(), r, clock, nil); err != nil {
 		t.Fatal(err)
 	}
 	return r
@@ -36,7 +36,7 @@ func fill(t *testing.T) *app.App {
 
 // TestFill: the size and variety that the demo promises.
 func TestFill(t *testing.T) {
-	r := fill(t)
+	r := openFilledDemo(t)
 	st := r.Ledger.Stats()
 	t.Logf("%+v", st)
 	if st.Lots < 3000 {
@@ -77,7 +77,7 @@ func TestFill(t *testing.T) {
 
 // TestFillIsDeterministic: two demos have the same log, byte for byte.
 func TestFillIsDeterministic(t *testing.T) {
-	a, b := fill(t), fill(t)
+	a, b := openFilledDemo(t), openFilledDemo(t)
 	if a.Ledger.Hash() != b.Ledger.Hash() {
 		t.Error("two demos fold to different ledgers")
 	}
@@ -102,12 +102,12 @@ func TestFillIsDeterministic(t *testing.T) {
 
 // TestCodes: some items of what is sold by the piece have numbers, of which half are activated.
 func TestCodes(t *testing.T) {
-	r := fill(t)
-	if err := Codes(t.Context(), r); err != nil {
+	r := openFilledDemo(t)
+	if err := IssueCodes(t.Context(), r); err != nil {
 		t.Fatal(err)
 	}
 	st := r.Ledger.Stats()
-	if st.Serials < 2*numbered {
+	if st.Serials < 2*mostNumbered {
 		t.Fatalf("%d serial numbers, want those of two products at least", st.Serials)
 	}
 	for index := range st.Serials {

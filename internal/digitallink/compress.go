@@ -9,9 +9,9 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-// sequences are the codes for identifiers that often stand together (GS1 Digital Link: Compression, optimisation table); each has a letter
+// aiSequences are the codes for identifiers that often stand together (GS1 Digital Link: Compression, optimisation table); each has a letter
 // among its two hex digits, so that none is mistaken for an identifier.
-var sequences = func() map[string][]string {
+var aiSequences = func() map[string][]string {
 	m := map[string][]string{
 		"0A": {"01", "22"}, "0B": {"01", "10"}, "0C": {"01", "21"}, "0D": {"01", "17"}, "0E": {"01", "7003"}, "0F": {"01", "30"},
 		"1A": {"01", "10", "21", "17"}, "1B": {"01", "15"}, "1C": {"01", "11"}, "1D": {"01", "16"}, "1E": {"01", "91"}, "1F": {"01", "10", "15"},
@@ -29,18 +29,18 @@ var sequences = func() map[string][]string {
 	return m
 }()
 
-const base64Signs = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+const base64Alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 
-// piece is a component of a value as the compression sees it: neighbours of one kind are one.
-type piece struct {
+// joinedPart is a component of a value as the compression sees it: neighbours of one kind are one.
+type joinedPart struct {
 	numeric, fixed bool
 	most           int
 }
 
-// pieces joins the components of an identifier.
-func (e *entry) pieces() (out []piece) {
+// joinParts joins the components of an identifier.
+func (e *entry) joinParts() (out []joinedPart) {
 	for _, p := range e.parts {
-		next := piece{numeric: p.set == digits, fixed: !p.optional && p.least == p.most, most: int(p.most)}
+		next := joinedPart{numeric: p.set == digits, fixed: !p.optional && p.least == p.most, most: int(p.most)}
 		if n := len(out) - 1; n >= 0 && out[n].numeric == next.numeric && (out[n].fixed == next.fixed || !next.numeric) {
 			out[n].most += next.most
 			out[n].fixed = out[n].fixed && next.fixed
@@ -63,38 +63,38 @@ type bitReader struct {
 	bad  bool
 }
 
-func (r *bitReader) left() int { return 6*len(r.text) - r.at }
+func (r *bitReader) bitsLeft() int { return 6*len(r.text) - r.at }
 
-func (r *bitReader) bit() uint {
-	sign := strings.IndexByte(base64Signs, r.text[r.at/6])
+func (r *bitReader) readBit() uint {
+	sign := strings.IndexByte(base64Alphabet, r.text[r.at/6])
 	bit := uint(sign) >> (5 - r.at%6) & 1
 	r.at++
 	return bit
 }
 
-// take reads up to 16 bits as a number.
-func (r *bitReader) take(n int) (v uint) {
-	if n > r.left() {
+// readBits reads up to 16 bits as a number.
+func (r *bitReader) readBits(n int) (v uint) {
+	if n > r.bitsLeft() {
 		r.bad = true
 		return 0
 	}
 	for range n {
-		v = v<<1 | r.bit()
+		v = v<<1 | r.readBit()
 	}
 	return v
 }
 
-// decimal reads n decimal digits.
-func (r *bitReader) decimal(n int) string {
+// readDecimal reads n decimal digits.
+func (r *bitReader) readDecimal(n int) string {
 	bits := digitBits(n)
-	if bits > r.left() {
+	if bits > r.bitsLeft() {
 		r.bad = true
 		return ""
 	}
 	v := new(big.Int)
 	for range bits {
 		v.Lsh(v, 1)
-		if r.bit() == 1 {
+		if r.readBit() == 1 {
 			v.SetBit(v, 0, 1)
 		}
 	}
@@ -109,30 +109,30 @@ func (r *bitReader) decimal(n int) string {
 	return strings.Repeat("0", n-len(text)) + text
 }
 
-// signs reads n characters in one of the five encodings.
-func (r *bitReader) signs(encoding uint, n int) string {
+// readCharacters reads n characters in one of the five encodings.
+func (r *bitReader) readCharacters(encoding uint, n int) string {
 	alphabet, bits := "", 0
 	switch encoding {
 	case 0:
-		return r.decimal(n)
+		return r.readDecimal(n)
 	case 1:
 		alphabet, bits = "0123456789abcdef", 4
 	case 2:
 		alphabet, bits = "0123456789ABCDEF", 4
 	case 3:
-		alphabet, bits = base64Signs, 6
+		alphabet, bits = base64Alphabet, 6
 	case 4:
 		bits = 7 // ASCII
 	default:
 		r.bad = true
 	}
-	if r.bad || bits*n > r.left() {
+	if r.bad || bits*n > r.bitsLeft() {
 		r.bad = true
 		return ""
 	}
 	b := make([]byte, n)
 	for i := range b {
-		v := r.take(bits)
+		v := r.readBits(bits)
 		b[i] = byte(v)
 		if alphabet != "" {
 			b[i] = alphabet[v]
@@ -141,26 +141,26 @@ func (r *bitReader) signs(encoding uint, n int) string {
 	return string(b)
 }
 
-// value reads the value of an identifier.
-func (r *bitReader) value(e *entry) string {
+// readValue reads the value of an identifier.
+func (r *bitReader) readValue(e *entry) string {
 	var b strings.Builder
-	for _, p := range e.pieces() {
+	for _, p := range e.joinParts() {
 		encoding, n := uint(0), p.most
 		if !p.numeric {
-			encoding = r.take(3)
+			encoding = r.readBits(3)
 		}
 		if !p.fixed {
-			n = int(r.take(lengthBits(p.most)))
+			n = int(r.readBits(lengthBits(p.most)))
 		}
-		b.WriteString(r.signs(encoding, n))
+		b.WriteString(r.readCharacters(encoding, n))
 	}
 	return b.String()
 }
 
-// ai reads the rest of an identifier that begins with two digits.
-func (r *bitReader) ai(begin string) string {
-	for lookup(begin) == nil {
-		digit := r.take(4)
+// readAI reads the rest of an identifier that begins with two digits.
+func (r *bitReader) readAI(begin string) string {
+	for findEntry(begin) == nil {
+		digit := r.readBits(4)
 		if len(begin) == 4 || digit > 9 || r.bad {
 			r.bad = true
 			return ""
@@ -170,20 +170,20 @@ func (r *bitReader) ai(begin string) string {
 	return begin
 }
 
-// uncompress reads one compressed segment: the elements in it, and the parameters that are no identifiers as a query.
-func uncompress(segment string) (elements []Element, query string, good bool) {
+// uncompressSegment reads one compressed segment: the elements in it, and the parameters that are no identifiers as a query.
+func uncompressSegment(segment string) (elements []Element, query string, good bool) {
 	r := &bitReader{text: segment}
-	for r.left() > 8 && !r.bad {
+	for r.bitsLeft() > 8 && !r.bad {
 		const hex = "0123456789ABCDEF"
-		code := string([]byte{hex[r.take(4)], hex[r.take(4)]})
-		ais, known := sequences[code]
+		code := string([]byte{hex[r.readBits(4)], hex[r.readBits(4)]})
+		ais, known := aiSequences[code]
 		switch {
 		case code[0] == 'F':
 			r.at -= 4
-			query += r.parameter()
+			query += r.readParameter()
 			continue
-		case !known && digits.holds(code):
-			ais = []string{r.ai(code)}
+		case !known && digits.containsAll(code):
+			ais = []string{r.readAI(code)}
 		case !known:
 			return nil, "", false
 		}
@@ -191,19 +191,19 @@ func uncompress(segment string) (elements []Element, query string, good bool) {
 			if r.bad {
 				return nil, "", false
 			}
-			elements = append(elements, Element{ai, r.value(lookup(ai))})
+			elements = append(elements, Element{ai, r.readValue(findEntry(ai))})
 		}
 	}
-	rest := r.left()
-	return elements, strings.TrimPrefix(query, "&"), !r.bad && rest < 6 && r.take(rest) == 0
+	rest := r.bitsLeft()
+	return elements, strings.TrimPrefix(query, "&"), !r.bad && rest < 6 && r.readBits(rest) == 0
 }
 
-// parameter reads a parameter that is no identifier, as "&name=value" in the form of a query.
-func (r *bitReader) parameter() string {
-	name := r.signs(3, int(r.take(7)))
-	encoding := r.take(3)
-	value := r.signs(encoding, int(r.take(7)))
-	if name == "" || digits.holds(name) {
+// readParameter reads a parameter that is no identifier, as "&name=value" in the form of a query.
+func (r *bitReader) readParameter() string {
+	name := r.readCharacters(3, int(r.readBits(7)))
+	encoding := r.readBits(3)
+	value := r.readCharacters(encoding, int(r.readBits(7)))
+	if name == "" || digits.containsAll(name) {
 		r.bad = true
 	}
 	return "&" + string(appendEncoded([]byte(name+"="), value, unreserved))
@@ -214,27 +214,27 @@ func (r *bitReader) parameter() string {
 // attributes and parameters that were compressed with it stand in front. Errors: those of New; CodeMalformed for what is no compressed link; TooLarge beyond 4,096 bytes.
 func Uncompress(path, query string) (*Link, error) {
 	if len(path)+len(query) > maxLength {
-		return nil, tooLong()
+		return nil, tooLongError()
 	}
 	parts := strings.Split(strings.TrimSuffix(path, "/"), "/")
 	segment := parts[len(parts)-1]
-	if len(segment) < 2 || strings.Contains(segment, "=") || !set64.holds(segment) || !inURI.holds(query) {
-		return nil, notCompressed()
+	if len(segment) < 2 || strings.Contains(segment, "=") || !set64.containsAll(segment) || !inURI.containsAll(query) {
+		return nil, notCompressedError()
 	}
-	elements, extra, good := uncompress(segment)
+	elements, extra, good := uncompressSegment(segment)
 	if !good || len(elements) == 0 {
-		return nil, notCompressed()
+		return nil, notCompressedError()
 	}
 	stem := parts[:len(parts)-1]
-	if n := len(stem); n >= 2 && IsKey(stem[n-2]) {
-		value, decoded := decode(stem[n-1], false)
+	if n := len(stem); n >= 2 && IsPrimaryKey(stem[n-2]) {
+		value, decoded := decodePercent(stem[n-1], false)
 		if !decoded {
 			return nil, trace.Malformed(stem[n-2], "a percent sign without two hex digits after it")
 		}
 		elements = append([]Element{{stem[n-2], value}}, elements...)
 		stem = stem[:n-2]
 	}
-	more, err := attributesIn(query)
+	more, err := readAttributes(query)
 	if err != nil {
 		return nil, err
 	}
@@ -243,12 +243,12 @@ func Uncompress(path, query string) (*Link, error) {
 		return nil, err
 	}
 	l.Stem = strings.Join(stem, "/")
-	l.Query = queryOf(l, more, extra, query)
+	l.Query = joinQuery(l, more, extra, query)
 	return l, nil
 }
 
-// queryOf is the query that the uncompressed link has: attributes, parameters, and what stood in the query all along.
-func queryOf(l *Link, asked []Element, parts ...string) string {
+// joinQuery is the query that the uncompressed link has: attributes, parameters, and what stood in the query all along.
+func joinQuery(l *Link, asked []Element, parts ...string) string {
 	var all []string
 	for _, e := range l.Attributes {
 		if !slices.Contains(asked, e) {
@@ -263,14 +263,14 @@ func queryOf(l *Link, asked []Element, parts ...string) string {
 	return strings.Join(all, "&")
 }
 
-// attributesIn reads the identifiers of a query.
-func attributesIn(query string) (out []Element, err error) {
+// readAttributes reads the identifiers of a query.
+func readAttributes(query string) (out []Element, err error) {
 	for pair := range strings.SplitSeq(query, "&") {
 		name, value, valued := strings.Cut(pair, "=")
-		if !valued || name == "" || !digits.holds(name) {
+		if !valued || name == "" || !digits.containsAll(name) {
 			continue
 		}
-		text, good := decode(value, true)
+		text, good := decodePercent(value, true)
 		if !good {
 			return nil, trace.Malformed(name, "a percent sign without two hex digits after it")
 		}
@@ -279,6 +279,6 @@ func attributesIn(query string) (out []Element, err error) {
 	return out, nil
 }
 
-func notCompressed() error {
+func notCompressedError() error {
 	return trace.E(trace.Invalid, trace.CodeMalformed, "", "why", "no GS1 Digital Link, and no compressed one either")
 }

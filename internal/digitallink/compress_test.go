@@ -44,7 +44,7 @@ func TestUncompressRefuses(t *testing.T) {
 		{"a word", "/about", "", trace.CodeMalformed}, {"nothing", "/", "", trace.CodeMalformed}, {"no base64", "/AR.KVAdpQg", "", trace.CodeMalformed},
 		{"cut short", "/ARHKVAdp", "", trace.CodeMalformed}, {"something after it", "/ARHKVAdpQgAA", "", trace.CodeMalformed},
 		{"bits after it", "/ARHKVAdpQh", "", trace.CodeMalformed}, {"wrong check digit", "/ARHKVAdpQA", "", trace.CodeBadValue},
-		{"no key", "/" + compressed(t, Element{"10", "A1"}), "", trace.CodeBadValue}, {"attribute said otherwise", "/AQnYUc1gmiERBhQ0ytiyZuAGOLc1TQ", "7003=1903061659", trace.CodeBadValue},
+		{"no key", "/" + compressElements(t, Element{"10", "A1"}), "", trace.CodeBadValue}, {"attribute said otherwise", "/AQnYUc1gmiERBhQ0ytiyZuAGOLc1TQ", "7003=1903061659", trace.CodeBadValue},
 		{"too long", "/" + strings.Repeat("A", 5000), "", trace.CodeTooLarge}, {"no URI", "/ARHKVAdpQg", "a= ", trace.CodeMalformed},
 		{"percent sign alone", "/ARHKVAdpQg", "17=%2", trace.CodeMalformed},
 	}
@@ -60,7 +60,7 @@ func TestUncompressRefuses(t *testing.T) {
 }
 
 func TestUncompressAfterItsKey(t *testing.T) {
-	segment := compressed(t, Element{"10", "L/1"}, Element{"21", "S1"}, Element{"17", "271231"})
+	segment := compressElements(t, Element{"10", "L/1"}, Element{"21", "S1"}, Element{"17", "271231"})
 	l, err := Uncompress("/01/06901234567892/"+segment, "a=b")
 	if err != nil {
 		t.Fatal(err)
@@ -76,34 +76,34 @@ func TestUncompressAfterItsKey(t *testing.T) {
 // bitWriter is the other way round, for tests: it writes what the reader has to read.
 type bitWriter struct{ bits []byte }
 
-func (w *bitWriter) number(v *big.Int, n int) {
+func (w *bitWriter) writeNumber(v *big.Int, n int) {
 	for i := n - 1; i >= 0; i-- {
 		w.bits = append(w.bits, byte(v.Bit(i)))
 	}
 }
 
-func (w *bitWriter) put(v, n int) { w.number(big.NewInt(int64(v)), n) }
+func (w *bitWriter) writeBits(v, n int) { w.writeNumber(big.NewInt(int64(v)), n) }
 
-func (w *bitWriter) decimal(s string) {
+func (w *bitWriter) writeDecimal(s string) {
 	v := new(big.Int)
 	v.SetString("0"+s, 10)
-	w.number(v, digitBits(len(s)))
+	w.writeNumber(v, digitBits(len(s)))
 }
 
-// signs writes text in the encoding that takes least.
-func (w *bitWriter) signs(s string, length int) {
+// writeCharacters writes text in the encoding that takes least.
+func (w *bitWriter) writeCharacters(s string, length int) {
 	only := func(alphabet string) bool { return strings.Trim(s, alphabet) == "" }
 	encoding, alphabet, bits := 4, "", 7
-	for i, a := range []string{"0123456789", "0123456789abcdef", "0123456789ABCDEF", base64Signs} {
+	for i, a := range []string{"0123456789", "0123456789abcdef", "0123456789ABCDEF", base64Alphabet} {
 		if only(a) {
 			encoding, alphabet, bits = i, a, []int{0, 4, 4, 6}[i]
 			break
 		}
 	}
-	w.put(encoding, 3)
-	w.put(len(s), length)
+	w.writeBits(encoding, 3)
+	w.writeBits(len(s), length)
 	if encoding == 0 {
-		w.decimal(s)
+		w.writeDecimal(s)
 		return
 	}
 	for i := range len(s) {
@@ -111,13 +111,13 @@ func (w *bitWriter) signs(s string, length int) {
 		if alphabet != "" {
 			v = strings.IndexByte(alphabet, s[i])
 		}
-		w.put(v, bits)
+		w.writeBits(v, bits)
 	}
 }
 
-func (w *bitWriter) value(e Element) {
+func (w *bitWriter) writeValue(e Element) {
 	rest := e.Value
-	for _, p := range lookup(e.AI).pieces() {
+	for _, p := range findEntry(e.AI).joinParts() {
 		n := min(len(rest), p.most)
 		text, length := rest[:n], 0
 		rest = rest[n:]
@@ -125,21 +125,21 @@ func (w *bitWriter) value(e Element) {
 			length = lengthBits(p.most)
 		}
 		if !p.numeric {
-			w.signs(text, length)
+			w.writeCharacters(text, length)
 			continue
 		}
-		w.put(len(text), length)
-		w.decimal(text)
+		w.writeBits(len(text), length)
+		w.writeDecimal(text)
 	}
 }
 
-func (w *bitWriter) hex(code string) {
+func (w *bitWriter) writeHex(code string) {
 	for _, c := range code {
-		w.put(strings.IndexRune("0123456789ABCDEF", c), 4)
+		w.writeBits(strings.IndexRune("0123456789ABCDEF", c), 4)
 	}
 }
 
-func (w *bitWriter) text() string {
+func (w *bitWriter) encodeBase64() string {
 	for len(w.bits)%6 != 0 {
 		w.bits = append(w.bits, 0)
 	}
@@ -149,20 +149,20 @@ func (w *bitWriter) text() string {
 		for _, bit := range w.bits[i : i+6] {
 			v = v<<1 | int(bit)
 		}
-		b.WriteByte(base64Signs[v])
+		b.WriteByte(base64Alphabet[v])
 	}
 	return b.String()
 }
 
-// compressed writes elements one after another.
-func compressed(t testing.TB, elements ...Element) string {
+// compressElements writes elements one after another.
+func compressElements(t testing.TB, elements ...Element) string {
 	t.Helper()
 	w := &bitWriter{}
 	for _, e := range elements {
-		w.hex(e.AI)
-		w.value(e)
+		w.writeHex(e.AI)
+		w.writeValue(e)
 	}
-	return w.text()
+	return w.encodeBase64()
 }
 
 // The writer makes of what others compressed the same text again, so that it is a fair partner of the reader.
@@ -172,7 +172,7 @@ func TestCompressedAsOthersDo(t *testing.T) {
 		"ARHKVAdpQg":                     {{"01", "09780345418913"}},
 		"ARFKk4XB0CDKWcnpq":              {{"01", "09506000134376"}, {"10", "LOT01"}},
 	} {
-		if got := compressed(t, elements...); got != want {
+		if got := compressElements(t, elements...); got != want {
 			t.Errorf("%v: got %s, want %s", elements, got, want)
 		}
 	}
@@ -180,31 +180,31 @@ func TestCompressedAsOthersDo(t *testing.T) {
 
 // Sequences of identifiers under one code say the same as one after another.
 func TestSequences(t *testing.T) {
-	if len(sequences) != 6*2+12+4*2+10*2 {
-		t.Errorf("%d sequences", len(sequences))
+	if len(aiSequences) != 6*2+12+4*2+10*2 {
+		t.Errorf("%d sequences", len(aiSequences))
 	}
 	values := map[string]string{"01": "06901234567892", "22": "V1", "10": "L1", "21": "s1", "17": "271231", "7003": "2712311200", "30": "12", "15": "271231", "11": "261231",
 		"16": "271231", "91": "x", "8010": "6901234A1", "8011": "7", "8017": "690123456789000018", "8018": "690123456789000018", "8019": "9", "414": "6901234567892", "254": "X",
 		"255": "6901234567892"}
-	for code, ais := range sequences {
+	for code, ais := range aiSequences {
 		w := &bitWriter{}
-		w.hex(code)
+		w.writeHex(code)
 		var want []Element
 		for _, ai := range ais {
 			value, known := values[ai]
 			if !known {
 				value = "1234"
-				if lookup(ai).parts[0].least == 6 {
+				if findEntry(ai).parts[0].least == 6 {
 					value = "000195"
 				}
 			}
 			want = append(want, Element{ai, value})
-			w.value(Element{ai, value})
+			w.writeValue(Element{ai, value})
 		}
-		if digits.holds(code) {
+		if digits.containsAll(code) {
 			t.Errorf("%s could be an identifier", code)
 		}
-		if got, query, good := uncompress(w.text()); !good || query != "" || !slices.Equal(got, want) {
+		if got, query, good := uncompressSegment(w.encodeBase64()); !good || query != "" || !slices.Equal(got, want) {
 			t.Errorf("%s: got %v, %v, want %v", code, got, good, want)
 		}
 	}
@@ -221,19 +221,19 @@ func TestCompressionProperty(t *testing.T) {
 			if p.optional && rapid.Bool().Draw(t, "ends") {
 				break
 			}
-			signs := map[charset]string{digits: "0123456789", set39: alphanumerics[:36] + "#-/", set64: base64Signs}[p.set]
+			signs := map[charset]string{digits: "0123456789", set39: alphanumerics[:36] + "#-/", set64: base64Alphabet}[p.set]
 			if signs == "" {
-				signs = rapid.SampledFrom([]string{set82Signs, "0123456789", "0123456789abcdef", "0123456789ABCDEF", base64Signs}).Draw(t, "signs")
+				signs = rapid.SampledFrom([]string{set82Signs, "0123456789", "0123456789abcdef", "0123456789ABCDEF", base64Alphabet}).Draw(t, "signs")
 			}
 			value += rapid.StringOfN(rapid.SampledFrom([]rune(signs)), int(p.least), int(p.most), -1).Draw(t, "part")
 		}
 		before := Element{"01", "06901234567892"}
 		w := &bitWriter{}
 		for _, x := range []Element{before, {ai, value}} {
-			w.hex(x.AI)
-			w.value(x)
+			w.writeHex(x.AI)
+			w.writeValue(x)
 		}
-		got, _, good := uncompress(w.text())
+		got, _, good := uncompressSegment(w.encodeBase64())
 		if !good || !slices.Equal(got, []Element{before, {ai, value}}) {
 			t.Fatalf("%s %q: got %v, %v", ai, value, got, good)
 		}
@@ -253,7 +253,7 @@ func FuzzUncompress(f *testing.F) {
 		if err != nil || again.Canonical() != l.Canonical() {
 			t.Errorf("%s gives %s, which is read as %v, %v", path, l.Canonical(), again, err)
 		}
-		if !inURI.holds(l.Query) {
+		if !inURI.containsAll(l.Query) {
 			t.Errorf("query %q", l.Query)
 		}
 	})

@@ -11,7 +11,7 @@ import (
 	"github.com/yousang/yousang/internal/corpora"
 )
 
-func corpus(t *testing.T, name string) []byte {
+func readCorpus(t *testing.T, name string) []byte {
 	t.Helper()
 	text, err := os.ReadFile(corpora.Path(t, "digital-link", name))
 	if err != nil {
@@ -26,7 +26,7 @@ func TestCorpusParseURI(t *testing.T) {
 		URI, Elements                                                  string
 		Valid, ZeroSuppressedGTIN, ConvenienceAlphas, PermitUnknownAIs bool
 	}
-	if err := json.Unmarshal(corpus(t, "parse-uri.json"), &cases); err != nil {
+	if err := json.Unmarshal(readCorpus(t, "parse-uri.json"), &cases); err != nil {
 		t.Fatal(err)
 	}
 	agreed := 0
@@ -40,8 +40,8 @@ func TestCorpusParseURI(t *testing.T) {
 			t.Errorf("%s: valid is %v, want %v (%v)", c.URI, err == nil, c.Valid, err)
 			continue
 		}
-		if err == nil && l.Raw() != c.Elements {
-			t.Errorf("%s: got %s, want %s", c.URI, l.Raw(), c.Elements)
+		if err == nil && l.RawElements() != c.Elements {
+			t.Errorf("%s: got %s, want %s", c.URI, l.RawElements(), c.Elements)
 			continue
 		}
 		agreed++
@@ -55,7 +55,7 @@ func TestCorpusParseURI(t *testing.T) {
 // What a resolver tolerates beyond the letter is the slash at the end and nothing else.
 func TestCorpusTolerance(t *testing.T) {
 	var cases []struct{ URI string }
-	if err := json.Unmarshal(corpus(t, "parse-uri.json"), &cases); err != nil {
+	if err := json.Unmarshal(readCorpus(t, "parse-uri.json"), &cases); err != nil {
 		t.Fatal(err)
 	}
 	var got []string
@@ -73,7 +73,7 @@ func TestCorpusTolerance(t *testing.T) {
 // Every line of the dictionary is a line of the table, word by word, and the table has no others.
 func TestTableIsTheDictionary(t *testing.T) {
 	i := 0
-	for _, line := range strings.Split(string(corpus(t, "gs1-syntax-dictionary.txt")), "\n") {
+	for _, line := range strings.Split(string(readCorpus(t, "gs1-syntax-dictionary.txt")), "\n") {
 		line, _, _ = strings.Cut(line, "#")
 		words := slices.DeleteFunc(strings.Fields(line), func(w string) bool { return strings.HasPrefix(w, "req=") || strings.HasPrefix(w, "ex=") })
 		if len(words) == 0 {
@@ -82,7 +82,7 @@ func TestTableIsTheDictionary(t *testing.T) {
 		if i == len(table) {
 			t.Fatalf("the table ends before %s: go generate ./internal/digitallink", words[0])
 		}
-		if got, want := dictionaryLine(table[i]), strings.Join(words, " "); got != want {
+		if got, want := formatDictionaryLine(table[i]), strings.Join(words, " "); got != want {
 			t.Errorf("table has  %s\ndictionary %s: go generate ./internal/digitallink", got, want)
 		}
 		i++
@@ -92,8 +92,8 @@ func TestTableIsTheDictionary(t *testing.T) {
 	}
 }
 
-// dictionaryLine writes an entry as the dictionary does.
-func dictionaryLine(e entry) string {
+// formatDictionaryLine writes an entry as the dictionary does.
+func formatDictionaryLine(e entry) string {
 	number := func(n uint16) string {
 		s := strconv.Itoa(int(n))
 		return strings.Repeat("0", int(e.width)-len(s)) + s
@@ -121,7 +121,7 @@ func dictionaryLine(e entry) string {
 		if p.optional {
 			word = "[" + word + "]"
 		}
-		words = append(words, word+lintNames(p.lints))
+		words = append(words, word+listLintNames(p.lints))
 	}
 	var ways []string
 	for _, path := range e.paths {
@@ -136,8 +136,8 @@ func dictionaryLine(e entry) string {
 	return strings.Join(words, " ")
 }
 
-// lintNames lists the checks of a component; the order of the bits is the dictionary's order wherever one component has several.
-func lintNames(l lints) (s string) {
+// listLintNames lists the checks of a component; the order of the bits is the dictionary's order wherever one component has several.
+func listLintNames(l lints) (s string) {
 	for bit, lint := range lintTable {
 		if l&(1<<bit) != 0 {
 			s += "," + lint.name

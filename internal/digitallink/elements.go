@@ -16,17 +16,17 @@ func New(elements ...Element) (*Link, error) {
 	var key *entry
 	kept := make([]Element, 0, len(elements))
 	for _, e := range elements {
-		known := lookup(e.AI)
+		known := findEntry(e.AI)
 		if known == nil {
-			return nil, bad(quoteValue(e.AI), e.AI, "已有的应用标识符 / an application identifier there is")
+			return nil, badValueError(quoteValue(e.AI), e.AI, "已有的应用标识符 / an application identifier there is")
 		}
-		if err := known.check(e.AI, e.Value, false); err != nil {
+		if err := known.checkValue(e.AI, e.Value, false); err != nil {
 			return nil, err
 		}
 		repeated := false
 		for _, other := range kept {
 			if other.AI == e.AI && other.Value != e.Value {
-				return nil, bad(e.AI, e.Value, other.Value)
+				return nil, badValueError(e.AI, e.Value, other.Value)
 			}
 			repeated = repeated || other.AI == e.AI
 		}
@@ -41,30 +41,30 @@ func New(elements ...Element) (*Link, error) {
 		}
 	}
 	if key == nil {
-		return nil, bad("", raw(elements), "主标识，如 (01) / a key such as (01)")
+		return nil, badValueError("", quoteElements(elements), "主标识，如 (01) / a key such as (01)")
 	}
-	return arrange(key, kept)
+	return arrangeElements(key, kept)
 }
 
-// arrange sorts elements, the key in front, into qualifiers and attributes: of the ways the qualifiers may follow, the one that takes most
+// arrangeElements sorts elements, the key in front, into qualifiers and attributes: of the ways the qualifiers may follow, the one that takes most
 // of those where every other element may be an attribute.
-func arrange(key *entry, elements []Element) (*Link, error) {
-	best, wrong := split(nil, elements)
+func arrangeElements(key *entry, elements []Element) (*Link, error) {
+	best, wrong := splitElements(nil, elements)
 	for _, path := range key.paths {
-		l, stray := split(path, elements)
+		l, stray := splitElements(path, elements)
 		whole, sooner := stray == nil, wrong == nil
 		if whole && !sooner || whole == sooner && len(l.Qualifiers) > len(best.Qualifiers) {
 			best, wrong = l, stray
 		}
 	}
 	if wrong != nil {
-		return nil, bad(wrong.AI, wrong.Value, key.phrase(elements[0].AI))
+		return nil, badValueError(wrong.AI, wrong.Value, key.describeQualifiers(elements[0].AI))
 	}
 	return best, nil
 }
 
-// split arranges elements for one way, and gives the first one that fits nowhere.
-func split(path []string, elements []Element) (l *Link, stray *Element) {
+// splitElements arranges elements for one way, and gives the first one that fits nowhere.
+func splitElements(path []string, elements []Element) (l *Link, stray *Element) {
 	l = &Link{Key: elements[0]}
 	for _, ai := range path {
 		for _, e := range elements[1:] {
@@ -77,7 +77,7 @@ func split(path []string, elements []Element) (l *Link, stray *Element) {
 		if slices.Contains(l.Qualifiers, e) {
 			continue
 		}
-		if !lookup(e.AI).attribute && stray == nil {
+		if !findEntry(e.AI).attribute && stray == nil {
 			stray = &e
 		}
 		l.Attributes = append(l.Attributes, e)
@@ -90,14 +90,14 @@ func split(path []string, elements []Element) (l *Link, stray *Element) {
 // for what is no element string; TooLarge with CodeTooLarge beyond 4,096 bytes.
 func FromElements(s string) (*Link, error) {
 	if len(s) > maxLength {
-		return nil, tooLong()
+		return nil, tooLongError()
 	}
 	var elements []Element
 	var err error
 	if strings.HasPrefix(s, "(") {
-		elements, err = bracketed(s)
+		elements, err = parseBracketed(s)
 	} else {
-		elements, err = scanned(s)
+		elements, err = parseScanned(s)
 	}
 	if err != nil {
 		return nil, err
@@ -105,7 +105,7 @@ func FromElements(s string) (*Link, error) {
 	return New(elements...)
 }
 
-func bracketed(s string) (elements []Element, err error) {
+func parseBracketed(s string) (elements []Element, err error) {
 	for s != "" {
 		ai, rest, closed := strings.Cut(s[1:], ")")
 		if !closed {
@@ -121,7 +121,7 @@ func bracketed(s string) (elements []Element, err error) {
 	return elements, nil
 }
 
-func scanned(s string) (elements []Element, err error) {
+func parseScanned(s string) (elements []Element, err error) {
 	for _, symbology := range [...]string{"]C1", "]e0", "]d2", "]Q3", "]J1"} {
 		if rest, found := strings.CutPrefix(s, symbology); found {
 			s = rest
@@ -132,17 +132,17 @@ func scanned(s string) (elements []Element, err error) {
 		s = s[1:]
 	}
 	for s != "" {
-		ai := leading(s)
+		ai := leadingAI(s)
 		if ai == "" {
-			return nil, bad("", s, "以应用标识符开头，如 01 / to begin with an application identifier such as 01")
+			return nil, badValueError("", s, "以应用标识符开头，如 01 / to begin with an application identifier such as 01")
 		}
-		known, rest := lookup(ai), s[len(ai):]
+		known, rest := findEntry(ai), s[len(ai):]
 		end := strings.IndexAny(rest, separators)
 		if end < 0 {
 			end = len(rest)
 		}
 		if known.fixed {
-			end = min(end, known.length())
+			end = min(end, known.longestValue())
 		}
 		elements = append(elements, Element{ai, rest[:end]})
 		s = rest[end:]
@@ -153,26 +153,26 @@ func scanned(s string) (elements []Element, err error) {
 	return elements, nil
 }
 
-// leading is the application identifier s begins with: none begins with another.
-func leading(s string) string {
+// leadingAI is the application identifier s begins with: none begins with another.
+func leadingAI(s string) string {
 	for width := 2; width <= min(4, len(s)); width++ {
-		if lookup(s[:width]) != nil {
+		if findEntry(s[:width]) != nil {
 			return s[:width]
 		}
 	}
 	return ""
 }
 
-// length is the longest a value may be.
-func (e *entry) length() (n int) {
+// longestValue is the longest a value may be.
+func (e *entry) longestValue() (n int) {
 	for _, p := range e.parts {
 		n += int(p.most)
 	}
 	return n
 }
 
-// raw writes elements for an error to quote.
-func raw(elements []Element) string {
+// quoteElements writes elements for an error to quote.
+func quoteElements(elements []Element) string {
 	var b strings.Builder
 	for _, e := range elements {
 		b.WriteString("(" + e.AI + ")" + e.Value)

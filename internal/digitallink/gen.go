@@ -29,7 +29,7 @@ func main() {
 		if len(words) == 0 {
 			continue
 		}
-		entry, err := compile(words)
+		entry, err := compileLine(words)
 		if err != nil {
 			log.Fatalf("line %d: %v", number+1, err)
 		}
@@ -45,8 +45,8 @@ func main() {
 	}
 }
 
-// compile writes one line of the dictionary as a composite literal.
-func compile(words []string) (string, error) {
+// compileLine writes one line of the dictionary as a composite literal.
+func compileLine(words []string) (string, error) {
 	first, last, ranged := strings.Cut(words[0], "-")
 	if !ranged {
 		last = first
@@ -72,11 +72,11 @@ func compile(words []string) (string, error) {
 		case word == "dlpkey":
 			more.WriteString("key: true, ")
 		case strings.HasPrefix(word, "dlpkey="):
-			more.WriteString("key: true, paths: " + paths(strings.TrimPrefix(word, "dlpkey=")) + ", ")
+			more.WriteString("key: true, paths: " + formatPaths(strings.TrimPrefix(word, "dlpkey=")) + ", ")
 		case strings.Contains(word, "="):
 			// what must and must not go together is not a matter of one link
 		default:
-			part, err := component(word)
+			part, err := formatComponent(word)
 			if err != nil {
 				return "", err
 			}
@@ -86,7 +86,7 @@ func compile(words []string) (string, error) {
 	return fmt.Sprintf("{first: %d, last: %d, width: %d, parts: []part{%s}, %s},\n", from, to, len(first), parts.String(), strings.TrimSuffix(more.String(), ", ")), nil
 }
 
-func paths(list string) string {
+func formatPaths(list string) string {
 	var b strings.Builder
 	for _, way := range strings.Split(list, "|") {
 		fmt.Fprintf(&b, "{%q},", strings.Split(way, ","))
@@ -94,8 +94,8 @@ func paths(list string) string {
 	return "[][]string{" + strings.NewReplacer(`" "`, `", "`, "[", "", "]", "").Replace(b.String()) + "}"
 }
 
-// component writes one component such as N14,csum or [X..17].
-func component(word string) (string, error) {
+// formatComponent writes one component such as N14,csum or [X..17].
+func formatComponent(word string) (string, error) {
 	format, checks, _ := strings.Cut(word, ",")
 	inner := strings.Trim(format, "[]")
 	set, known := map[byte]string{'N': "digits", 'X': "set82", 'Y': "set39", 'Z': "set64"}[inner[0]]

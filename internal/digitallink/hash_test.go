@@ -9,8 +9,8 @@ import (
 	"github.com/yousang/yousang/internal/epcis"
 )
 
-// hashed reads the tolerant way the event hash needs: events that are written already, of any version and with any check digit.
-func hashed(s string) (string, error) {
+// hashForm reads the tolerant way the event hash needs: events that are written already, of any version and with any check digit.
+func hashForm(s string) (string, error) {
 	l, err := digitallink.FromURN(s)
 	if !strings.HasPrefix(s, "urn:") {
 		l, err = digitallink.Rules{TrailingSlash: true, ShortGTIN: true, Words: true, Unchecked: true}.Parse(s)
@@ -46,8 +46,8 @@ func TestHashFormAgreesWithTheEventHash(t *testing.T) {
 			t.Fatal(err)
 		}
 		_, rest, _ := strings.Cut(pre, "epc=")
-		want := strings.TrimSuffix(rest, "action=OBSERVE") // what follows the key in the string that is hashed
-		if got, err := hashed(in); got != want {
+		want := strings.TrimSuffix(rest, "action=OBSERVE") // what follows the key in the string that is hashForm
+		if got, err := hashForm(in); got != want {
 			t.Errorf("%s: got %s (%v), the event hash has %s", in, got, err, want)
 		}
 	}

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// base begins every canonical Digital Link.
-const base = "https://id.gs1.org"
+// canonicalBase begins every canonical Digital Link.
+const canonicalBase = "https://id.gs1.org"
 
 // Element is an application identifier with its value, nothing in it encoded.
 type Element struct {
@@ -48,13 +48,13 @@ func (l *Link) Canonical() string {
 	if !slices.IsSortedFunc(attributes, byName) {
 		attributes = slices.SortedFunc(slices.Values(attributes), byName)
 	}
-	return string(l.appendTo(append(make([]byte, 0, 96), base...), attributes))
+	return string(l.appendPathAndQuery(append(make([]byte, 0, 96), canonicalBase...), attributes))
 }
 
-// Format writes a link with an address of our own: host is a host, host and port, or a whole address before the key
+// FormatURI writes a link with an address of our own: host is a host, host and port, or a whole address before the key
 // ("https://trace.example.cn/r"); https where it names no scheme. Scheme and host become lower case. Whether host is one is the caller's
 // concern.
-func Format(l *Link, host string) string {
+func FormatURI(l *Link, host string) string {
 	scheme, rest, found := strings.Cut(host, "://")
 	if !found {
 		scheme, rest = "https", host
@@ -66,11 +66,11 @@ func Format(l *Link, host string) string {
 	if staged {
 		b = append(append(b, '/'), stem...)
 	}
-	return string(l.appendTo(b, l.Attributes))
+	return string(l.appendPathAndQuery(b, l.Attributes))
 }
 
-// appendTo appends path and query. Everything is encoded that RFC 3986 does not call unreserved, as the syntax standard asks.
-func (l *Link) appendTo(dst []byte, attributes []Element) []byte {
+// appendPathAndQuery appends path and query. Everything is encoded that RFC 3986 does not call unreserved, as the syntax standard asks.
+func (l *Link) appendPathAndQuery(dst []byte, attributes []Element) []byte {
 	dst = appendPair(dst, l.Key, unreserved)
 	for _, e := range l.Qualifiers {
 		dst = appendPair(dst, e, unreserved)
@@ -99,7 +99,7 @@ func (l *Link) Identity() *Link {
 // AppendHashForm appends the form in which a link enters the event hash (CBV 2.0, 8.9.1): canonical, no attributes, the finest
 // qualifier alone and not a variant (22), and the characters !()*'-._;= left as they are.
 func (l *Link) AppendHashForm(dst []byte) []byte {
-	dst = appendPair(append(dst, base...), l.Key, hashPlain)
+	dst = appendPair(append(dst, canonicalBase...), l.Key, hashPlain)
 	for i := len(l.Qualifiers) - 1; i >= 0; i-- {
 		if l.Qualifiers[i].AI != "22" {
 			return appendPair(dst, l.Qualifiers[i], hashPlain)
@@ -112,31 +112,31 @@ func (l *Link) AppendHashForm(dst []byte) []byte {
 // value is written \(, as the GS1 Barcode Syntax Engine does.
 func (l *Link) Elements() string {
 	var b strings.Builder
-	l.each(func(e Element) {
+	l.forEachElement(func(e Element) {
 		b.WriteString("(" + e.AI + ")")
 		b.WriteString(strings.ReplaceAll(e.Value, "(", `\(`))
 	})
 	return b.String()
 }
 
-// Raw is the element string as a barcode carries it, with ^ for FNC1: in front, and after values that have no predefined length.
+// RawElements is the element string as a barcode carries it, with ^ for FNC1: in front, and after values that have no predefined length.
 // A scanner gives ASCII 29 in the place of the later ones.
-func (l *Link) Raw() string {
+func (l *Link) RawElements() string {
 	var b strings.Builder
 	separate := true
-	l.each(func(e Element) {
+	l.forEachElement(func(e Element) {
 		if separate {
 			b.WriteByte('^')
 		}
 		b.WriteString(e.AI)
 		b.WriteString(e.Value)
-		known := lookup(e.AI)
+		known := findEntry(e.AI)
 		separate = known == nil || !known.fixed
 	})
 	return b.String()
 }
 
-func (l *Link) each(do func(Element)) {
+func (l *Link) forEachElement(do func(Element)) {
 	do(l.Key)
 	for _, e := range l.Qualifiers {
 		do(e)
@@ -146,18 +146,18 @@ func (l *Link) each(do func(Element)) {
 	}
 }
 
-// Same reports whether two texts name the same thing: Digital Links on any host, also with the words and short GTINs of older versions,
+// SameIdentity reports whether two texts name the same thing: Digital Links on any host, also with the words and short GTINs of older versions,
 // EPC URNs, and element strings, in any pairing. Attributes do not count, and of the qualifiers only the finest. A text that is none of
 // these is the same as itself only.
-func Same(a, b string) bool {
+func SameIdentity(a, b string) bool {
 	if a == b {
 		return true
 	}
-	first, err := read(a)
+	first, err := readAny(a)
 	if err != nil {
 		return false
 	}
-	second, err := read(b)
+	second, err := readAny(b)
 	if err != nil {
 		return false
 	}
@@ -165,7 +165,7 @@ func Same(a, b string) bool {
 	return first.Key == second.Key && slices.Equal(first.Qualifiers, second.Qualifiers)
 }
 
-func read(s string) (*Link, error) {
+func readAny(s string) (*Link, error) {
 	switch {
 	case isURN(s):
 		return FromURN(s)

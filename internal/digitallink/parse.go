@@ -13,7 +13,7 @@ const maxLength = 4096
 const maxPairs = 8
 
 // example is the form errors name where a text is no Digital Link.
-const example = base + "/01/06901234567892"
+const example = canonicalBase + "/01/06901234567892"
 
 // Rules say what is tolerated besides the syntax of the standard; the zero value is the standard to the letter.
 type Rules struct {
@@ -23,8 +23,8 @@ type Rules struct {
 	Unchecked     bool // lengths and characters count, check digits and other content do not (the event hash of events that are written already)
 }
 
-// words are the names that versions 1.0 and 1.1 of the syntax had for application identifiers.
-var words = map[string]string{
+// oldWords are the names that versions 1.0 and 1.1 of the syntax had for application identifiers.
+var oldWords = map[string]string{
 	"gtin": "01", "itip": "8006", "cpid": "8010", "gmn": "8013", "gln": "414", "party": "417", "gsrnp": "8017", "gsrn": "8018",
 	"gcn": "255", "sscc": "00", "gdti": "253", "ginc": "401", "gsin": "402", "grai": "8003", "giai": "8004",
 	"cpv": "22", "lot": "10", "ser": "21", "glnx": "254", "cpsn": "8011", "srin": "8019", "refno": "8020",
@@ -46,7 +46,7 @@ func ParsePath(path, query string) (*Link, error) {
 // Parse reads a Digital Link by these rules.
 func (r Rules) Parse(uri string) (*Link, error) {
 	if len(uri) > maxLength {
-		return nil, tooLong()
+		return nil, tooLongError()
 	}
 	rest, found := "", false
 	for _, scheme := range [...]string{"https://", "http://", "HTTPS://", "HTTP://"} {
@@ -56,14 +56,14 @@ func (r Rules) Parse(uri string) (*Link, error) {
 	}
 	slash := strings.IndexByte(rest, '/')
 	if !found || slash < 1 {
-		return nil, notLink(uri)
+		return nil, notLinkError(uri)
 	}
 	host, path := rest[:slash], rest[slash:]
-	if !inHost.holds(host) || host[0] == ':' {
-		return nil, notLink(uri)
+	if !inHost.containsAll(host) || host[0] == ':' {
+		return nil, notLinkError(uri)
 	}
 	path, fragment, _ := strings.Cut(path, "#")
-	if !inURI.holds(fragment) {
+	if !inURI.containsAll(fragment) {
 		return nil, trace.Malformed("", "a character in the fragment that no URI has")
 	}
 	path, query, _ := strings.Cut(path, "?")
@@ -78,31 +78,31 @@ func (r Rules) Parse(uri string) (*Link, error) {
 // ParsePath reads a raw path and query by these rules.
 func (r Rules) ParsePath(path, query string) (*Link, error) {
 	if len(path)+len(query) > maxLength {
-		return nil, tooLong()
+		return nil, tooLongError()
 	}
-	if !inURI.holds(path) || !inURI.holds(query) {
+	if !inURI.containsAll(path) || !inURI.containsAll(query) {
 		return nil, trace.Malformed("", "a character that no URI has; it must be percent-encoded")
 	}
 	if r.TrailingSlash {
 		path = strings.TrimSuffix(path, "/")
 	}
 	l := &Link{Query: query}
-	key, elements, err := r.walk(l, path)
+	key, elements, err := r.readPath(l, path)
 	if err != nil {
 		return nil, err
 	}
 	in := len(elements)
-	if !key.takes(elements[1:]) {
-		return nil, misplaced(key, elements)
+	if !key.acceptsQualifiers(elements[1:]) {
+		return nil, misplacedError(key, elements)
 	}
 	for rest, more := query, query != ""; more; {
 		var pair string
 		pair, rest, more = strings.Cut(rest, "&")
 		name, value, valued := strings.Cut(pair, "=")
-		if !valued || name == "" || !digits.holds(name) {
+		if !valued || name == "" || !digits.containsAll(name) {
 			continue
 		}
-		e, err := r.attribute(key, elements, in, Element{name, value})
+		e, err := r.readAttribute(key, elements, in, Element{name, value})
 		if err != nil {
 			return nil, err
 		}
@@ -112,8 +112,8 @@ func (r Rules) ParsePath(path, query string) (*Link, error) {
 	return l, nil
 }
 
-// walk goes through the path from its end in pairs of identifier and value until it meets a key, and reads them from there.
-func (r Rules) walk(l *Link, path string) (key *entry, elements []Element, err error) {
+// readPath goes through the path from its end in pairs of identifier and value until it meets a key, and reads them from there.
+func (r Rules) readPath(l *Link, path string) (key *entry, elements []Element, err error) {
 	var known [maxPairs]*entry
 	var pairs [maxPairs]Element
 	n, end := 0, len(path)
@@ -121,17 +121,17 @@ func (r Rules) walk(l *Link, path string) (key *entry, elements []Element, err e
 		second := strings.LastIndexByte(path[:end], '/')
 		first := strings.LastIndexByte(path[:max(second, 0)], '/')
 		if first < 0 || n == maxPairs {
-			return nil, nil, noKey(path)
+			return nil, nil, noKeyError(path)
 		}
 		ai := path[first+1 : second]
 		if r.Words {
-			if number, found := words[ai]; found {
+			if number, found := oldWords[ai]; found {
 				ai = number
 			}
 		}
-		e := lookup(ai)
+		e := findEntry(ai)
 		if e == nil {
-			return nil, nil, noKey(path)
+			return nil, nil, noKeyError(path)
 		}
 		known[n], pairs[n] = e, Element{ai, path[second+1 : end]}
 		n, end = n+1, first
@@ -142,7 +142,7 @@ func (r Rules) walk(l *Link, path string) (key *entry, elements []Element, err e
 	l.Stem = path[:end]
 	elements = make([]Element, 0, n+1)
 	for i := n - 1; i >= 0; i-- {
-		e, err := r.element(known[i], pairs[i], false)
+		e, err := r.readElement(known[i], pairs[i], false)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -151,26 +151,26 @@ func (r Rules) walk(l *Link, path string) (key *entry, elements []Element, err e
 	return key, elements, nil
 }
 
-// attribute reads one identifier of the query. The first in of elements are the path.
-func (r Rules) attribute(key *entry, elements []Element, in int, e Element) (Element, error) {
-	known := lookup(e.AI)
+// readAttribute reads one identifier of the query. The first in of elements are the path.
+func (r Rules) readAttribute(key *entry, elements []Element, in int, e Element) (Element, error) {
+	known := findEntry(e.AI)
 	switch {
 	case known == nil:
-		return e, bad(quoteValue(e.AI), e.AI, "已有的应用标识符 / an application identifier there is; other parameters need a letter in their name")
-	case !known.attribute, key.takesAlso(elements[1:in], e.AI):
-		return e, bad(e.AI, e.Value, "写在路径里 / a place in the path: "+key.phrase(elements[0].AI))
+		return e, badValueError(quoteValue(e.AI), e.AI, "已有的应用标识符 / an application identifier there is; other parameters need a letter in their name")
+	case !known.attribute, key.acceptsAlso(elements[1:in], e.AI):
+		return e, badValueError(e.AI, e.Value, "写在路径里 / a place in the path: "+key.describeQualifiers(elements[0].AI))
 	}
 	for _, other := range elements {
 		if other.AI == e.AI {
-			return e, bad(e.AI, e.Value, "只出现一次 / only once in a link")
+			return e, badValueError(e.AI, e.Value, "只出现一次 / only once in a link")
 		}
 	}
-	return r.element(known, e, true)
+	return r.readElement(known, e, true)
 }
 
-// element decodes and checks a value.
-func (r Rules) element(known *entry, e Element, query bool) (Element, error) {
-	value, good := decode(e.Value, query)
+// readElement decodes and checks a value.
+func (r Rules) readElement(known *entry, e Element, query bool) (Element, error) {
+	value, good := decodePercent(e.Value, query)
 	if !good {
 		return e, trace.Malformed(e.AI, "a percent sign without two hex digits after it")
 	}
@@ -178,33 +178,33 @@ func (r Rules) element(known *entry, e Element, query bool) (Element, error) {
 		value = "000000"[:14-n] + value
 	}
 	e.Value = value
-	return e, known.check(e.AI, value, r.Unchecked)
+	return e, known.checkValue(e.AI, value, r.Unchecked)
 }
 
-// misplaced names the first element of a path that cannot stand there.
-func misplaced(key *entry, elements []Element) error {
+// misplacedError names the first element of a path that cannot stand there.
+func misplacedError(key *entry, elements []Element) error {
 	for i := 2; i <= len(elements); i++ {
 		last := elements[i-1]
-		if key.takes(elements[1:i]) {
+		if key.acceptsQualifiers(elements[1:i]) {
 			continue
 		}
-		if e := lookup(last.AI); e.attribute && !key.takesAlso(nil, last.AI) {
-			return bad(last.AI, last.Value, "写在问号后面 / after the question mark: ?"+last.AI+"=…")
+		if e := findEntry(last.AI); e.attribute && !key.acceptsAlso(nil, last.AI) {
+			return badValueError(last.AI, last.Value, "写在问号后面 / after the question mark: ?"+last.AI+"=…")
 		}
-		return bad(last.AI, last.Value, key.phrase(elements[0].AI))
+		return badValueError(last.AI, last.Value, key.describeQualifiers(elements[0].AI))
 	}
 	return nil
 }
 
-func notLink(s string) error { return bad("", s, example) }
+func notLinkError(s string) error { return badValueError("", s, example) }
 
-func tooLong() error { return trace.E(trace.TooLarge, trace.CodeTooLarge, "", "limit", "4096") }
+func tooLongError() error { return trace.E(trace.TooLarge, trace.CodeTooLarge, "", "limit", "4096") }
 
-// noKey is a path without a key; it may be the compressed form, which has one segment of base64 at its end.
-func noKey(path string) error {
+// noKeyError is a path without a key; it may be the compressed form, which has one segment of base64 at its end.
+func noKeyError(path string) error {
 	last := path[strings.LastIndexByte(path, '/')+1:]
-	if len(last) >= 10 && set64.holds(last) && strings.ContainsAny(last, alphanumerics[10:36]) && strings.ContainsAny(last, alphanumerics[36:]) {
+	if len(last) >= 10 && set64.containsAll(last) && strings.ContainsAny(last, alphanumerics[10:36]) && strings.ContainsAny(last, alphanumerics[36:]) {
 		return trace.Malformed("", "no GS1 key in the path; it looks like a compressed Digital Link, please use the uncompressed form")
 	}
-	return notLink(path)
+	return notLinkError(path)
 }

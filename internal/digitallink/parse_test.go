@@ -197,11 +197,11 @@ func TestRules(t *testing.T) {
 
 func TestKeys(t *testing.T) {
 	want := "00 01 253 255 401 402 414 415 417 8003 8004 8006 8010 8013 8017 8018"
-	if got := strings.Join(Keys(), " "); got != want {
+	if got := strings.Join(PrimaryKeys(), " "); got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 	for ai, want := range map[string]bool{"01": true, "8018": true, "10": false, "1": false, "0100": false, "01000": false, "x1": false, "": false} {
-		if got := IsKey(ai); got != want {
+		if got := IsPrimaryKey(ai); got != want {
 			t.Errorf("IsKey(%q) is %v", ai, got)
 		}
 	}

@@ -44,38 +44,38 @@ func isURN(s string) bool { return len(s) >= 8 && strings.EqualFold(s[:8], "urn:
 // patterns of other shapes; TooLarge with CodeTooLarge beyond 4,096 bytes.
 func FromURN(urn string) (*Link, error) {
 	if len(urn) > maxLength {
-		return nil, tooLong()
+		return nil, tooLongError()
 	}
 	if !isURN(urn) {
-		return nil, notURN(urn)
+		return nil, notURNError(urn)
 	}
 	group, rest, _ := strings.Cut(urn[8:], ":")
 	name, body, _ := strings.Cut(rest, ":")
 	s, known := schemes[name]
 	pattern := group == "idpat"
 	if !known || (group == "class") != (name == "lgtin") || pattern && !s.class || !pattern && group != "id" && group != "class" {
-		return nil, notURN(urn)
+		return nil, notURNError(urn)
 	}
 	company, body, found := strings.Cut(body, ".")
-	if !found || len(company) < 6 || len(company) > 12 || !digits.holds(company) {
-		return nil, bad(s.ai, urn, "厂商识别代码 6–12 位数字 / a company prefix of 6–12 digits")
+	if !found || len(company) < 6 || len(company) > 12 || !digits.containsAll(company) {
+		return nil, badValueError(s.ai, urn, "厂商识别代码 6–12 位数字 / a company prefix of 6–12 digits")
 	}
 	key, serial, good := "", "", false
 	if s.length == 0 {
-		key, serial, good = s.free(company, body)
+		key, serial, good = s.splitFreeKey(company, body)
 	} else {
-		key, serial, good = s.numbered(company, body)
+		key, serial, good = s.buildFixedKey(company, body)
 	}
 	if !good || pattern && serial != "*" || !pattern && s.serial && serial == "" {
-		return nil, notURN(urn)
+		return nil, notURNError(urn)
 	}
-	return s.link(key, serial, pattern)
+	return s.buildLink(key, serial, pattern)
 }
 
-func notURN(s string) error { return bad("", s, "urn:epc:id:sgtin:6901234.056789.A1") }
+func notURNError(s string) error { return badValueError("", s, "urn:epc:id:sgtin:6901234.056789.A1") }
 
-// free splits a key whose reference is free text, which may hold dots, from its serial.
-func (s scheme) free(company, body string) (key, serial string, good bool) {
+// splitFreeKey splits a key whose reference is free text, which may hold dots, from its serial.
+func (s scheme) splitFreeKey(company, body string) (key, serial string, good bool) {
 	if !s.serial {
 		return company + body, "", body != ""
 	}
@@ -86,10 +86,10 @@ func (s scheme) free(company, body string) (key, serial string, good bool) {
 	return company + body[:dot], body[dot+1:], true
 }
 
-// numbered puts a key of fixed length together with its check digit.
-func (s scheme) numbered(company, body string) (key, serial string, good bool) {
+// buildFixedKey puts a key of fixed length together with its check digit.
+func (s scheme) buildFixedKey(company, body string) (key, serial string, good bool) {
 	n := s.length - len(company)
-	if n < 0 || len(body) < n || !digits.holds(body[:n]) || s.first && n == 0 {
+	if n < 0 || len(body) < n || !digits.containsAll(body[:n]) || s.first && n == 0 {
 		return "", "", false
 	}
 	reference, rest := body[:n], body[n:]
@@ -111,14 +111,14 @@ func (s scheme) numbered(company, body string) (key, serial string, good bool) {
 	return key, serial, good
 }
 
-// link checks key and serial and makes a link of them.
-func (s scheme) link(key, serial string, pattern bool) (*Link, error) {
+// buildLink checks key and serial and makes a link of them.
+func (s scheme) buildLink(key, serial string, pattern bool) (*Link, error) {
 	field := s.qualifier
 	if field == "" {
 		field = s.ai
 	}
-	key, good := decode(key, false)
-	serial, good2 := decode(serial, false)
+	key, good := decodePercent(key, false)
+	serial, good2 := decodePercent(serial, false)
 	if !good || !good2 {
 		return nil, trace.Malformed(field, "a percent sign without two hex digits after it")
 	}

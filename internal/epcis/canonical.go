@@ -7,16 +7,16 @@ package epcis
 // Errors, for whoever sent the text: CodeMalformed for anything that is not one JSON value in UTF-8, for a member that comes twice, for half
 // a surrogate pair and for nesting deeper than 64.
 func Canonical(raw []byte) ([]byte, error) {
-	t, err := parse(raw)
+	t, err := parseJSON(raw)
 	if err != nil {
 		return nil, err
 	}
-	defer t.free()
-	return t.write(make([]byte, 0, len(raw)), t.root()), nil
+	defer t.release()
+	return t.appendCanonical(make([]byte, 0, len(raw)), t.root()), nil
 }
 
-// write appends the canonical form of a value.
-func (t *tree) write(dst []byte, n *node) []byte {
+// appendCanonical appends the canonical form of a value.
+func (t *jsonTree) appendCanonical(dst []byte, n *jsonNode) []byte {
 	switch n.kind {
 	case kindNull:
 		return append(dst, "null"...)
@@ -27,14 +27,14 @@ func (t *tree) write(dst []byte, n *node) []byte {
 	case kindNumber:
 		return append(dst, n.text...)
 	case kindString:
-		return quote(dst, n.text, n.textRaw)
+		return appendQuoted(dst, n.text, n.textRaw)
 	case kindArray:
 		dst = append(dst, '[')
 		for i, k := range t.children(n) {
 			if i > 0 {
 				dst = append(dst, ',')
 			}
-			dst = t.write(dst, &t.nodes[k])
+			dst = t.appendCanonical(dst, &t.nodes[k])
 		}
 		return append(dst, ']')
 	}
@@ -44,8 +44,8 @@ func (t *tree) write(dst []byte, n *node) []byte {
 			dst = append(dst, ',')
 		}
 		m := &t.nodes[k]
-		dst = append(quote(dst, m.key, m.keyRaw), ':')
-		dst = t.write(dst, m)
+		dst = append(appendQuoted(dst, m.key, m.keyRaw), ':')
+		dst = t.appendCanonical(dst, m)
 	}
 	return append(dst, '}')
 }

@@ -26,7 +26,7 @@ func TestCanonical(t *testing.T) {
 		{"surrogate pair", `"\ud83c\udf4a"`, `"🍊"`},
 		{"replacement character", "\"\ufffd\"", "\"\ufffd\""},
 		{"empty", `{"a":{},"b":[],"":""}`, `{"":"","a":{},"b":[]}`},
-		{"many members", manyMembers(40, -1), manyMembers(40, 1)},
+		{"many members", makeMembers(40, -1), makeMembers(40, 1)},
 	}
 	for _, tt := range tests {
 		got, err := Canonical([]byte(tt.in))
@@ -36,8 +36,8 @@ func TestCanonical(t *testing.T) {
 	}
 }
 
-// manyMembers makes an object with n members, forwards or backwards.
-func manyMembers(n, step int) string {
+// makeMembers makes an object with n members, forwards or backwards.
+func makeMembers(n, step int) string {
 	var parts []string
 	for i := range n {
 		c := i

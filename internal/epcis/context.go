@@ -50,12 +50,12 @@ func NewContext(prefixes map[string]string) *Context { return &Context{home: map
 // With returns the context extended by a JSON-LD @context: a string, an object, or an array of these. A string names a context to fetch, which
 // is not done; the standard one needs none. Errors: CodeMalformed, CodeBadValue, for whoever wrote it.
 func (c *Context) With(raw json.RawMessage) (*Context, error) {
-	t, err := parse(raw)
+	t, err := parseJSON(raw)
 	if err != nil {
 		return nil, err
 	}
-	defer t.free()
-	return c.extend(t, t.root())
+	defer t.release()
+	return c.extendWith(t, t.root())
 }
 
 // Rebase returns a document's context for use in the deployment whose own context is home: a prefix that means the same at home need not be
@@ -80,8 +80,8 @@ func (c *Context) Rebase(home *Context) *Context {
 	return out
 }
 
-// lookup finds a prefix's IRI.
-func (c *Context) lookup(prefix []byte) (string, bool) {
+// findIRI finds a prefix's IRI.
+func (c *Context) findIRI(prefix []byte) (string, bool) {
 	if string(prefix) == "gs1" {
 		return gs1Voc, true
 	}
@@ -97,29 +97,29 @@ func (c *Context) lookup(prefix []byte) (string, bool) {
 	return iri, ok
 }
 
-// extend reads an @context of a parsed document or event.
-func (c *Context) extend(t *tree, n *node) (*Context, error) {
+// extendWith reads an @context of a parsed document or event.
+func (c *Context) extendWith(t *jsonTree, n *jsonNode) (*Context, error) {
 	out := &Context{}
 	if c != nil {
 		out.home, out.doc = c.home, maps.Clone(c.doc)
 	}
 	if n.kind != kindArray {
-		return out, out.declare(t, n)
+		return out, out.declarePrefixes(t, n)
 	}
 	for i, k := range t.children(n) {
-		if err := out.declare(t, &t.nodes[k]); err != nil {
-			return nil, trace.At(index(i), err)
+		if err := out.declarePrefixes(t, &t.nodes[k]); err != nil {
+			return nil, trace.At(indexPath(i), err)
 		}
 	}
 	return out, nil
 }
 
-// declare takes in one part of an @context.
-func (c *Context) declare(t *tree, n *node) error {
+// declarePrefixes takes in one part of an @context.
+func (c *Context) declarePrefixes(t *jsonTree, n *jsonNode) error {
 	switch n.kind {
 	case kindString:
 		if !isURI(n.text) {
-			return badValue(n, "URI")
+			return badValueError(n, "URI")
 		}
 		return nil
 	case kindObject:
@@ -133,13 +133,13 @@ func (c *Context) declare(t *tree, n *node) error {
 		}
 		iri := m
 		if m.kind == kindObject {
-			iri = t.member(m, "@id") // a term with more than a name
+			iri = t.findMember(m, "@id") // a term with more than a name
 		}
 		if iri == nil || iri.kind == kindNull {
 			continue
 		}
 		if iri.kind != kindString || !isURI(iri.text) {
-			return trace.At(clipPath(m.key), badValue(iri, "URI"))
+			return trace.At(clipPath(m.key), badValueError(iri, "URI"))
 		}
 		if c.doc == nil {
 			c.doc = map[string]string{}
@@ -149,46 +149,46 @@ func (c *Context) declare(t *tree, n *node) error {
 	return nil
 }
 
-// eventContext is the context an event is read in: its own @context over the one given.
-func eventContext(t *tree, ctx *Context) (*Context, error) {
-	own := t.member(t.root(), "@context")
+// findEventContext is the context an event is read in: its own @context over the one given.
+func findEventContext(t *jsonTree, ctx *Context) (*Context, error) {
+	own := t.findMember(t.root(), "@context")
 	if own == nil || own.kind == kindNull {
 		return ctx, nil
 	}
-	out, err := ctx.extend(t, own)
+	out, err := ctx.extendWith(t, own)
 	return out, trace.At("@context", err)
 }
 
-// embed writes the document's prefixes that the event uses into the event's own @context, so that it means the same when it stands alone.
-func (c *Context) embed(t *tree) {
+// embedPrefixes writes the document's prefixes that the event uses into the event's own @context, so that it means the same when it stands alone.
+func (c *Context) embedPrefixes(t *jsonTree) {
 	if c == nil || len(c.doc) == 0 {
 		return
 	}
 	used := map[string]bool{}
-	own := t.member(t.root(), "@context")
+	own := t.findMember(t.root(), "@context")
 	for _, k := range t.children(t.root()) {
 		if n := &t.nodes[k]; n != own {
-			c.collect(t, n, used)
+			c.collectPrefixes(t, n, used)
 		}
 	}
 	if own != nil {
-		if inner, err := (&Context{}).extend(t, own); err == nil {
+		if inner, err := (&Context{}).extendWith(t, own); err == nil {
 			maps.DeleteFunc(used, func(prefix string, _ bool) bool { _, ok := inner.doc[prefix]; return ok })
 		}
 	}
 	if len(used) == 0 {
 		return
 	}
-	object := t.prefixes(c.doc, slices.Sorted(maps.Keys(used)))
-	if own = t.member(t.root(), "@context"); own != nil && own.kind != kindNull {
-		object = t.joined(object, *own)
+	object := t.addPrefixes(c.doc, slices.Sorted(maps.Keys(used)))
+	if own = t.findMember(t.root(), "@context"); own != nil && own.kind != kindNull {
+		object = t.joinContexts(object, *own)
 	}
 	object.key, object.keyRaw = []byte("@context"), true
 	t.setMember(t.root(), object)
 }
 
-// collect notes the document's prefixes in the names and strings of a value.
-func (c *Context) collect(t *tree, n *node, used map[string]bool) {
+// collectPrefixes notes the document's prefixes in the names and strings of a value.
+func (c *Context) collectPrefixes(t *jsonTree, n *jsonNode, used map[string]bool) {
 	for _, s := range [...][]byte{n.key, n.text} {
 		if i := bytes.IndexByte(s, ':'); i > 0 {
 			if _, ok := c.doc[string(s[:i])]; ok && string(s[:i]) != "gs1" {
@@ -197,23 +197,23 @@ func (c *Context) collect(t *tree, n *node, used map[string]bool) {
 		}
 	}
 	for _, k := range t.children(n) {
-		c.collect(t, &t.nodes[k], used)
+		c.collectPrefixes(t, &t.nodes[k], used)
 	}
 }
 
-// prefixes makes an object of prefixes and IRIs, names sorted.
-func (t *tree) prefixes(iris map[string]string, names []string) node {
-	object := node{kind: kindObject, kids: int32(len(t.kids)), count: int32(len(names))}
+// addPrefixes makes an object of prefixes and IRIs, names sorted.
+func (t *jsonTree) addPrefixes(iris map[string]string, names []string) jsonNode {
+	object := jsonNode{kind: kindObject, kids: int32(len(t.kids)), count: int32(len(names))}
 	for _, name := range names {
 		t.kids = append(t.kids, int32(len(t.nodes)))
-		t.nodes = append(t.nodes, node{kind: kindString, key: []byte(name), text: []byte(iris[name])})
+		t.nodes = append(t.nodes, jsonNode{kind: kindString, key: []byte(name), text: []byte(iris[name])})
 	}
 	return object
 }
 
-// joined makes the array of a new context object and the event's own context.
-func (t *tree) joined(object, own node) node {
-	parts := []node{object}
+// joinContexts makes the array of a new context object and the event's own context.
+func (t *jsonTree) joinContexts(object, own jsonNode) jsonNode {
+	parts := []jsonNode{object}
 	if own.kind == kindArray {
 		for _, k := range t.children(&own) {
 			parts = append(parts, t.nodes[k])
@@ -222,7 +222,7 @@ func (t *tree) joined(object, own node) node {
 		own.key = nil
 		parts = append(parts, own)
 	}
-	array := node{kind: kindArray, kids: int32(len(t.kids)), count: int32(len(parts))}
+	array := jsonNode{kind: kindArray, kids: int32(len(t.kids)), count: int32(len(parts))}
 	for _, p := range parts {
 		t.kids = append(t.kids, int32(len(t.nodes)))
 		t.nodes = append(t.nodes, p)

@@ -12,8 +12,8 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-// corpus lists the JSON files of a corpora folder; one that is empty is a failure.
-func corpus(t *testing.T, folder string) []string {
+// listCorpus lists the JSON files of a corpora folder; one that is empty is a failure.
+func listCorpus(t *testing.T, folder string) []string {
 	t.Helper()
 	files, err := filepath.Glob(corpora.Path(t, folder, "*.json"))
 	if err != nil || len(files) == 0 {
@@ -72,7 +72,7 @@ func TestCorpusEventHash(t *testing.T) {
 }
 
 func TestCorpusPreHash(t *testing.T) {
-	corpus(t, "event-hash")
+	listCorpus(t, "event-hash")
 	files, err := filepath.Glob(corpora.Path(t, "event-hash", "*.prehashes"))
 	if err != nil || len(files) < 3 {
 		t.Fatalf("%d pre-hash files, want at least 3: %v", len(files), err)
@@ -97,7 +97,7 @@ func TestCorpusPreHash(t *testing.T) {
 }
 
 func TestCorpusValid(t *testing.T) {
-	files := corpus(t, "epcis/valid")
+	files := listCorpus(t, "epcis/valid")
 	for _, file := range files {
 		d := readDocument(t, file)
 		if err := d.Validate(); err != nil {
@@ -126,7 +126,7 @@ func TestCorpusInvalid(t *testing.T) {
 		"ObjectEvent_with_quantity_as_text":                     "epcisBody.eventList[0].quantityList[0].quantity",
 		"ObjectEvent_without_identifier_list":                   "epcisBody.eventList[0].epcList",
 	}
-	files := corpus(t, "epcis/invalid")
+	files := listCorpus(t, "epcis/invalid")
 	for _, file := range files {
 		name := strings.TrimSuffix(filepath.Base(file), ".json")
 		f, err := os.Open(file)

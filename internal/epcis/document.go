@@ -27,24 +27,24 @@ func ReadDocument(r io.Reader, maxBytes int64) (*Document, error) {
 	if int64(len(raw)) > maxBytes {
 		return nil, trace.E(trace.TooLarge, trace.CodeTooLarge, "", "limit", strconv.FormatInt(maxBytes, 10))
 	}
-	t, err := parse(raw)
+	t, err := parseJSON(raw)
 	if err != nil {
 		return nil, err
 	}
-	defer t.free()
+	defer t.release()
 	root := t.root()
 	if root.kind != kindObject {
 		return nil, trace.Malformed("", "not an EPCIS document")
 	}
-	declared := t.member(root, "@context")
+	declared := t.findMember(root, "@context")
 	if declared == nil || declared.kind == kindNull {
 		return nil, trace.E(trace.Invalid, trace.CodeRequired, "@context")
 	}
 	d := &Document{}
-	if d.Context, err = (&Context{}).extend(t, declared); err != nil {
+	if d.Context, err = (&Context{}).extendWith(t, declared); err != nil {
 		return nil, trace.At("@context", err)
 	}
-	if err = d.read(t, raw); err != nil {
+	if err = d.readEvents(t, raw); err != nil {
 		return nil, err
 	}
 	return d, nil
@@ -55,7 +55,7 @@ func (d *Document) Path(i int) string {
 	if d.path == "" {
 		return ""
 	}
-	return d.path + index(i)
+	return d.path + indexPath(i)
 }
 
 // ValidateEvent validates event i; the path of an error begins at the document's root.
@@ -83,8 +83,8 @@ var listPaths = map[string][]string{
 	"EPCISQueryDocument": {"epcisBody", "queryResults", "resultsBody", "eventList"},
 }
 
-func (d *Document) read(t *tree, raw []byte) error {
-	typ := t.member(t.root(), "type")
+func (d *Document) readEvents(t *jsonTree, raw []byte) error {
+	typ := t.findMember(t.root(), "type")
 	if typ == nil {
 		return trace.E(trace.Invalid, trace.CodeRequired, "type")
 	}
@@ -94,9 +94,9 @@ func (d *Document) read(t *tree, raw []byte) error {
 	}
 	steps, ok := listPaths[string(typ.text)]
 	if !ok {
-		return trace.At("type", badValue(typ, "EPCISDocument EPCISQueryDocument"))
+		return trace.At("type", badValueError(typ, "EPCISDocument EPCISQueryDocument"))
 	}
-	if err := header(t); err != nil {
+	if err := checkHeader(t); err != nil {
 		return err
 	}
 	n := t.root()
@@ -105,7 +105,7 @@ func (d *Document) read(t *tree, raw []byte) error {
 			d.path += "."
 		}
 		d.path += step
-		if n = t.member(n, step); n == nil || n.kind == kindNull {
+		if n = t.findMember(n, step); n == nil || n.kind == kindNull {
 			return trace.E(trace.Invalid, trace.CodeRequired, d.path)
 		}
 	}
@@ -123,23 +123,23 @@ func (d *Document) read(t *tree, raw []byte) error {
 	return nil
 }
 
-// header checks the members every document must have; what else stands beside the body is the sender's business.
-func header(t *tree) error {
+// checkHeader checks the members every document must have; what else stands beside the body is the sender's business.
+func checkHeader(t *jsonTree) error {
 	for _, name := range [...]string{"schemaVersion", "creationDate"} {
-		n := t.member(t.root(), name)
+		n := t.findMember(t.root(), name)
 		if n == nil || n.kind == kindNull {
 			return trace.E(trace.Invalid, trace.CodeRequired, name)
 		}
 		if name == "schemaVersion" {
 			if n.kind != kindString || len(n.text) < 2 || string(n.text[:2]) != "2." {
-				return trace.At(name, badValue(n, "2.0"))
+				return trace.At(name, badValueError(n, "2.0"))
 			}
 			continue
 		}
 		if n.kind != kindString {
 			return trace.At(name, trace.Malformed("", "expected a string"))
 		}
-		if err := text(n, instant); err != nil {
+		if err := checkText(n, instant); err != nil {
 			return trace.At(name, err)
 		}
 	}

@@ -94,15 +94,15 @@ func TestReadDocumentRefuses(t *testing.T) {
 		t.Errorf("one byte too long: got %v", err)
 	}
 	broken := errors.New("the line broke")
-	if _, err := ReadDocument(io.MultiReader(strings.NewReader(good), failing{broken}), 1<<20); !errors.Is(err, broken) {
+	if _, err := ReadDocument(io.MultiReader(strings.NewReader(good), failingStream{broken}), 1<<20); !errors.Is(err, broken) {
 		t.Errorf("reader fails: got %v", err)
 	}
 }
 
-type failing struct{ err error }
+type failingStream struct{ err error }
 
-func (f failing) Read([]byte) (int, error)  { return 0, f.err }
-func (f failing) Write([]byte) (int, error) { return 0, f.err }
+func (f failingStream) Read([]byte) (int, error)  { return 0, f.err }
+func (f failingStream) Write([]byte) (int, error) { return 0, f.err }
 
 func FuzzReadDocument(f *testing.F) {
 	for _, s := range []string{`{` + docHead + `"type":"EPCISDocument","epcisBody":{"eventList":[` + object1 + `]}}`,
@@ -140,8 +140,8 @@ func FuzzReadDocument(f *testing.F) {
 	})
 }
 
-// each returns a function that yields the items one by one, then err.
-func each[T any](items []T, err error) func() (T, error) {
+// iterate returns a function that yields the items one by one, then err.
+func iterate[T any](items []T, err error) func() (T, error) {
 	return func() (T, error) {
 		var none T
 		if len(items) == 0 {
@@ -156,7 +156,7 @@ func each[T any](items []T, err error) func() (T, error) {
 func TestWriteDocument(t *testing.T) {
 	var bodies [][]byte
 	for _, name := range []string{"harvest", "process", "pack", "ship", "spray"} {
-		body, _, err := Seal(encode(t, ownEvents()[name]), home)
+		body, _, err := Seal(encodeEvent(t, makeOwnEvents()[name]), home)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -165,7 +165,7 @@ func TestWriteDocument(t *testing.T) {
 	for n := range len(bodies) + 1 {
 		var out bytes.Buffer
 		h := Header{ID: namespace + "/export/1", Namespace: namespace, Created: time.Date(2026, 11, 21, 8, 0, 0, 0, time.UTC)}
-		if err := WriteDocument(&out, h, each(bodies[:n], io.EOF)); err != nil {
+		if err := WriteDocument(&out, h, iterate(bodies[:n], io.EOF)); err != nil {
 			t.Fatal(err)
 		}
 		d, err := ReadDocument(&out, 1<<20)
@@ -183,14 +183,14 @@ func TestWriteDocument(t *testing.T) {
 		}
 	}
 	var out bytes.Buffer
-	if err := WriteDocument(&out, Header{Namespace: namespace}, each[[]byte](nil, io.EOF)); err != nil || strings.Contains(out.String(), `"id"`) {
+	if err := WriteDocument(&out, Header{Namespace: namespace}, iterate[[]byte](nil, io.EOF)); err != nil || strings.Contains(out.String(), `"id"`) {
 		t.Errorf("without an id: %v %s", err, out.String())
 	}
 	broken := errors.New("broken")
-	if err := WriteDocument(&out, Header{}, each(bodies, broken)); !errors.Is(err, broken) {
+	if err := WriteDocument(&out, Header{}, iterate(bodies, broken)); !errors.Is(err, broken) {
 		t.Errorf("source fails: got %v", err)
 	}
-	if err := WriteDocument(failing{broken}, Header{}, each(bodies, io.EOF)); !errors.Is(err, broken) {
+	if err := WriteDocument(failingStream{broken}, Header{}, iterate(bodies, io.EOF)); !errors.Is(err, broken) {
 		t.Errorf("writer fails: got %v", err)
 	}
 }
@@ -198,12 +198,12 @@ func TestWriteDocument(t *testing.T) {
 func TestWriteCSV(t *testing.T) {
 	recorded := time.Date(2026, 11, 21, 8, 0, 0, 0, time.UTC)
 	record := func(seq int64, name string, change func(*trace.Event)) trace.Record {
-		e := ownEvents()[name]
+		e := makeOwnEvents()[name]
 		if change != nil {
 			change(e)
 		}
 		e.EventID = "urn:x:" + name
-		return trace.Record{Seq: seq, Kind: trace.KindEvent, RecordTime: recorded, Org: namespace + "/org/coop", Body: encode(t, e)}
+		return trace.Record{Seq: seq, Kind: trace.KindEvent, RecordTime: recorded, Org: namespace + "/org/coop", Body: encodeEvent(t, e)}
 	}
 	records := []trace.Record{
 		{Seq: 1, Kind: trace.KindPlace, Body: []byte(`{}`)},
@@ -217,7 +217,7 @@ func TestWriteCSV(t *testing.T) {
 		}),
 	}
 	var out bytes.Buffer
-	if err := WriteCSV(&out, each(records, io.EOF)); err != nil {
+	if err := WriteCSV(&out, iterate(records, io.EOF)); err != nil {
 		t.Fatal(err)
 	}
 	text, ok := strings.CutPrefix(out.String(), "\uFEFF")
@@ -258,21 +258,21 @@ func TestWriteCSV(t *testing.T) {
 		}
 	}
 	broken := errors.New("broken")
-	if err := WriteCSV(&out, each(records, broken)); !errors.Is(err, broken) {
+	if err := WriteCSV(&out, iterate(records, broken)); !errors.Is(err, broken) {
 		t.Errorf("source fails: got %v", err)
 	}
-	if err := WriteCSV(failing{broken}, each(records, io.EOF)); !errors.Is(err, broken) {
+	if err := WriteCSV(failingStream{broken}, iterate(records, io.EOF)); !errors.Is(err, broken) {
 		t.Errorf("writer fails: got %v", err)
 	}
 	bad := []trace.Record{{Kind: trace.KindEvent, Body: []byte(`{`)}}
-	if err := WriteCSV(&out, each(bad, io.EOF)); !errors.Is(err, &trace.Error{Code: trace.CodeMalformed}) {
+	if err := WriteCSV(&out, iterate(bad, io.EOF)); !errors.Is(err, &trace.Error{Code: trace.CodeMalformed}) {
 		t.Errorf("body is no event: got %v", err)
 	}
 }
 
 func TestDefuse(t *testing.T) {
 	for in, want := range map[string]string{"": "", "a=1": "a=1", "=1": "'=1", "+1": "'+1", "-1": "'-1", "@x": "'@x", "\tx": "'\tx", "柚": "柚"} {
-		if got := defuse(in); got != want {
+		if got := escapeFormula(in); got != want {
 			t.Errorf("defuse(%q) = %q, want %q", in, got, want)
 		}
 	}

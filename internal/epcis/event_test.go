@@ -15,7 +15,7 @@ const namespace = "https://trace.example.cn"
 
 var home = NewContext(map[string]string{Prefix: Vocabulary(namespace)})
 
-func at(s string) trace.Time {
+func mustTime(s string) trace.Time {
 	t, err := time.Parse(time.RFC3339, s)
 	if err != nil {
 		panic(err)
@@ -23,54 +23,54 @@ func at(s string) trace.Time {
 	return trace.NewTime(t)
 }
 
-func whole(n int64) trace.Amount { return trace.Whole(n) }
+func wholeAmount(n int64) trace.Amount { return trace.Whole(n) }
 
-// ownEvents are events as the ledger makes them, one of each kind it uses.
-func ownEvents() map[string]*trace.Event {
+// makeOwnEvents are events as the ledger makes them, one of each kind it uses.
+func makeOwnEvents() map[string]*trace.Event {
 	lot := func(key string) string { return namespace + "/lot/" + key }
 	gtin := "https://id.gs1.org/01/06912345678901/10/9K4XQ7TMDA2R"
 	return map[string]*trace.Event{
 		"harvest": {
-			Type: trace.ObjectEvent, Action: "ADD", BizStep: trace.StepCommissioning, Time: at("2026-11-02T08:30:00+08:00"), Offset: "+08:00",
+			Type: trace.ObjectEvent, Action: "ADD", BizStep: trace.StepCommissioning, Time: mustTime("2026-11-02T08:30:00+08:00"), Offset: "+08:00",
 			Quantities: []trace.EventQuantity{
-				{Class: lot("9K4XQ7TMDA2R"), Amount: whole(412) + 500_000, Unit: trace.Kilogram},
-				{Class: gtin, Amount: whole(37), Unit: trace.Piece},
+				{Class: lot("9K4XQ7TMDA2R"), Amount: wholeAmount(412) + 500_000, Unit: trace.Kilogram},
+				{Class: gtin, Amount: wholeAmount(37), Unit: trace.Piece},
 			},
 			ReadPoint: &trace.ID{ID: namespace + "/place/zhongyuan-07"},
 			Ilmd: &trace.Ilmd{Season: namespace + "/season/2026-a", Lots: []trace.LotFacts{
-				{Lot: lot("9K4XQ7TMDA2R"), Product: namespace + "/product/pomelo", Grade: "一级 “特”", Pieces: whole(280),
+				{Lot: lot("9K4XQ7TMDA2R"), Product: namespace + "/product/pomelo", Grade: "一级 “特”", Pieces: wholeAmount(280),
 					Attributes: []trace.Attribute{{Name: "糖度", Value: "11.5"}}},
 			}},
 			Evidence: []trace.Attribute{{Name: "证书", Value: "NO:2026-003"}}, Step: "pomelo/harvest",
 		},
 		"process": {
-			Type: trace.TransformationEvent, BizStep: trace.StepTransforming, Time: at("2026-11-05T01:00:00Z"), Offset: "+08:00",
-			Inputs:    []trace.EventQuantity{{Class: lot("9K4XQ7TMDA2R"), Amount: whole(400), Unit: trace.Kilogram}},
-			Outputs:   []trace.EventQuantity{{Class: lot("C7DA3EFG4HJK"), Amount: whole(92) + 250_000, Unit: trace.Kilogram}},
+			Type: trace.TransformationEvent, BizStep: trace.StepTransforming, Time: mustTime("2026-11-05T01:00:00Z"), Offset: "+08:00",
+			Inputs:    []trace.EventQuantity{{Class: lot("9K4XQ7TMDA2R"), Amount: wholeAmount(400), Unit: trace.Kilogram}},
+			Outputs:   []trace.EventQuantity{{Class: lot("C7DA3EFG4HJK"), Amount: wholeAmount(92) + 250_000, Unit: trace.Kilogram}},
 			ReadPoint: &trace.ID{ID: namespace + "/place/plant-2"}, TransformationID: namespace + "/run/77", Step: "pomelo/juice",
 		},
 		"pack": {
-			Type: trace.AggregationEvent, Action: "ADD", BizStep: trace.StepPacking, Time: at("2026-11-06T09:00:00Z"), Offset: "+08:00",
+			Type: trace.AggregationEvent, Action: "ADD", BizStep: trace.StepPacking, Time: mustTime("2026-11-06T09:00:00Z"), Offset: "+08:00",
 			ParentID: "urn:epc:id:sscc:6912345.0000000111", ChildEPCs: []string{namespace + "/unit/a"},
-			Children: []trace.EventQuantity{{Class: lot("C7DA3EFG4HJK"), Amount: whole(12), Unit: trace.Bag}},
+			Children: []trace.EventQuantity{{Class: lot("C7DA3EFG4HJK"), Amount: wholeAmount(12), Unit: trace.Bag}},
 		},
 		"ship": {
-			Type: trace.ObjectEvent, Action: "OBSERVE", BizStep: trace.StepShipping, Time: at("2026-11-07T09:00:00Z"), Offset: "+08:00",
-			Quantities:      []trace.EventQuantity{{Class: lot("C7DA3EFG4HJK"), Amount: whole(12), Unit: trace.Bag}},
+			Type: trace.ObjectEvent, Action: "OBSERVE", BizStep: trace.StepShipping, Time: mustTime("2026-11-07T09:00:00Z"), Offset: "+08:00",
+			Quantities:      []trace.EventQuantity{{Class: lot("C7DA3EFG4HJK"), Amount: wholeAmount(12), Unit: trace.Bag}},
 			Sources:         []trace.Source{{ID: namespace + "/org/coop", Type: "possessing_party"}},
 			Destinations:    []trace.Destination{{ID: namespace + "/org/park", Type: "possessing_party"}},
 			BizTransactions: []trace.BizTransaction{{ID: namespace + "/shipment/1", Type: "desadv"}},
 			Persistent:      &trace.Persistent{Set: []string{"completeness_verified"}},
 		},
 		"spray": {
-			Type: trace.ObjectEvent, Action: "OBSERVE", BizStep: "other", Time: at("2026-06-01T00:00:00Z"), Offset: "+08:00",
+			Type: trace.ObjectEvent, Action: "OBSERVE", BizStep: "other", Time: mustTime("2026-06-01T00:00:00Z"), Offset: "+08:00",
 			EPCs: []string{namespace + "/season/2026-a"},
 			Work: &trace.FieldWork{Kind: "spray", Agent: "阿维菌素", Dose: "1500 倍液", IntervalDays: 14, MaxUses: 2},
 		},
 	}
 }
 
-func encode(t testing.TB, e *trace.Event) []byte {
+func encodeEvent(t testing.TB, e *trace.Event) []byte {
 	t.Helper()
 	b, err := e.JSON()
 	if err != nil {
@@ -80,9 +80,9 @@ func encode(t testing.TB, e *trace.Event) []byte {
 }
 
 func TestOwnEvents(t *testing.T) {
-	for name, e := range ownEvents() {
+	for name, e := range makeOwnEvents() {
 		t.Run(name, func(t *testing.T) {
-			raw := encode(t, e)
+			raw := encodeEvent(t, e)
 			canonical, err := Canonical(raw)
 			if err != nil || !bytes.Equal(canonical, raw) {
 				t.Fatalf("encoding is not canonical: %v\n got %s\nwant %s", err, canonical, raw)
@@ -98,7 +98,7 @@ func TestOwnEvents(t *testing.T) {
 			if err != nil || sealed.EventID != id || !strings.HasPrefix(id, "ni:///sha-256;") {
 				t.Fatalf("body holds id %q, want %q: %v", sealed.EventID, id, err)
 			}
-			if got := encode(t, sealed); !bytes.Equal(got, body) {
+			if got := encodeEvent(t, sealed); !bytes.Equal(got, body) {
 				t.Errorf("the body read and written again:\n got %s\nwant %s", got, body)
 			}
 			again, id2, err := Seal(body, home)
@@ -193,7 +193,7 @@ func TestSpellingDoesNotChangeTheID(t *testing.T) {
 }
 
 func BenchmarkCanonical(b *testing.B) {
-	raw := encode(b, ownEvents()["harvest"])
+	raw := encodeEvent(b, makeOwnEvents()["harvest"])
 	b.SetBytes(int64(len(raw)))
 	for b.Loop() {
 		if _, err := Canonical(raw); err != nil {
@@ -203,7 +203,7 @@ func BenchmarkCanonical(b *testing.B) {
 }
 
 func BenchmarkEventID(b *testing.B) {
-	raw := encode(b, ownEvents()["harvest"])
+	raw := encodeEvent(b, makeOwnEvents()["harvest"])
 	for b.Loop() {
 		if _, err := EventID(raw, home); err != nil {
 			b.Fatal(err)
@@ -212,7 +212,7 @@ func BenchmarkEventID(b *testing.B) {
 }
 
 func BenchmarkSeal(b *testing.B) {
-	raw := encode(b, ownEvents()["harvest"])
+	raw := encodeEvent(b, makeOwnEvents()["harvest"])
 	for b.Loop() {
 		if _, _, err := Seal(raw, home); err != nil {
 			b.Fatal(err)
@@ -221,7 +221,7 @@ func BenchmarkSeal(b *testing.B) {
 }
 
 func BenchmarkValidate(b *testing.B) {
-	raw := encode(b, ownEvents()["harvest"])
+	raw := encodeEvent(b, makeOwnEvents()["harvest"])
 	for b.Loop() {
 		if err := Validate(raw, home); err != nil {
 			b.Fatal(err)

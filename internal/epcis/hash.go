@@ -24,29 +24,29 @@ const (
 // Errors, for whoever sent the event: CodeMalformed, CodeRequired, CodeBadValue, CodeBadTime with the field's path.
 // An event that Validate accepts has a hash.
 func EventID(event []byte, ctx *Context) (string, error) {
-	t, err := parse(event)
+	t, err := parseJSON(event)
 	if err != nil {
 		return "", err
 	}
-	defer t.free()
-	return eventID(t, ctx)
+	defer t.release()
+	return computeEventID(t, ctx)
 }
 
 // PreHash returns the string whose SHA-256 is the event hash, for finding out why two hashes differ. Errors are those of EventID.
 func PreHash(event []byte, ctx *Context) (string, error) {
-	t, err := parse(event)
+	t, err := parseJSON(event)
 	if err != nil {
 		return "", err
 	}
-	defer t.free()
+	defer t.release()
 	var s string
-	err = withPreHash(t, ctx, func(pre []byte) { s = string(pre) })
+	err = usePreHash(t, ctx, func(pre []byte) { s = string(pre) })
 	return s, err
 }
 
-func eventID(t *tree, ctx *Context) (string, error) {
+func computeEventID(t *jsonTree, ctx *Context) (string, error) {
 	var out [len(idPrefix) + 2*sha256.Size + len(idVersion)]byte
-	err := withPreHash(t, ctx, func(pre []byte) {
+	err := usePreHash(t, ctx, func(pre []byte) {
 		sum := sha256.Sum256(pre)
 		n := copy(out[:], idPrefix)
 		n += hex.Encode(out[n:], sum[:])
@@ -61,7 +61,7 @@ func eventID(t *tree, ctx *Context) (string, error) {
 // hasher builds a pre-hash string. Lists are sorted in place: their elements are written one after the other into buf, spans remembers where
 // each lies, and sorted puts them in order.
 type hasher struct {
-	t     *tree
+	t     *jsonTree
 	ctx   *Context
 	buf   []byte
 	tmp   []byte
@@ -73,17 +73,17 @@ type span struct{ from, to int }
 
 var hashers = sync.Pool{New: func() any { return &hasher{buf: make([]byte, 0, 2048), tmp: make([]byte, 0, 512)} }}
 
-func withPreHash(t *tree, ctx *Context, use func([]byte)) error {
+func usePreHash(t *jsonTree, ctx *Context, use func([]byte)) error {
 	if t.root().kind != kindObject {
 		return trace.Malformed("", "not an event")
 	}
-	ctx, err := eventContext(t, ctx)
+	ctx, err := findEventContext(t, ctx)
 	if err != nil {
 		return err
 	}
 	h := hashers.Get().(*hasher)
 	h.t, h.ctx, h.buf, h.spans, h.inner = t, ctx, h.buf[:0], h.spans[:0], false
-	if err = h.event(t.root()); err == nil {
+	if err = h.writeEvent(t.root()); err == nil {
 		use(h.buf)
 	}
 	h.t, h.ctx = nil, nil
@@ -93,36 +93,36 @@ func withPreHash(t *tree, ctx *Context, use func([]byte)) error {
 	return err
 }
 
-func (h *hasher) event(root *node) error {
-	typ := h.t.member(root, "type")
+func (h *hasher) writeEvent(root *jsonNode) error {
+	typ := h.t.findMember(root, "type")
 	if typ == nil || typ.kind != kindString {
 		return trace.E(trace.Invalid, trace.CodeRequired, "type")
 	}
 	h.buf = append(append(h.buf, "eventType="...), typ.text...)
 	var slots [32]int32
-	if err := h.standard(root, eventOrder, &slots, true); err != nil {
+	if err := h.writeStandard(root, eventOrder, &slots, true); err != nil {
 		return err
 	}
-	if ilmd := h.t.member(root, "ilmd"); ilmd != nil {
-		h.extension(ilmd, []byte("ilmd"))
+	if ilmd := h.t.findMember(root, "ilmd"); ilmd != nil {
+		h.writeExtension(ilmd, []byte("ilmd"))
 	}
 	if h.inner {
-		h.trailing(root, eventOrder, false)
+		h.writeTrailing(root, eventOrder, false)
 	}
 	mark := len(h.spans)
 	start := len(h.buf)
 	for _, k := range h.t.children(root) {
 		n := &h.t.nodes[k]
 		if _, ok := eventOrder.index[string(n.key)]; !ok && !outside[string(n.key)] {
-			h.member(n)
+			h.writeMember(n)
 		}
 	}
-	h.sorted(start, mark)
+	h.sortSpans(start, mark)
 	return nil
 }
 
-// standard writes the standard fields of an object in their order. slots is room for their places.
-func (h *hasher) standard(n *node, o *order, slots *[32]int32, top bool) error {
+// writeStandard writes the standard fields of an object in their order. slots is room for their places.
+func (h *hasher) writeStandard(n *jsonNode, o *order, slots *[32]int32, top bool) error {
 	if n.kind != kindObject {
 		return trace.Malformed("", "not an object")
 	}
@@ -133,7 +133,7 @@ func (h *hasher) standard(n *node, o *order, slots *[32]int32, top bool) error {
 		key := h.t.nodes[k].key
 		if i, ok := o.index[string(key)]; ok {
 			slots[i] = k
-		} else if !top && !comment(key) {
+		} else if !top && !isComment(key) {
 			h.inner = true
 		}
 	}
@@ -145,33 +145,33 @@ func (h *hasher) standard(n *node, o *order, slots *[32]int32, top bool) error {
 		if m.kind == kindNull {
 			continue
 		}
-		if err := h.field(f, m); err != nil {
+		if err := h.writeField(f, m); err != nil {
 			return trace.At(f.name, err)
 		}
 	}
 	return nil
 }
 
-// field writes one standard field: its label and its elements, sorted.
-func (h *hasher) field(f *field, n *node) error {
+// writeField writes one standard field: its label and its elements, sorted.
+func (h *hasher) writeField(f *field, n *jsonNode) error {
 	start, mark := len(h.buf), len(h.spans)
 	h.buf = append(h.buf, f.label...)
 	first := len(h.buf)
 	if n.kind != kindArray {
-		if err := h.element(f, n); err != nil {
+		if err := h.writeElement(f, n); err != nil {
 			return err
 		}
 	} else {
 		for i, k := range h.t.children(n) {
 			from := len(h.buf)
-			if err := h.element(f, &h.t.nodes[k]); err != nil {
-				return trace.At(index(i), err)
+			if err := h.writeElement(f, &h.t.nodes[k]); err != nil {
+				return trace.At(indexPath(i), err)
 			}
 			if len(h.buf) > from {
 				h.spans = append(h.spans, span{from, len(h.buf)})
 			}
 		}
-		h.sorted(first, mark)
+		h.sortSpans(first, mark)
 	}
 	if len(h.buf) == first {
 		h.buf = h.buf[:start] // an empty list is as good as none
@@ -179,17 +179,17 @@ func (h *hasher) field(f *field, n *node) error {
 	return nil
 }
 
-// element writes one element, or nothing where it is empty.
-func (h *hasher) element(f *field, n *node) error {
+// writeElement writes one element, or nothing where it is empty.
+func (h *hasher) writeElement(f *field, n *jsonNode) error {
 	start := len(h.buf)
 	h.buf = append(h.buf, f.elem...)
 	first := len(h.buf)
 	if f.sub != nil {
 		var slots [32]int32
-		if err := h.standard(n, f.sub, &slots, false); err != nil {
+		if err := h.writeStandard(n, f.sub, &slots, false); err != nil {
 			return err
 		}
-	} else if err := h.value(f, n); err != nil {
+	} else if err := h.writeValue(f, n); err != nil {
 		return err
 	}
 	if len(h.buf) == first {
@@ -198,7 +198,7 @@ func (h *hasher) element(f *field, n *node) error {
 	return nil
 }
 
-func (h *hasher) value(f *field, n *node) error {
+func (h *hasher) writeValue(f *field, n *jsonNode) error {
 	first := len(h.buf)
 	h.buf = append(h.buf, '=')
 	switch {
@@ -211,7 +211,7 @@ func (h *hasher) value(f *field, n *node) error {
 	case f.vocab != nil && n.kind == kindString && len(n.text) > 0 && bytes.IndexByte(n.text, ':') < 0:
 		h.buf = append(append(h.buf, f.vocab.base...), bytes.TrimSpace(n.text)...)
 	default:
-		if !h.scalar(n) {
+		if !h.writeScalar(n) {
 			return trace.Malformed("", "not a plain value")
 		}
 	}
@@ -221,8 +221,8 @@ func (h *hasher) value(f *field, n *node) error {
 	return nil
 }
 
-// scalar writes a plain value; it reports false for an object or array.
-func (h *hasher) scalar(n *node) bool {
+// writeScalar writes a plain value; it reports false for an object or array.
+func (h *hasher) writeScalar(n *jsonNode) bool {
 	switch n.kind {
 	case kindString, kindNumber:
 		h.buf = appendValue(h.buf, n.text, h.ctx)
@@ -237,83 +237,83 @@ func (h *hasher) scalar(n *node) bool {
 	return true
 }
 
-// members writes the members of an extension object, sorted.
-func (h *hasher) members(n *node) {
+// writeMembers writes the members of an extension object, sorted.
+func (h *hasher) writeMembers(n *jsonNode) {
 	start, mark := len(h.buf), len(h.spans)
 	for _, k := range h.t.children(n) {
-		h.member(&h.t.nodes[k])
+		h.writeMember(&h.t.nodes[k])
 	}
-	h.sorted(start, mark)
+	h.sortSpans(start, mark)
 }
 
-// member writes an extension member, an array as so many members of the same name; each becomes a span to be sorted by the caller.
-func (h *hasher) member(n *node) {
-	if comment(n.key) {
+// writeMember writes an extension member, an array as so many members of the same name; each becomes a span to be sorted by the caller.
+func (h *hasher) writeMember(n *jsonNode) {
+	if isComment(n.key) {
 		return
 	}
 	if n.kind != kindArray {
-		h.entry(n, n.key)
+		h.writeEntry(n, n.key)
 		return
 	}
 	for _, k := range h.t.children(n) {
-		h.entry(&h.t.nodes[k], n.key)
+		h.writeEntry(&h.t.nodes[k], n.key)
 	}
 }
 
-func (h *hasher) entry(n *node, key []byte) {
+func (h *hasher) writeEntry(n *jsonNode, key []byte) {
 	if n.kind == kindNull {
 		return
 	}
 	from := len(h.buf)
-	h.name(key)
-	h.content(n)
+	h.writeName(key)
+	h.writeContent(n)
 	if len(h.buf) > from {
 		h.spans = append(h.spans, span{from, len(h.buf)})
 	}
 }
 
-// extension writes a member whose name stands as it is.
-func (h *hasher) extension(n *node, name []byte) {
+// writeExtension writes a member whose name stands as it is.
+func (h *hasher) writeExtension(n *jsonNode, name []byte) {
 	if n.kind == kindNull {
 		return
 	}
 	h.buf = append(h.buf, name...)
-	h.content(n)
+	h.writeContent(n)
 }
 
-// content writes what an extension member holds.
-func (h *hasher) content(n *node) {
+// writeContent writes what an extension member holds.
+func (h *hasher) writeContent(n *jsonNode) {
 	switch n.kind {
 	case kindObject:
-		h.members(n)
+		h.writeMembers(n)
 	case kindArray: // an array inside an array has no name for its elements
 		start, mark := len(h.buf), len(h.spans)
 		for _, k := range h.t.children(n) {
-			h.entry(&h.t.nodes[k], nil)
+			h.writeEntry(&h.t.nodes[k], nil)
 		}
-		h.sorted(start, mark)
+		h.sortSpans(start, mark)
 	default:
 		h.buf = append(h.buf, '=')
 		first := len(h.buf)
-		if h.scalar(n); len(h.buf) == first {
+		if h.writeScalar(n); len(h.buf) == first {
 			h.buf = h.buf[:first-1]
 		}
 	}
 }
 
-// name writes the name of an extension member: its namespace in curly brackets, then the local name.
-func (h *hasher) name(key []byte) {
+// writeName writes the name of an extension member: its namespace in curly brackets, then the local name.
+func (h *hasher) writeName(key []byte) {
 	i := bytes.IndexByte(key, ':')
 	if i <= 0 {
 		h.buf = append(h.buf, key...)
 		return
 	}
-	if iri, ok := h.ctx.lookup(key[:i]); ok {
+	if iri, ok := h.ctx.findIRI(key[:i]); ok {
 		h.buf = append(append(append(h.buf, '{'), iri...), '}')
 		h.buf = append(h.buf, key[i+1:]...)
 		return
 	}
-	if !fullURI(key) {
+	if !isFullURI(key) {
 		h.buf = append(h.buf, key...)
 		return
 	}
@@ -322,12 +322,12 @@ func (h *hasher) name(key []byte) {
 	h.buf = append(h.buf, key[cut:]...)
 }
 
-// trailing writes the extensions that stand inside standard fields, below the path of the fields: in CBV 2.0 they follow all standard fields.
+// writeTrailing writes the extensions that stand inside standard fields, below the path of the fields: in CBV 2.0 they follow all standard fields.
 // direct says whether the object's own extensions count too (the event's own come last and are sorted by themselves).
-func (h *hasher) trailing(n *node, o *order, direct bool) {
+func (h *hasher) writeTrailing(n *jsonNode, o *order, direct bool) {
 	for i := range o.fields {
 		f := &o.fields[i]
-		m := h.t.member(n, f.name)
+		m := h.t.findMember(n, f.name)
 		if f.sub == nil || m == nil || m.kind == kindNull {
 			continue
 		}
@@ -335,13 +335,13 @@ func (h *hasher) trailing(n *node, o *order, direct bool) {
 		h.buf = append(h.buf, f.label...)
 		first := len(h.buf)
 		if m.kind != kindArray {
-			h.trailingElement(m, f)
+			h.writeTrailingElement(m, f)
 		} else {
 			for _, k := range h.t.children(m) {
-				h.trailingElement(&h.t.nodes[k], f)
+				h.writeTrailingElement(&h.t.nodes[k], f)
 			}
 		}
-		h.sorted(first, mark)
+		h.sortSpans(first, mark)
 		if len(h.buf) == first {
 			h.buf = h.buf[:start]
 		}
@@ -351,18 +351,18 @@ func (h *hasher) trailing(n *node, o *order, direct bool) {
 	}
 	start, mark := len(h.buf), len(h.spans)
 	for _, k := range h.t.children(n) {
-		if m := &h.t.nodes[k]; !o.has(m.key) {
-			h.member(m)
+		if m := &h.t.nodes[k]; !o.hasField(m.key) {
+			h.writeMember(m)
 		}
 	}
-	h.sorted(start, mark)
+	h.sortSpans(start, mark)
 }
 
-func (h *hasher) trailingElement(n *node, f *field) {
+func (h *hasher) writeTrailingElement(n *jsonNode, f *field) {
 	from := len(h.buf)
 	h.buf = append(h.buf, f.elem...)
 	first := len(h.buf)
-	h.trailing(n, f.sub, true)
+	h.writeTrailing(n, f.sub, true)
 	if len(h.buf) == first {
 		h.buf = h.buf[:from]
 		return
@@ -370,13 +370,13 @@ func (h *hasher) trailingElement(n *node, f *field) {
 	h.spans = append(h.spans, span{from, len(h.buf)})
 }
 
-func (o *order) has(key []byte) bool {
+func (o *order) hasField(key []byte) bool {
 	_, ok := o.index[string(key)]
 	return ok
 }
 
-// sorted puts the spans from mark on, which fill buf from start, into the order of their bytes, and forgets them.
-func (h *hasher) sorted(start, mark int) {
+// sortSpans puts the spans from mark on, which fill buf from start, into the order of their bytes, and forgets them.
+func (h *hasher) sortSpans(start, mark int) {
 	spans := h.spans[mark:]
 	h.spans = h.spans[:mark]
 	compare := func(a, b span) int { return bytes.Compare(h.buf[a.from:a.to], h.buf[b.from:b.to]) }
@@ -391,4 +391,4 @@ func (h *hasher) sorted(start, mark int) {
 	copy(h.buf[start:], h.tmp)
 }
 
-func index(i int) string { return "[" + strconv.Itoa(i) + "]" }
+func indexPath(i int) string { return "[" + strconv.Itoa(i) + "]" }

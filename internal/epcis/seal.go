@@ -17,28 +17,28 @@ import (
 // Errors, for whoever sent the event: those of EventID, and Conflict with CodeBadCheck where the hash it brings is not its own. Args hold both
 // (value, want): hashes made before the rules were settled in 2026 differ too, and whoever captures a partner's old events may drop them.
 func Seal(event []byte, ctx *Context) (body []byte, id string, err error) {
-	t, err := parse(event)
+	t, err := parseJSON(event)
 	if err != nil {
 		return nil, "", err
 	}
-	defer t.free()
-	id, err = eventID(t, ctx)
+	defer t.release()
+	id, err = computeEventID(t, ctx)
 	if err != nil {
 		return nil, "", err
 	}
-	given := t.member(t.root(), "eventID")
+	given := t.findMember(t.root(), "eventID")
 	switch {
 	case given == nil || given.kind == kindNull:
 	case given.kind != kindString || len(given.text) == 0:
-		return nil, "", trace.At("eventID", badValue(given, "URI"))
+		return nil, "", trace.At("eventID", badValueError(given, "URI"))
 	case !isHash(given.text):
 		id = string(given.text)
 	case string(given.text) != id:
 		return nil, "", trace.E(trace.Conflict, trace.CodeBadCheck, "eventID", "value", clipPath(given.text), "want", id)
 	}
-	t.setMember(t.root(), node{kind: kindString, key: []byte("eventID"), keyRaw: true, text: []byte(id)})
-	ctx.embed(t)
-	return t.write(make([]byte, 0, len(event)+2*len(id)), t.root()), id, nil
+	t.setMember(t.root(), jsonNode{kind: kindString, key: []byte("eventID"), keyRaw: true, text: []byte(id)})
+	ctx.embedPrefixes(t)
+	return t.appendCanonical(make([]byte, 0, len(event)+2*len(id)), t.root()), id, nil
 }
 
 // isHash reports whether an event id claims to be a CBV 2.0 event hash.

@@ -38,8 +38,8 @@ func isScheme(s []byte) bool {
 	return true
 }
 
-// fullURI tells a member name that is a whole URI from a prefix with a local name.
-func fullURI(s []byte) bool {
+// isFullURI tells a member name that is a whole URI from a prefix with a local name.
+func isFullURI(s []byte) bool {
 	i := bytes.IndexByte(s, ':')
 	return isURI(s) && (bytes.HasPrefix(s[i:], []byte("://")) || string(s[:i]) == "urn")
 }

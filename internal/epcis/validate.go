@@ -14,46 +14,46 @@ import (
 // Errors, for whoever sent the event, with the field's path ("quantityList[0].quantity"): CodeMalformed, CodeRequired, CodeBadValue,
 // CodeBadTime, CodeBadQuantity. The first one found is returned, in the order of member names.
 func Validate(event []byte, ctx *Context) error {
-	t, err := parse(event)
+	t, err := parseJSON(event)
 	if err != nil {
 		return err
 	}
-	defer t.free()
-	return validate(t, ctx)
+	defer t.release()
+	return validateTree(t, ctx)
 }
 
-func validate(t *tree, ctx *Context) error {
+func validateTree(t *jsonTree, ctx *Context) error {
 	root := t.root()
 	if root.kind != kindObject {
 		return trace.Malformed("", "not an event")
 	}
-	ctx, err := eventContext(t, ctx)
+	ctx, err := findEventContext(t, ctx)
 	if err != nil {
 		return err
 	}
-	typ := t.member(root, "type")
+	typ := t.findMember(root, "type")
 	if typ == nil {
 		return trace.E(trace.Invalid, trace.CodeRequired, "type")
 	}
 	s, ok := eventShapes[string(typ.text)]
 	if typ.kind != kindString || !ok {
-		return trace.At("type", badValue(typ, "ObjectEvent AggregationEvent TransactionEvent TransformationEvent AssociationEvent"))
+		return trace.At("type", badValueError(typ, "ObjectEvent AggregationEvent TransactionEvent TransformationEvent AssociationEvent"))
 	}
 	v := validator{t: t, ctx: ctx}
-	if err := v.object(root, s); err != nil {
+	if err := v.checkObject(root, s); err != nil {
 		return err
 	}
-	return v.event(root, string(typ.text))
+	return v.checkEvent(root, string(typ.text))
 }
 
 // validator checks one parsed event.
 type validator struct {
-	t   *tree
+	t   *jsonTree
 	ctx *Context
 }
 
-// object checks an object's members. A null member is an absent one.
-func (v validator) object(n *node, s *shape) error {
+// checkObject checks an object's members. A null member is an absent one.
+func (v validator) checkObject(n *jsonNode, s *shape) error {
 	if n.kind != kindObject {
 		return trace.Malformed("", "expected an object")
 	}
@@ -64,9 +64,9 @@ func (v validator) object(n *node, s *shape) error {
 		switch {
 		case ok && m.kind == kindNull:
 		case ok:
-			err = v.member(m, r)
+			err = v.checkMember(m, r)
 		case s.open:
-			err = v.extension(m.key)
+			err = v.checkExtension(m.key)
 		default:
 			err = trace.Malformed("", "unknown member")
 		}
@@ -75,59 +75,59 @@ func (v validator) object(n *node, s *shape) error {
 		}
 	}
 	for _, name := range s.required {
-		if !v.has(n, name) {
+		if !v.hasMember(n, name) {
 			return trace.E(trace.Invalid, trace.CodeRequired, name)
 		}
 	}
 	return nil
 }
 
-func (v validator) has(n *node, name string) bool {
-	m := v.t.member(n, name)
+func (v validator) hasMember(n *jsonNode, name string) bool {
+	m := v.t.findMember(n, name)
 	return m != nil && m.kind != kindNull
 }
 
-func (v validator) member(n *node, r rule) error {
+func (v validator) checkMember(n *jsonNode, r rule) error {
 	if !r.list {
-		return v.value(n, r)
+		return v.checkValue(n, r)
 	}
 	if n.kind != kindArray {
 		return trace.Malformed("", "expected a list")
 	}
 	for i, k := range v.t.children(n) {
-		if err := v.value(&v.t.nodes[k], r); err != nil {
-			return trace.At(index(i), err)
+		if err := v.checkValue(&v.t.nodes[k], r); err != nil {
+			return trace.At(indexPath(i), err)
 		}
 	}
 	return nil
 }
 
-// extension checks the name of a member the standard does not know.
-func (v validator) extension(key []byte) error {
+// checkExtension checks the name of a member the standard does not know.
+func (v validator) checkExtension(key []byte) error {
 	i := bytes.IndexByte(key, ':')
 	if i <= 0 || i == len(key)-1 {
 		return trace.Malformed("", "unknown member without a prefix")
 	}
-	if _, ok := v.ctx.lookup(key[:i]); !ok && !fullURI(key) {
+	if _, ok := v.ctx.findIRI(key[:i]); !ok && !isFullURI(key) {
 		return trace.Malformed("", "undeclared prefix")
 	}
 	return nil
 }
 
-func (v validator) value(n *node, r rule) error {
+func (v validator) checkValue(n *jsonNode, r rule) error {
 	switch r.check {
 	case isObject:
-		return v.object(n, r.shape)
+		return v.checkObject(n, r.shape)
 	case isIlmd:
-		return v.object(n, &shape{open: true})
+		return v.checkObject(n, &shape{open: true})
 	case isJSONLD, isTypeName:
 		return nil
 	case isIDs:
 		r = rule{check: isURIValue, list: n.kind == kindArray}
-		return v.member(n, r)
+		return v.checkMember(n, r)
 	case isNumber:
 		if n.kind != kindNumber {
-			return badValue(n, "number")
+			return badValueError(n, "number")
 		}
 		return nil
 	case isQuantity:
@@ -137,22 +137,22 @@ func (v validator) value(n *node, r rule) error {
 		return nil
 	case isBool:
 		if n.kind != kindTrue && n.kind != kindFalse {
-			return badValue(n, "true false")
+			return badValueError(n, "true false")
 		}
 		return nil
 	}
 	if n.kind != kindString {
 		return trace.Malformed("", "expected a string")
 	}
-	return text(n, r)
+	return checkText(n, r)
 }
 
-// text checks a string.
-func text(n *node, r rule) error {
+// checkText checks a string.
+func checkText(n *jsonNode, r rule) error {
 	switch r.check {
 	case isURIValue:
 		if !isURI(n.text) {
-			return badValue(n, "URI")
+			return badValueError(n, "URI")
 		}
 	case isTimeValue:
 		var room [32]byte
@@ -160,44 +160,44 @@ func text(n *node, r rule) error {
 			return trace.E(trace.Invalid, trace.CodeBadTime, "", "value", clipPath(n.text))
 		}
 	case isZone:
-		if _, ok := zone(n.text); !ok || n.text[0] == 'Z' {
-			return badValue(n, "+08:00")
+		if _, ok := parseZone(n.text); !ok || n.text[0] == 'Z' {
+			return badValueError(n, "+08:00")
 		}
 	case isAction:
 		if a := string(n.text); a != "ADD" && a != "OBSERVE" && a != "DELETE" {
-			return badValue(n, "ADD OBSERVE DELETE")
+			return badValueError(n, "ADD OBSERVE DELETE")
 		}
 	case isUnit:
-		if len(n.text) < 2 || len(n.text) > 3 || !upperOrDigit(n.text) {
+		if len(n.text) < 2 || len(n.text) > 3 || !isUpperOrDigit(n.text) {
 			return trace.E(trace.Invalid, trace.CodeUnknownUnit, "", "value", clipPath(n.text))
 		}
 	case isHex:
 		for _, c := range n.text {
 			if _, ok := hexDigit(c); !ok {
-				return badValue(n, "hexadecimal")
+				return badValueError(n, "hexadecimal")
 			}
 		}
 	case isWord:
-		return term(n, r.vocab)
+		return checkTerm(n, r.vocab)
 	}
 	return nil
 }
 
-// term checks a word of a CBV list. Where JSON has a bare word, its IRI or URN is refused: a reader that looks for "shipping" would not
+// checkTerm checks a word of a CBV list. Where JSON has a bare word, its IRI or URN is refused: a reader that looks for "shipping" would not
 // know it again.
-func term(n *node, v *vocabulary) error {
+func checkTerm(n *jsonNode, v *vocabulary) error {
 	if v.words[string(n.text)] {
 		return nil
 	}
 	cbv := v.base != gs1Voc && (bytes.HasPrefix(n.text, []byte(v.base)) || bytes.HasPrefix(n.text, []byte(v.urn)) ||
 		bytes.HasPrefix(n.text, []byte("cbv:"+v.base[len(cbvVoc):])))
 	if cbv || !isURI(n.text) {
-		return badValue(n, "CBV 2.0 word or URI")
+		return badValueError(n, "CBV 2.0 word or URI")
 	}
 	return nil
 }
 
-func upperOrDigit(s []byte) bool {
+func isUpperOrDigit(s []byte) bool {
 	for _, c := range s {
 		if !isDigit(c) && (c < 'A' || c > 'Z') {
 			return false
@@ -206,33 +206,33 @@ func upperOrDigit(s []byte) bool {
 	return true
 }
 
-// event checks what goes beyond single members (EPCIS 2.0, 7.4.2 to 7.4.7).
-func (v validator) event(n *node, typ string) error {
+// checkEvent checks what goes beyond single members (EPCIS 2.0, 7.4.2 to 7.4.7).
+func (v validator) checkEvent(n *jsonNode, typ string) error {
 	action := ""
-	if m := v.t.member(n, "action"); m != nil {
+	if m := v.t.findMember(n, "action"); m != nil {
 		action = string(m.text)
 	}
-	if typ == "ObjectEvent" && v.has(n, "ilmd") && action != "ADD" {
+	if typ == "ObjectEvent" && v.hasMember(n, "ilmd") && action != "ADD" {
 		return trace.At("ilmd", trace.Malformed("", "ilmd belongs to events that make something (ADD)"))
 	}
 	switch typ {
 	case "ObjectEvent":
-		sensed := v.filled(n, "sensorElementList") && (v.has(n, "readPoint") || v.has(n, "bizLocation"))
-		return v.some(n, sensed, "epcList", "quantityList")
+		sensed := v.hasElements(n, "sensorElementList") && (v.hasMember(n, "readPoint") || v.hasMember(n, "bizLocation"))
+		return v.requireEither(n, sensed, "epcList", "quantityList")
 	case "AggregationEvent", "AssociationEvent":
-		if action != "OBSERVE" && !v.has(n, "parentID") {
+		if action != "OBSERVE" && !v.hasMember(n, "parentID") {
 			return trace.E(trace.Invalid, trace.CodeRequired, "parentID")
 		}
-		return v.some(n, action == "DELETE", "childEPCs", "childQuantityList")
+		return v.requireEither(n, action == "DELETE", "childEPCs", "childQuantityList")
 	case "TransactionEvent":
-		if !v.filled(n, "bizTransactionList") {
+		if !v.hasElements(n, "bizTransactionList") {
 			return trace.E(trace.Invalid, trace.CodeRequired, "bizTransactionList")
 		}
-		return v.some(n, action == "DELETE", "epcList", "quantityList")
+		return v.requireEither(n, action == "DELETE", "epcList", "quantityList")
 	}
-	in := v.some(n, false, "inputEPCList", "inputQuantityList")
-	out := v.some(n, false, "outputEPCList", "outputQuantityList")
-	if v.has(n, "transformationID") && (in == nil || out == nil) {
+	in := v.requireEither(n, false, "inputEPCList", "inputQuantityList")
+	out := v.requireEither(n, false, "outputEPCList", "outputQuantityList")
+	if v.hasMember(n, "transformationID") && (in == nil || out == nil) {
 		return nil // the other half is in another event of the same transformation
 	}
 	if in != nil {
@@ -241,19 +241,19 @@ func (v validator) event(n *node, typ string) error {
 	return out
 }
 
-// some asks for at least one of two lists, unless there is an excuse.
-func (v validator) some(n *node, excused bool, first, second string) error {
-	if excused || v.filled(n, first) || v.filled(n, second) {
+// requireEither asks for at least one of two lists, unless there is an excuse.
+func (v validator) requireEither(n *jsonNode, excused bool, first, second string) error {
+	if excused || v.hasElements(n, first) || v.hasElements(n, second) {
 		return nil
 	}
 	return trace.E(trace.Invalid, trace.CodeRequired, first, "allowed", first+" "+second)
 }
 
-func (v validator) filled(n *node, name string) bool {
-	m := v.t.member(n, name)
+func (v validator) hasElements(n *jsonNode, name string) bool {
+	m := v.t.findMember(n, name)
 	return m != nil && m.kind == kindArray && m.count > 0
 }
 
-func badValue(n *node, allowed string) *trace.Error {
+func badValueError(n *jsonNode, allowed string) *trace.Error {
 	return trace.E(trace.Invalid, trace.CodeBadValue, "", "value", clipPath(n.text), "allowed", allowed)
 }

@@ -27,15 +27,15 @@ type change struct {
 	field                 string
 }
 
-// plus is the old and new of a change that adds a member.
-func plus(member string) (string, string) { return placeholder, member + `,` + placeholder }
+// insertMember is the old and new of a change that adds a member.
+func insertMember(member string) (string, string) { return placeholder, member + `,` + placeholder }
 
-func added(name, event, member string, code trace.Code, field string) change {
-	before, after := plus(member)
+func addMember(name, event, member string, code trace.Code, field string) change {
+	before, after := insertMember(member)
 	return change{name, event, before, after, code, field}
 }
 
-func check1(t *testing.T, tt change) {
+func checkChange(t *testing.T, tt change) {
 	t.Helper()
 	raw := strings.Replace(tt.event, tt.old, tt.new, 1)
 	if raw == tt.event && tt.old != tt.new {
@@ -72,50 +72,50 @@ func TestValidateFields(t *testing.T) {
 		{"offset beyond 14:00", object1, `:"+08:00"`, `:"+14:30"`, trace.CodeBadValue, "eventTimeZoneOffset"},
 		{"no action", object1, `"action":"ADD",`, "", trace.CodeRequired, "action"},
 		{"small action", object1, `"ADD"`, `"add"`, trace.CodeBadValue, "action"},
-		added("action of a transformation", transform1, `"action":"ADD"`, trace.CodeMalformed, "action"),
-		added("field of another type", object1, `"inputEPCList":["urn:x:1"]`, trace.CodeMalformed, "inputEPCList"),
-		added("unknown field", object1, `"colour":"red"`, trace.CodeMalformed, "colour"),
-		added("undeclared prefix", object1, `"ex:colour":"red"`, trace.CodeMalformed, "ex:colour"),
-		added("declared prefix", object1, `"@context":{"ex":"https://ex.org/"},"ex:colour":{"any":["thing"]}`, "", ""),
-		added("prefix declared as a term", object1, `"@context":["https://x.org/c",{"ex":{"@id":"https://ex.org/"},"@version":1.1}],"ex:colour":1`, "", ""),
-		added("prefix without a local name", object1, `"yousang:":1`, trace.CodeMalformed, "yousang:"),
-		added("full URI", object1, `"https://ex.org/colour":"red"`, "", ""),
-		added("keyword", object1, `"@id":"urn:x:1"`, trace.CodeMalformed, "@id"),
-		added("context is a number", object1, `"@context":7`, trace.CodeMalformed, "@context"),
-		added("context is no URI", object1, `"@context":["here"]`, trace.CodeBadValue, "@context[0]"),
-		added("prefix is no URI", object1, `"@context":{"ex":"here"}`, trace.CodeBadValue, "@context.ex"),
-		added("event id is no URI", object1, `"eventID":"7"`, trace.CodeBadValue, "eventID"),
-		added("record time", object1, `"recordTime":"today"`, trace.CodeBadTime, "recordTime"),
-		added("bare word", object1, `"bizStep":"shipping"`, "", ""),
-		added("null", object1, `"bizStep":null`, "", ""),
-		added("own vocabulary", object1, `"bizStep":"https://ex.org/step/x"`, "", ""),
-		added("unknown word", object1, `"bizStep":"transforming"`, trace.CodeBadValue, "bizStep"),
-		added("CBV IRI", object1, `"bizStep":"https://ref.gs1.org/cbv/BizStep-shipping"`, trace.CodeBadValue, "bizStep"),
-		added("CBV URN", object1, `"bizStep":"urn:epcglobal:cbv:bizstep:shipping"`, trace.CodeBadValue, "bizStep"),
-		added("CBV CURIE", object1, `"bizStep":"cbv:BizStep-shipping"`, trace.CodeBadValue, "bizStep"),
-		added("word is a number", object1, `"bizStep":3`, trace.CodeMalformed, "bizStep"),
-		added("disposition", object1, `"disposition":"in_transport"`, trace.CodeBadValue, "disposition"),
-		added("lasting disposition", object1, `"persistentDisposition":{"set":["recalled","gone"]}`, trace.CodeBadValue, "persistentDisposition.set[1]"),
-		added("place", object1, `"readPoint":{"id":"urn:x:1","yousang:x":1}`, "", ""),
-		added("place without id", object1, `"readPoint":{}`, trace.CodeRequired, "readPoint.id"),
-		added("place as a string", object1, `"bizLocation":"urn:x:1"`, trace.CodeMalformed, "bizLocation"),
-		added("place with another member", object1, `"bizLocation":{"id":"urn:x:1","name":"x"}`, trace.CodeMalformed, "bizLocation.name"),
-		added("certification", object1, `"certificationInfo":["urn:x:1","urn:x:2"]`, "", ""),
-		added("certification no URI", object1, `"certificationInfo":["urn:x:1",{}]`, trace.CodeMalformed, "certificationInfo[1]"),
-		added("sensors", object1, sensor, "", ""),
-		added("sensors without reports", object1, `"sensorElementList":[{}]`, trace.CodeRequired, "sensorElementList[0].sensorReport"),
-		added("unknown measurement", object1, strings.Replace(sensor, "Temp", "temp", 1), trace.CodeBadValue, "sensorElementList[0].sensorReport[0].type"),
-		added("measured text", object1, strings.Replace(sensor, "4.5", `"4.5"`, 1), trace.CodeBadValue, "sensorElementList[0].sensorReport[0].value"),
-		added("report of words", object1, strings.Replace(sensor, `"value":4.5`, `"booleanValue":"true"`, 1), trace.CodeBadValue, "sensorElementList[0].sensorReport[0].booleanValue"),
-		added("report of hex", object1, strings.Replace(sensor, `"value":4.5`, `"hexBinaryValue":"f0g0"`, 1), trace.CodeBadValue, "sensorElementList[0].sensorReport[0].hexBinaryValue"),
-		added("declaration", object1, `"errorDeclaration":{"declarationTime":"2026-11-03T00:00:00Z","reason":"did_not_occur","correctiveEventIDs":["urn:x:1"],"yousang:x":1}`, "", ""),
-		added("declaration without time", object1, `"errorDeclaration":{}`, trace.CodeRequired, "errorDeclaration.declarationTime"),
-		added("declaration with another reason", object1, `"errorDeclaration":{"declarationTime":"2026-11-03T00:00:00Z","reason":"because"}`, trace.CodeBadValue, "errorDeclaration.reason"),
-		added("source without type", object1, `"sourceList":[{"source":"urn:x:1"}]`, trace.CodeRequired, "sourceList[0].type"),
-		added("destination of another type", object1, `"destinationList":[{"type":"buyer","destination":"urn:x:1"}]`, trace.CodeBadValue, "destinationList[0].type"),
-		added("list is none", object1, `"sourceList":{}`, trace.CodeMalformed, "sourceList"),
+		addMember("action of a transformation", transform1, `"action":"ADD"`, trace.CodeMalformed, "action"),
+		addMember("field of another type", object1, `"inputEPCList":["urn:x:1"]`, trace.CodeMalformed, "inputEPCList"),
+		addMember("unknown field", object1, `"colour":"red"`, trace.CodeMalformed, "colour"),
+		addMember("undeclared prefix", object1, `"ex:colour":"red"`, trace.CodeMalformed, "ex:colour"),
+		addMember("declared prefix", object1, `"@context":{"ex":"https://ex.org/"},"ex:colour":{"any":["thing"]}`, "", ""),
+		addMember("prefix declared as a term", object1, `"@context":["https://x.org/c",{"ex":{"@id":"https://ex.org/"},"@version":1.1}],"ex:colour":1`, "", ""),
+		addMember("prefix without a local name", object1, `"yousang:":1`, trace.CodeMalformed, "yousang:"),
+		addMember("full URI", object1, `"https://ex.org/colour":"red"`, "", ""),
+		addMember("keyword", object1, `"@id":"urn:x:1"`, trace.CodeMalformed, "@id"),
+		addMember("context is a number", object1, `"@context":7`, trace.CodeMalformed, "@context"),
+		addMember("context is no URI", object1, `"@context":["here"]`, trace.CodeBadValue, "@context[0]"),
+		addMember("prefix is no URI", object1, `"@context":{"ex":"here"}`, trace.CodeBadValue, "@context.ex"),
+		addMember("event id is no URI", object1, `"eventID":"7"`, trace.CodeBadValue, "eventID"),
+		addMember("record time", object1, `"recordTime":"today"`, trace.CodeBadTime, "recordTime"),
+		addMember("bare word", object1, `"bizStep":"shipping"`, "", ""),
+		addMember("null", object1, `"bizStep":null`, "", ""),
+		addMember("own vocabulary", object1, `"bizStep":"https://ex.org/step/x"`, "", ""),
+		addMember("unknown word", object1, `"bizStep":"transforming"`, trace.CodeBadValue, "bizStep"),
+		addMember("CBV IRI", object1, `"bizStep":"https://ref.gs1.org/cbv/BizStep-shipping"`, trace.CodeBadValue, "bizStep"),
+		addMember("CBV URN", object1, `"bizStep":"urn:epcglobal:cbv:bizstep:shipping"`, trace.CodeBadValue, "bizStep"),
+		addMember("CBV CURIE", object1, `"bizStep":"cbv:BizStep-shipping"`, trace.CodeBadValue, "bizStep"),
+		addMember("word is a number", object1, `"bizStep":3`, trace.CodeMalformed, "bizStep"),
+		addMember("disposition", object1, `"disposition":"in_transport"`, trace.CodeBadValue, "disposition"),
+		addMember("lasting disposition", object1, `"persistentDisposition":{"set":["recalled","gone"]}`, trace.CodeBadValue, "persistentDisposition.set[1]"),
+		addMember("place", object1, `"readPoint":{"id":"urn:x:1","yousang:x":1}`, "", ""),
+		addMember("place without id", object1, `"readPoint":{}`, trace.CodeRequired, "readPoint.id"),
+		addMember("place as a string", object1, `"bizLocation":"urn:x:1"`, trace.CodeMalformed, "bizLocation"),
+		addMember("place with another member", object1, `"bizLocation":{"id":"urn:x:1","name":"x"}`, trace.CodeMalformed, "bizLocation.name"),
+		addMember("certification", object1, `"certificationInfo":["urn:x:1","urn:x:2"]`, "", ""),
+		addMember("certification no URI", object1, `"certificationInfo":["urn:x:1",{}]`, trace.CodeMalformed, "certificationInfo[1]"),
+		addMember("sensors", object1, sensor, "", ""),
+		addMember("sensors without reports", object1, `"sensorElementList":[{}]`, trace.CodeRequired, "sensorElementList[0].sensorReport"),
+		addMember("unknown measurement", object1, strings.Replace(sensor, "Temp", "temp", 1), trace.CodeBadValue, "sensorElementList[0].sensorReport[0].type"),
+		addMember("measured text", object1, strings.Replace(sensor, "4.5", `"4.5"`, 1), trace.CodeBadValue, "sensorElementList[0].sensorReport[0].value"),
+		addMember("report of words", object1, strings.Replace(sensor, `"value":4.5`, `"booleanValue":"true"`, 1), trace.CodeBadValue, "sensorElementList[0].sensorReport[0].booleanValue"),
+		addMember("report of hex", object1, strings.Replace(sensor, `"value":4.5`, `"hexBinaryValue":"f0g0"`, 1), trace.CodeBadValue, "sensorElementList[0].sensorReport[0].hexBinaryValue"),
+		addMember("declaration", object1, `"errorDeclaration":{"declarationTime":"2026-11-03T00:00:00Z","reason":"did_not_occur","correctiveEventIDs":["urn:x:1"],"yousang:x":1}`, "", ""),
+		addMember("declaration without time", object1, `"errorDeclaration":{}`, trace.CodeRequired, "errorDeclaration.declarationTime"),
+		addMember("declaration with another reason", object1, `"errorDeclaration":{"declarationTime":"2026-11-03T00:00:00Z","reason":"because"}`, trace.CodeBadValue, "errorDeclaration.reason"),
+		addMember("source without type", object1, `"sourceList":[{"source":"urn:x:1"}]`, trace.CodeRequired, "sourceList[0].type"),
+		addMember("destination of another type", object1, `"destinationList":[{"type":"buyer","destination":"urn:x:1"}]`, trace.CodeBadValue, "destinationList[0].type"),
+		addMember("list is none", object1, `"sourceList":{}`, trace.CodeMalformed, "sourceList"),
 	} {
-		check1(t, tt)
+		checkChange(t, tt)
 	}
 }
 
@@ -132,12 +132,12 @@ func TestValidateTypes(t *testing.T) {
 		{"quantity with another member", object1, `"epcList":["urn:x:1"]`, `"quantityList":[{"epcClass":"urn:x:1","yousang:x":1}]`, trace.CodeMalformed, "quantityList[0].yousang:x"},
 		{"sensors at a place", object1, `"epcList":["urn:x:1"]`, `"readPoint":{"id":"urn:x:1"},"sensorElementList":[{"sensorReport":[{"type":"Time"}]}]`, "", ""},
 		{"sensors nowhere", object1, `"epcList":["urn:x:1"]`, `"sensorElementList":[{"sensorReport":[{"type":"Time"}]}]`, trace.CodeRequired, "epcList"},
-		added("ilmd", object1, `"ilmd":{"cbvmda:lotNumber":"1"}`, "", ""),
-		added("ilmd without namespace", object1, `"ilmd":{"lotNumber":"1"}`, trace.CodeMalformed, "ilmd.lotNumber"),
-		added("ilmd is a string", object1, `"ilmd":"x"`, trace.CodeMalformed, "ilmd"),
+		addMember("ilmd", object1, `"ilmd":{"cbvmda:lotNumber":"1"}`, "", ""),
+		addMember("ilmd without namespace", object1, `"ilmd":{"lotNumber":"1"}`, trace.CodeMalformed, "ilmd.lotNumber"),
+		addMember("ilmd is a string", object1, `"ilmd":"x"`, trace.CodeMalformed, "ilmd"),
 		{"ilmd of an observation", object1, `"ADD"`, `"OBSERVE","ilmd":{}`, trace.CodeMalformed, "ilmd"},
-		added("ilmd of an aggregation", aggregate1, `"ilmd":{}`, trace.CodeMalformed, "ilmd"),
-		added("ilmd of a transformation", transform1, `"ilmd":{"yousang:x":1}`, "", ""),
+		addMember("ilmd of an aggregation", aggregate1, `"ilmd":{}`, trace.CodeMalformed, "ilmd"),
+		addMember("ilmd of a transformation", transform1, `"ilmd":{"yousang:x":1}`, "", ""),
 		{"aggregation without parent", aggregate1, `"parentID":"urn:x:p",`, "", trace.CodeRequired, "parentID"},
 		{"observed without parent", aggregate1, `"ADD","parentID":"urn:x:p"`, `"OBSERVE"`, "", ""},
 		{"aggregation without children", aggregate1, `,"childEPCs":["urn:x:1"]`, "", trace.CodeRequired, "childEPCs"},
@@ -152,7 +152,7 @@ func TestValidateTypes(t *testing.T) {
 		{"half of a transformation", transform1, `"inputEPCList":["urn:x:1"],`, `"transformationID":"urn:x:r",`, "", ""},
 		{"nothing of a transformation", transform1, `"inputEPCList":["urn:x:1"],"outputQuantityList":[{"epcClass":"urn:x:2","quantity":1}]`, `"transformationID":"urn:x:r"`, trace.CodeRequired, "inputEPCList"},
 	} {
-		check1(t, tt)
+		checkChange(t, tt)
 	}
 	for _, raw := range []string{`[]`, `"x"`, `{`, ``} {
 		if err := Validate([]byte(raw), nil); !errors.Is(err, &trace.Error{Code: trace.CodeMalformed}) {
@@ -166,7 +166,10 @@ func TestSeal(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	with := func(member string) []byte { a, b := plus(member); return []byte(strings.Replace(object1, a, b, 1)) }
+	with := func(member string) []byte {
+		a, b := insertMember(member)
+		return []byte(strings.Replace(object1, a, b, 1))
+	}
 	const foreign = "urn:uuid:374d95fc-9457-4a51-bd6a-0bba133845a8"
 	declared := `"errorDeclaration":{"declarationTime":"2026-11-03T00:00:00Z"}`
 	tests := []struct {

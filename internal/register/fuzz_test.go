@@ -14,14 +14,14 @@ func FuzzDate(f *testing.F) {
 		if year < 0 || year > 9999 {
 			return
 		}
-		d, code := calendar{year: year}.date(s)
+		d, code := calendar{year: year}.parseDate(s)
 		if code != "" {
 			return
 		}
 		if d.Location() != trace.ChinaTime || d.Hour() != 0 || d.Year() < 1990 || d.Year() > 9999 {
 			t.Fatalf("%q is %v", s, d)
 		}
-		if again, code := (calendar{year: year}).date(iso(d)); code != "" || !again.Equal(d) {
+		if again, code := (calendar{year: year}).parseDate(formatDay(d)); code != "" || !again.Equal(d) {
 			t.Fatalf("%q is %v, but that is %v %s", s, d, again, code)
 		}
 	})
@@ -32,11 +32,11 @@ func FuzzNumber(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		n, code := number(s)
+		n, code := parseNumber(s)
 		if code != "" {
 			return
 		}
-		if again, code := number(n.String()); code != "" || again.micro != n.micro {
+		if again, code := parseNumber(n.String()); code != "" || again.micro != n.micro {
 			t.Fatalf("%q is %s, but that is %s %s", s, n, again, code)
 		}
 	})
@@ -48,13 +48,13 @@ func FuzzFile(f *testing.F) {
 	f.Add([]byte("收购日期;收购站;村;蚕农编号;鲜茧重量(公斤);单价(元/斤);金额\n2026/5/18;石会茧站;中 元 村;ZY052;52.5;26;2730\n\n5月18日;;\"中\n元\";;9..3;;\n"))
 	f.Add([]byte("\xff\xfe\x00a\x00b"))
 	f.Add([]byte("PK\x03\x04xl/workbook.xml"))
-	f.Add(sample(f, pomelo))
+	f.Add(readSample(f, pomelo))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		if len(data) > 1<<16 {
 			return
 		}
-		o := &Options{Now: now}
-		tables, bad := read(data)
+		o := &Options{Now: testNow}
+		tables, bad := readTables(data)
 		if bad != nil {
 			if _, ok := sentences[bad.Code]; !ok {
 				t.Fatalf("no sentence for %s", bad.Code)
@@ -62,7 +62,7 @@ func FuzzFile(f *testing.F) {
 			return
 		}
 		for i := range tables {
-			s := understand(&tables[i], o)
+			s := recogniseSheet(&tables[i], o)
 			if s == nil {
 				continue
 			}
@@ -70,9 +70,9 @@ func FuzzFile(f *testing.F) {
 			if bad != nil {
 				continue
 			}
-			r.rows()
-			r.check(r.repeats(map[string]spot{}))
-			r.sprayed()
+			r.readRows()
+			r.checkSums(r.findRepeats(map[string]rowPosition{}))
+			r.checkLastUses()
 			for _, p := range r.problems {
 				if _, ok := sentences[Code(p.Code)]; !ok || p.Row < 1 {
 					t.Fatalf("row %d: %s", p.Row, p.Code)

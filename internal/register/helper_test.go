@@ -24,7 +24,7 @@ const (
 	cocoon = "鲜茧收购台账-石会镇-2026春.csv"
 )
 
-func sample(t testing.TB, name string) []byte {
+func readSample(t testing.TB, name string) []byte {
 	t.Helper()
 	b, err := os.ReadFile(filepath.Join("testdata", name))
 	if err != nil {
@@ -33,17 +33,17 @@ func sample(t testing.TB, name string) []byte {
 	return b
 }
 
-func now() time.Time { return time.Date(2026, 11, 21, 18, 0, 0, 0, trace.ChinaTime) }
+func testNow() time.Time { return time.Date(2026, 11, 21, 18, 0, 0, 0, trace.ChinaTime) }
 
-// open gives a recorder over a new ledger in a file.
-func open(t testing.TB) *app.App {
+// openApp gives a recorder over a new ledger in a file.
+func openApp(t testing.TB) *app.App {
 	t.Helper()
 	ctx := context.Background()
 	s, err := sqlite.Open(ctx, filepath.Join(t.TempDir(), "ledger.db"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	rec, err := app.Open(ctx, s, app.Options{Namespace: "https://liangping.example", Now: now, NoLineage: true})
+	rec, err := app.Open(ctx, s, app.Options{Namespace: "https://liangping.example", Now: testNow, NoLineage: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -58,13 +58,13 @@ func open(t testing.TB) *app.App {
 
 var admin = trace.Actor{Role: trace.Admin, User: "test"}
 
-// take imports and fails the test where the file cannot be taken in.
-func take(t testing.TB, rec *app.App, o Options, data []byte) *Report {
+// mustImport imports and fails the test where the file cannot be taken in.
+func mustImport(t testing.TB, rec *app.App, o Options, data []byte) *Report {
 	t.Helper()
 	if o.Actor.Role == "" {
 		o.Actor = admin
 	}
-	o.Now = now
+	o.Now = testNow
 	rep, err := Import(context.Background(), rec, o, data)
 	if err != nil {
 		t.Fatalf("import %s: %v\n%+v", o.Name, err, rep)
@@ -72,8 +72,8 @@ func take(t testing.TB, rec *app.App, o Options, data []byte) *Report {
 	return rep
 }
 
-// brief is a report's problems of one severity as "row column code value".
-func brief(r *Report, sev Severity) []string {
+// briefProblems is a report's problems of one severity as "row column code value".
+func briefProblems(r *Report, sev Severity) []string {
 	out := []string{}
 	for _, p := range r.Problems {
 		if p.Severity == sev {
@@ -83,11 +83,11 @@ func brief(r *Report, sev Severity) []string {
 	return out
 }
 
-func counts(r *Report) string {
+func formatCounts(r *Report) string {
 	return fmt.Sprintf("rows %d added %d already %d bad %d questions %d", r.Rows, r.Added, r.Already, r.Bad, r.Questions)
 }
 
-func gbk(t testing.TB, s string) []byte {
+func encodeGBK(t testing.TB, s string) []byte {
 	t.Helper()
 	b, err := simplifiedchinese.GBK.NewEncoder().String(s)
 	if err != nil {
@@ -96,17 +96,17 @@ func gbk(t testing.TB, s string) []byte {
 	return []byte(b)
 }
 
-func text(t testing.TB, b []byte) string {
+func mustDecode(t testing.TB, b []byte) string {
 	t.Helper()
-	s, ok := decode(b)
+	s, ok := decodeText(b)
 	if !ok {
 		t.Fatal("not decoded")
 	}
 	return s
 }
 
-// mend changes cells of a workbook.
-func mend(t testing.TB, data []byte, change func(f *excelize.File)) []byte {
+// editWorkbook changes cells of a workbook.
+func editWorkbook(t testing.TB, data []byte, change func(f *excelize.File)) []byte {
 	t.Helper()
 	f, err := excelize.OpenReader(bytes.NewReader(data))
 	if err != nil {
@@ -120,17 +120,17 @@ func mend(t testing.TB, data []byte, change func(f *excelize.File)) []byte {
 	return b.Bytes()
 }
 
-func set(t testing.TB, f *excelize.File, cell string, v any) {
+func setCell(t testing.TB, f *excelize.File, cell string, v any) {
 	t.Helper()
 	if err := f.SetCellValue("采收登记", cell, v); err != nil {
 		t.Fatal(err)
 	}
 }
 
-// asCSV writes the first sheet of a workbook as CSV.
-func asCSV(t testing.TB, data []byte) string {
+// writeCSV writes the first sheet of a workbook as CSV.
+func writeCSV(t testing.TB, data []byte) string {
 	t.Helper()
-	tables, bad := read(data)
+	tables, bad := readTables(data)
 	if bad != nil {
 		t.Fatal(bad)
 	}
@@ -145,7 +145,7 @@ func asCSV(t testing.TB, data []byte) string {
 	return b.String()
 }
 
-func withdraw(t *testing.T, rec *app.App, org, grower, plot string) {
+func withdrawLot(t *testing.T, rec *app.App, org, grower, plot string) {
 	t.Helper()
 	rows, _, err := rec.Ledger.Lots(trace.LotQuery{Maker: org, Limit: 500})
 	if err != nil {
@@ -158,7 +158,7 @@ func withdraw(t *testing.T, rec *app.App, org, grower, plot string) {
 			t.Fatal(err)
 		}
 		if v.Grower == grower && v.Made.Place.Name == plot {
-			cmd, err := rec.Correct(context.Background(), a, app.Correction{Event: itoa(int(v.Made.Seq)), Reason: "记错"})
+			cmd, err := rec.Correct(context.Background(), a, app.Correction{Event: formatInt(int(v.Made.Seq)), Reason: "记错"})
 			if _, err := rec.SubmitOne(context.Background(), cmd, err); err != nil {
 				t.Fatal(err)
 			}

@@ -60,18 +60,18 @@ type Problem struct {
 // ratioName is the name and unit a chain gives to what a question is about.
 type ratioName struct{ zh, en, unit string }
 
-func (n ratioName) in(p *locale.Printer) string {
+func (n ratioName) inLanguage(p *locale.Printer) string {
 	if p.Lang() == locale.English {
 		return n.en
 	}
 	return n.zh
 }
 
-// sentence says a problem in the Printer's language.
-func (pr *Problem) sentence(p *locale.Printer) string {
+// sentenceIn says a problem in the Printer's language.
+func (pr *Problem) sentenceIn(p *locale.Printer) string {
 	switch {
 	case pr.asked != nil:
-		return p.Question(*pr.asked, pr.ratio.in(p), pr.ratio.unit)
+		return p.Question(*pr.asked, pr.ratio.inLanguage(p), pr.ratio.unit)
 	case pr.err != nil:
 		return p.Error(pr.err)
 	}
@@ -93,11 +93,11 @@ func (pr *Problem) sentence(p *locale.Printer) string {
 	return strings.NewReplacer(fill...).Replace(text)
 }
 
-// Say writes every problem's sentence in the Printer's language. Import has done so in the language it was asked for; an answer that is
+// WordProblems writes every problem's sentence in the Printer's language. Import has done so in the language it was asked for; an answer that is
 // kept can be said again in another.
-func (r *Report) Say(p *locale.Printer) {
+func (r *Report) WordProblems(p *locale.Printer) {
 	for i := range r.Problems {
-		r.Problems[i].Sentence = r.Problems[i].sentence(p)
+		r.Problems[i].Sentence = r.Problems[i].sentenceIn(p)
 	}
 }
 
@@ -109,28 +109,28 @@ func (r *Report) Text(p *locale.Printer) string {
 		lead = summary[1]
 	}
 	if r.Kind != "" {
-		fmt.Fprintf(&b, lead[bit(r.DryRun)]+"\n", r.File, r.OrgName, r.Rows, r.Added, r.Already, r.Bad, r.Questions)
+		fmt.Fprintf(&b, lead[boolIndex(r.DryRun)]+"\n", r.File, r.OrgName, r.Rows, r.Added, r.Already, r.Bad, r.Questions)
 	}
 	for i := range r.Problems {
 		pr := &r.Problems[i]
-		where := pr.where(p)
+		where := pr.describePlace(p)
 		if where != "" {
 			where += ": "
 		}
-		b.WriteString(where + pr.sentence(p) + "\n")
+		b.WriteString(where + pr.sentenceIn(p) + "\n")
 	}
 	return b.String()
 }
 
-func bit(b bool) int {
+func boolIndex(b bool) int {
 	if b {
 		return 1
 	}
 	return 0
 }
 
-// where names the cell: 采收登记 第 96 行 D 列（地块）.
-func (pr *Problem) where(p *locale.Printer) string {
+// describePlace names the cell: 采收登记 第 96 行 D 列（地块）.
+func (pr *Problem) describePlace(p *locale.Printer) string {
 	if pr.Row == 0 {
 		return pr.Sheet
 	}

@@ -1,0 +1,232 @@
+package register
+
+import (
+	"context"
+	"time"
+
+	"github.com/yousang/yousang/internal/app"
+	"github.com/yousang/yousang/internal/trace"
+)
+
+// findChangedRows finds rows that look like changed ones of an earlier import: the ledger has a lot of the same day, grower and place that no row
+// of this file accounts for. Rows that are new beside the recorded ones (a second delivery of the day) pass.
+func (im *importer) findChangedRows(rows []*row) {
+	wanted := map[string]bool{}
+	for _, r := range rows {
+		if r.status == statusNew || r.status == statusReused {
+			wanted[dayPlaceKey(r.on, r.target.place)] = true
+		}
+	}
+	if len(wanted) == 0 {
+		return
+	}
+	held := im.listRecordedLots(rows, wanted)
+	for _, r := range rows {
+		if r.status != statusNew && r.status != statusReused {
+			continue
+		}
+		left := im.findUnaccounted(r, held[dayPlaceKey(r.on, r.target.place)+r.grower])
+		switch {
+		case left == nil: // where other details were recorded, that was withdrawn since
+			r.status = statusNew
+			continue
+		case r.status == statusReused:
+			im.refuseEntry(r.entry, nil, "", CodeChangedDetails, "lot", groupedKey(left.Lot))
+		default:
+			f := im.findField(roleWeight)
+			im.refuseEntry(r.entry, f, im.cellAt(r.rowNumber(), f.col), CodeChanged, "lot", groupedKey(left.Lot), "recorded", left.Quantity.Amount.String())
+		}
+		r.status = statusRefused
+	}
+}
+
+// findUnaccounted is a lot among those of the row's day, place and grower that no row of the file accounts for, best one of the same quantity.
+func (im *importer) findUnaccounted(r *row, held []*trace.LotView) (found *trace.LotView) {
+	kg, _, _ := trace.Base(r.weight, r.unit) // it was read with this unit
+	for _, v := range held {
+		if im.shared.accounted[v.Lot] {
+			continue
+		}
+		if found == nil || v.Quantity.Amount == kg && v.Pieces == r.pieces {
+			found = v
+		}
+	}
+	return found
+}
+
+func groupedKey(lot string) string { return trace.GroupKey(trace.KeyOf(lot)) }
+
+func dayPlaceKey(day time.Time, place string) string { return formatDay(day) + "\x1f" + place + "\x1f" }
+
+// listRecordedLots collects the organisation's lots of the rows' days and places that stand, by day, place and grower.
+func (im *importer) listRecordedLots(rows []*row, wanted map[string]bool) map[string][]*trace.LotView {
+	from, to := rows[0].on, rows[0].on
+	for _, r := range rows {
+		if r.on.Before(from) {
+			from = r.on
+		}
+		if r.on.After(to) {
+			to = r.on
+		}
+	}
+	out := map[string][]*trace.LotView{}
+	q := trace.LotQuery{Maker: im.masters.org.ID, Product: im.masters.product, Since: from, Until: to.AddDate(0, 0, 1), Limit: 500}
+	for {
+		list, next, err := im.app.Ledger.Lots(q)
+		if err != nil { // the cursor is the ledger's own
+			return out
+		}
+		for i := range list {
+			key := dayPlaceKey(list[i].Time.In(trace.ChinaTime), list[i].Place)
+			if !wanted[key] || list[i].Status == trace.Void.String() {
+				continue
+			}
+			if v, err := im.app.Ledger.Lot(list[i].Lot, 0); err == nil {
+				out[key+v.Grower] = append(out[key+v.Grower], v)
+			}
+		}
+		if next == "" {
+			return out
+		}
+		q.Before = next
+	}
+}
+
+// agentUse is one last use of a pesticide on a plot's season, stated by one or more rows.
+type agentUse struct {
+	cmd  trace.Command
+	rows []*row
+}
+
+// recordSprays records the last uses that the rows to be recorded state, before their harvests. What agent it was is recorded where the remark
+// names it, with its interval; without a name the interval is not known and none is made up.
+func (im *importer) recordSprays(ctx context.Context, rows []*row) error {
+	uses := map[string]*agentUse{}
+	var order []*agentUse
+	for _, r := range rows {
+		if r.status != statusNew || r.lastUse.IsZero() || r.target.season == "" {
+			continue
+		}
+		w := app.Work{Common: app.Common{Time: im.noonOf(r.lastUse)}, Season: r.target.season, Kind: "spray"}
+		if r.agent != nil {
+			w.Agent, w.IntervalDays, w.MaxUses = r.agent.name, r.agent.days, r.agent.uses
+		}
+		id := "register-" + hashParts("last-use", r.target.season, formatDay(r.lastUse), w.Agent)[:32]
+		u := uses[id]
+		if u == nil {
+			u = &agentUse{}
+			uses[id] = u
+			order = append(order, u)
+			if r.target.ready && !r.target.widen {
+				cmd, err := im.app.Work(im.masters.actor, w)
+				if err != nil {
+					return err
+				}
+				u.cmd = app.WithID(cmd, id, []byte(id))
+				u.cmd.DryRun = im.options.DryRun
+			}
+		}
+		u.rows = append(u.rows, r)
+	}
+	for len(order) > 0 {
+		n := min(batchSize, len(order))
+		if err := im.recordSprayBatch(ctx, order[:n]); err != nil {
+			return err
+		}
+		order = order[n:]
+	}
+	return nil
+}
+
+func (im *importer) recordSprayBatch(ctx context.Context, list []*agentUse) error {
+	var cmds []trace.Command
+	var sent []*agentUse
+	for _, u := range list {
+		if u.cmd.Event == nil { // in a dry run, of a season still to be made
+			im.report.Sprays++
+			continue
+		}
+		cmds, sent = append(cmds, u.cmd), append(sent, u)
+	}
+	if len(cmds) == 0 {
+		return nil
+	}
+	for i, res := range im.app.Submit(ctx, cmds...) {
+		if res.Err == nil {
+			if !res.Repeat {
+				im.report.Sprays++
+				im.reportQuestions(sent[i].rows[0], res.Record.Questions, "")
+			}
+			continue
+		}
+		for _, r := range sent[i].rows {
+			if err := im.reportRefusal(r, res.Err); err != nil {
+				return err
+			}
+			p := &im.problems[len(im.problems)-1]
+			if f := im.findField(roleLastUse); f != nil && p.Header != f.header {
+				p.Header, p.Value = clipCell(f.header), displayDate(im.cellAt(r.rowNumber(), f.col), r.lastUse)
+				if p.Column = p.Header; im.name != "" {
+					p.Column = columnLetter(f.col)
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// recordHarvests records what is new; in a dry run it counts.
+func (im *importer) recordHarvests(ctx context.Context, rows []*row) error {
+	var todo []*row
+	for _, r := range rows {
+		switch r.status {
+		case statusNew:
+			todo = append(todo, r)
+			continue
+		case statusAlready:
+			im.report.Already++
+		}
+		im.shared.done++
+	}
+	im.options.Progress(im.shared.done, im.report.Rows)
+	for len(todo) > 0 {
+		n := min(batchSize, len(todo))
+		if err := im.submitHarvests(ctx, todo[:n]); err != nil {
+			return err
+		}
+		todo = todo[n:]
+		im.shared.done += n
+		im.options.Progress(im.shared.done, im.report.Rows)
+	}
+	return nil
+}
+
+func (im *importer) submitHarvests(ctx context.Context, rows []*row) error {
+	if im.options.DryRun {
+		for _, r := range rows {
+			im.report.Added++
+			im.reportQuestions(r, r.questions, "")
+		}
+		return nil
+	}
+	cmds := make([]trace.Command, len(rows))
+	for i, r := range rows {
+		cmds[i] = r.cmd
+	}
+	var last error
+	for i, res := range im.app.Submit(ctx, cmds...) {
+		r := rows[i]
+		switch {
+		case res.Err != nil:
+			if err := im.reportRefusal(r, res.Err); err != nil {
+				last = err // what else of the batch was recorded still counts
+			}
+		case res.Repeat: // recorded by another import in the meantime
+			im.report.Already++
+		default:
+			im.report.Added++
+			im.reportQuestions(r, res.Record.Questions, lotOfRecord(&res.Record))
+		}
+	}
+	return last
+}

@@ -1,0 +1,344 @@
+package register
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/yousang/yousang/internal/app"
+	"github.com/yousang/yousang/internal/chain"
+	"github.com/yousang/yousang/internal/trace"
+)
+
+// batchSize is how many commands are given to the writer at once.
+const batchSize = 500
+
+// importer brings the good rows of one sheet into the ledger.
+type importer struct {
+	app     *app.App
+	options *Options
+	*reading
+	report  *Report
+	masters *masterFinder
+	rows    []*row
+	shared  *fileState
+}
+
+// fileState is what the sheets of one file have in common.
+type fileState struct {
+	done      int             // rows finished
+	masters   map[string]bool // ids recorded, or to be recorded
+	accounted map[string]bool // lots on record that a row of the file tells of
+}
+
+// row is an entry on its way into the ledger.
+type row struct {
+	*entry
+	target    rowTarget
+	cmd       trace.Command
+	attempt   int // 2 where the first record of the same row was withdrawn
+	status    rowStatus
+	clashed   bool   // an id of it is taken by a record with other details
+	lot       string // recorded before
+	questions []trace.Question
+}
+
+type rowStatus uint8
+
+const (
+	statusNew rowStatus = iota
+	statusAlready
+	statusReused  // recorded before with the same quantity and other details
+	statusRefused // reported
+)
+
+// prepareRows resolves what the rows rely on and asks the ledger about each of them.
+func (im *importer) prepareRows(ctx context.Context) error {
+	b, bad := newMasterFinder(im.app, im.options.Actor, im.sheet, im.findStation())
+	if bad != nil {
+		return im.report.addFault(bad, im.name)
+	}
+	im.masters = b
+	if im.report.Kind == "" {
+		im.report.Kind, im.report.KindName, im.report.Org, im.report.OrgName = im.profile.id, im.profile.name, b.org.ID, b.org.Name
+	}
+	im.report.Ignored = append(im.report.Ignored, im.ignored...)
+	im.rows = im.listCandidates()
+	im.shared.done += len(im.entries) - len(im.rows)
+	if len(im.rows) == 0 {
+		return nil
+	}
+	for _, m := range b.missing {
+		im.shared.masters[m.id] = true
+	}
+	im.report.Masters = len(im.shared.masters)
+	if !im.options.DryRun {
+		if err := im.recordMasters(ctx); err != nil {
+			return err
+		}
+		for _, r := range im.rows {
+			r.target.ready, r.target.widen = true, false
+		}
+	}
+	return im.judgeRows(ctx, im.rows)
+}
+
+// findStation is whose ledger it is: the station most rows name. Rows of another one are refused.
+func (im *importer) findStation() string {
+	f := im.findField(roleStation)
+	if f == nil {
+		return ""
+	}
+	count := map[string]int{}
+	best := ""
+	for _, e := range im.entries {
+		if e.station == "" {
+			continue
+		}
+		if count[e.station]++; count[e.station] > count[best] {
+			best = e.station
+		}
+	}
+	for _, e := range im.entries {
+		if e.station != "" && normalizeName(e.station) != normalizeName(best) {
+			im.refuseEntry(e, f, e.station, CodeOtherStation, "station", best)
+		}
+	}
+	return best
+}
+
+// listCandidates are the rows that are good as far as the register itself tells, each with its place.
+func (im *importer) listCandidates() []*row {
+	var good []*entry
+	for _, e := range im.entries {
+		if !e.bad {
+			good = append(good, e)
+		}
+	}
+	reach := computeSpans(good)
+	rows := make([]*row, len(good))
+	for i, e := range good {
+		rows[i] = &row{entry: e, target: im.masters.resolveRow(e, reach), attempt: 1}
+	}
+	return rows
+}
+
+// recordMasters records what the rows rely on.
+func (im *importer) recordMasters(ctx context.Context) error {
+	cmds := make([]trace.Command, 0, len(im.masters.missing))
+	for _, m := range im.masters.missing {
+		cmd, err := im.app.MasterCommand(im.masters.actor, m.kind, m.body)
+		if err != nil {
+			return err
+		}
+		cmds = append(cmds, cmd)
+	}
+	for len(cmds) > 0 {
+		n := min(batchSize, len(cmds))
+		for _, res := range im.app.Submit(ctx, cmds[:n]...) {
+			if res.Err != nil {
+				return res.Err
+			}
+		}
+		cmds = cmds[n:]
+	}
+	return nil
+}
+
+// noonOf is when a dated fact is put: noon in China, or the day's beginning while noon is still to come.
+func (im *importer) noonOf(day time.Time) *trace.Time {
+	t := day.Add(12 * time.Hour)
+	if t.After(im.options.Now()) {
+		t = day
+	}
+	at := trace.NewTime(t)
+	return &at
+}
+
+// makeHarvest makes a row's command.
+func (im *importer) makeHarvest(r *row) (trace.Command, error) {
+	cmd, err := im.app.Harvest(im.masters.actor, app.Harvest{
+		Common: app.Common{Time: im.noonOf(r.on), Place: r.target.place, Step: im.profile.step, Comment: clipCell(r.remark)},
+		Season: r.target.season,
+		Lots: []app.NewLot{{Product: im.masters.product, Quantity: r.weight, Unit: string(r.unit), Pieces: r.pieces, Grower: r.grower,
+			Attributes: r.attrs}},
+	})
+	if err != nil {
+		return cmd, err
+	}
+	return app.WithID(cmd, im.makeClientID(r), []byte(r.contentKey())), nil
+}
+
+func (im *importer) makeClientID(r *row) string {
+	return "register-" + hashParts(im.profile.id, im.masters.org.ID, r.identityKey(), formatInt(r.attempt))[:32]
+}
+
+// judgeRows asks the ledger about every row without recording it: whether it was recorded before, and whether it may be.
+func (im *importer) judgeRows(ctx context.Context, rows []*row) error {
+	for waiting := rows; len(waiting) > 0; {
+		var cmds []trace.Command
+		var asked, again []*row
+		for _, r := range waiting {
+			if !r.target.ready {
+				im.predictQuestions(r)
+				continue
+			}
+			cmd, err := im.makeHarvest(r)
+			if err != nil {
+				if err := im.reportRefusal(r, err); err != nil {
+					return err
+				}
+				continue
+			}
+			cmd.DryRun = true
+			cmds, asked = append(cmds, cmd), append(asked, r)
+			if len(cmds) == batchSize {
+				if err := im.judgeBatch(ctx, cmds, asked, &again); err != nil {
+					return err
+				}
+				cmds, asked = nil, nil
+			}
+		}
+		if err := im.judgeBatch(ctx, cmds, asked, &again); err != nil {
+			return err
+		}
+		waiting = again
+	}
+	return nil
+}
+
+// judgeBatch gives one batch of trial commands to the writer. A row whose id is taken, by a record that was withdrawn or by one with other
+// details, is tried again under its next id.
+func (im *importer) judgeBatch(ctx context.Context, cmds []trace.Command, rows []*row, again *[]*row) error {
+	if len(cmds) == 0 {
+		return nil
+	}
+	for i, res := range im.app.Submit(ctx, cmds...) {
+		r := rows[i]
+		switch {
+		case errors.Is(res.Err, &trace.Error{Code: trace.CodeIDReused}):
+			r.clashed = true
+			r.attempt++
+			*again = append(*again, r)
+		case r.target.widen && errors.Is(res.Err, &trace.Error{Code: trace.CodeSeasonClosed}):
+			im.predictQuestions(r)
+		case res.Err != nil:
+			if err := im.reportRefusal(r, res.Err); err != nil {
+				return err
+			}
+		case res.Repeat:
+			if r.lot = lotOfRecord(&res.Record); im.isWithdrawn(r.lot) {
+				r.attempt++
+				*again = append(*again, r)
+				continue
+			}
+			r.status = statusAlready
+			im.shared.accounted[r.lot] = true
+		default:
+			cmd := cmds[i]
+			cmd.DryRun = false
+			r.cmd, r.questions = cmd, res.Record.Questions
+			if r.clashed {
+				r.status = statusReused
+			}
+		}
+	}
+	return nil
+}
+
+func lotOfRecord(rec *trace.Record) string {
+	ev, err := trace.ParseEvent(rec.Body)
+	if err != nil || len(ev.Quantities) == 0 {
+		return ""
+	}
+	return ev.Quantities[0].Class
+}
+
+func (im *importer) isWithdrawn(lot string) bool {
+	v, err := im.app.Ledger.Lot(lot, 0)
+	return err == nil && v.Status == trace.Void.String()
+}
+
+// predictQuestions asks the chain alone about a row whose plot or season is not on record yet (in a dry run): such a row cannot have been recorded,
+// and the ledger has nothing to say against it that the register's own checks have not said.
+func (im *importer) predictQuestions(r *row) {
+	kg, unit, err := trace.Base(r.weight, r.unit)
+	if err != nil {
+		return
+	}
+	lot := trace.Flow{Product: trace.Product{ID: im.masters.product, Chain: im.profile.chain, Unit: unit}, Quantity: trace.Quantity{Amount: kg, Unit: unit},
+		Mass: kg, Pieces: r.pieces}
+	for _, a := range r.attrs {
+		lot.Attributes = append(lot.Attributes, trace.Attribute{Name: a.Name, Value: a.Value})
+	}
+	a := trace.Assessment{Event: &trace.Event{Step: im.profile.step, Time: *im.noonOf(r.on)}, Outputs: []trace.Flow{lot}, MakerTier: im.masters.org.Tier}
+	if r.target.season != "" {
+		span := computeSpans([]*entry{r.entry})[seasonKey(r.entry)]
+		a.Season = &trace.Season{From: trace.NewTime(span.from), To: trace.NewTime(span.to)}
+	}
+	r.questions = im.app.Chains.Assess(a).Questions
+}
+
+// reportRefusal reports what the ledger has against a row. Errors that are no fault of the row end the import.
+func (im *importer) reportRefusal(r *row, err error) error {
+	var e *trace.Error
+	if !errors.As(err, &e) || e.Kind == trace.Internal || e.Kind == trace.Unavailable {
+		return err
+	}
+	r.status = statusRefused
+	where := roleWeight
+	switch e.Code {
+	case trace.CodeInsideInterval:
+		where = roleLastUse
+	case trace.CodeFutureTime, trace.CodeSeasonClosed, trace.CodeBadTime:
+		where = roleDate
+	case trace.CodeWrongPlace, trace.CodeUnknownThing:
+		where = im.profile.placeRole()
+	}
+	im.addLedgerError(r, im.findField(where), e)
+	return nil
+}
+
+func (im *importer) addLedgerError(r *row, f *field, e *trace.Error) {
+	im.refuseEntry(r.entry, f, im.cellAt(r.rowNumber(), columnOf(f)), Code(e.Code))
+	im.problems[len(im.problems)-1].err = e
+	im.problems[len(im.problems)-1].Args = e.Args
+}
+
+func columnOf(f *field) int {
+	if f == nil {
+		return -1
+	}
+	return f.col
+}
+
+func (r *row) rowNumber() int { return r.entry.row }
+
+// findRatioName is what the chain calls what a question is about.
+func (im *importer) findRatioName(q trace.Question, at time.Time) ratioName {
+	st, ok := im.app.Chains.Step(q.Step)
+	if !ok {
+		return ratioName{}
+	}
+	if ratio, ok := st.RatioAt(q.What, at); ok {
+		return ratioName{ratio.Name.Zh, ratio.Name.En, ratio.Unit}
+	}
+	for i := range st.Evidence {
+		if e := &st.Evidence[i]; e.ID == q.What && q.Code == chain.QuestionEvidence {
+			return ratioName{e.Name.Zh, e.Name.En, ""}
+		}
+	}
+	return ratioName{}
+}
+
+// reportQuestions reports the questions 存疑 that were recorded, or would be, with a row.
+func (im *importer) reportQuestions(r *row, list []trace.Question, lot string) {
+	f := im.findField(roleWeight)
+	for i := range list {
+		q := list[i]
+		q.Lot = "" // one row, one lot: naming it adds nothing
+		im.addProblem(Question, r.rowNumber(), f, im.cellAt(r.rowNumber(), f.col), Code(q.Code), "what", q.What, "value", q.Value, "low", q.Low, "high", q.High)
+		p := &im.problems[len(im.problems)-1]
+		p.asked, p.ratio, p.Lot = &q, im.findRatioName(q, r.on), lot
+	}
+}
