@@ -10,68 +10,69 @@ import (
 
 	"github.com/yousang/yousang/internal/app"
 	"github.com/yousang/yousang/internal/chain"
+	"github.com/yousang/yousang/internal/story"
 	"github.com/yousang/yousang/internal/trace"
 )
 
 // exactLots is up to how many lots behind a page are told and drawn one by one; more are summed by tier and product.
 const exactLots = 24
 
-// builder gathers what a lot's page says.
-type builder struct {
-	namer
-	r     *app.App
-	q     string // suffix of links
-	root  *trace.LotView
-	trace *trace.Trace
-	chain *chain.Chain // nil where the product is of none
+// lotStory gathers what a lot's page says.
+type lotStory struct {
+	story.Namer
+	r           *app.App
+	querySuffix string // suffix of links
+	Root        *trace.LotView
+	Trace       *trace.Trace
+	Chain       *chain.Chain // nil where the product is of none
 
-	back    []bool                    // by node: an ancestor by way of matter, or the lot itself
-	at      map[string]int            // node by lot
-	told    map[string]*trace.LotView // lots whose history is told
-	records []trace.Record
-	events  map[int64]*trace.Event
-	voided  map[string]bool // event ids that a correction withdrew
-	shown   []happening     // what the page tells, for its evidence
-	gap     bool            // the store does not answer: the records could not be read
+	Behind         []bool                    // by node: an ancestor by way of matter, or the lot itself
+	NodeOf         map[string]int            // node by lot
+	Told           map[string]*trace.LotView // lots whose history is told
+	records        []trace.Record
+	events         map[int64]*trace.Event
+	withdrawn      map[string]bool // event ids that a correction withdrew
+	happenings     []happening     // what the page tells, for its evidence
+	RecordsMissing bool            // the store does not answer: the records could not be read
 }
 
 // build gathers a lot's page and the lots it speaks of.
 func (s *site) build(c *fiber.Ctx, r *app.App, id string, ch choice) (*lotPage, []string, error) {
-	b := &builder{namer: namer{l: r.Ledger, set: r.Chains, p: ch.p}, r: r, q: ch.suffix(), told: map[string]*trace.LotView{}}
-	if err := b.load(c.UserContext(), id); err != nil {
+	b := &lotStory{Namer: story.Namer{Ledger: r.Ledger, Chains: r.Chains, Printer: ch.p}, r: r, querySuffix: ch.suffix(), Told: map[string]*trace.LotView{}}
+	if err := b.readLot(c.UserContext(), id); err != nil {
 		return nil, nil, err
 	}
 	p := &lotPage{shell: shellFor(c, ch, s.url)}
 	p.Other = pathOf(id) + "?lang=" + short(p.OtherLang) // kept for all, however the first of them wrote the address
 	p.Canonical, p.Image = s.url+pathOf(id), s.url+s.share
-	if b.chain != nil && b.chain.Theme != "" {
-		p.Theme = b.chain.Theme
+	if b.Chain != nil && b.Chain.Theme != "" {
+		p.Theme = b.Chain.Theme
 	}
-	v := b.root
-	p.Name, p.Grade, p.Key = b.product(&v.Product), b.grade(v.Product.Chain, v.Grade), trace.GroupKey(v.Key)
-	p.Amount, p.Grey = b.p.Quantity(v.Quantity, b.countWord(&v.Product)), b.p.Jin(v.Quantity)
-	p.More = b.more()
-	p.Made, p.Net = b.p.Date(v.Made.Time), b.net()
-	p.Where = b.where()
-	p.Band = b.band()
-	p.Complain = b.complain(s)
+	v := b.Root
+	p.Name, p.Grade, p.Key = b.ProductName(&v.Product), b.GradeName(v.Product.Chain, v.Grade), trace.GroupKey(v.Key)
+	p.Amount, p.Grey = b.Printer.Quantity(v.Quantity, b.CountWord(&v.Product)), b.Printer.Jin(v.Quantity)
+	p.More = b.describePieces()
+	p.Made, p.Net = b.Printer.Date(v.Made.Time), b.describeNetMass()
+	p.Where = b.findOrigin()
+	p.Band = b.describeStanding()
+	p.Complain = b.listContacts(s)
 	if v.Status == "recalled" || p.Band.State == "recalled" {
 		p.Call, p.Complain = p.Complain, nil
 	}
-	p.Notices, p.Links = b.links()
-	p.Journey = b.journey()
-	b.shown = b.facts()
-	p.Days, p.Rest = b.days(b.shown)
-	if b.gap {
-		p.Gap = b.p.T("page.steps.gap")
+	p.Notices, p.Links = b.listLinks()
+	p.Journey = b.drawJourney()
+	b.happenings = b.listHappenings()
+	p.Days, p.Rest = b.listDays(b.happenings)
+	if b.RecordsMissing {
+		p.Gap = b.Printer.T("page.steps.gap")
 	}
-	p.Evidence = b.evidence()
-	p.People, p.Others = b.people()
-	p.Proof = b.proof()
-	p.Title = b.p.T("page.card", "Name", b.lot(v), "State", p.Band.Word)
-	p.Desc = b.describe(p)
+	p.Evidence = b.listEvidence()
+	p.People, p.Others = b.listPeople()
+	p.Proof = b.makeProof()
+	p.Title = b.Printer.T("page.card", "Name", b.LotName(v), "State", p.Band.Word)
+	p.Desc = b.describeShared(p)
 	lots := []string{id}
-	for other := range b.told {
+	for other := range b.Told {
 		if other != id {
 			lots = append(lots, other)
 		}
@@ -79,34 +80,34 @@ func (s *site) build(c *fiber.Ctx, r *app.App, id string, ch choice) (*lotPage, 
 	return p, lots, nil
 }
 
-// load reads the lot, the walk behind it and the records of the lots that are told one by one.
-func (b *builder) load(ctx context.Context, id string) (err error) {
-	if b.root, err = b.l.Lot(id, 0); err != nil {
+// readLot reads the lot, the walk behind it and the records of the lots that are told one by one.
+func (b *lotStory) readLot(ctx context.Context, id string) (err error) {
+	if b.Root, err = b.Ledger.Lot(id, 0); err != nil {
 		return err
 	}
-	if b.trace, err = b.l.Trace(id, trace.Back, 0, 0); err != nil {
+	if b.Trace, err = b.Ledger.Trace(id, trace.Back, 0, 0); err != nil {
 		return err
 	}
-	b.chain, _ = b.set.Chain(b.root.Product.Chain)
-	b.ancestors()
-	if err := b.choose(id); err != nil {
+	b.Chain, _ = b.Chains.Chain(b.Root.Product.Chain)
+	b.markAncestors()
+	if err := b.chooseTold(id); err != nil {
 		return err
 	}
-	return b.read(ctx)
+	return b.readRecords(ctx)
 }
 
-// ancestors marks the lots behind this one.
-func (b *builder) ancestors() {
-	b.at = make(map[string]int, len(b.trace.Nodes))
-	for i := range b.trace.Nodes {
-		b.at[b.trace.Nodes[i].Lot] = i
+// markAncestors marks the lots behind this one.
+func (b *lotStory) markAncestors() {
+	b.NodeOf = make(map[string]int, len(b.Trace.Nodes))
+	for i := range b.Trace.Nodes {
+		b.NodeOf[b.Trace.Nodes[i].Lot] = i
 	}
-	b.back = matter(b.trace)
+	b.Behind = MaterialAncestors(b.Trace)
 }
 
-// matter marks the nodes that are behind a trace's root by way of matter, and the root. What was spread on a season is not among them: it
+// MaterialAncestors marks the nodes that are behind a trace's root by way of matter, and the root. What was spread on a season is not among them: it
 // is told as field work.
-func matter(t *trace.Trace) []bool {
+func MaterialAncestors(t *trace.Trace) []bool {
 	back := make([]bool, len(t.Nodes))
 	for i := range t.Nodes {
 		back[i] = t.Nodes[i].Lot == t.Root
@@ -119,32 +120,32 @@ func matter(t *trace.Trace) []bool {
 	return back
 }
 
-// choose picks the lots whose history is told: all of a small graph, else the lot and what it was made of directly, as far as that is few.
-func (b *builder) choose(id string) error {
+// chooseTold picks the lots whose history is told: all of a small graph, else the lot and what it was made of directly, as far as that is few.
+func (b *lotStory) chooseTold(id string) error {
 	var ids []string
 	n := 0
-	for i, in := range b.back {
+	for i, in := range b.Behind {
 		if in {
 			n++
-			ids = append(ids, b.trace.Nodes[i].Lot)
+			ids = append(ids, b.Trace.Nodes[i].Lot)
 		}
 	}
 	if n > exactLots {
 		ids = ids[:0]
-		if len(b.root.From) <= exactLots {
-			for _, f := range b.root.From {
+		if len(b.Root.From) <= exactLots {
+			for _, f := range b.Root.From {
 				ids = append(ids, f.Lot)
 			}
 		}
 	}
 	for _, other := range ids {
-		v, err := b.l.Lot(other, 0)
+		v, err := b.Ledger.Lot(other, 0)
 		if err != nil {
 			return err
 		}
-		b.told[other] = v
+		b.Told[other] = v
 	}
-	b.told[id] = b.root
+	b.Told[id] = b.Root
 	return nil
 }
 
@@ -152,7 +153,7 @@ const (
 	maxRecords = 400 // of one lot; the first and the last of a longer history are read
 )
 
-func (b *builder) read(ctx context.Context) error {
+func (b *lotStory) readRecords(ctx context.Context) error {
 	seen := map[int64]bool{}
 	var seqs []int64
 	add := func(list []int64) {
@@ -163,7 +164,7 @@ func (b *builder) read(ctx context.Context) error {
 			}
 		}
 	}
-	for _, v := range b.told {
+	for _, v := range b.Told {
 		list := v.Events
 		if len(list) > maxRecords {
 			add(list[:maxRecords/2])
@@ -173,12 +174,12 @@ func (b *builder) read(ctx context.Context) error {
 	}
 	var err error
 	if b.records, err = b.r.Records(ctx, seqs); errors.Is(err, &trace.Error{Code: trace.CodeStoreUnavailable}) {
-		b.gap, err = true, nil // whether it is all right, what it is and where from are in the ledger
+		b.RecordsMissing, err = true, nil // whether it is all right, what it is and where from are in the ledger
 	}
 	if err != nil {
 		return err
 	}
-	b.events, b.voided = make(map[int64]*trace.Event, len(b.records)), map[string]bool{}
+	b.events, b.withdrawn = make(map[int64]*trace.Event, len(b.records)), map[string]bool{}
 	for i := range b.records {
 		rec := &b.records[i]
 		ev, err := trace.ParseEvent(rec.Body)
@@ -187,53 +188,53 @@ func (b *builder) read(ctx context.Context) error {
 		}
 		b.events[rec.Seq] = ev
 		if ev.Declaration != nil {
-			b.voided[ev.EventID] = true
+			b.withdrawn[ev.EventID] = true
 		}
 	}
 	return nil
 }
 
-// more is how many pieces a lot has, or the net mass of one.
-func (b *builder) more() string {
-	v := b.root
+// describePieces is how many pieces a lot has, or the net mass of one.
+func (b *lotStory) describePieces() string {
+	v := b.Root
 	switch {
 	case v.Pieces > 0 && v.Quantity.Unit == trace.Kilogram:
-		return b.p.T("page.pieces", "Pieces", b.p.Quantity(trace.Quantity{Amount: v.Pieces, Unit: trace.Piece}, b.countWord(&v.Product)))
+		return b.Printer.T("page.pieces", "Pieces", b.Printer.Quantity(trace.Quantity{Amount: v.Pieces, Unit: trace.Piece}, b.CountWord(&v.Product)))
 	}
-	return b.net()
+	return b.describeNetMass()
 }
 
-// net is the mass of one piece, where the product says so.
-func (b *builder) net() string {
-	if v := b.root; v.Product.NetMass > 0 && v.Quantity.Unit != trace.Kilogram {
-		return b.p.T("page.net", "Mass", trace.Quantity{Amount: v.Product.NetMass, Unit: trace.Kilogram})
+// describeNetMass is the mass of one piece, where the product says so.
+func (b *lotStory) describeNetMass() string {
+	if v := b.Root; v.Product.NetMass > 0 && v.Quantity.Unit != trace.Kilogram {
+		return b.Printer.T("page.net", "Mass", trace.Quantity{Amount: v.Product.NetMass, Unit: trace.Kilogram})
 	}
 	return ""
 }
 
-// describe is the line below a shared link.
-func (b *builder) describe(p *lotPage) string {
+// describeShared is the line below a shared link.
+func (b *lotStory) describeShared(p *lotPage) string {
 	from := p.Where.Joined
 	if len(p.Where.Shares) > 0 {
 		var parts []string
 		for _, s := range p.Where.Shares {
 			parts = append(parts, s.Name+" "+s.Percent)
 		}
-		from = strings.Join(parts, b.glue("、", ", "))
+		from = strings.Join(parts, b.PickSeparator("、", ", "))
 	}
 	text := p.Band.Say
 	if from != "" {
-		text = b.p.T("page.desc", "From", from, "State", text)
+		text = b.Printer.T("page.desc", "From", from, "State", text)
 	}
 	return text
 }
 
-// proof is the record of the lot's making, to be checked.
-func (b *builder) proof() proof {
-	p := proof{Seq: strconv.FormatInt(b.root.Made.Seq, 10), Namespace: b.l.Namespace(), Lot: b.root.Lot}
+// makeProof is the record of the lot's making, to be checked.
+func (b *lotStory) makeProof() proof {
+	p := proof{Seq: strconv.FormatInt(b.Root.Made.Seq, 10), Namespace: b.Ledger.Namespace(), Lot: b.Root.Lot}
 	for i := range b.records {
-		if r := &b.records[i]; r.Seq == b.root.Made.Seq {
-			p.EventID, p.Recorded = r.EventID, b.p.DateTime(r.RecordTime)
+		if r := &b.records[i]; r.Seq == b.Root.Made.Seq {
+			p.EventID, p.Recorded = r.EventID, b.Printer.DateTime(r.RecordTime)
 		}
 	}
 	return p

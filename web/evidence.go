@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/yousang/yousang/internal/chain"
+	"github.com/yousang/yousang/internal/story"
 	"github.com/yousang/yousang/internal/trace"
 )
 
@@ -16,61 +17,61 @@ const (
 	maxItems  = 12
 )
 
-// evidence lists what is on record beside amounts: the lot's own values, then those of each step.
-func (b *builder) evidence() []group {
-	var out []group
-	own := group{Title: b.p.T("page.evidence.lot")}
-	for _, a := range b.root.Attributes {
-		own.Items = b.named(own.Items, a, "")
+// listEvidence lists what is on record beside amounts: the lot's own values, then those of each step.
+func (b *lotStory) listEvidence() []EvidenceGroup {
+	var out []EvidenceGroup
+	own := EvidenceGroup{Title: b.Printer.T("page.evidence.lot")}
+	for _, a := range b.Root.Attributes {
+		own.Items = b.addNamedValue(own.Items, a, "")
 	}
 	if len(own.Items) > 0 {
 		out = append(out, own)
 	}
-	for _, h := range b.shown {
+	for _, h := range b.happenings {
 		if len(h.proofs) == 0 || len(out) == maxGroups {
 			continue
 		}
 		word := h.step
 		if word == "" {
-			word = b.p.T("page.word." + h.kind)
+			word = b.Printer.T("page.word." + h.kind)
 		}
-		out = append(out, group{Title: b.p.T("page.evidence.of", "Step", word, "Date", b.p.Date(h.at)), Items: h.proofs})
+		out = append(out, EvidenceGroup{Title: b.Printer.T("page.evidence.of", "Step", word, "Date", b.Printer.Date(h.at)), Items: h.proofs})
 	}
 	return out
 }
 
-// proofs are the evidence and the sensor readings of an event.
-func (b *builder) proofs(ev *trace.Event) []fact {
-	var out []fact
+// eventEvidence are the evidence and the sensor readings of an event.
+func (b *lotStory) eventEvidence(ev *trace.Event) []NamedValue {
+	var out []NamedValue
 	for _, a := range ev.Evidence {
 		if ev.Type == trace.AggregationEvent && a.Name == "unit" {
 			continue
 		}
-		out = b.named(out, a, ev.Step)
+		out = b.addNamedValue(out, a, ev.Step)
 	}
-	return append(out, b.sensors(ev.Sensors)...)
+	return append(out, b.summariseSensors(ev.Sensors)...)
 }
 
-// named adds a value under its name in the reader's language, unless it looks personal.
-func (b *builder) named(list []fact, a trace.Attribute, step string) []fact {
-	if strings.TrimSpace(a.Value) == "" || len(list) >= maxItems || personal(a.Name, a.Value) {
+// addNamedValue adds a value under its name in the reader's language, unless it looks personal.
+func (b *lotStory) addNamedValue(list []NamedValue, a trace.Attribute, step string) []NamedValue {
+	if strings.TrimSpace(a.Value) == "" || len(list) >= maxItems || story.LooksPersonal(a.Name, a.Value) {
 		return list
 	}
-	return append(list, fact{Name: b.attribute(step, a.Name), Value: a.Value})
+	return append(list, NamedValue{Name: b.attributeName(step, a.Name), Value: a.Value})
 }
 
-// attribute is what a chain calls a value; a certificate is always named in full.
-func (b *builder) attribute(step, name string) string {
+// attributeName is what a chain calls a value; a certificate is always named in full.
+func (b *lotStory) attributeName(step, name string) string {
 	switch name {
 	case "certificate", "合格证", "承诺达标合格证":
-		return b.p.T("page.certificate")
+		return b.Printer.T("page.certificate")
 	}
-	if st, ok := b.set.Step(step); ok {
-		return b.attributeOf(st, name)
+	if st, ok := b.Chains.Step(step); ok {
+		return b.attributeNameInStep(st, name)
 	}
-	if b.chain != nil {
-		for i := range b.chain.Steps {
-			if found := b.attributeOf(&b.chain.Steps[i], name); found != name {
+	if b.Chain != nil {
+		for i := range b.Chain.Steps {
+			if found := b.attributeNameInStep(&b.Chain.Steps[i], name); found != name {
 				return found
 			}
 		}
@@ -78,32 +79,32 @@ func (b *builder) attribute(step, name string) string {
 	return name
 }
 
-func (b *builder) attributeOf(st *chain.Step, name string) string {
+func (b *lotStory) attributeNameInStep(st *chain.Step, name string) string {
 	for i := range st.Evidence {
 		if slices.Contains(st.Evidence[i].Attribute, name) {
-			return b.names(st.Evidence[i].Name)
+			return b.PickNames(st.Evidence[i].Name)
 		}
 	}
 	for i := range st.Ratios {
 		if slices.Contains(st.Ratios[i].Of.Attribute, name) {
-			return b.names(st.Ratios[i].Name)
+			return b.PickNames(st.Ratios[i].Name)
 		}
 	}
 	return name
 }
 
-// asks are the questions that an event raised, told neutrally, with what the operator said.
-func (b *builder) asks(rec *trace.Record, ev *trace.Event) []ask {
-	var out []ask
+// listQuestions are the questions that an event raised, told neutrally, with what the operator said.
+func (b *lotStory) listQuestions(rec *trace.Record, ev *trace.Event) []Question {
+	var out []Question
 	for _, q := range rec.Questions {
-		if q.Lot != "" && b.told[q.Lot] == nil && q.Lot != b.root.Lot {
+		if q.Lot != "" && b.Told[q.Lot] == nil && q.Lot != b.Root.Lot {
 			continue
 		}
 		answer := q.Comment
 		if answer == "" {
 			answer = ev.Comment
 		}
-		a := ask{Text: b.askText(q, ev), Answer: maskNumbers(answer)}
+		a := Question{Text: b.questionText(q, ev), Answer: story.MaskNumbers(answer)}
 		if !slices.Contains(out, a) && len(out) < 4 {
 			out = append(out, a)
 		}
@@ -111,17 +112,10 @@ func (b *builder) asks(rec *trace.Record, ev *trace.Event) []ask {
 	return out
 }
 
-func (b *builder) askText(q trace.Question, ev *trace.Event) string {
+func (b *lotStory) questionText(q trace.Question, ev *trace.Event) string {
 	what, unit := q.What, ""
-	if st, ok := b.set.Step(q.Step); ok {
-		if r, ok := st.RatioAt(q.What, ev.Time.Time); ok {
-			what, unit = b.names(r.Name), r.Unit
-		}
-		for i := range st.Evidence {
-			if st.Evidence[i].ID == q.What {
-				what = b.names(st.Evidence[i].Name)
-			}
-		}
+	if subject, ok := story.SubjectOf(b.Chains, q, ev.Time.Time); ok {
+		what, unit = b.PickNames(subject.Names), subject.Unit
 	}
 	switch q.Code {
 	case "ratio_low", "ratio_high":
@@ -129,18 +123,18 @@ func (b *builder) askText(q trace.Question, ev *trace.Event) string {
 		if q.High != q.Low {
 			usual += "–" + q.High
 		}
-		return b.p.T("page.ask.ratio", "What", what, "Value", b.measured(q.Value, unit), "Usual", b.measured(usual, unit))
+		return b.Printer.T("page.ask.ratio", "What", what, "Value", b.formatMeasured(q.Value, unit), "Usual", b.formatMeasured(usual, unit))
 	case "evidence_missing":
-		return b.p.T("page.ask.missing", "What", what)
+		return b.Printer.T("page.ask.missing", "What", what)
 	}
-	if id := "page.ask." + q.Code; b.p.Has(id) {
-		return b.p.T(id, "What", what)
+	if id := "page.ask." + q.Code; b.Printer.Has(id) {
+		return b.Printer.T(id, "What", what)
 	}
-	return b.p.T("page.ask.other")
+	return b.Printer.T("page.ask.other")
 }
 
-// measured writes a value with a ratio's unit: 23%, 42 千克/亩.
-func (b *builder) measured(value, unit string) string {
+// formatMeasured writes a value with a ratio's unit: 23%, 42 千克/亩.
+func (b *lotStory) formatMeasured(value, unit string) string {
 	if unit == "" || strings.HasPrefix(unit, "%") {
 		return value + unit
 	}
@@ -148,8 +142,8 @@ func (b *builder) measured(value, unit string) string {
 	for i, side := range sides {
 		words := strings.Fields(side)
 		for j, w := range words {
-			if id := "measure." + w; b.p.Has(id) {
-				words[j] = b.p.T(id)
+			if id := "measure." + w; b.Printer.Has(id) {
+				words[j] = b.Printer.T(id)
 			}
 		}
 		sides[i] = strings.Join(words, " ")
@@ -174,8 +168,8 @@ type readings struct {
 	n               int
 }
 
-// sensors sums up readings by type: the lowest, the highest and how many.
-func (b *builder) sensors(raw json.RawMessage) []fact {
+// summariseSensors sums up readings by type: the lowest, the highest and how many.
+func (b *lotStory) summariseSensors(raw json.RawMessage) []NamedValue {
 	var list []struct {
 		Reports []report `json:"sensorReport"`
 	}
@@ -191,21 +185,21 @@ func (b *builder) sensors(raw json.RawMessage) []fact {
 				by[kind] = &readings{unit: r.UOM}
 				order = append(order, kind)
 			}
-			by[kind].add(r)
+			by[kind].addReport(r)
 		}
 	}
-	var out []fact
+	var out []NamedValue
 	for _, kind := range order {
 		if r := by[kind]; r.n > 0 && len(out) < maxItems {
-			out = append(out, fact{Name: b.sensorName(kind), Value: b.p.T("page.sensor.value", "Range", r.text(), "Count", r.n)})
+			out = append(out, NamedValue{Name: b.sensorName(kind), Value: b.Printer.T("page.sensor.value", "Range", r.formatRange(), "Count", r.n)})
 		}
 	}
 	return out
 }
 
-func (b *builder) sensorName(kind string) string {
-	if id := "page.sensor." + kind; b.p.Has(id) {
-		return b.p.T(id)
+func (b *lotStory) sensorName(kind string) string {
+	if id := "page.sensor." + kind; b.Printer.Has(id) {
+		return b.Printer.T(id)
 	}
 	return kind
 }
@@ -213,7 +207,7 @@ func (b *builder) sensorName(kind string) string {
 // plainNumber is what loggers send; a number with an exponent could be large enough to stop the server.
 var plainNumber = regexp.MustCompile(`^-?[0-9]{1,12}(\.[0-9]{1,12})?$`)
 
-func (r *readings) add(one report) {
+func (r *readings) addReport(one report) {
 	found := false
 	for _, text := range []json.Number{one.Min, one.Value, one.Mean, one.Max} {
 		if !plainNumber.MatchString(string(text)) {
@@ -236,7 +230,7 @@ func (r *readings) add(one report) {
 // sensorUnits are the UN/ECE codes that loggers send.
 var sensorUnits = map[string]string{"CEL": " °C", "FAH": " °F", "KEL": " K", "P1": "%", "A93": " g/m³"}
 
-func (r *readings) text() string {
+func (r *readings) formatRange() string {
 	unit, ok := sensorUnits[r.unit]
 	if !ok && r.unit != "" {
 		unit = " " + r.unit

@@ -78,7 +78,7 @@ func (s *site) writeDoubt(c *fiber.Ctx, ch choice, d doubt) error {
 		}
 		p.Shown = p.Code
 	}
-	p.Band = &band{State: "unknown", Word: ch.p.T(d.word), Say: d.say}
+	p.Band = &StateWords{State: "unknown", Word: ch.p.T(d.word), Say: d.say}
 	p.Title = p.Band.Word
 	for _, id := range d.means {
 		p.Means = append(p.Means, ch.p.T("page.unknown.why."+id))

@@ -16,8 +16,8 @@ type sameWork struct {
 	days                                               int
 }
 
-// worked is such work, with the groups that did it.
-type worked struct {
+// fieldWork is such work, with the groups that did it.
+type fieldWork struct {
 	happening
 	sameWork
 	season string // one of the places
@@ -25,15 +25,15 @@ type worked struct {
 	whole  bool // of the village, or of nowhere smaller that may be told
 }
 
-// fieldWork is the work on the seasons that the lots were harvested from.
-func (b *builder) fieldWork() []happening {
+// listFieldWork is the work on the seasons that the lots were harvested from.
+func (b *lotStory) listFieldWork() []happening {
 	type once struct {
 		seq int64
 		lot string
 	}
 	seen := map[once]bool{}
-	var list []worked
-	for _, v := range b.told {
+	var list []fieldWork
+	for _, v := range b.Told {
 		if v.Season == nil {
 			continue
 		}
@@ -41,19 +41,19 @@ func (b *builder) fieldWork() []happening {
 			w := &v.Season.Works[i]
 			if k := (once{w.Seq, w.Lot}); !seen[k] {
 				seen[k] = true
-				list = append(list, b.workOn(v.Season.Place, w))
+				list = append(list, b.readWork(v.Season.Place, w))
 			}
 		}
 	}
-	slices.SortFunc(list, func(x, y worked) int { // the lots come in no order
+	slices.SortFunc(list, func(x, y fieldWork) int { // the lots come in no order
 		return cmp.Or(x.at.Compare(y.at), cmp.Compare(x.seq, y.seq), cmp.Compare(x.lot, y.lot))
 	})
-	at := map[sameWork]*worked{}
-	var order []*worked
+	at := map[sameWork]*fieldWork{}
+	var order []*fieldWork
 	for i := range list {
 		x := &list[i]
 		if o := at[x.sameWork]; o != nil {
-			o.join(x)
+			o.joinGroup(x)
 			continue
 		}
 		at[x.sameWork] = x
@@ -61,23 +61,23 @@ func (b *builder) fieldWork() []happening {
 	}
 	out := make([]happening, len(order))
 	for i, x := range order {
-		x.who = b.workers(x)
+		x.who = b.nameWorkers(x)
 		out[i] = x.happening
 	}
 	return out
 }
 
-func (b *builder) workOn(place string, w *trace.WorkView) worked {
-	x := worked{season: place, happening: happening{at: w.Time, seq: w.Seq, kind: "work", tier: trace.Village, work: w, times: 1},
+func (b *lotStory) readWork(place string, w *trace.WorkView) fieldWork {
+	x := fieldWork{season: place, happening: happening{at: w.Time, seq: w.Seq, kind: "work", tier: trace.Village, work: w, times: 1},
 		sameWork: sameWork{day: w.Time.In(trace.ChinaTime).Format(time.DateOnly), village: place, kind: w.Kind, agent: w.Agent, dose: w.Dose, target: w.Target,
 			lot: w.Lot, days: w.IntervalDays}}
 	if !w.Stop.IsZero() && w.Stop.After(w.Time) {
-		x.stop = b.p.T("page.work_stop", "Date", w.Stop)
+		x.stop = b.Printer.T("page.work_stop", "Date", w.Stop)
 	}
 	if w.Lot != "" {
-		x.refs = []ref{{Text: b.p.T("page.lot", "Key", trace.GroupKey(trace.KeyOf(w.Lot))), Href: pathOf(w.Lot) + b.q}}
+		x.refs = []Reference{{Text: b.Printer.T("page.lot", "Key", trace.GroupKey(trace.KeyOf(w.Lot))), Href: pathOf(w.Lot) + b.querySuffix}}
 	}
-	if path := b.l.PublicPath(place); len(path) > 0 {
+	if path := b.Ledger.PublicPath(place); len(path) > 0 {
 		last := path[len(path)-1]
 		x.village, x.whole = last.ID, true
 		if last.Kind == "group" && last.Parent != "" {
@@ -87,8 +87,8 @@ func (b *builder) workOn(place string, w *trace.WorkView) worked {
 	return x
 }
 
-// join adds the same work of another group; what was spread of a lot is summed.
-func (x *worked) join(y *worked) {
+// joinGroup adds the same work of another group; what was spread of a lot is summed.
+func (x *fieldWork) joinGroup(y *fieldWork) {
 	x.whole = x.whole || y.whole
 	for _, g := range y.groups {
 		if !slices.ContainsFunc(x.groups, func(o trace.Place) bool { return o.ID == g.ID }) {
@@ -103,29 +103,29 @@ func (x *worked) join(y *worked) {
 	}
 }
 
-// workers names who did it: one place, 龙滩村一组至五组, 龙滩村一组、三组, or 龙滩村 6 个小组.
-func (b *builder) workers(x *worked) string {
+// nameWorkers names who did it: one place, 龙滩村一组至五组, 龙滩村一组、三组, or 龙滩村 6 个小组.
+func (b *lotStory) nameWorkers(x *fieldWork) string {
 	switch {
 	case x.whole:
-		return b.near(x.village)
+		return b.NearbyAddress(x.village)
 	case len(x.groups) < 2:
-		return b.near(x.season)
+		return b.NearbyAddress(x.season)
 	}
-	names := b.each(x.groups)
+	names := b.PlaceNames(x.groups)
 	n := len(names)
-	slices.SortFunc(names, func(g, h string) int { return cmp.Or(cmp.Compare(ordinal(g), ordinal(h)), cmp.Compare(g, h)) })
-	text := strings.Join(names, b.glue("、", ", "))
-	switch first, last := ordinal(names[0]), ordinal(names[n-1]); {
+	slices.SortFunc(names, func(g, h string) int { return cmp.Or(cmp.Compare(groupNumber(g), groupNumber(h)), cmp.Compare(g, h)) })
+	text := strings.Join(names, b.PickSeparator("、", ", "))
+	switch first, last := groupNumber(names[0]), groupNumber(names[n-1]); {
 	case n > 2 && first > 0 && last-first == n-1:
-		text = b.p.T("page.groups.range", "From", names[0], "To", names[n-1])
+		text = b.Printer.T("page.groups.range", "From", names[0], "To", names[n-1])
 	case n > 3:
-		return b.p.T("page.groups.count", "Place", b.near(x.village), "Count", n)
+		return b.Printer.T("page.groups.count", "Place", b.NearbyAddress(x.village), "Count", n)
 	}
-	return b.p.T("page.groups", "Place", b.near(x.village), "Groups", text)
+	return b.Printer.T("page.groups", "Place", b.NearbyAddress(x.village), "Groups", text)
 }
 
-// ordinal is the number in a group's name, 三组 or 3组; 0 where there is none that is understood.
-func ordinal(name string) int {
+// groupNumber is the number in a group's name, 三组 or 3组; 0 where there is none that is understood.
+func groupNumber(name string) int {
 	const digits = "零一二三四五六七八九"
 	begin := strings.IndexFunc(name, func(r rune) bool { return strings.ContainsRune(digits+"十0123456789", r) })
 	if begin < 0 {

@@ -17,7 +17,7 @@ func TestOrdinal(t *testing.T) {
 		want int
 	}{{"一组", 1}, {"三组", 3}, {"十组", 10}, {"十二组", 12}, {"二十组", 20}, {"二十三组", 23}, {"第5组", 5}, {"12组", 12}, {"村民小组", 0}, {"", 0}, {"99999999999999999999组", 0}}
 	for _, row := range rows {
-		if got := ordinal(row.name); got != row.want {
+		if got := groupNumber(row.name); got != row.want {
 			t.Errorf("ordinal(%q) = %d, want %d", row.name, got, row.want)
 		}
 	}

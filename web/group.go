@@ -8,7 +8,7 @@ import (
 )
 
 // groupedGraph has a box for each product of a tier, as one after the other was made; the smallest are summed where there are too many.
-func (b *builder) groupedGraph() *graph {
+func (b *lotStory) groupedGraph() *graph {
 	level := b.nodeLevels()
 	type kind struct {
 		lane, level int
@@ -18,14 +18,14 @@ func (b *builder) groupedGraph() *graph {
 	}
 	g := &graph{}
 	at := map[kind]int{}
-	of := make([]int, len(b.back))
+	of := make([]int, len(b.Behind))
 	sums, words := map[int]trace.Amount{}, map[int]string{}
-	for i, in := range b.back {
+	for i, in := range b.Behind {
 		if !in {
 			continue
 		}
-		n := &b.trace.Nodes[i]
-		k := kind{b.lane(n), level[i], b.product(n.Product), n.Quantity.Unit, n.Lot == b.root.Lot}
+		n := &b.Trace.Nodes[i]
+		k := kind{b.lane(n), level[i], b.ProductName(n.Product), n.Quantity.Unit, n.Lot == b.Root.Lot}
 		j, known := at[k]
 		if !known {
 			j = len(g.boxes)
@@ -39,12 +39,12 @@ func (b *builder) groupedGraph() *graph {
 		o.lots++
 		o.mass += b.massOf(i, n.Quantity.Amount)
 		sums[j] += n.Quantity.Amount
-		words[j] = b.countWord(n.Product)
+		words[j] = b.CountWord(n.Product)
 	}
 	for k, j := range at {
 		if o := &g.boxes[j]; o.lots > 1 {
-			o.href, o.grade, o.place = "", "", b.p.T("page.journey.lots", "Count", o.lots)
-			o.line = b.p.Quantity(trace.Quantity{Amount: sums[j], Unit: k.unit}, words[j])
+			o.href, o.grade, o.place = "", "", b.Printer.T("page.journey.lots", "Count", o.lots)
+			o.line = b.Printer.Quantity(trace.Quantity{Amount: sums[j], Unit: k.unit}, words[j])
 		}
 	}
 	b.groupFlows(g, of)
@@ -54,10 +54,10 @@ func (b *builder) groupedGraph() *graph {
 }
 
 // groupFlows adds up what flows between the boxes; of is the box of each node.
-func (b *builder) groupFlows(g *graph, of []int) {
+func (b *lotStory) groupFlows(g *graph, of []int) {
 	flows := map[[2]int]float64{}
-	for _, e := range b.trace.Edges {
-		if b.back[e.From] && b.back[e.To] && of[e.From] != of[e.To] {
+	for _, e := range b.Trace.Edges {
+		if b.Behind[e.From] && b.Behind[e.To] && of[e.From] != of[e.To] {
 			flows[[2]int{of[e.From], of[e.To]}] += b.massOf(e.From, e.Amount)
 		}
 	}
@@ -72,7 +72,7 @@ func (g *graph) sortFlows() {
 }
 
 // lanesOnly draws outside goods where they are used, without touching the rows.
-func (b *builder) lanesOnly(g *graph) {
+func (b *lotStory) lanesOnly(g *graph) {
 	for i := range g.boxes {
 		if g.boxes[i].lane < 0 {
 			g.boxes[i].lane = laneCounty
@@ -86,10 +86,10 @@ func (b *builder) lanesOnly(g *graph) {
 }
 
 // nodeLevels is how many makings of the same lane lie before each lot.
-func (b *builder) nodeLevels() []int {
-	level := make([]int, len(b.trace.Nodes))
-	for _, e := range b.trace.Edges { // sorted by To: whatever is before From has been seen
-		if b.back[e.From] && b.back[e.To] && b.lane(&b.trace.Nodes[e.From]) == b.lane(&b.trace.Nodes[e.To]) {
+func (b *lotStory) nodeLevels() []int {
+	level := make([]int, len(b.Trace.Nodes))
+	for _, e := range b.Trace.Edges { // sorted by To: whatever is before From has been seen
+		if b.Behind[e.From] && b.Behind[e.To] && b.lane(&b.Trace.Nodes[e.From]) == b.lane(&b.Trace.Nodes[e.To]) {
 			level[e.To] = max(level[e.To], level[e.From]+1)
 		}
 	}
@@ -97,7 +97,7 @@ func (b *builder) nodeLevels() []int {
 }
 
 // fold sums the smallest boxes of each lane until no more than maxBoxes are left.
-func (b *builder) fold(g *graph) {
+func (b *lotStory) fold(g *graph) {
 	if len(g.boxes) <= maxBoxes {
 		return
 	}
@@ -129,7 +129,7 @@ func (b *builder) fold(g *graph) {
 		o := &boxes[rest[x.lane]]
 		o.lots += x.lots
 		o.mass += x.mass
-		o.name = b.p.T("page.more.lots", "Count", o.lots)
+		o.name = b.Printer.T("page.more.lots", "Count", o.lots)
 		place[i] = rest[x.lane]
 	}
 	g.boxes = boxes

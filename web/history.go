@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/yousang/yousang/internal/story"
 	"github.com/yousang/yousang/internal/trace"
 )
 
@@ -20,9 +21,9 @@ type happening struct {
 	in, out      goods
 	units        int
 	work         *trace.WorkView
-	refs         []ref
-	asks         []ask
-	proofs       []fact
+	refs         []Reference
+	asks         []Question
+	proofs       []NamedValue
 	times        int
 }
 
@@ -36,7 +37,7 @@ type good struct {
 	lots       int
 }
 
-func (g goods) add(x good) goods {
+func (g goods) addGood(x good) goods {
 	for i := range g {
 		if g[i].name == x.name && g[i].unit == x.unit {
 			g[i].amount += x.amount
@@ -47,34 +48,34 @@ func (g goods) add(x good) goods {
 	return append(g, x)
 }
 
-// facts are what happened, oldest first, of everything that the page may tell.
-func (b *builder) facts() []happening {
-	trade := b.trading()
+// listHappenings are what happened, oldest first, of everything that the page may tell.
+func (b *lotStory) listHappenings() []happening {
+	trade := b.findTraders()
 	var out []happening
 	for i := range b.records {
 		rec := &b.records[i]
 		ev := b.events[rec.Seq]
-		if ev.Declaration == nil && b.voided[ev.EventID] && rec.Seq != b.root.Made.Seq {
+		if ev.Declaration == nil && b.withdrawn[ev.EventID] && rec.Seq != b.Root.Made.Seq {
 			continue
 		}
-		if h, ok := b.happened(rec, ev, trade); ok {
+		if h, ok := b.readHappening(rec, ev, trade); ok {
 			out = append(out, h)
 		}
 	}
-	out = append(out, b.fieldWork()...)
+	out = append(out, b.listFieldWork()...)
 	slices.SortStableFunc(out, func(x, y happening) int {
 		return cmp.Or(x.at.Compare(y.at), cmp.Compare(x.seq, y.seq))
 	})
-	return merge(out)
+	return mergeSameDay(out)
 }
 
-// trading are the organisations through whose hands the lot came: the makers of what is behind it, and those between them. Sales of an
+// findTraders are the organisations through whose hands the lot came: the makers of what is behind it, and those between them. Sales of an
 // input to anybody else are not this lot's story.
-func (b *builder) trading() map[string]bool {
+func (b *lotStory) findTraders() map[string]bool {
 	in := map[string]bool{}
-	for i, back := range b.back {
+	for i, back := range b.Behind {
 		if back {
-			in[b.trace.Nodes[i].Org] = true
+			in[b.Trace.Nodes[i].Org] = true
 		}
 	}
 	for i := len(b.records) - 1; i >= 0; i-- {
@@ -82,14 +83,14 @@ func (b *builder) trading() map[string]bool {
 		if ev.BizStep != trace.StepShipping || ev.Type != trace.ObjectEvent {
 			continue
 		}
-		if from, to := party1(ev), party2(ev); in[to] || b.holds(ev.Quantities, b.root.Lot) {
+		if from, to := sender(ev), recipient(ev); in[to] || b.containsLot(ev.Quantities, b.Root.Lot) {
 			in[from], in[to] = true, true
 		}
 	}
 	return in
 }
 
-func party1(ev *trace.Event) string {
+func sender(ev *trace.Event) string {
 	for _, s := range ev.Sources {
 		if s.Type == "possessing_party" {
 			return s.ID
@@ -98,7 +99,7 @@ func party1(ev *trace.Event) string {
 	return ""
 }
 
-func party2(ev *trace.Event) string {
+func recipient(ev *trace.Event) string {
 	for _, d := range ev.Destinations {
 		if d.Type == "possessing_party" {
 			return d.ID
@@ -107,81 +108,81 @@ func party2(ev *trace.Event) string {
 	return ""
 }
 
-func (b *builder) holds(list []trace.EventQuantity, lot string) bool {
+func (b *lotStory) containsLot(list []trace.EventQuantity, lot string) bool {
 	return slices.ContainsFunc(list, func(q trace.EventQuantity) bool { return q.Class == lot })
 }
 
-// happened reads an event; false where it is not part of this lot's story.
-func (b *builder) happened(rec *trace.Record, ev *trace.Event, trade map[string]bool) (happening, bool) {
-	h := happening{at: ev.Time.Time, recorded: rec.RecordTime, seq: rec.Seq, who: b.org(rec.Org), times: 1}
+// readHappening reads an event; false where it is not part of this lot's story.
+func (b *lotStory) readHappening(rec *trace.Record, ev *trace.Event, trade map[string]bool) (happening, bool) {
+	h := happening{at: ev.Time.Time, recorded: rec.RecordTime, seq: rec.Seq, who: b.OrganisationName(rec.Org), times: 1}
 	if ev.BizLocation != nil {
-		if pl, ok := b.l.Place(ev.BizLocation.ID); ok {
+		if pl, ok := b.Ledger.Place(ev.BizLocation.ID); ok {
 			h.tier = pl.Tier
 		}
 	}
-	mine := slices.Contains(b.root.Events, rec.Seq)
+	mine := slices.Contains(b.Root.Events, rec.Seq)
 	ok := true
 	switch {
 	case ev.Declaration != nil:
-		h.kind, h.at, h.why = "correct", ev.Declaration.Time.Time, b.declared(ev.Declaration.Reason)
+		h.kind, h.at, h.why = "correct", ev.Declaration.Time.Time, b.withdrawalReason(ev.Declaration.Reason)
 		return h, mine
 	case ev.Work != nil:
 		return h, false // told as the field work of a season
 	case ev.Type == trace.ObjectEvent && ev.Action == "ADD":
-		b.harvested(&h, ev)
+		b.describeHarvest(&h, ev)
 	case ev.Type == trace.TransformationEvent:
-		ok = b.transformed(&h, ev)
+		ok = b.describeTransformation(&h, ev)
 	case ev.Type == trace.AggregationEvent:
 		h.kind, h.units, ok = "unpack", 1, mine
 		if ev.Action == "ADD" {
-			h.kind, h.in = "pack", b.sum(ev.Children, b.told)
+			h.kind, h.in = "pack", b.sumGoods(ev.Children, b.Told)
 		}
 	case ev.Type == trace.ObjectEvent && ev.Action == "DELETE":
-		h.kind, h.in, h.why, ok = "loss", b.sum(ev.Quantities, b.told), ev.Reason, mine
+		h.kind, h.in, h.why, ok = "loss", b.sumGoods(ev.Quantities, b.Told), ev.Reason, mine
 	case ev.BizStep == trace.StepShipping:
-		h.kind, h.in, h.units, h.to = "ship", b.sum(ev.Quantities, b.told), len(ev.EPCs), b.org(party2(ev))
-		ok = trade[party2(ev)]
+		h.kind, h.in, h.units, h.to = "ship", b.sumGoods(ev.Quantities, b.Told), len(ev.EPCs), b.OrganisationName(recipient(ev))
+		ok = trade[recipient(ev)]
 	case ev.BizStep == trace.StepReceiving:
-		h.kind, h.in, h.units, h.to = "receive", b.sum(ev.Quantities, b.told), len(ev.EPCs), b.org(party1(ev))
-		h.why = b.difference(ev)
+		h.kind, h.in, h.units, h.to = "receive", b.sumGoods(ev.Quantities, b.Told), len(ev.EPCs), b.OrganisationName(sender(ev))
+		h.why = b.differenceReason(ev)
 		ok = trade[rec.Org]
 	default:
-		b.observed(&h, ev)
+		b.describeObservation(&h, ev)
 	}
-	h.why = maskNumbers(h.why)
-	h.asks = b.asks(rec, ev)
-	h.proofs = b.proofs(ev)
+	h.why = story.MaskNumbers(h.why)
+	h.asks = b.listQuestions(rec, ev)
+	h.proofs = b.eventEvidence(ev)
 	return h, ok
 }
 
-func (b *builder) harvested(h *happening, ev *trace.Event) {
-	h.kind, h.out = "harvest", b.sum(ev.Quantities, b.told)
-	h.step = b.step(ev.Step, "page.word.harvest")
+func (b *lotStory) describeHarvest(h *happening, ev *trace.Event) {
+	h.kind, h.out = "harvest", b.sumGoods(ev.Quantities, b.Told)
+	h.step = b.StepName(ev.Step, "page.word.harvest")
 	if h.tier == trace.Outside {
 		h.kind = "buy"
 	}
 	if ev.BizLocation != nil {
-		h.to = b.near(ev.BizLocation.ID)
+		h.to = b.NearbyAddress(ev.BizLocation.ID)
 	}
 }
 
-// transformed tells a transformation that led to the lot, or used it up.
-func (b *builder) transformed(h *happening, ev *trace.Event) bool {
-	h.kind, h.step = "transform", b.step(ev.Step, "page.word.transform")
-	h.in, h.out = b.sum(ev.Inputs, nil), b.sum(ev.Outputs, nil)
-	if b.holds(ev.Inputs, b.root.Lot) {
-		h.in = b.sum(ev.Inputs, b.told)
+// describeTransformation tells a transformation that led to the lot, or used it up.
+func (b *lotStory) describeTransformation(h *happening, ev *trace.Event) bool {
+	h.kind, h.step = "transform", b.StepName(ev.Step, "page.word.transform")
+	h.in, h.out = b.sumGoods(ev.Inputs, nil), b.sumGoods(ev.Outputs, nil)
+	if b.containsLot(ev.Inputs, b.Root.Lot) {
+		h.in = b.sumGoods(ev.Inputs, b.Told)
 		return true
 	}
 	for _, q := range ev.Outputs {
-		if i, known := b.at[q.Class]; known && b.back[i] {
+		if i, known := b.NodeOf[q.Class]; known && b.Behind[i] {
 			return true
 		}
 	}
 	return false
 }
 
-func (b *builder) observed(h *happening, ev *trace.Event) {
+func (b *lotStory) describeObservation(h *happening, ev *trace.Event) {
 	h.kind, h.why = "observe", ev.Reason
 	switch {
 	case ev.Persistent != nil && slices.Contains(ev.Persistent.Set, trace.DispositionRecalled):
@@ -195,39 +196,39 @@ func (b *builder) observed(h *happening, ev *trace.Event) {
 	case ev.BizStep == trace.StepInspecting || ev.BizStep == trace.StepStoring:
 		h.kind = ev.BizStep
 	}
-	h.step = b.step(ev.Step, "page.word."+h.kind)
+	h.step = b.StepName(ev.Step, "page.word."+h.kind)
 }
 
-func (b *builder) difference(ev *trace.Event) string {
+func (b *lotStory) differenceReason(ev *trace.Event) string {
 	for _, d := range ev.Differences {
-		if b.told[d.Lot] != nil {
+		if b.Told[d.Lot] != nil {
 			return d.Reason
 		}
 	}
 	return ""
 }
 
-// sum adds amounts by product, only of the lots in some where that is not nil.
-func (b *builder) sum(list []trace.EventQuantity, some map[string]*trace.LotView) goods {
+// sumGoods adds amounts by product, only of the lots in some where that is not nil.
+func (b *lotStory) sumGoods(list []trace.EventQuantity, some map[string]*trace.LotView) goods {
 	var g goods
 	for _, q := range list {
 		if some != nil && some[q.Class] == nil {
 			continue
 		}
-		v := b.told[q.Class]
+		v := b.Told[q.Class]
 		if v == nil {
 			var err error
-			if v, err = b.l.Lot(q.Class, 0); err != nil {
+			if v, err = b.Ledger.Lot(q.Class, 0); err != nil {
 				continue
 			}
 		}
-		g = g.add(good{name: b.lot(v), word: b.countWord(&v.Product), unit: q.Unit, amount: q.Amount, lots: 1})
+		g = g.addGood(good{name: b.LotName(v), word: b.CountWord(&v.Product), unit: q.Unit, amount: q.Amount, lots: 1})
 	}
 	return g
 }
 
-// merge makes one of what happened several times in a day in the same way.
-func merge(list []happening) []happening {
+// mergeSameDay makes one of what happened several times in a day in the same way.
+func mergeSameDay(list []happening) []happening {
 	at := map[string]int{}
 	out := list[:0:0]
 	for _, h := range list {
@@ -242,10 +243,10 @@ func merge(list []happening) []happening {
 		}
 		o := &out[i]
 		for _, g := range h.in {
-			o.in = o.in.add(g)
+			o.in = o.in.addGood(g)
 		}
 		for _, g := range h.out {
-			o.out = o.out.add(g)
+			o.out = o.out.addGood(g)
 		}
 		o.units += h.units
 		o.times += h.times

@@ -8,13 +8,14 @@ import (
 
 	"github.com/yousang/yousang/internal/app"
 	"github.com/yousang/yousang/internal/scan"
+	"github.com/yousang/yousang/internal/story"
 	"github.com/yousang/yousang/internal/trace"
 )
 
 // itemPage is the page of one item 一物一码: what its own number says, then its lot in short.
 type itemPage struct {
 	shell
-	Band     band
+	Band     StateWords
 	Call     []contact // whom to call, above everything for a recalled lot
 	Code     string    // in groups of four
 	Says     []string  // sentences about the item, where the band speaks of its lot
@@ -22,7 +23,7 @@ type itemPage struct {
 	Since    string    // when, and where, it was first seen
 	Warnings []string  // signs that the code was copied
 	Notes    []string  // such as have most likely a harmless cause
-	Facts    []fact
+	Facts    []NamedValue
 	Lot      lotShort
 	Href     string // the lot's page
 	Report   string // heading above the numbers to call
@@ -32,13 +33,13 @@ type itemPage struct {
 
 // lotShort is what an item's page says of its lot.
 type lotShort struct {
-	Band     band
+	Band     StateWords
 	Theme    string
 	Name     string
 	Grade    string
 	Net      string // mass of one item
 	Key      string
-	Where    where
+	Where    Origin
 	Made     string
 	Notices  []outward // recall notices
 	Call     []contact // for a recalled lot
@@ -159,7 +160,7 @@ func (b *itemBuilder) band() {
 	default:
 		id = "seen"
 	}
-	b.Band = band{State: state, Word: b.p.T("page.item."+id, "Count", n), Say: b.p.T("page.item." + id + ".text")}
+	b.Band = StateWords{State: state, Word: b.p.T("page.item."+id, "Count", n), Say: b.p.T("page.item." + id + ".text")}
 	switch {
 	case state != "active":
 		b.Band.Do = b.p.T("page.item." + id + ".do")
@@ -205,7 +206,7 @@ func (b *itemBuilder) tell() {
 	}
 }
 
-func (b *itemBuilder) glue() string { return (&namer{p: b.p}).glue("、", ", ") }
+func (b *itemBuilder) glue() string { return (&story.Namer{Printer: b.p}).PickSeparator("、", ", ") }
 
 // first is when and where the item was first seen.
 func (b *itemBuilder) first() (at time.Time, region string) {
@@ -220,7 +221,7 @@ func (b *itemBuilder) first() (at time.Time, region string) {
 func (b *itemBuilder) facts() {
 	add := func(id, value string) {
 		if value != "" {
-			b.Facts = append(b.Facts, fact{b.p.T("page.item." + id), value})
+			b.Facts = append(b.Facts, NamedValue{b.p.T("page.item." + id), value})
 		}
 	}
 	switch b.v.State {

@@ -26,7 +26,7 @@ type journey struct {
 // laneText is a lane of the picture in words.
 type laneText struct {
 	Name  string
-	Boxes []ref
+	Boxes []Reference
 }
 
 // box is a lot of the picture, or several of a kind.
@@ -61,8 +61,8 @@ const (
 	lanes
 )
 
-// journey draws the lots behind this one; nil where there is nothing to draw.
-func (b *builder) journey() *journey {
+// drawJourney draws the lots behind this one; nil where there is nothing to draw.
+func (b *lotStory) drawJourney() *journey {
 	g := b.exactGraph()
 	if g == nil {
 		g = b.groupedGraph()
@@ -77,12 +77,12 @@ func (b *builder) journey() *journey {
 			count += g.boxes[i].lots
 		}
 	}
-	j := &journey{Alt: b.p.T("page.journey.alt", "Count", count-1)}
-	if b.trace.Truncated {
-		j.Part = b.p.T("page.journey.part")
+	j := &journey{Alt: b.Printer.T("page.journey.alt", "Count", count-1)}
+	if b.Trace.Truncated {
+		j.Part = b.Printer.T("page.journey.part")
 	}
-	names := [lanes]string{b.tierName(trace.Village), b.tierName(trace.Town), b.tierName(trace.County)}
-	j.Phone, j.Desk = g.tall(names, b.p.T("page.journey.this")), g.wide(names, b.p.T("page.journey.this"))
+	names := [lanes]string{b.TierName(trace.Village), b.TierName(trace.Town), b.TierName(trace.County)}
+	j.Phone, j.Desk = g.tall(names, b.Printer.T("page.journey.this")), g.wide(names, b.Printer.T("page.journey.this"))
 	j.Lanes = g.words(names)
 	return j
 }
@@ -98,7 +98,7 @@ func (g *graph) words(names [lanes]string) []laneText {
 				if x.place != "" {
 					text += " · " + x.place
 				}
-				t.Boxes = append(t.Boxes, ref{Text: text, Href: x.href})
+				t.Boxes = append(t.Boxes, Reference{Text: text, Href: x.href})
 			}
 		}
 		if len(t.Boxes) > 0 {
@@ -109,9 +109,9 @@ func (g *graph) words(names [lanes]string) []laneText {
 }
 
 // exactGraph has a box for every lot; nil where that is too many.
-func (b *builder) exactGraph() *graph {
+func (b *lotStory) exactGraph() *graph {
 	n := 0
-	for _, in := range b.back {
+	for _, in := range b.Behind {
 		if in {
 			n++
 		}
@@ -121,14 +121,14 @@ func (b *builder) exactGraph() *graph {
 	}
 	g := &graph{}
 	at := map[int]int{}
-	for i, in := range b.back {
+	for i, in := range b.Behind {
 		if in {
 			at[i] = len(g.boxes)
 			g.boxes = append(g.boxes, b.lotBox(i))
 		}
 	}
-	for _, e := range b.trace.Edges {
-		if b.back[e.From] && b.back[e.To] {
+	for _, e := range b.Trace.Edges {
+		if b.Behind[e.From] && b.Behind[e.To] {
 			g.flows = append(g.flows, flow{from: at[e.From], to: at[e.To], mass: b.massOf(e.From, e.Amount)})
 		}
 	}
@@ -136,15 +136,15 @@ func (b *builder) exactGraph() *graph {
 	return g
 }
 
-func (b *builder) lotBox(i int) box {
-	n := &b.trace.Nodes[i]
-	x := box{lane: b.lane(n), node: i, lots: 1, mass: b.massOf(i, n.Quantity.Amount), root: n.Lot == b.root.Lot,
-		name: b.product(n.Product), line: b.p.Quantity(n.Quantity, b.countWord(n.Product))}
+func (b *lotStory) lotBox(i int) box {
+	n := &b.Trace.Nodes[i]
+	x := box{lane: b.lane(n), node: i, lots: 1, mass: b.massOf(i, n.Quantity.Amount), root: n.Lot == b.Root.Lot,
+		name: b.ProductName(n.Product), line: b.Printer.Quantity(n.Quantity, b.CountWord(n.Product))}
 	if !x.root {
-		x.href = pathOf(n.Lot) + b.q
+		x.href = pathOf(n.Lot) + b.querySuffix
 	}
-	if v := b.told[n.Lot]; v != nil && v.Grade != "" {
-		if grade := b.grade(v.Product.Chain, v.Grade); b.graded(x.name, grade) != x.name {
+	if v := b.Told[n.Lot]; v != nil && v.Grade != "" {
+		if grade := b.GradeName(v.Product.Chain, v.Grade); b.WithGrade(x.name, grade) != x.name {
 			x.grade = grade
 		}
 	}
@@ -153,27 +153,27 @@ func (b *builder) lotBox(i int) box {
 }
 
 // boxPlace is the village of a village's lot, the organisation of any other.
-func (b *builder) boxPlace(n *trace.TraceNode) string {
+func (b *lotStory) boxPlace(n *trace.TraceNode) string {
 	if n.Place != nil && n.Place.Tier == trace.Village {
-		if path := b.l.PublicPath(n.Place.ID); len(path) > 0 {
+		if path := b.Ledger.PublicPath(n.Place.ID); len(path) > 0 {
 			for i := len(path) - 1; i >= 0; i-- {
 				if path[i].Kind == "village" {
-					return b.either(path[i].Name, path[i].NameEn)
+					return b.PickName(path[i].Name, path[i].NameEn)
 				}
 			}
 			last := path[len(path)-1]
-			return b.either(last.Name, last.NameEn)
+			return b.PickName(last.Name, last.NameEn)
 		}
 	}
 	if n.Place != nil && n.Place.Tier == trace.Outside {
-		return b.tierName(trace.Outside)
+		return b.TierName(trace.Outside)
 	}
-	return b.org(n.Org)
+	return b.OrganisationName(n.Org)
 }
 
 // lane is where a lot is drawn; -1 for what comes from outside the county, which is drawn where it is used.
-func (b *builder) lane(n *trace.TraceNode) int {
-	switch b.laneOf(n) {
+func (b *lotStory) lane(n *trace.TraceNode) int {
+	switch b.TierOf(n) {
 	case trace.Village:
 		return laneVillage
 	case trace.Town:
@@ -185,8 +185,8 @@ func (b *builder) lane(n *trace.TraceNode) int {
 }
 
 // massOf is an amount of a node's lot in kg, for drawing only.
-func (b *builder) massOf(node int, amount trace.Amount) float64 {
-	n := &b.trace.Nodes[node]
+func (b *lotStory) massOf(node int, amount trace.Amount) float64 {
+	n := &b.Trace.Nodes[node]
 	if n.Quantity.Unit != trace.Kilogram && n.Product.NetMass > 0 {
 		return amount.Float() * n.Product.NetMass.Float()
 	}
@@ -194,7 +194,7 @@ func (b *builder) massOf(node int, amount trace.Amount) float64 {
 }
 
 // level sets the lane of outside goods and the row of every box: one more than what it was made of in the same lane.
-func (b *builder) level(g *graph) {
+func (b *lotStory) level(g *graph) {
 	for i := len(g.boxes) - 1; i >= 0; i-- {
 		if g.boxes[i].lane >= 0 {
 			continue
@@ -222,7 +222,7 @@ func (b *builder) level(g *graph) {
 
 // addSides adds what branches off as far as there is room: by-products made together with the lot or with what it was made of, and what
 // was made of it later.
-func (b *builder) addSides(g *graph) {
+func (b *lotStory) addSides(g *graph) {
 	root := slices.IndexFunc(g.boxes, func(x box) bool { return x.root })
 	if room := maxBoxes - len(g.boxes); root >= 0 && room > 0 {
 		b.addByProducts(g, min(maxSide, room))
@@ -230,7 +230,7 @@ func (b *builder) addSides(g *graph) {
 	}
 }
 
-func (b *builder) addByProducts(g *graph, room int) {
+func (b *lotStory) addByProducts(g *graph, room int) {
 	seen := map[string]bool{}
 	for to := len(g.boxes) - 1; to >= 0; to-- { // the latest first
 		v := b.lotOf(g, to)
@@ -238,14 +238,14 @@ func (b *builder) addByProducts(g *graph, room int) {
 			continue
 		}
 		for _, f := range v.From {
-			i, known := b.at[f.Lot]
+			i, known := b.NodeOf[f.Lot]
 			from := slices.IndexFunc(g.boxes, func(x box) bool { return known && x.node == i && x.lots == 1 })
-			if from < 0 || b.told[f.Lot] == nil {
+			if from < 0 || b.Told[f.Lot] == nil {
 				continue
 			}
-			for _, side := range b.told[f.Lot].Into {
-				n, behind := b.at[side.Lot]
-				behind = behind && b.back[n]
+			for _, side := range b.Told[f.Lot].Into {
+				n, behind := b.NodeOf[side.Lot]
+				behind = behind && b.Behind[n]
 				if side.Seq == v.Made.Seq && !behind && !seen[side.Lot] && room > 0 {
 					seen[side.Lot] = true
 					room -= b.side(g, side.Lot, from, g.boxes[to].lane, g.boxes[to].level)
@@ -256,20 +256,20 @@ func (b *builder) addByProducts(g *graph, room int) {
 }
 
 // lotOf is the lot of a box that stands for a single one whose history is told.
-func (b *builder) lotOf(g *graph, i int) *trace.LotView {
-	if x := &g.boxes[i]; x.lots == 1 && x.node < len(b.trace.Nodes) {
-		return b.told[b.trace.Nodes[x.node].Lot]
+func (b *lotStory) lotOf(g *graph, i int) *trace.LotView {
+	if x := &g.boxes[i]; x.lots == 1 && x.node < len(b.Trace.Nodes) {
+		return b.Told[b.Trace.Nodes[x.node].Lot]
 	}
 	return nil
 }
 
-func (b *builder) addLater(g *graph, root int) {
+func (b *lotStory) addLater(g *graph, root int) {
 	room := min(maxSide, maxBoxes-len(g.boxes))
-	for n, into := range b.root.Into {
-		if left := len(b.root.Into) - n; room <= 1 && left > 1 {
+	for n, into := range b.Root.Into {
+		if left := len(b.Root.Into) - n; room <= 1 && left > 1 {
 			if room == 1 {
 				g.boxes = append(g.boxes, box{lane: g.boxes[root].lane, level: g.boxes[root].level + 1, quiet: true, node: 1 << 30,
-					name: b.p.T("page.more.lots", "Count", left), lots: left})
+					name: b.Printer.T("page.more.lots", "Count", left), lots: left})
 				g.flows = append(g.flows, flow{from: root, to: len(g.boxes) - 1, quiet: true})
 			}
 			return
@@ -279,13 +279,13 @@ func (b *builder) addLater(g *graph, root int) {
 }
 
 // side adds one quiet box and its flow; 0 where the lot cannot be shown.
-func (b *builder) side(g *graph, lot string, from, lane, level int) int {
-	v, err := b.l.Lot(lot, 0)
+func (b *lotStory) side(g *graph, lot string, from, lane, level int) int {
+	v, err := b.Ledger.Lot(lot, 0)
 	if err != nil || v.Status == "void" {
 		return 0
 	}
-	x := box{lane: lane, level: level, quiet: true, node: 1<<29 + len(g.boxes), lots: 1, name: b.product(&v.Product),
-		line: b.p.Quantity(v.Quantity, b.countWord(&v.Product)), href: pathOf(lot) + b.q}
+	x := box{lane: lane, level: level, quiet: true, node: 1<<29 + len(g.boxes), lots: 1, name: b.ProductName(&v.Product),
+		line: b.Printer.Quantity(v.Quantity, b.CountWord(&v.Product)), href: pathOf(lot) + b.querySuffix}
 	if lane < 0 {
 		n := trace.TraceNode{Place: v.Made.Place, Org: v.Made.Org.ID}
 		if x.lane = b.lane(&n); x.lane < 0 {
@@ -296,7 +296,7 @@ func (b *builder) side(g *graph, lot string, from, lane, level int) int {
 		}
 		x.place = b.boxPlace(&n)
 	} else {
-		x.place = b.p.T("page.journey.byproduct")
+		x.place = b.Printer.T("page.journey.byproduct")
 	}
 	x.mass = v.Quantity.Amount.Float()
 	g.boxes = append(g.boxes, x)

@@ -8,13 +8,14 @@ import (
 
 	"github.com/yousang/yousang/internal/app"
 	"github.com/yousang/yousang/internal/resolver"
+	"github.com/yousang/yousang/internal/story"
 	"github.com/yousang/yousang/internal/trace"
 )
 
 // levels are the links of what a code names and of all that it is part of: item, lot, product. Each has our own page first, which is
 // its default link: whoever registers links cannot lead people past the page that says whether a lot was recalled.
 func (s *site) levels(r *app.App, t target, ch choice) resolver.Set {
-	n := &namer{l: r.Ledger, set: r.Chains, p: ch.p}
+	n := &story.Namer{Ledger: r.Ledger, Chains: r.Chains, Printer: ch.p}
 	if t.unit != "" {
 		return resolver.Set{s.unitLevel(n, t)}
 	}
@@ -26,9 +27,9 @@ func (s *site) levels(r *app.App, t target, ch choice) resolver.Set {
 		return nil
 	}
 	var set resolver.Set
-	lot := n.lot(v) + n.glue("，", ", ") + n.p.T("page.lot", "Key", trace.GroupKey(v.Key))
+	lot := n.LotName(v) + n.PickSeparator("，", ", ") + n.Printer.T("page.lot", "Key", trace.GroupKey(v.Key))
 	if t.serial != "" {
-		item := lot + n.glue("，", ", ") + n.p.T("page.serial", "Serial", t.serial)
+		item := lot + n.PickSeparator("，", ", ") + n.Printer.T("page.serial", "Serial", t.serial)
 		set = append(set, s.lotLevel(n, item, t.ident, t.page, trace.ItemURI(t.lot, t.serial)))
 	}
 	set = append(set, s.lotLevel(n, lot, identPath(t.lot), pathOf(t.lot), t.lot))
@@ -44,37 +45,37 @@ func (s *site) own(linkType, page, title string) trace.WebLink {
 }
 
 // lotLevel is a lot, or an item of one.
-func (s *site) lotLevel(n *namer, name, ident, page, id string) resolver.Entity {
+func (s *site) lotLevel(n *story.Namer, name, ident, page, id string) resolver.Entity {
 	e := resolver.Entity{Anchor: s.url + ident, Description: name}
-	e.Default = s.own(resolver.Traceability, page, n.p.T("page.link.trace", "Name", name))
-	e.Links = append([]trace.WebLink{e.Default, s.own(resolver.RecallStatus, page, n.p.T("page.link.recall", "Name", name))}, n.registered(id)...)
+	e.Default = s.own(resolver.Traceability, page, n.Printer.T("page.link.trace", "Name", name))
+	e.Links = append([]trace.WebLink{e.Default, s.own(resolver.RecallStatus, page, n.Printer.T("page.link.recall", "Name", name))}, listRegistered(n, id)...)
 	return e
 }
 
-func (s *site) productLevel(set resolver.Set, n *namer, id string) resolver.Set {
-	p, ok := n.l.Product(id)
+func (s *site) productLevel(set resolver.Set, n *story.Namer, id string) resolver.Set {
+	p, ok := n.Ledger.Product(id)
 	if !ok {
 		return set
 	}
-	name := n.product(&p)
+	name := n.ProductName(&p)
 	e := resolver.Entity{Anchor: s.url + productPath(&p), Description: name}
-	e.Default = s.own(resolver.Pip, productTarget(&p).page, n.p.T("page.links.of", "Name", name))
-	e.Links = append([]trace.WebLink{e.Default}, n.registered(p.ID)...)
+	e.Default = s.own(resolver.Pip, productTarget(&p).page, n.Printer.T("page.links.of", "Name", name))
+	e.Links = append([]trace.WebLink{e.Default}, listRegistered(n, p.ID)...)
 	return append(set, e)
 }
 
-func (s *site) unitLevel(n *namer, t target) resolver.Entity {
-	title := n.p.T("page.link.unit")
-	e := resolver.Entity{Anchor: s.url + t.ident, Description: n.p.T("page.unit.code") + " " + trace.GroupKey(trace.KeyOf(t.unit))}
+func (s *site) unitLevel(n *story.Namer, t target) resolver.Entity {
+	title := n.Printer.T("page.link.unit")
+	e := resolver.Entity{Anchor: s.url + t.ident, Description: n.Printer.T("page.unit.code") + " " + trace.GroupKey(trace.KeyOf(t.unit))}
 	e.Default = s.own(resolver.WhatsInTheBox, t.page, title)
 	e.Links = []trace.WebLink{e.Default, s.own(resolver.Traceability, t.page, title)}
 	return e
 }
 
-// registered are the links that organisations registered for an identifier, recall notices first. A default link among them does not
+// listRegistered are the links that organisations registered for an identifier, recall notices first. A default link among them does not
 // count: see levels.
-func (n *namer) registered(id string) []trace.WebLink {
-	list := slices.DeleteFunc(slices.Clone(n.l.Links(id)), func(l trace.WebLink) bool { return strings.HasPrefix(l.LinkType, resolver.DefaultLink) })
+func listRegistered(n *story.Namer, id string) []trace.WebLink {
+	list := slices.DeleteFunc(slices.Clone(n.Ledger.Links(id)), func(l trace.WebLink) bool { return strings.HasPrefix(l.LinkType, resolver.DefaultLink) })
 	slices.SortStableFunc(list, func(a, b trace.WebLink) int { return cmp.Compare(notice(a), notice(b)) })
 	return list
 }
@@ -111,9 +112,9 @@ func outside(list []trace.WebLink) (out []outward) {
 	return out
 }
 
-// links are those registered for the lot and its product, recall notices apart.
-func (b *builder) links() (notices, rest []outward) {
-	list := append(b.registered(b.root.Lot), b.registered(b.root.Product.ID)...)
+// listLinks are those registered for the lot and its product, recall notices apart.
+func (b *lotStory) listLinks() (notices, rest []outward) {
+	list := append(listRegistered(&b.Namer, b.Root.Lot), listRegistered(&b.Namer, b.Root.Product.ID)...)
 	slices.SortStableFunc(list, func(x, y trace.WebLink) int { return cmp.Compare(notice(x), notice(y)) })
 	n := 0
 	for n < len(list) && notice(list[n]) == 0 {

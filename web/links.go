@@ -22,7 +22,7 @@ type linksPage struct {
 // linkLevel are the links of one level.
 type linkLevel struct {
 	Name  string
-	Own   []ref
+	Own   []Reference
 	Links []outward
 }
 
@@ -85,7 +85,7 @@ func (s *site) linksPage(c *fiber.Ctx, ch choice, a linksAnswer, data []byte) er
 			case !ours:
 				level.Links = append(level.Links, outside([]trace.WebLink{l})...)
 			case len(level.Own) == 0 || level.Own[len(level.Own)-1].Href != path+ch.suffix():
-				level.Own = append(level.Own, ref{Text: l.Title, Href: path + ch.suffix()})
+				level.Own = append(level.Own, Reference{Text: l.Title, Href: path + ch.suffix()})
 			}
 		}
 		p.Levels = append(p.Levels, level)

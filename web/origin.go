@@ -9,45 +9,45 @@ import (
 // maxShares is how many origins are named; the rest is one share.
 const maxShares = 5
 
-// where says where a lot comes from: one village, with its town and county, or several with their shares.
-func (b *builder) where() where {
-	w := where{}
+// findOrigin says where a lot comes from: one village, with its town and county, or several with their shares.
+func (b *lotStory) findOrigin() Origin {
+	w := Origin{}
 	made := ""
-	if b.root.Made.Place != nil {
-		made = b.root.Made.Place.ID
+	if b.Root.Made.Place != nil {
+		made = b.Root.Made.Place.ID
 	}
-	ids, parts := b.origins()
+	ids, parts := b.sumOrigins()
 	switch {
 	case len(ids) == 0:
-		w.set(b, made)
+		w.setPlace(b, made)
 		return w
 	case len(ids) == 1:
-		w.set(b, ids[0])
-		if len(b.root.From) == 0 && made != "" {
-			w.set(b, made) // the group within the village
+		w.setPlace(b, ids[0])
+		if len(b.Root.From) == 0 && made != "" {
+			w.setPlace(b, made) // the group within the village
 		}
 	default:
-		w.Shares = b.shares(ids, parts)
+		w.Shares = b.listShares(ids, parts)
 	}
-	if len(b.root.From) > 0 {
-		if at := b.near(made); at != "" && at != w.Joined {
+	if len(b.Root.From) > 0 {
+		if at := b.NearbyAddress(made); at != "" && at != w.Joined {
 			w.Made = at
 		}
 	}
 	return w
 }
 
-func (w *where) set(b *builder, id string) {
-	path := b.l.PublicPath(id)
-	w.Path, w.Joined = b.each(path), b.address(path)
+func (w *Origin) setPlace(b *lotStory, id string) {
+	path := b.Ledger.PublicPath(id)
+	w.Path, w.Joined = b.PlaceNames(path), b.JoinPlaces(path)
 }
 
-// origins are the places of origin, rolled up to what may be told, with their shares, the largest first.
-func (b *builder) origins() (ids []string, parts []float64) {
+// sumOrigins are the places of origin, rolled up to what may be told, with their shares, the largest first.
+func (b *lotStory) sumOrigins() (ids []string, parts []float64) {
 	at := map[string]int{}
-	for _, o := range b.trace.Origins {
+	for _, o := range b.Trace.Origins {
 		id := ""
-		if path := b.l.PublicPath(o.Place); len(path) > 0 {
+		if path := b.Ledger.PublicPath(o.Place); len(path) > 0 {
 			id = path[len(path)-1].ID
 		}
 		if id == "" {
@@ -64,11 +64,11 @@ func (b *builder) origins() (ids []string, parts []float64) {
 	return ids, parts
 }
 
-func (b *builder) shares(ids []string, parts []float64) []share {
-	var out []share
+func (b *lotStory) listShares(ids []string, parts []float64) []OriginShare {
+	var out []OriginShare
 	x := 0.0
 	add := func(name string, part float64) {
-		s := share{Name: name, Percent: b.p.Percent(min(part, 1)), Tone: len(out), X: percent(x), Width: percent(part)}
+		s := OriginShare{Name: name, Percent: b.Printer.Percent(min(part, 1)), Tone: len(out), X: formatPercent(x), Width: formatPercent(part)}
 		x += part
 		out = append(out, s)
 	}
@@ -84,31 +84,31 @@ func (b *builder) shares(ids []string, parts []float64) []share {
 		for _, p := range parts[n:] {
 			rest += p
 		}
-		add(b.p.T("page.origin.others", "Count", len(ids)-n), rest)
+		add(b.Printer.T("page.origin.others", "Count", len(ids)-n), rest)
 	}
 	return out
 }
 
-func percent(x float64) string { return strconv.FormatFloat(100*x, 'f', 2, 64) + "%" }
+func formatPercent(x float64) string { return strconv.FormatFloat(100*x, 'f', 2, 64) + "%" }
 
 // villageName is a village with its town: 合兴街道龙滩村.
-func (b *builder) villageName(id string) string {
-	path := b.l.PublicPath(id)
+func (b *lotStory) villageName(id string) string {
+	path := b.Ledger.PublicPath(id)
 	if len(path) > 1 && path[0].Kind == "county" {
 		path = path[1:]
 	}
 	if n := len(path); n > 2 {
 		path = path[n-2:]
 	}
-	return b.address(path)
+	return b.JoinPlaces(path)
 }
 
-// laneOf is the tier a lot was made in.
-func (b *builder) laneOf(n *trace.TraceNode) trace.Tier {
+// TierOf is the tier a lot was made in.
+func (b *lotStory) TierOf(n *trace.TraceNode) trace.Tier {
 	if n.Place != nil && n.Place.Tier != "" {
 		return n.Place.Tier
 	}
-	if o, ok := b.l.Organisation(n.Org); ok {
+	if o, ok := b.Ledger.Organisation(n.Org); ok {
 		return o.Tier
 	}
 	return trace.Outside

@@ -5,7 +5,7 @@ import "html/template"
 // lotPage is the provenance page 溯源页. What is not known is empty, and its part of the page is left out.
 type lotPage struct {
 	shell
-	Band     band
+	Band     StateWords
 	Call     []contact // whom to call, above everything for a recalled lot
 	Notices  []outward // recall notices
 	Links    []outward // what else is registered for the lot and its product
@@ -15,13 +15,13 @@ type lotPage struct {
 	Grey     string // the same in 斤
 	More     string // pieces, net mass
 	Key      string // in groups of four
-	Where    where
+	Where    Origin
 	Journey  *journey
-	Days     []day
+	Days     []Day
 	Rest     string // steps left out
 	Gap      string // said where the steps cannot be read just now
-	Evidence []group
-	People   []party
+	Evidence []EvidenceGroup
+	People   []Party
 	Others   string // organisations left out
 	Proof    proof
 	Complain []contact
@@ -30,8 +30,8 @@ type lotPage struct {
 	Made, Net string // day of its making, mass of one piece: for the pages of its items
 }
 
-// band is the state of a lot, the first thing on its page.
-type band struct {
+// StateWords is the state of a lot, the first thing on its page.
+type StateWords struct {
 	State string // active | hold | recalled | void | unknown: class and icon
 	Word  string // 正常
 	Say   string
@@ -39,16 +39,16 @@ type band struct {
 	Do    string // what to do now
 }
 
-// where says where a lot comes from.
-type where struct {
+// Origin says where a lot comes from.
+type Origin struct {
 	Path   []string // one origin: county, town, village
 	Joined string
-	Shares []share // several
-	Made   string  // where the lot itself was made, if elsewhere
+	Shares []OriginShare // several
+	Made   string        // where the lot itself was made, if elsewhere
 }
 
-// share is one origin with its part. X and Width are per cent of the bar.
-type share struct {
+// OriginShare is one origin with its part. X and Width are per cent of the bar.
+type OriginShare struct {
 	Name    string
 	Percent string
 	Tone    int
@@ -56,39 +56,39 @@ type share struct {
 	Width   string
 }
 
-// day is what happened on one day.
-type day struct {
+// Day is what happened on one day.
+type Day struct {
 	Date  string
 	Late  string // all of it recorded later
 	ISO   string
-	Steps []step
+	Steps []Step
 }
 
-// step is one thing that happened, in a sentence.
-type step struct {
+// Step is one thing that happened, in a sentence.
+type Step struct {
 	Text string
-	Refs []ref
+	Refs []Reference
 	Late string // recorded later than it happened
-	Asks []ask
+	Asks []Question
 }
 
-// ref is a link to another lot or unit.
-type ref struct{ Text, Href string }
+// Reference is a link to another lot or unit.
+type Reference struct{ Text, Href string }
 
-// ask is a question 存疑 with what the operator said.
-type ask struct{ Text, Answer string }
+// Question is a question 存疑 with what the operator said.
+type Question struct{ Text, Answer string }
 
-// group is evidence of one kind.
-type group struct {
+// EvidenceGroup is evidence of one kind.
+type EvidenceGroup struct {
 	Title string
-	Items []fact
+	Items []NamedValue
 }
 
-// fact is a named value.
-type fact struct{ Name, Value string }
+// NamedValue is a named value.
+type NamedValue struct{ Name, Value string }
 
-// party is an organisation behind a lot.
-type party struct{ Name, Kind, Place string }
+// Party is an organisation behind a lot.
+type Party struct{ Name, Kind, Place string }
 
 // contact is a number to call.
 type contact struct {
@@ -108,7 +108,7 @@ type proof struct {
 // unitPage shows what is packed in a unit 箱/托.
 type unitPage struct {
 	shell
-	Band   band
+	Band   StateWords
 	Key    string
 	Holder string
 	Rows   []packed
@@ -116,7 +116,7 @@ type unitPage struct {
 
 // packed is a lot in a unit, or a unit within it with the worst state of what it holds.
 type packed struct {
-	ref
+	Reference
 	Amount, Grey, Key string
 	State             string
 	Word              string
@@ -125,7 +125,7 @@ type packed struct {
 // findPage is the landing page, and the answer to a code that is unknown or mistyped.
 type findPage struct {
 	shell
-	Band    *band
+	Band    *StateWords
 	Heading string
 	Say     string
 	Means   []string

@@ -6,17 +6,18 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"github.com/yousang/yousang/internal/app"
+	"github.com/yousang/yousang/internal/story"
 	"github.com/yousang/yousang/internal/trace"
 )
 
 // productPage is the page of a product as such: what it is, and how to find the lot in one's hand.
 type productPage struct {
 	shell
-	Band   *band // where the code named a lot that nobody knows: before anything that looks genuine
+	Band   *StateWords // where the code named a lot that nobody knows: before anything that looks genuine
 	Means  []string
 	Report []contact
 	Name   string
-	Facts  []fact
+	Facts  []NamedValue
 	Links  []outward
 	Code   string // what the form is filled with
 }
@@ -54,20 +55,20 @@ func (s *site) product(c *fiber.Ctx) error {
 }
 
 func (s *site) productPage(c *fiber.Ctx, r *app.App, pr *trace.Product, ch choice) *productPage {
-	n := &namer{l: r.Ledger, set: r.Chains, p: ch.p}
-	p := &productPage{shell: shellFor(c, ch, s.url), Name: n.product(pr)}
+	n := &story.Namer{Ledger: r.Ledger, Chains: r.Chains, Printer: ch.p}
+	p := &productPage{shell: shellFor(c, ch, s.url), Name: n.ProductName(pr)}
 	path := productTarget(pr).page
 	p.Other, p.Canonical, p.Image = path+"?lang="+short(p.OtherLang), s.url+path, s.url+s.share
 	p.Title = p.Name
 	p.Desc = ch.p.T("page.product.lots")
 	add := func(message, value string) {
 		if value != "" {
-			p.Facts = append(p.Facts, fact{ch.p.T(message), value})
+			p.Facts = append(p.Facts, NamedValue{ch.p.T(message), value})
 		}
 	}
 	add("page.product.gtin", pr.GTIN)
 	if chain, ok := r.Chains.Chain(pr.Chain); ok {
-		add("page.product.chain", n.names(chain.Name))
+		add("page.product.chain", n.PickNames(chain.Name))
 		if chain.Theme != "" {
 			p.Theme = chain.Theme
 		}
@@ -76,9 +77,9 @@ func (s *site) productPage(c *fiber.Ctx, r *app.App, pr *trace.Product, ch choic
 		add("page.product.net", ch.p.Quantity(trace.Quantity{Amount: pr.NetMass, Unit: trace.Kilogram}, ""))
 	}
 	if pr.Certificate {
-		p.Facts = append(p.Facts, fact{ch.p.T("page.certificate"), ch.p.T("page.product.certificate")})
+		p.Facts = append(p.Facts, NamedValue{ch.p.T("page.certificate"), ch.p.T("page.product.certificate")})
 	}
-	p.Links = outside(n.registered(pr.ID))
+	p.Links = outside(listRegistered(n, pr.ID))
 	return p
 }
 
@@ -91,7 +92,7 @@ func (s *site) unknownLot(c *fiber.Ctx, r *app.App, pr *trace.Product, p *produc
 			return c.Redirect(pathOf(id)+ch.suffix(), fiber.StatusSeeOther)
 		}
 	}
-	p.Band = &band{State: "unknown", Word: ch.p.T("page.product.unknown"), Say: ch.p.T("page.product.unknown.text"), Do: ch.p.T("page.state.unknown.do")}
+	p.Band = &StateWords{State: "unknown", Word: ch.p.T("page.product.unknown"), Say: ch.p.T("page.product.unknown.text"), Do: ch.p.T("page.state.unknown.do")}
 	p.Code, p.NoIndex, p.Canonical, p.Image = trace.Clip(fold(lot)), true, "", ""
 	p.Title, p.Other = p.Band.Word, productTarget(pr).page+"?lot="+url.QueryEscape(trace.Clip(lot))+"&lang="+short(p.OtherLang)
 	for _, id := range []string{"typed", "early", "elsewhere", "false"} {

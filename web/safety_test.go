@@ -14,6 +14,7 @@ import (
 
 	"golang.org/x/net/html"
 
+	"github.com/yousang/yousang/internal/story"
 	"github.com/yousang/yousang/internal/trace"
 )
 
@@ -190,11 +191,11 @@ func TestPersonal(t *testing.T) {
 		{"种植户", "A", true}, {"联系电话", "023-1", true}, {"Grower", "x", true}, {"备注", "打 138 1234 5678", true}, {"干壳量", "9.4", false},
 	}
 	for _, row := range rows {
-		if got := personal(row.name, row.value); got != row.want {
+		if got := story.LooksPersonal(row.name, row.value); got != row.want {
 			t.Errorf("personal(%q, %q) = %v", row.name, row.value, got)
 		}
 	}
-	if got, want := maskNumbers("问张三 139-1234-5678，批次 20261103"), "问张三 …，批次 20261103"; got != want {
+	if got, want := story.MaskNumbers("问张三 139-1234-5678，批次 20261103"), "问张三 …，批次 20261103"; got != want {
 		t.Errorf("masked %q, want %q", got, want)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"github.com/yousang/yousang/internal/app"
+	"github.com/yousang/yousang/internal/story"
 	"github.com/yousang/yousang/internal/trace"
 )
 
@@ -50,16 +51,16 @@ func (s *site) unitPage(c *fiber.Ctx, r *app.App, v trace.UnitView, ch choice) *
 	p := &unitPage{shell: shellFor(c, ch, s.url), Key: trace.GroupKey(trace.KeyOf(v.Unit))}
 	p.Title, p.Other = ch.p.T("page.unit.title"), path+"?lang="+short(p.OtherLang)
 	p.Canonical, p.Image = s.url+path, s.url+s.share
-	x := &unpacker{namer: namer{l: r.Ledger, set: r.Chains, p: ch.p}, q: ch.suffix(), lots: map[string]band{}, behind: maxBehind, left: maxPacked}
+	x := &unpacker{Namer: story.Namer{Ledger: r.Ledger, Chains: r.Chains, Printer: ch.p}, q: ch.suffix(), lots: map[string]StateWords{}, behind: maxBehind, left: maxPacked}
 	if v.Holder != nil {
-		p.Holder = x.org(v.Holder.ID)
+		p.Holder = x.OrganisationName(v.Holder.ID)
 	}
 	p.Rows, p.Band = x.open(&v, 0)
-	if b := &p.Band; rank(b.State) >= rank("hold") {
+	if b := &p.Band; RankState(b.State) >= RankState("hold") {
 		b.Say, b.Do = ch.p.T("page.unit.alert"), ch.p.T("page.state."+b.State+".do")
 	}
 	if len(p.Rows) == 0 {
-		p.Band = band{State: "void", Word: ch.p.T("page.unit.none"), Say: ch.p.T("page.unit.empty")}
+		p.Band = StateWords{State: "void", Word: ch.p.T("page.unit.none"), Say: ch.p.T("page.unit.empty")}
 	}
 	p.Desc = p.Band.Say
 	return p
@@ -67,21 +68,21 @@ func (s *site) unitPage(c *fiber.Ctx, r *app.App, v trace.UnitView, ch choice) *
 
 // unpacker looks into units, down to the last box, within its bounds.
 type unpacker struct {
-	namer
-	q      string          // suffix of links
-	lots   map[string]band // state of lots already looked at
-	left   int             // lots and units that may still be looked at
-	behind int             // lots behind them that may still be looked at
+	story.Namer
+	q      string                // suffix of links
+	lots   map[string]StateWords // state of lots already looked at
+	left   int                   // lots and units that may still be looked at
+	behind int                   // lots behind them that may still be looked at
 }
 
 // open lists what is in a unit, and says the worst of it.
-func (x *unpacker) open(v *trace.UnitView, depth int) ([]packed, band) {
-	worst := x.standing("active", "")
+func (x *unpacker) open(v *trace.UnitView, depth int) ([]packed, StateWords) {
+	worst := describeState(&x.Namer, "active", "")
 	var rows []packed
-	add := func(row packed, b band) {
+	add := func(row packed, b StateWords) {
 		row.State, row.Word = b.State, b.Word
 		rows = append(rows, row)
-		if rank(b.State) > rank(worst.State) {
+		if RankState(b.State) > RankState(worst.State) {
 			worst = b
 		}
 	}
@@ -96,39 +97,39 @@ func (x *unpacker) open(v *trace.UnitView, depth int) ([]packed, band) {
 		if x.left--; x.left < 0 {
 			return rows, x.more(worst)
 		}
-		row := packed{ref: ref{Text: x.p.T("page.unit.inner"), Href: pages + "/unit/" + trace.KeyOf(id) + x.q}, Key: trace.GroupKey(trace.KeyOf(id))}
+		row := packed{Reference: Reference{Text: x.Printer.T("page.unit.inner"), Href: pages + "/unit/" + trace.KeyOf(id) + x.q}, Key: trace.GroupKey(trace.KeyOf(id))}
 		add(row, x.inner(id, depth+1))
 	}
 	return rows, worst
 }
 
 // inner is the worst of what is in a unit inside.
-func (x *unpacker) inner(id string, depth int) band {
-	v, ok := x.l.Unit(id)
+func (x *unpacker) inner(id string, depth int) StateWords {
+	v, ok := x.Ledger.Unit(id)
 	if !ok || depth > maxNesting {
-		return x.more(x.standing("active", ""))
+		return x.more(describeState(&x.Namer, "active", ""))
 	}
 	_, worst := x.open(&v, depth)
 	return worst
 }
 
 // more is the state where not everything was looked at: what is bad stays bad, what seemed good is not known.
-func (x *unpacker) more(worst band) band {
-	if rank(worst.State) > rank("unknown") {
+func (x *unpacker) more(worst StateWords) StateWords {
+	if RankState(worst.State) > RankState("unknown") {
 		return worst
 	}
-	return band{State: "unknown", Word: x.p.T("page.unit.part"), Say: x.p.T("page.unit.part.text")}
+	return StateWords{State: "unknown", Word: x.Printer.T("page.unit.part"), Say: x.Printer.T("page.unit.part.text")}
 }
 
-func (x *unpacker) lotRow(q trace.EventQuantity) (packed, band) {
+func (x *unpacker) lotRow(q trace.EventQuantity) (packed, StateWords) {
 	amount := trace.Quantity{Amount: q.Amount, Unit: q.Unit}
-	row := packed{ref: ref{Href: pathOf(q.Class) + x.q}, Key: trace.GroupKey(trace.KeyOf(q.Class))}
-	v, err := x.l.Lot(q.Class, 0)
+	row := packed{Reference: Reference{Href: pathOf(q.Class) + x.q}, Key: trace.GroupKey(trace.KeyOf(q.Class))}
+	v, err := x.Ledger.Lot(q.Class, 0)
 	if err != nil {
-		return row, x.more(x.standing("active", ""))
+		return row, x.more(describeState(&x.Namer, "active", ""))
 	}
-	row.Text = x.lot(v)
-	row.Amount, row.Grey = x.p.Quantity(amount, x.countWord(&v.Product)), x.p.Jin(amount)
+	row.Text = x.LotName(v)
+	row.Amount, row.Grey = x.Printer.Quantity(amount, x.CountWord(&v.Product)), x.Printer.Jin(amount)
 	b, known := x.lots[q.Class]
 	if !known {
 		b = x.lotState(v)
@@ -138,28 +139,28 @@ func (x *unpacker) lotRow(q trace.EventQuantity) (packed, band) {
 }
 
 // lotState is the state that the lot's own page shows: what it was made of counts.
-func (x *unpacker) lotState(v *trace.LotView) band {
+func (x *unpacker) lotState(v *trace.LotView) StateWords {
 	if v.Status != "active" || len(v.From) == 0 {
-		return x.standing(v.Status, "")
+		return describeState(&x.Namer, v.Status, "")
 	}
 	if x.behind <= 0 {
-		return x.more(x.standing(v.Status, ""))
+		return x.more(describeState(&x.Namer, v.Status, ""))
 	}
-	t, err := x.l.Trace(v.Lot, trace.Back, 0, min(x.behind, trace.DefaultTraceLimit))
+	t, err := x.Ledger.Trace(v.Lot, trace.Back, 0, min(x.behind, trace.DefaultTraceLimit))
 	if err != nil {
-		return x.more(x.standing(v.Status, ""))
+		return x.more(describeState(&x.Namer, v.Status, ""))
 	}
 	whole := !t.Truncated || len(t.Nodes) >= trace.DefaultTraceLimit // the lot's own page looks no farther
 	x.behind -= len(t.Nodes)
-	b := x.standing(v.Status, upstream(t, matter(t)))
+	b := describeState(&x.Namer, v.Status, WorstUpstream(t, MaterialAncestors(t)))
 	if !whole {
 		return x.more(b)
 	}
 	return b
 }
 
-// rank orders states from good to bad.
-func rank(state string) int {
+// RankState orders states from good to bad.
+func RankState(state string) int {
 	switch state {
 	case "recalled":
 		return 4

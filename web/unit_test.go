@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/yousang/yousang/internal/app"
+	"github.com/yousang/yousang/internal/story"
 	"github.com/yousang/yousang/internal/trace"
 )
 
@@ -109,7 +110,7 @@ func TestUnitTooLargeToSeeWhole(t *testing.T) {
 		t.Fatal(err)
 	}
 	look := func(left, behind int) string {
-		x := &unpacker{namer: namer{l: w.r.Ledger, set: w.r.Chains, p: p}, lots: map[string]band{}, left: left, behind: behind}
+		x := &unpacker{Namer: story.Namer{Ledger: w.r.Ledger, Chains: w.r.Chains, Printer: p}, lots: map[string]StateWords{}, left: left, behind: behind}
 		_, b := x.open(&v, 0)
 		return b.State
 	}
