@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -24,8 +25,20 @@ func (r lookAhead) MatchString(s string) bool {
 	return found && err == nil
 }
 
-// schema reads a JSON schema of the corpora.
-func schema(t *testing.T, name string) *jsonschema.Schema {
+// ownLinkset is the folder of the cases that were written for this project.
+const ownLinkset = "testdata/linkset"
+
+// findLinkset is the folder of GS1's schemas and examples, empty where the corpora are not there.
+func findLinkset(t *testing.T) string {
+	t.Helper()
+	if paths := corpora.FindPaths(t, "", "digital-link", "linkset"); len(paths) > 0 {
+		return paths[0]
+	}
+	return ""
+}
+
+// readSchema reads a JSON schema.
+func readSchema(t *testing.T, path string) *jsonschema.Schema {
 	t.Helper()
 	c := jsonschema.NewCompiler()
 	c.AssertFormat()
@@ -33,7 +46,7 @@ func schema(t *testing.T, name string) *jsonschema.Schema {
 		r, err := regexp2.Compile(s, regexp2.ECMAScript)
 		return lookAhead{r}, err
 	})
-	if err := c.AddResource("schema.json", decoded(t, corpus(t, name))); err != nil {
+	if err := c.AddResource("schema.json", readDecoded(t, path)); err != nil {
 		t.Fatal(err)
 	}
 	s, err := c.Compile("schema.json")
@@ -43,13 +56,13 @@ func schema(t *testing.T, name string) *jsonschema.Schema {
 	return s
 }
 
-func corpus(t *testing.T, name string) []byte {
+func readDecoded(t *testing.T, path string) any {
 	t.Helper()
-	text, err := os.ReadFile(corpora.Path(t, "digital-link", name))
+	text, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return text
+	return decoded(t, text)
 }
 
 func decoded(t *testing.T, text []byte) any {
@@ -61,18 +74,22 @@ func decoded(t *testing.T, text []byte) any {
 	return v
 }
 
-// The schemas tell the corpora's good examples from the bad ones: a test by them can fail.
+// The schemas tell good examples from bad ones: a test by them can fail.
 func TestLinksetSchemas(t *testing.T) {
-	rows := []struct {
-		schema, example string
-		good            bool
-	}{
-		{"linkset-schema.json", "valid-basic-example.json", true}, {"linkset-schema.json", "invalid-basic-example.json", false},
-		{"gs1-linkset-schema.json", "valid-gs1-example.json", true}, {"gs1-linkset-schema.json", "invalid-gs1-example.json", false},
-		{"gs1-linkset-schema.json", "valid-basic-example.json", false},
+	type row struct {
+		folder, schema, example string
+		good                    bool
+	}
+	rows := []row{{ownLinkset, "schema.json", "valid.json", true}, {ownLinkset, "schema.json", "invalid.json", false}}
+	if gs1 := findLinkset(t); gs1 != "" {
+		rows = append(rows,
+			row{gs1, "linkset-schema.json", "valid-basic-example.json", true}, row{gs1, "linkset-schema.json", "invalid-basic-example.json", false},
+			row{gs1, "gs1-linkset-schema.json", "valid-gs1-example.json", true}, row{gs1, "gs1-linkset-schema.json", "invalid-gs1-example.json", false},
+			row{gs1, "gs1-linkset-schema.json", "valid-basic-example.json", false})
 	}
 	for _, row := range rows {
-		if err := schema(t, "linkset/"+row.schema).Validate(decoded(t, corpus(t, "linkset/"+row.example))); (err == nil) != row.good {
+		err := readSchema(t, filepath.Join(row.folder, row.schema)).Validate(readDecoded(t, filepath.Join(row.folder, row.example)))
+		if (err == nil) != row.good {
 			t.Errorf("%s by %s: %v", row.example, row.schema, err)
 		}
 	}
@@ -131,7 +148,12 @@ func linkset(t *testing.T, a answer) (out []level) {
 func TestLinksetIsValid(t *testing.T) {
 	w := coded(t)
 	serial := w.serial()
-	gs1Schema, basic := schema(t, "linkset/gs1-linkset-schema.json"), schema(t, "linkset/linkset-schema.json")
+	schemas := []*jsonschema.Schema{readSchema(t, filepath.Join(ownLinkset, "schema.json"))}
+	var basic *jsonschema.Schema
+	if gs1 := findLinkset(t); gs1 != "" {
+		schemas = append(schemas, readSchema(t, filepath.Join(gs1, "gs1-linkset-schema.json")))
+		basic = readSchema(t, filepath.Join(gs1, "linkset-schema.json"))
+	}
 	for _, path := range []string{w.jarsPath(), w.jarsPath() + "/21/" + serial, "/01/" + gtin, "/01/" + gtin + "/21/" + serial, "/lot/" + w.lots["tea"], "/unit/" + w.lots["box"], "/product/pomelo-tea"} {
 		for query, accept := range map[string]string{"?linkType=linkset": "", "?linkType=all": "*/*", "": resolver.LinksetType, "?foo=bar": "application/linkset+json, text/html;q=0.5"} {
 			a := w.get(path+query, "Accept", accept)
@@ -139,8 +161,13 @@ func TestLinksetIsValid(t *testing.T) {
 				t.Fatalf("%s%s: %d %s", path, query, a.status, a.header.Get("Content-Type"))
 			}
 			doc := decoded(t, a.body)
-			if err := gs1Schema.Validate(doc); err != nil {
-				t.Errorf("%s: %v\n%s", path, err, a.body)
+			for _, schema := range schemas {
+				if err := schema.Validate(doc); err != nil {
+					t.Errorf("%s: %v\n%s", path, err, a.body)
+				}
+			}
+			if basic == nil {
+				continue
 			}
 			for _, l := range doc.(map[string]any)["linkset"].([]any) { // the schema of RFC 9264 alone has no place for it
 				delete(l.(map[string]any), "itemDescription")
@@ -330,8 +357,10 @@ func TestDescriptionFile(t *testing.T) {
 	if o := w.ask("OPTIONS", "/.well-known/gs1resolver"); o.status != 204 || o.header.Get("Access-Control-Allow-Methods") != "GET, HEAD, OPTIONS" {
 		t.Errorf("OPTIONS: %d %v", o.status, o.header)
 	}
-	if err := schema(t, "description-file-schema-1.2.0.json").Validate(decoded(t, a.body)); err != nil {
-		t.Error(err)
+	for _, path := range corpora.FindPaths(t, ownLinkset+"/description-schema.json", "digital-link", "description-file-schema-1.2.0.json") {
+		if err := readSchema(t, path).Validate(decoded(t, a.body)); err != nil {
+			t.Errorf("%s: %v", path, err)
+		}
 	}
 	var d resolver.Description
 	if err := json.Unmarshal(a.body, &d); err != nil || d.ResolverRoot != publicURL || !slices.Equal(d.SupportedPrimaryKeys, []string{"01"}) {
@@ -341,13 +370,19 @@ func TestDescriptionFile(t *testing.T) {
 
 // The types of our own links are in the vocabulary, with the meaning we take them for.
 func TestOwnLinkTypes(t *testing.T) {
-	var known map[string]struct{ Title, Status string }
-	if err := json.Unmarshal(corpus(t, "linktypes-v1_16.json"), &known); err != nil {
-		t.Fatal(err)
-	}
-	for _, name := range []string{resolver.DefaultLink, resolver.Traceability, resolver.Pip, resolver.RecallStatus, resolver.WhatsInTheBox} {
-		if known[strings.TrimPrefix(name, resolver.Prefix)].Status != "stable" {
-			t.Errorf("%s is not a stable link type", name)
+	for _, path := range corpora.FindPaths(t, "../internal/corpora/testdata/linktypes.json", "digital-link", "linktypes-v1_16.json") {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var known map[string]struct{ Title, Status string }
+		if err := json.Unmarshal(text, &known); err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range []string{resolver.DefaultLink, resolver.Traceability, resolver.Pip, resolver.RecallStatus, resolver.WhatsInTheBox} {
+			if known[strings.TrimPrefix(name, resolver.Prefix)].Status != "stable" {
+				t.Errorf("%s is not a stable link type in %s", name, path)
+			}
 		}
 	}
 }

@@ -255,10 +255,20 @@ func TestAnEventKeepsNothingOfItsBody(t *testing.T) {
 	}
 }
 
-// TestCorporaAreReadAsEncodingJSONDoes reads the documents of others, whole and each event.
+// TestCorporaAreReadAsEncodingJSONDoes reads the project's own documents and those of others, whole and each event.
 func TestCorporaAreReadAsEncodingJSONDoes(t *testing.T) {
-	events := 0
-	err := filepath.WalkDir(corpora.Path(t), func(path string, _ os.DirEntry, err error) error {
+	least := []int{12, 50}
+	for i, path := range corpora.FindPaths(t, "../corpora/testdata") {
+		if events := readAllAsEncodingJSONDoes(t, path); events < least[i] {
+			t.Errorf("%d events in %s, want at least %d", events, path, least[i])
+		}
+	}
+}
+
+// readAllAsEncodingJSONDoes compares the readings of all JSON files below a folder and counts the events.
+func readAllAsEncodingJSONDoes(t *testing.T, folder string) (events int) {
+	t.Helper()
+	err := filepath.WalkDir(folder, func(path string, _ os.DirEntry, err error) error {
 		if err != nil || filepath.Ext(path) != ".json" {
 			return err
 		}
@@ -281,9 +291,10 @@ func TestCorporaAreReadAsEncodingJSONDoes(t *testing.T) {
 		}
 		return nil
 	})
-	if err != nil || events < 50 {
-		t.Fatalf("%d events, %v; want at least 50", events, err)
+	if err != nil {
+		t.Fatal(err)
 	}
+	return events
 }
 
 // fieldNames are the members of an event and its parts, in small letters.
