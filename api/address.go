@@ -16,7 +16,7 @@ const warnAddress = "placeholder_address"
 
 // warned is what an answer that hands out codes says of the public address: "" and no warnings where it will do.
 func (a *API) warned(say *locale.Printer) (header string, list []Warning) {
-	if !label.Placeholder(a.PublicURL) {
+	if !label.IsPlaceholder(a.PublicURL) {
 		return "", nil
 	}
 	return warnAddress, []Warning{{Code: warnAddress, Sentence: say.T("warning.placeholder_address", "Address", a.PublicURL)}}

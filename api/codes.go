@@ -30,12 +30,12 @@ func (a *API) registerCodes() {
 	svg := get("/lots/{key}/qr.svg", "getCodeSVG", tagLots, "A lot's QR code as SVG", "For print. Opens the lot's page on the public address. Needs no key.")
 	svg.Security, svg.Responses = public, file("image/svg+xml")
 	huma.Register(a.huma, svg, func(_ context.Context, in *svgInput) (*picture, error) {
-		return a.code(in.Key, "image/svg+xml", func(s string) ([]byte, error) { return label.SVG(s, in.Size) })
+		return a.code(in.Key, "image/svg+xml", func(s string) ([]byte, error) { return label.DrawCodeSVG(s, in.Size) })
 	})
 	png := get("/lots/{key}/qr.png", "getCodePNG", tagLots, "A lot's QR code as PNG", "For screens and label printers. Opens the lot's page on the public address. Needs no key.")
 	png.Security, png.Responses = public, file("image/png")
 	huma.Register(a.huma, png, func(_ context.Context, in *pngInput) (*picture, error) {
-		return a.code(in.Key, "image/png", func(s string) ([]byte, error) { return label.PNG(s, in.Size) })
+		return a.code(in.Key, "image/png", func(s string) ([]byte, error) { return label.DrawCodePNG(s, in.Size) })
 	})
 }
 

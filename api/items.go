@@ -94,12 +94,12 @@ func (a *API) registerItems() {
 	svg := get("/items/{code}/qr.svg", "getItemSVG", tagCodes, "An item's QR code as SVG", "For print, by those who may have the codes of its batch.")
 	svg.Responses = file("image/svg+xml")
 	huma.Register(a.huma, svg, func(ctx context.Context, in *itemSVGInput) (*picture, error) {
-		return a.itemCode(ctx, in.Code, "image/svg+xml", func(s string) ([]byte, error) { return label.SVG(s, in.Size) })
+		return a.itemCode(ctx, in.Code, "image/svg+xml", func(s string) ([]byte, error) { return label.DrawCodeSVG(s, in.Size) })
 	})
 	png := get("/items/{code}/qr.png", "getItemPNG", tagCodes, "An item's QR code as PNG", "For label printers, by those who may have the codes of its batch.")
 	png.Responses = file("image/png")
 	huma.Register(a.huma, png, func(ctx context.Context, in *itemPNGInput) (*picture, error) {
-		return a.itemCode(ctx, in.Code, "image/png", func(s string) ([]byte, error) { return label.PNG(s, in.Size) })
+		return a.itemCode(ctx, in.Code, "image/png", func(s string) ([]byte, error) { return label.DrawCodePNG(s, in.Size) })
 	})
 }
 

@@ -41,7 +41,7 @@ func (a *API) press(ctx context.Context, in *LabelReport) (*press, error) {
 	if labels*int64(p.opts.Copies) > label.MaxLabels {
 		return nil, trace.E(trace.TooLarge, trace.CodeTooLarge, "labels", "limit", strconv.Itoa(label.MaxLabels))
 	}
-	if err := p.opts.Check(labels); err != nil {
+	if err := p.opts.CheckCount(labels); err != nil {
 		return nil, err
 	}
 	if err := a.printable(p.lot); err != nil {
@@ -85,7 +85,7 @@ func (a *API) proof(ctx context.Context, p *press) error {
 		}
 		it.URL = itemURL(it.URL, it.Serial)
 	}
-	return label.Proof(it, p.opts)
+	return label.CheckAllFit(it, p.opts)
 }
 
 // at is when the run was recorded. It is the only time in the file, so that the same run gives the same file.

@@ -70,7 +70,7 @@ func (a *API) registerLabelReads() {
 		if err != nil {
 			return nil, err
 		}
-		b, err := label.LabelSVG(it, label.PDFOptions{Sheet: in.Sheet, Rough: in.Rough, Printer: say})
+		b, err := label.DrawLabelSVG(it, label.PDFOptions{Sheet: in.Sheet, Rough: in.Rough, Printer: say})
 		if err != nil {
 			return nil, err
 		}

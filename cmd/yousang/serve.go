@@ -57,7 +57,7 @@ func (c *serveCmd) Run(ctx context.Context, p *process) error {
 	switch url := c.public(l); {
 	case c.PublicURL == "":
 		p.log.Warn("no --public-url: codes and links show an address that only this machine reaches", "url", url)
-	case label.Placeholder(url):
+	case label.IsPlaceholder(url):
 		p.log.Warn("--public-url is not an https address that strangers can open: do not print codes with it", "url", url)
 	}
 	scans, err := c.options(p, l.Addr())

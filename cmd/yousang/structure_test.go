@@ -32,7 +32,8 @@ var below = map[string][]string{
 	"internal/chain":           {"internal/trace"},
 	"internal/locale":          {"internal/trace"},
 	"internal/keys":            {"internal/trace"},
-	"internal/label":           {"internal/trace", "internal/locale"},
+	"internal/pdf":             {},
+	"internal/label":           {"internal/trace", "internal/locale", "internal/pdf"},
 	"internal/digitallink":     {"internal/trace"},
 	"internal/serial":          {"internal/trace"},
 	"internal/scan":            {"internal/trace"},
@@ -43,7 +44,7 @@ var below = map[string][]string{
 	"internal/bench":           {"internal/trace", "internal/app", "internal/store/mongo"},
 	"api":                      {"internal/trace", "internal/epcis", "internal/chain", "internal/locale", "internal/keys", "internal/label", "internal/app", "internal/register", "internal/scan", "internal/serial"},
 	"internal/resolver":        {"internal/trace"},
-	"web":                      {"internal/story", "internal/trace", "internal/digitallink", "internal/resolver", "internal/epcis", "internal/chain", "internal/locale", "internal/label", "internal/app", "internal/serial", "internal/scan"},
+	"web":                      {"internal/story", "internal/trace", "internal/digitallink", "internal/resolver", "internal/epcis", "internal/chain", "internal/locale", "internal/app", "internal/serial", "internal/scan"},
 	"internal/server":          {"api", "web", "internal/trace", "internal/locale", "internal/keys", "internal/app", "internal/scan"},
 	"cmd/yousang":              nil, // wiring: anything
 	"scripts/mutation":         {},  // a tool

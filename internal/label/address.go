@@ -6,12 +6,15 @@ import (
 	"strings"
 )
 
-// reserved are the ends of names that nobody can own (RFC 2606, RFC 6761, RFC 6762, RFC 8375), or that only one machine or house knows.
-var reserved = []string{"localhost", "invalid", "test", "example", "local", "internal", "lan", "home.arpa", "example.com", "example.net", "example.org"}
+// reservedEndings are the ends of host names that nobody can own (RFC 2606, RFC 6761, RFC 6762, RFC 8375), or that only one machine or one
+// local network knows.
+var reservedEndings = []string{
+	"localhost", "invalid", "test", "example", "local", "internal", "lan", "home.arpa", "example.com", "example.net", "example.org",
+}
 
-// Placeholder reports whether a stranger's phone cannot open an address: it is not https, or its host is reserved, without a full stop, or a
-// number of a private network. Codes printed with it open for nobody, and cannot be called back.
-func Placeholder(address string) bool {
+// IsPlaceholder reports whether a stranger's phone cannot open an address: the address is not https, or its host is reserved, has no full
+// stop, or is a number of a private network. A code printed with such an address opens for nobody and cannot be called back.
+func IsPlaceholder(address string) bool {
 	u, err := url.Parse(address)
 	if err != nil || u.Scheme != "https" {
 		return true
@@ -23,8 +26,8 @@ func Placeholder(address string) bool {
 	if !strings.Contains(host, ".") {
 		return true
 	}
-	for _, end := range reserved {
-		if host == end || strings.HasSuffix(host, "."+end) {
+	for _, ending := range reservedEndings {
+		if host == ending || strings.HasSuffix(host, "."+ending) {
 			return true
 		}
 	}

@@ -18,7 +18,7 @@ func TestPlaceholder(t *testing.T) {
 		"trace.liangping.gov.cn":          true,
 		"":                                true,
 	} {
-		if got := Placeholder(address); got != want {
+		if got := IsPlaceholder(address); got != want {
 			t.Errorf("%q: %v, want %v", address, got, want)
 		}
 	}

@@ -1,3 +1,3 @@
-// Package label draws what is printed or shown to be scanned: QR codes as SVG and PNG, and labels 标签 with such a code and what people read
-// beside it, on sheets of A4 and rolls of label printers, as PDF and SVG. It has its own fonts (folder fonts) and needs none of the system.
+// Package label draws what is printed or shown to be scanned: QR codes as SVG and PNG, and labels 标签 that carry such a code with words for
+// people beside it, on sheets of A4 and rolls of label printers 标签纸, as PDF and SVG. The PDF writer and the fonts are in internal/pdf.
 package label

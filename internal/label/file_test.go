@@ -15,28 +15,28 @@ import (
 )
 
 func TestSkipAndCopies(t *testing.T) {
-	s, err := SheetByID("a4-40")
+	s, err := FindSheet("a4-40")
 	if err != nil {
 		t.Fatal(err)
 	}
 	var items []Item
-	for _, serial := range serials(9) {
-		items = append(items, pomelo(serial))
+	for _, serial := range makeSerials(9) {
+		items = append(items, pomeloItem(serial))
 	}
-	pages := rendered(t, write(t, items, PDFOptions{Sheet: s.ID, Copies: 3, Skip: 17}))
+	pages := renderPages(t, printLabels(t, items, PDFOptions{Sheet: s.ID, Copies: 3, Skip: 17}))
 	if len(pages) != 2 {
 		t.Fatalf("%d pages, want 2: 17 free places and 27 labels on sheets of 40", len(pages))
 	}
 	for place := range 80 {
 		n := place - 17
-		there := cut(pages[place/40], s, place%40)
+		there := cutLabel(pages[place/40], s, place%40)
 		if n < 0 || n >= 27 {
 			if slices.Min(there.Pix) < 255 {
 				t.Errorf("place %d: something is printed on it, want it free", place)
 			}
 			continue
 		}
-		if got, _, err := scan(there); got != items[n/3].URL {
+		if got, _, err := scanLabel(there); got != items[n/3].URL {
 			t.Errorf("place %d: read %q, want %q (%v)", place, got, items[n/3].URL, err)
 		}
 	}
@@ -44,13 +44,13 @@ func TestSkipAndCopies(t *testing.T) {
 
 func TestSameLabelsSameBytes(t *testing.T) {
 	var items []Item
-	for i, serial := range serials(130) {
-		it := pomelo(serial)
+	for i, serial := range makeSerials(130) {
+		it := pomeloItem(serial)
 		it.Grade = string(rune('一' + i))
-		items = append(items, certified(it))
+		items = append(items, addCertificate(it))
 	}
 	o := PDFOptions{Sheet: "a4-10", Title: "梁平柚"}
-	if !bytes.Equal(write(t, items, o), write(t, items, o)) {
+	if !bytes.Equal(printLabels(t, items, o), printLabels(t, items, o)) {
 		t.Error("two prints differ")
 	}
 }
@@ -75,7 +75,7 @@ func TestRefusedOptions(t *testing.T) {
 		{"as many as there may be", PDFOptions{Sheet: "a4-24", Copies: 1000, Skip: 23}, 20, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			err := c.o.Check(c.labels)
+			err := c.o.CheckCount(c.labels)
 			var e *trace.Error
 			if errors.As(err, &e) != (c.field != "") || e != nil && (e.Field != c.field || e.Code != trace.CodeBadValue) {
 				t.Errorf("got %v, want %s at %q", err, trace.CodeBadValue, c.field)
@@ -85,11 +85,11 @@ func TestRefusedOptions(t *testing.T) {
 }
 
 // counter is a file that fills up after limit bytes.
-type counter struct{ n, limit int }
+type countingWriter struct{ n, limit int }
 
 var errFull = errors.New("disk full")
 
-func (c *counter) Write(b []byte) (int, error) {
+func (c *countingWriter) Write(b []byte) (int, error) {
 	if c.n += len(b); c.limit > 0 && c.n > c.limit {
 		return 0, errFull
 	}
@@ -98,11 +98,12 @@ func (c *counter) Write(b []byte) (int, error) {
 
 func TestRefusedLabels(t *testing.T) {
 	broken := errors.New("broken")
-	wide := pomelo("")
+	failing := func(yield func(Item, error) bool) { _ = yield(pomeloItem(""), nil) && yield(Item{}, broken) }
+	wide := pomeloItem("")
 	wide.URL += strings.Repeat("/longer", 12)
-	endless := pomelo("")
+	endless := pomeloItem("")
 	endless.URL += strings.Repeat("a", 300)
-	none := pomelo("")
+	none := pomeloItem("")
 	none.URL = ""
 	for _, c := range []struct {
 		name  string
@@ -111,15 +112,15 @@ func TestRefusedLabels(t *testing.T) {
 		want  error
 		field string
 	}{
-		{"none", each(nil), "a4-24", &trace.Error{Code: trace.CodeBadValue}, "labels"},
-		{"without an address", each([]Item{none}), "a4-24", &trace.Error{Code: trace.CodeRequired}, "url"},
-		{"too long for any", each([]Item{endless}), "a4-10", &trace.Error{Code: trace.CodeTooLarge}, "url"},
-		{"too long for small labels", each([]Item{wide}), "a4-65", &trace.Error{Code: trace.CodeBadValue}, "sheet"},
-		{"an error of theirs", func(yield func(Item, error) bool) { _ = yield(pomelo(""), nil) && yield(Item{}, broken) }, "a4-24", broken, ""},
+		{"none", iterateItems(nil), "a4-24", &trace.Error{Code: trace.CodeBadValue}, "labels"},
+		{"without an address", iterateItems([]Item{none}), "a4-24", &trace.Error{Code: trace.CodeRequired}, "url"},
+		{"too long for any", iterateItems([]Item{endless}), "a4-10", &trace.Error{Code: trace.CodeTooLarge}, "url"},
+		{"too long for small labels", iterateItems([]Item{wide}), "a4-65", &trace.Error{Code: trace.CodeBadValue}, "sheet"},
+		{"an error of the items", failing, "a4-24", broken, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			var w counter
-			err := WritePDF(&w, c.items, PDFOptions{Sheet: c.sheet, Printer: zh})
+			var w countingWriter
+			err := WritePDF(&w, c.items, PDFOptions{Sheet: c.sheet, Printer: chinese})
 			if !errors.Is(err, c.want) {
 				t.Errorf("got %v, want %v", err, c.want)
 			}
@@ -137,19 +138,20 @@ func TestRefusedLabels(t *testing.T) {
 	}
 	t.Run("a full disk", func(t *testing.T) {
 		for _, limit := range []int{1, 5000, 20000} {
-			if err := WritePDF(&counter{limit: limit}, each([]Item{pomelo("")}), PDFOptions{Sheet: "a4-24", Printer: zh}); limit < 20000 && !errors.Is(err, errFull) {
+			err := WritePDF(&countingWriter{limit: limit}, iterateItems([]Item{pomeloItem("")}), PDFOptions{Sheet: "a4-24", Printer: chinese})
+			if limit < 20000 && !errors.Is(err, errFull) {
 				t.Errorf("after %d bytes: %v, want %v", limit, err, errFull)
 			}
 		}
 	})
 }
 
-// A file of any length is written as it is made: memory holds no more than the labels that are set at a time.
+// TestLabelsAreNotKept: a file of any length is written while labels are read, so that memory holds only the labels of one step.
 func TestLabelsAreNotKept(t *testing.T) {
-	var w counter
+	var w countingWriter
 	n, before := 0, 0
 	items := func(yield func(Item, error) bool) {
-		for it, err := range many(500) {
+		for it, err := range generateItems(500) {
 			if n++; n == 400 {
 				before = w.n
 			}
@@ -158,7 +160,7 @@ func TestLabelsAreNotKept(t *testing.T) {
 			}
 		}
 	}
-	if err := WritePDF(&w, items, PDFOptions{Sheet: "roll-40x30", Printer: zh}); err != nil {
+	if err := WritePDF(&w, items, PDFOptions{Sheet: "roll-40x30", Printer: chinese}); err != nil {
 		t.Fatal(err)
 	}
 	if least := w.n / 3; before < least {
@@ -166,25 +168,22 @@ func TestLabelsAreNotKept(t *testing.T) {
 	}
 }
 
-// The level for rough surfaces spends more modules on mending, and the code is read as well.
+// TestRough: the level for rough surfaces spends more modules on error correction, and readers read the code as well.
 func TestRough(t *testing.T) {
-	f, err := theFaces()
-	if err != nil {
-		t.Fatal(err)
-	}
-	s, err := SheetByID("a4-10")
+	fonts := loadFonts(t)
+	s, err := FindSheet("a4-10")
 	if err != nil {
 		t.Fatal(err)
 	}
 	size := map[bool]int{}
 	for _, rough := range []bool{false, true} {
-		d, err := setLabel(pomelo("7K2M9P4QX3TZ"), s, PDFOptions{Printer: zh, Rough: rough}, f)
+		d, err := composeLabel(pomeloItem("7K2M9P4QX3TZ"), s, PDFOptions{Printer: chinese, Rough: rough}, fonts)
 		if err != nil {
 			t.Fatal(err)
 		}
-		size[rough] = d.code.Size()
-		page := rendered(t, write(t, []Item{pomelo("7K2M9P4QX3TZ")}, PDFOptions{Sheet: s.ID, Rough: rough}))[0]
-		if got, _, err := scan(cut(page, s, 0)); got != pomelo("7K2M9P4QX3TZ").URL {
+		size[rough] = d.code.size()
+		page := renderPages(t, printLabels(t, []Item{pomeloItem("7K2M9P4QX3TZ")}, PDFOptions{Sheet: s.ID, Rough: rough}))[0]
+		if got, _, err := scanLabel(cutLabel(page, s, 0)); got != pomeloItem("7K2M9P4QX3TZ").URL {
 			t.Errorf("rough %v: read %q (%v)", rough, got, err)
 		}
 	}
@@ -194,31 +193,30 @@ func TestRough(t *testing.T) {
 }
 
 func TestMissingCharacters(t *testing.T) {
-	it := certified(pomelo("7K2M9P4QX3TZ"))
-	it.Product, it.Org, it.Certificate.Promisor = "柚😀柚𠮷", "合作社😀", "ش"
-	want := []rune("😀𠮷ش")
-	got, err := Missing(it)
-	if err != nil || !slices.Equal(got, want) {
-		t.Errorf("missing %q, want %q (%v)", got, want, err)
+	print := func(item Item) (missing []rune, file []byte) {
+		file = printLabels(t, []Item{item, item}, PDFOptions{Sheet: "roll-60x40", Missing: func(r rune) { missing = append(missing, r) }})
+		slices.Sort(missing)
+		return missing, file
 	}
-	var told []rune
-	pdf := write(t, []Item{it, it}, PDFOptions{Sheet: "roll-60x40", Missing: func(r rune) { told = append(told, r) }})
-	if slices.Sort(told); !slices.Equal(told, []rune("ش😀𠮷")) {
-		t.Errorf("told %q, want %q", told, "ش😀𠮷")
+	item := addCertificate(pomeloItem("7K2M9P4QX3TZ"))
+	item.Product, item.Org, item.Certificate.Promisor = "柚😀柚𠮷", "合作社😀", "ش"
+	missing, file := print(item)
+	if want := []rune("ش😀𠮷"); !slices.Equal(missing, want) {
+		t.Errorf("reported %q, want %q", missing, want)
 	}
-	if text := poppler(t, "pdftotext", pdf, "-", "-"); !strings.Contains(text, "柚〓柚〓") {
+	if text := runPoppler(t, "pdftotext", file, "-", "-"); !strings.Contains(text, "柚〓柚〓") {
 		t.Errorf("no 柚〓柚〓 in\n%s", text)
 	}
-	if got, err := Missing(certified(long(pomelo("7K2M9P4QX3TZ")))); err != nil || len(got) > 0 {
-		t.Errorf("missing %q of an ordinary label (%v)", got, err)
+	if missing, _ := print(addCertificate(lengthenTexts(pomeloItem("7K2M9P4QX3TZ")))); len(missing) > 0 {
+		t.Errorf("reported %q of an ordinary label", missing)
 	}
 }
 
 func TestLabelSVG(t *testing.T) {
 	for _, s := range Sheets() {
-		it := certified(pomelo("7K2M9P4QX3TZ"))
+		it := addCertificate(pomeloItem("7K2M9P4QX3TZ"))
 		it.Product = `<柚> & "子"`
-		svg, err := LabelSVG(it, PDFOptions{Sheet: s.ID, Printer: zh})
+		svg, err := DrawLabelSVG(it, PDFOptions{Sheet: s.ID, Printer: chinese})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -240,12 +238,12 @@ func TestLabelSVG(t *testing.T) {
 				t.Errorf("%s: no %s in %s", s.ID, want, text.String())
 			}
 		}
-		size := fmt.Sprintf(`width="%smm" height="%smm" viewBox="0 0 %[1]s %[2]s"`, millimetres(s.Width), millimetres(s.Height))
+		size := fmt.Sprintf(`width="%smm" height="%smm" viewBox="0 0 %[1]s %[2]s"`, formatMillimetres(s.Width), formatMillimetres(s.Height))
 		if !bytes.Contains(svg, []byte(size)) {
 			t.Errorf("%s: no %s", s.ID, size)
 		}
 		code := regexp.MustCompile(`viewBox="0 0 [^"]*"`).ReplaceAll(svg, []byte(`viewBox="0 0 60 60"`))
-		if got := read(t, drawn(t, code, 4)); got != it.URL {
+		if got := readCode(t, paintSVG(t, code, 4)); got != it.URL {
 			t.Errorf("%s: read %q, want %q", s.ID, got, it.URL)
 		}
 	}
@@ -254,7 +252,7 @@ func TestLabelSVG(t *testing.T) {
 func TestSheets(t *testing.T) {
 	for _, s := range Sheets() {
 		last := s.PerPage() - 1
-		x, y := s.Place(last)
+		x, y := s.Position(last)
 		if x+s.Width > s.PageWidth+1e-9 || y+s.Height > s.PageHeight+1e-9 {
 			t.Errorf("%s: the last label ends at %.2f × %.2f mm, the page at %.2f × %.2f", s.ID, x+s.Width, y+s.Height, s.PageWidth, s.PageHeight)
 		}
@@ -264,15 +262,15 @@ func TestSheets(t *testing.T) {
 		if s.Module < WantedModule || s.Module > MaxModule {
 			t.Errorf("%s: modules of %.3f mm", s.ID, s.Module)
 		}
-		if got, err := SheetByID(s.ID); err != nil || got != s {
+		if got, err := FindSheet(s.ID); err != nil || got != s {
 			t.Errorf("%s is found as %+v, %v", s.ID, got, err)
 		}
 	}
-	s, err := SheetByID("a4-24")
+	s, err := FindSheet("a4-24")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, want := s.Name(zh), "A4，24 格，70×37 毫米"; got != want {
+	if got, want := s.Name(chinese), "A4，24 格，70×37 毫米"; got != want {
 		t.Errorf("name %s, want %s", got, want)
 	}
 }

@@ -3,6 +3,7 @@ package label
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"image"
 	"image/color"
 	"image/png"
@@ -17,8 +18,8 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-// read decodes a picture with a reader nobody here wrote.
-func read(t *testing.T, img image.Image) string {
+// readCode decodes a picture with a reader nobody here wrote.
+func readCode(t *testing.T, img image.Image) string {
 	t.Helper()
 	bmp, err := gozxing.NewBinaryBitmapFromImage(img)
 	if err != nil {
@@ -42,7 +43,7 @@ func TestPNG(t *testing.T) {
 	for _, c := range contents {
 		for _, px := range []int{1, 200, 411, 1000} {
 			t.Run(c.name+" "+strconv.Itoa(px), func(t *testing.T) {
-				b, err := PNG(c.text, px)
+				b, err := DrawCodePNG(c.text, px)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -54,7 +55,7 @@ func TestPNG(t *testing.T) {
 					t.Errorf("picture is %v, want a square of at least %d", img.Bounds(), px)
 				}
 				if px >= 200 {
-					if got := read(t, img); got != c.text {
+					if got := readCode(t, img); got != c.text {
 						t.Errorf("read %q, want %q", got, c.text)
 					}
 				}
@@ -65,8 +66,8 @@ func TestPNG(t *testing.T) {
 
 var step = regexp.MustCompile(`M(\d+) (\d+)h(\d+)v1h-(\d+)z`)
 
-// drawn paints an SVG's path at a scale, independently of the code that wrote it.
-func drawn(t *testing.T, svg []byte, scale int) *image.Gray {
+// paintSVG paints an SVG's path at a scale, independently of the code that wrote it.
+func paintSVG(t *testing.T, svg []byte, scale int) *image.Gray {
 	t.Helper()
 	m := regexp.MustCompile(`viewBox="0 0 (\d+) (\d+)"`).FindSubmatch(svg)
 	if m == nil {
@@ -96,7 +97,7 @@ func drawn(t *testing.T, svg []byte, scale int) *image.Gray {
 	return img
 }
 
-func turned(img *image.Gray) *image.Gray {
+func turnQuarter(img *image.Gray) *image.Gray {
 	b := img.Bounds()
 	out := image.NewGray(image.Rect(0, 0, b.Dy(), b.Dx()))
 	for y := range b.Dy() {
@@ -110,7 +111,7 @@ func turned(img *image.Gray) *image.Gray {
 func TestSVG(t *testing.T) {
 	for _, c := range contents {
 		t.Run(c.name, func(t *testing.T) {
-			svg, err := SVG(c.text, 22.5)
+			svg, err := DrawCodeSVG(c.text, 22.5)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -118,43 +119,101 @@ func TestSVG(t *testing.T) {
 				t.Errorf("no size in millimetres in %.200s", svg)
 			}
 			for _, scale := range []int{3, 5, 8} {
-				img := drawn(t, svg, scale)
+				img := paintSVG(t, svg, scale)
 				for quarter := range 4 {
-					if got := read(t, img); got != c.text {
+					if got := readCode(t, img); got != c.text {
 						t.Errorf("scale %d, turned %d times: read %q, want %q", scale, quarter, got, c.text)
 					}
-					img = turned(img)
+					img = turnQuarter(img)
 				}
 			}
 		})
 	}
 }
 
-func TestQuietZone(t *testing.T) {
-	c, err := Encode("https://yousang.example/lot/2A3C4D5E6F7G")
+// isoQuietZone is the white margin around a code that ISO/IEC 18004 demands, in modules. It is a number of its own here, so that a wrong
+// number in the program is noticed.
+const isoQuietZone = 4
+
+func TestQuietZoneOfTheMatrix(t *testing.T) {
+	c, err := encodeText("https://yousang.example/lot/2A3C4D5E6F7G")
 	if err != nil {
 		t.Fatal(err)
 	}
-	n := c.Size()
+	n := c.size()
 	dark := 0
-	for y := range n {
-		for x := range n {
-			inside := x >= Quiet && y >= Quiet && x < n-Quiet && y < n-Quiet
-			if c.Dark(x, y) && !inside {
+	for y, row := range c.modules {
+		for x, isDark := range row {
+			inside := x >= isoQuietZone && y >= isoQuietZone && x < n-isoQuietZone && y < n-isoQuietZone
+			if isDark && !inside {
 				t.Errorf("module %d,%d of the quiet zone is dark", x, y)
 			}
-			if c.Dark(x, y) {
+			if isDark {
 				dark++
 			}
 		}
 	}
-	for _, corner := range [][2]int{{Quiet, Quiet}, {n - Quiet - 1, Quiet}, {Quiet, n - Quiet - 1}} {
-		if !c.Dark(corner[0], corner[1]) {
+	const first = isoQuietZone
+	for _, corner := range [][2]int{{first, first}, {n - first - 1, first}, {first, n - first - 1}} {
+		if !c.modules[corner[1]][corner[0]] {
 			t.Errorf("corner %v of a finder pattern is light", corner)
 		}
 	}
-	if dark == 0 || c.Dark(-1, 0) || c.Dark(n, n) {
-		t.Errorf("%d dark modules, or dark ones outside the square", dark)
+	if dark == 0 {
+		t.Error("no module is dark")
+	}
+}
+
+// TestQuietZoneOfThePicture measures the white around a code in what people get, SVG and PNG.
+func TestQuietZoneOfThePicture(t *testing.T) {
+	for _, c := range contents {
+		svg, err := DrawCodeSVG(c.text, 20)
+		if err != nil {
+			t.Fatal(err)
+		}
+		checkQuietZone(t, c.name+" as SVG", paintSVG(t, svg, 3))
+		for _, px := range []int{1, 200, 1000} {
+			b, err := DrawCodePNG(c.text, px)
+			if err != nil {
+				t.Fatal(err)
+			}
+			img, err := png.Decode(bytes.NewReader(b))
+			if err != nil {
+				t.Fatal(err)
+			}
+			checkQuietZone(t, fmt.Sprintf("%s as PNG of %d", c.name, px), img)
+		}
+	}
+}
+
+// checkQuietZone compares the white on each side of a picture with the size of a module, a seventh of the finder pattern's upper edge.
+func checkQuietZone(t *testing.T, name string, img image.Image) {
+	t.Helper()
+	ink := image.Rectangle{Min: img.Bounds().Max}
+	isDark := func(x, y int) bool { return color.GrayModel.Convert(img.At(x, y)).(color.Gray).Y < 128 }
+	for y := img.Bounds().Min.Y; y < img.Bounds().Max.Y; y++ {
+		for x := img.Bounds().Min.X; x < img.Bounds().Max.X; x++ {
+			if isDark(x, y) {
+				ink.Min.X, ink.Min.Y = min(ink.Min.X, x), min(ink.Min.Y, y)
+				ink.Max.X, ink.Max.Y = max(ink.Max.X, x+1), max(ink.Max.Y, y+1)
+			}
+		}
+	}
+	edge := 0
+	for x := ink.Min.X; x < ink.Max.X && isDark(x, ink.Min.Y); x++ {
+		edge++
+	}
+	if edge%7 != 0 || edge == 0 {
+		t.Fatalf("%s: the finder pattern is %d pixels wide, want seven modules", name, edge)
+	}
+	want := isoQuietZone * edge / 7
+	whole := img.Bounds()
+	for side, got := range map[string]int{
+		"left": ink.Min.X - whole.Min.X, "top": ink.Min.Y - whole.Min.Y, "right": whole.Max.X - ink.Max.X, "bottom": whole.Max.Y - ink.Max.Y,
+	} {
+		if got != want {
+			t.Errorf("%s: %d pixels of white at the %s, want %d (%d modules)", name, got, side, want, isoQuietZone)
+		}
 	}
 }
 
@@ -164,10 +223,10 @@ func TestRefused(t *testing.T) {
 		do   func() error
 		want trace.Code
 	}{
-		{"empty", func() error { _, err := SVG("", 20); return err }, trace.CodeRequired},
-		{"too long", func() error { _, err := PNG(strings.Repeat("a", 3000), 100); return err }, trace.CodeTooLarge},
-		{"too small", func() error { _, err := SVG("a", 1); return err }, trace.CodeBadValue},
-		{"too wide", func() error { _, err := PNG("a", 100_000); return err }, trace.CodeBadValue},
+		{"empty", func() error { _, err := DrawCodeSVG("", 20); return err }, trace.CodeRequired},
+		{"too long", func() error { _, err := DrawCodePNG(strings.Repeat("a", 3000), 100); return err }, trace.CodeTooLarge},
+		{"too small", func() error { _, err := DrawCodeSVG("a", 1); return err }, trace.CodeBadValue},
+		{"too wide", func() error { _, err := DrawCodePNG("a", 100_000); return err }, trace.CodeBadValue},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if err := c.do(); !errors.Is(err, &trace.Error{Code: c.want}) {
@@ -179,7 +238,7 @@ func TestRefused(t *testing.T) {
 
 func BenchmarkSVG(b *testing.B) {
 	for b.Loop() {
-		if _, err := SVG("https://yousang.example/lot/2A3C4D5E6F7G", 20); err != nil {
+		if _, err := DrawCodeSVG("https://yousang.example/lot/2A3C4D5E6F7G", 20); err != nil {
 			b.Fatal(err)
 		}
 	}

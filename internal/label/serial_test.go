@@ -8,23 +8,22 @@ import (
 	"github.com/skip2/go-qrcode"
 )
 
-// TestAnyNumberFitsWhereOneDoes: the numbers of a batch differ in width, and a run that was recorded must not fail at one of them.
-func TestAnyNumberFitsWhereOneDoes(t *testing.T) {
-	f, err := theFaces()
-	if err != nil {
-		t.Fatal(err)
-	}
+// TestAnyNumberFitsWhereOneFits: the numbers of a batch differ in width, and a print run that was recorded must not fail at one of them.
+func TestAnyNumberFitsWhereOneFits(t *testing.T) {
+	fonts := loadFonts(t)
 	const narrowest = "111111111111"
-	for _, base := range []string{"https://t.example", "https://trace.liangping.gov.example", "https://trace.liangping.chongqing.gov.example"} {
+	for _, base := range []string{
+		"https://t.example", "https://trace.liangping.gov.example", "https://trace.liangping.chongqing.gov.example",
+	} {
 		for _, s := range Sheets() {
 			for _, rough := range []bool{false, true} {
-				o := PDFOptions{Sheet: s.ID, Rough: rough, Printer: printer(t)}
+				o := PDFOptions{Sheet: s.ID, Rough: rough, Printer: chinese}
 				set := func(serial string) error {
-					it := pomelo(serial)
+					it := pomeloItem(serial)
 					it.URL = base + "/01/09520123456788/10/XCHTPA332QYD/21/" + serial
-					d, err := setLabel(it, s, o, f)
+					d, err := composeLabel(it, s, o, fonts)
 					if err == nil {
-						for _, wrong := range misplaced(d, s) {
+						for _, wrong := range findMisplaced(d, s) {
 							t.Errorf("%s %s: %s", s.ID, serial, wrong)
 						}
 					}
@@ -43,8 +42,8 @@ func TestAnyNumberFitsWhereOneDoes(t *testing.T) {
 	}
 }
 
-// TestHardest: no serial number needs a larger code than the hardest ones.
-func TestHardest(t *testing.T) {
+// TestHardestSerials: no serial number needs a larger code than the hardestSerials ones.
+func TestHardestSerials(t *testing.T) {
 	version := func(text string) int {
 		q, err := qrcode.New(text, qrcode.Medium)
 		if err != nil {
@@ -52,42 +51,43 @@ func TestHardest(t *testing.T) {
 		}
 		return q.VersionNumber
 	}
-	const signs = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+	const characters = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 	r := rand.New(rand.NewPCG(1, 2))
 	for range 600 {
-		base := "https://" + strings.Repeat("a", 1+r.IntN(40)) + ".cn" + []string{"/lot/XCHTPA332QYD/21/", "/01/09520123456788/10/XCHTPA332QYD/21/"}[r.IntN(2)]
+		path := []string{"/lot/XCHTPA332QYD/21/", "/01/09520123456788/10/XCHTPA332QYD/21/"}[r.IntN(2)]
+		base := "https://" + strings.Repeat("a", 1+r.IntN(40)) + ".cn" + path
 		serial := make([]byte, 12)
 		for i := range serial {
-			serial[i] = signs[r.IntN([]int{10, len(signs)}[r.IntN(2)])]
+			serial[i] = characters[r.IntN([]int{10, len(characters)}[r.IntN(2)])]
 		}
 		most := 0
-		for _, h := range hardest {
+		for _, h := range hardestSerials {
 			most = max(most, version(base+h))
 		}
 		if v := version(base + string(serial)); v > most {
-			t.Errorf("%s%s needs version %d, the hardest %d", base, serial, v, most)
+			t.Errorf("%s%s needs version %d, the hardestSerials %d", base, serial, v, most)
 		}
 	}
 }
 
-// TestProof: a layout on which the first label fits and another would not is refused at once.
-func TestProof(t *testing.T) {
-	one := pomelo("111111111111")
+// TestCheckAllFit: a layout on which the first label fits and another would not is refused at once.
+func TestCheckAllFit(t *testing.T) {
+	one := pomeloItem("111111111111")
 	one.URL = "https://" + strings.Repeat("a", 50) + ".example/lot/XCHTPA332QYD/21/111111111111"
 	for _, s := range Sheets() {
-		o := PDFOptions{Sheet: s.ID, Printer: printer(t)}
+		o := PDFOptions{Sheet: s.ID, Printer: chinese}
 		want := true
-		for _, serial := range []string{one.Serial, hardest[0], hardest[1]} {
+		for _, serial := range []string{one.Serial, hardestSerials[0], hardestSerials[1]} {
 			it := one
 			it.Serial, it.URL = serial, strings.TrimSuffix(one.URL, one.Serial)+serial
-			_, err := LabelSVG(it, o)
+			_, err := DrawLabelSVG(it, o)
 			want = want && err == nil
 		}
-		if got := Proof(one, o); (got == nil) != want {
+		if got := CheckAllFit(one, o); (got == nil) != want {
 			t.Errorf("%s: %v, want it to pass: %v", s.ID, got, want)
 		}
 	}
-	if err := Proof(one, PDFOptions{Sheet: "a4-9", Printer: printer(t)}); err == nil {
-		t.Error("a layout that there is not passes")
+	if err := CheckAllFit(one, PDFOptions{Sheet: "a4-9", Printer: chinese}); err == nil {
+		t.Error("an unknown layout passes")
 	}
 }
