@@ -65,9 +65,13 @@ func mustImport(t testing.TB, rec *app.App, o Options, data []byte) *Report {
 		o.Actor = admin
 	}
 	o.Now = testNow
+	head := rec.Ledger.Head()
 	rep, err := Import(context.Background(), rec, o, data)
 	if err != nil {
 		t.Fatalf("import %s: %v\n%+v", o.Name, err, rep)
+	}
+	if o.DryRun && rec.Ledger.Head() != head {
+		t.Errorf("import %s: the dry run moved the head from %d to %d", o.Name, head, rec.Ledger.Head())
 	}
 	return rep
 }
@@ -151,17 +155,13 @@ func withdrawLot(t *testing.T, rec *app.App, org, grower, plot string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a := trace.Actor{Org: org, Role: trace.Operator, User: "test"}
 	for _, r := range rows {
 		v, err := rec.Ledger.Lot(r.Lot, 0)
 		if err != nil {
 			t.Fatal(err)
 		}
 		if v.Grower == grower && v.Made.Place.Name == plot {
-			cmd, err := rec.Correct(context.Background(), a, app.Correction{Event: formatInt(int(v.Made.Seq)), Reason: "记错"})
-			if _, err := rec.SubmitOne(context.Background(), cmd, err); err != nil {
-				t.Fatal(err)
-			}
+			withdrawEvent(t, rec, org, v.Made.Seq)
 			return
 		}
 	}

@@ -1,0 +1,207 @@
+package register
+
+import (
+	"context"
+	"testing"
+
+	"github.com/yousang/yousang/internal/app"
+	"github.com/yousang/yousang/internal/trace"
+)
+
+// Rows of one grower on one plot: two deliveries of one day and one of the day after.
+const (
+	morningRow   = "2026-11-03,LT-0001,一组1号地,2000,900,600,,\n"
+	afternoonRow = "2026-11-03,LT-0001,一组1号地,1000,450,300,,\n"
+	nextDayRow   = "2026-11-04,LT-0001,一组1号地,500,220,100,,\n"
+)
+
+// withdrawQuantity withdraws the harvest of the lot of kg kilograms that stands.
+func withdrawQuantity(t *testing.T, rec *app.App, org, kg string) {
+	t.Helper()
+	lots, _, err := rec.Ledger.Lots(trace.LotQuery{Maker: org, Limit: 500})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range lots {
+		v, err := rec.Ledger.Lot(lots[i].Lot, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if v.Status == trace.Void.String() || v.Quantity.Amount.String() != kg {
+			continue
+		}
+		withdrawEvent(t, rec, org, v.Made.Seq)
+		return
+	}
+	t.Fatalf("no lot of %s kg stands", kg)
+}
+
+// standingQuantities counts the lots that stand, by their kilograms.
+func standingQuantities(t *testing.T, rec *app.App, org string) map[string]int {
+	t.Helper()
+	lots, _, err := rec.Ledger.Lots(trace.LotQuery{Maker: org, Limit: 500})
+	if err != nil {
+		t.Fatal(err)
+	}
+	count := map[string]int{}
+	for i := range lots {
+		if lots[i].Status != trace.Void.String() {
+			count[lots[i].Quantity.Amount.String()]++
+		}
+	}
+	return count
+}
+
+// importStep is one import of a test: the rows of the file, and what the dry run and the import must both report.
+type importStep struct {
+	name     string
+	withdraw []string // kilograms of the lots that are withdrawn before the import
+	rows     string
+	counts   string
+	bad      []string
+	standing map[string]int // lots after the import, by kilograms
+}
+
+// TestWithdrawnRows imports rows again whose record was withdrawn in between: such a row is recorded once more, and only once.
+func TestWithdrawnRows(t *testing.T) {
+	three := morningRow + afternoonRow + nextDayRow
+	full := map[string]int{"1000": 1, "500": 1, "250": 1}
+	for _, c := range []struct {
+		name  string
+		steps []importStep
+	}{
+		{"one row, twice", []importStep{
+			{"first", nil, three, "rows 3 added 3 already 0 bad 0 questions 0", nil, full},
+			{"withdrawn", []string{"1000"}, three, "rows 3 added 1 already 2 bad 0 questions 0", nil, full},
+			{"once more", nil, three, "rows 3 added 0 already 3 bad 0 questions 0", nil, full},
+			{"withdrawn again", []string{"1000"}, three, "rows 3 added 1 already 2 bad 0 questions 0", nil, full},
+			{"and once more", nil, three, "rows 3 added 0 already 3 bad 0 questions 0", nil, full},
+		}},
+		{"all rows", []importStep{
+			{"first", nil, three, "rows 3 added 3 already 0 bad 0 questions 0", nil, full},
+			{"withdrawn", []string{"1000", "500", "250"}, three, "rows 3 added 3 already 0 bad 0 questions 0", nil, full},
+			{"once more", nil, three, "rows 3 added 0 already 3 bad 0 questions 0", nil, full},
+		}},
+		{"with another quantity", []importStep{
+			{"first", nil, morningRow, "rows 1 added 1 already 0 bad 0 questions 0", nil, map[string]int{"1000": 1}},
+			{"changed", nil, "2026-11-03,LT-0001,一组1号地,2200,990,600,,\n", "rows 1 added 0 already 0 bad 1 questions 0",
+				[]string{"3 采收数量（斤） changed 2200"}, map[string]int{"1000": 1}},
+			{"changed, the first withdrawn", []string{"1000"}, "2026-11-03,LT-0001,一组1号地,2200,990,600,,\n",
+				"rows 1 added 1 already 0 bad 0 questions 0", nil, map[string]int{"1100": 1}},
+			{"the old file again", nil, morningRow, "rows 1 added 0 already 0 bad 1 questions 0",
+				[]string{"3 采收数量（斤） changed 2000"}, map[string]int{"1100": 1}},
+		}},
+		{"with another quantity, after it was recorded anew", []importStep{
+			{"first", nil, morningRow, "rows 1 added 1 already 0 bad 0 questions 0", nil, map[string]int{"1000": 1}},
+			{"withdrawn", []string{"1000"}, morningRow, "rows 1 added 1 already 0 bad 0 questions 0", nil, map[string]int{"1000": 1}},
+			{"changed", nil, "2026-11-03,LT-0001,一组1号地,2200,990,600,,\n", "rows 1 added 0 already 0 bad 1 questions 0",
+				[]string{"3 采收数量（斤） changed 2200"}, map[string]int{"1000": 1}},
+		}},
+		{"with other details", []importStep{
+			{"first", nil, morningRow, "rows 1 added 1 already 0 bad 0 questions 0", nil, map[string]int{"1000": 1}},
+			{"changed", nil, "2026-11-03,LT-0001,一组1号地,2000,900,601,,\n", "rows 1 added 0 already 0 bad 1 questions 0",
+				[]string{"3  changed_details"}, map[string]int{"1000": 1}},
+			{"changed, the first withdrawn", []string{"1000"}, "2026-11-03,LT-0001,一组1号地,2000,900,601,,\n",
+				"rows 1 added 1 already 0 bad 0 questions 0", nil, map[string]int{"1000": 1}},
+			{"changed, once more", nil, "2026-11-03,LT-0001,一组1号地,2000,900,601,,\n",
+				"rows 1 added 0 already 1 bad 0 questions 0", nil, map[string]int{"1000": 1}},
+			{"the old details again", nil, morningRow, "rows 1 added 0 already 0 bad 1 questions 0",
+				[]string{"3  changed_details"}, map[string]int{"1000": 1}},
+		}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			rec := openApp(t)
+			org := ""
+			for _, step := range c.steps {
+				for _, kg := range step.withdraw {
+					withdrawQuantity(t, rec, org, kg)
+				}
+				org = checkImportStep(t, rec, &step)
+			}
+		})
+	}
+}
+
+// checkImportStep imports the rows, dry first, and returns the organisation of the register.
+func checkImportStep(t *testing.T, rec *app.App, step *importStep) string {
+	t.Helper()
+	org := ""
+	for _, dry := range []bool{true, false} {
+		report := mustImport(t, rec, Options{Name: "t.csv", DryRun: dry}, []byte(title+header+step.rows))
+		if got := formatCounts(report); got != step.counts {
+			t.Errorf("%s, dry %v: got %s, want %s: %q", step.name, dry, got, step.counts, briefProblems(report, Bad))
+		}
+		want := step.bad
+		if want == nil {
+			want = []string{}
+		}
+		checkEqual(t, step.name+": bad", briefProblems(report, Bad), want)
+		org = report.Org
+	}
+	got := standingQuantities(t, rec, org)
+	for kg, n := range step.standing {
+		if got[kg] != n {
+			t.Errorf("%s: %d lots of %s kg stand, want %d", step.name, got[kg], kg, n)
+		}
+	}
+	if len(got) != len(step.standing) {
+		t.Errorf("%s: lots that stand: %v, want %v", step.name, got, step.standing)
+	}
+	return org
+}
+
+// withdrawEvent withdraws one event of the log in the name of its organisation.
+func withdrawEvent(t *testing.T, rec *app.App, org string, seq int64) {
+	t.Helper()
+	a := trace.Actor{Org: org, Role: trace.Operator, User: "test"}
+	cmd, err := rec.Correct(context.Background(), a, app.Correction{Event: formatInt(int(seq)), Reason: "记错"})
+	if _, err := rec.SubmitOne(context.Background(), cmd, err); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestChangedRowNamesTheLot: of several lots that no row of the file accounts for, the report names the lot of the row's own quantity.
+func TestChangedRowNamesTheLot(t *testing.T) {
+	const lessPieces = "2026-11-03,LT-0001,一组1号地,2000,880,600,,\n"
+	for _, c := range []struct {
+		name, recorded, changed string
+		kg, pieces              string // of the lot that the report must name
+	}{
+		{"the first of two quantities", morningRow + afternoonRow, "2026-11-03,LT-0001,一组1号地,2000,900,601,,\n", "1000", "900"},
+		{"the second of two quantities", morningRow + afternoonRow, "2026-11-03,LT-0001,一组1号地,1000,450,301,,\n", "500", "450"},
+		{"the first of two counts", morningRow + lessPieces, "2026-11-03,LT-0001,一组1号地,2000,900,601,,\n", "1000", "900"},
+		{"the second of two counts", morningRow + lessPieces, "2026-11-03,LT-0001,一组1号地,2000,880,601,,\n", "1000", "880"},
+		{"on a later day than the first row", "2026-11-01,LT-0002,一组2号地,500,220,100,,\n" + nextDayRow,
+			"2026-11-01,LT-0002,一组2号地,500,220,100,,\n2026-11-04,LT-0001,一组1号地,600,270,100,,\n", "250", "220"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			rec := openApp(t)
+			mustImport(t, rec, Options{Name: "t.csv"}, []byte(title+header+c.recorded))
+			report := mustImport(t, rec, Options{Name: "t.csv"}, []byte(title+header+c.changed))
+			if report.Added != 0 || report.Bad != 1 || len(report.Problems) != 1 {
+				t.Fatalf("got %s: %+v", formatCounts(report), report.Problems)
+			}
+			lot, err := rec.Ledger.ResolveKey(report.Problems[0].Args["lot"])
+			if err != nil {
+				t.Fatal(err)
+			}
+			v, err := rec.Ledger.Lot(lot, 0)
+			if err != nil || v.Quantity.Amount.String() != c.kg || v.Pieces.String() != c.pieces {
+				t.Errorf("the report names a lot of %s kg, %s pieces (%v), want %s kg, %s pieces", v.Quantity.Amount, v.Pieces, err, c.kg, c.pieces)
+			}
+		})
+	}
+}
+
+// TestDryRunOfALastUse: the dry run of a new row on a plot that is on record counts the last use the row states, and records none.
+func TestDryRunOfALastUse(t *testing.T) {
+	rec := openApp(t)
+	mustImport(t, rec, Options{Name: "t.csv"}, []byte(title+header+morningRow))
+	more := morningRow + "2026-11-04,LT-0001,一组1号地,500,220,100,2026-09-01,\n"
+	for _, dry := range []bool{true, false} {
+		report := mustImport(t, rec, Options{Name: "t.csv", DryRun: dry}, []byte(title+header+more))
+		if got, want := formatCounts(report), "rows 2 added 1 already 1 bad 0 questions 0"; got != want || report.Sprays != 1 {
+			t.Errorf("dry %v: got %s and %d last uses, want %s and 1", dry, got, report.Sprays, want)
+		}
+	}
+}
