@@ -14,6 +14,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/yousang/yousang/internal/app"
 	"github.com/yousang/yousang/internal/keys"
 	"github.com/yousang/yousang/internal/trace"
 )
@@ -125,13 +126,6 @@ func view(k keys.Key) KeyView {
 	return KeyView{ID: k.ID, Org: k.Org, Role: string(k.Role), Label: k.Label, Created: k.Created, Revoked: k.Revoked}
 }
 
-func adminOnly(c *caller) error {
-	if c.Role != trace.Admin {
-		return trace.E(trace.Forbidden, trace.CodeNotAllowed, "")
-	}
-	return nil
-}
-
 func (a *API) registerKeys() {
 	huma.Register(a.huma, get("/me", "getMe", tagAdmin, "Who the key acts for", "Organisation, role, and the ledger it is talking to."),
 		func(ctx context.Context, _ *struct{}) (*body[Me], error) {
@@ -143,15 +137,15 @@ func (a *API) registerKeys() {
 			return answer(me, nil)
 		})
 	huma.Register(a.huma, get("/keys", "listKeys", tagAdmin, "List keys", "For an admin. Revoked keys stay on the list."),
-		func(ctx context.Context, in *keyList) (*body[Page[KeyView]], error) {
-			if err := adminOnly(callerOf(ctx)); err != nil {
+		func(ctx context.Context, in *keyList) (*body[app.Page[KeyView]], error) {
+			if err := app.CheckAdmin(callerOf(ctx).Actor); err != nil {
 				return nil, err
 			}
 			list, err := a.Keys.List(ctx, a.Recorder().ID("org", in.Org))
 			if err != nil {
 				return nil, err
 			}
-			page := Page[KeyView]{Items: make([]KeyView, len(list))}
+			page := app.Page[KeyView]{Items: make([]KeyView, len(list))}
 			for i, k := range list {
 				page.Items[i] = view(k)
 			}
@@ -169,7 +163,7 @@ func (a *API) registerKeyWrites() {
 		if err := decode(in.RawBody, &k, rules); err != nil {
 			return nil, err
 		}
-		if err := adminOnly(callerOf(ctx)); err != nil {
+		if err := app.CheckAdmin(callerOf(ctx).Actor); err != nil {
 			return nil, err
 		}
 		org := a.Recorder().ID("org", k.Org)
@@ -186,7 +180,7 @@ func (a *API) registerKeyWrites() {
 	huma.Register(a.huma, huma.Operation{Method: http.MethodDelete, Path: "/keys/{id}", OperationID: "revokeKey", Tags: []string{tagAdmin}, Summary: "Revoke a key",
 		Description: "For an admin. Ends it at once on this server, and within a minute on others."},
 		func(ctx context.Context, in *thingInput) (*struct{}, error) {
-			if err := adminOnly(callerOf(ctx)); err != nil {
+			if err := app.CheckAdmin(callerOf(ctx).Actor); err != nil {
 				return nil, err
 			}
 			return nil, a.Keys.Revoke(ctx, unescape(in.ID))

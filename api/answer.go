@@ -5,10 +5,10 @@ import (
 	"errors"
 	"net/http"
 	"strconv"
-	"strings"
 
 	"github.com/yousang/yousang/internal/app"
 	"github.com/yousang/yousang/internal/chain"
+	"github.com/yousang/yousang/internal/digitallink"
 	"github.com/yousang/yousang/internal/locale"
 	"github.com/yousang/yousang/internal/trace"
 )
@@ -105,13 +105,8 @@ func made(ev *trace.Event) []trace.EventQuantity {
 	return ev.Outputs
 }
 
-// url is what the code of a lot opens: its page on the public address, under the product's GTIN where it has one.
-func (a *API) url(lot string) string {
-	if rest, ok := strings.CutPrefix(lot, "https://id.gs1.org/01/"); ok {
-		return a.PublicURL + "/01/" + rest
-	}
-	return a.PublicURL + "/lot/" + trace.KeyOf(lot)
-}
+// url is the address that the code of a lot opens: its path on the public address.
+func (a *API) url(lot string) string { return a.PublicURL + digitallink.LotPath(lot) }
 
 func (a *API) questions(say *locale.Printer, list []trace.Question) []Question {
 	out := make([]Question, len(list))

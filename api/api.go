@@ -46,16 +46,12 @@ type API struct {
 	reg   huma.Registry
 	kinds map[string]*kind // of reports, by their name in a batch
 
-	presses chan struct{} // files of labels being made
 }
-
-// maxPresses is how many files of labels are made at the same time: each keeps all processors busy.
-const maxPresses = 2
 
 // Register adds the API's routes to an app and returns it.
 func Register(app *fiber.App, d Deps) *API {
 	d.PublicURL = strings.TrimRight(d.PublicURL, "/")
-	a := &API{Deps: d, reg: registry(), kinds: map[string]*kind{}, presses: make(chan struct{}, maxPresses)}
+	a := &API{Deps: d, reg: registry(), kinds: map[string]*kind{}}
 	g := app.Group(Prefix, surface)
 	a.huma = humafiber.NewWithGroup(app, g, a.config())
 	a.huma.UseMiddleware(a.authenticate)

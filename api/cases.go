@@ -2,15 +2,13 @@ package api
 
 import (
 	"context"
-	"errors"
 	"reflect"
-	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/yousang/yousang/internal/app"
 	"github.com/yousang/yousang/internal/locale"
 	"github.com/yousang/yousang/internal/scan"
-	"github.com/yousang/yousang/internal/trace"
 )
 
 type caseList struct {
@@ -38,34 +36,23 @@ type CaseNote struct {
 // registerCases adds what the bureau looks into. A case stops nothing.
 func (a *API) registerCases() {
 	huma.Register(a.huma, get("/cases", "listCases", tagCodes, "Cases of suspect codes 线索", "For a bureau and an admin. A case is one rule that one item's page views broke: seen in many places in a short time, in two places too far apart, outside its sales region 窜货, before it was activated, after a recall or a voiding. It stops nothing."),
-		func(ctx context.Context, in *caseList) (*body[Page[CaseAnswer]], error) {
-			if err := bureauOnly(callerOf(ctx)); err != nil {
-				return nil, err
-			}
-			r := a.Recorder()
-			q := scan.CaseQuery{State: scan.CaseState(in.State), After: in.After, Limit: in.Limit}
-			if in.Lot != "" {
-				id, err := r.ResolveLot(in.Lot)
-				if err != nil {
-					return nil, trace.At("lot", notFound(err))
-				}
-				q.Lot = id
-			}
-			list, next, err := scan.List(ctx, r.Store, q)
-			page := Page[CaseAnswer]{Items: make([]CaseAnswer, len(list)), Next: next}
-			for i := range list {
-				page.Items[i] = a.told(callerOf(ctx), list[i])
+		func(ctx context.Context, in *caseList) (*body[app.Page[CaseAnswer]], error) {
+			c := callerOf(ctx)
+			list, err := a.Recorder().ListCases(ctx, c.Actor, app.CaseFilter(*in))
+			page := app.Page[CaseAnswer]{Items: make([]CaseAnswer, len(list.Items)), Next: list.Next}
+			for i := range list.Items {
+				page.Items[i] = a.caseAnswer(c, list.Items[i])
 			}
 			return answer(page, err)
 		})
 	huma.Register(a.huma, get("/cases/{id}", "getCase", tagCodes, "One case", "For a bureau and an admin."),
 		func(ctx context.Context, in *CaseRef) (*body[CaseAnswer], error) {
-			if err := bureauOnly(callerOf(ctx)); err != nil {
+			c := callerOf(ctx)
+			v, err := a.Recorder().ShowCase(ctx, c.Actor, unescape(in.ID))
+			if err != nil {
 				return nil, err
 			}
-			id := unescape(in.ID)
-			v, err := scan.Get(ctx, a.Recorder().Store, id)
-			return answer(a.told(callerOf(ctx), v), noCase(err, id))
+			return answer(a.caseAnswer(c, v), nil)
 		})
 	op := a.operation("/cases/{id}/close", "closeCase", tagCodes, "Close a case 办结", "For a bureau and an admin. Closing again replaces the note. The case opens again by itself when the code is seen in a region where it had not been seen.")
 	op.DefaultStatus, op.Responses = 200, nil
@@ -76,12 +63,11 @@ func (a *API) registerCases() {
 			return nil, err
 		}
 		c := callerOf(ctx)
-		if err := bureauOnly(c); err != nil {
+		v, err := a.Recorder().CloseCase(ctx, c.Actor, unescape(in.ID), n.Note)
+		if err != nil {
 			return nil, err
 		}
-		id := unescape(in.ID)
-		v, err := scan.Close(ctx, a.Recorder().Store, id, n.Note, c.Actor, time.Now())
-		return answer(a.told(c, v), noCase(err, id))
+		return answer(a.caseAnswer(c, v), nil)
 	})
 	a.documented(op, reflect.TypeFor[CaseNote]())
 	example(op, CaseNote{Note: "到市场核对过，是仿印的标签，已移交。"})
@@ -93,28 +79,12 @@ type CaseAnswer struct {
 	Sentence string `json:"sentence" doc:"What was seen, in the language of Accept-Language."`
 }
 
-// told puts a case into words.
-func (a *API) told(c *caller, v scan.Case) CaseAnswer {
+// caseAnswer puts a case into words.
+func (a *API) caseAnswer(c *caller, v scan.Case) CaseAnswer {
 	glue := "、"
 	if c.say.Lang() == locale.English {
 		glue = ", "
 	}
 	f := v.Finding()
 	return CaseAnswer{v, c.say.Tell(f.Rule.Message(), f.Pairs(a.Scans.Regions(), glue)...)}
-}
-
-func bureauOnly(c *caller) error {
-	if !c.all() {
-		return trace.E(trace.Forbidden, trace.CodeNotAllowed, "")
-	}
-	return nil
-}
-
-// noCase names the case that a store does not have.
-func noCase(err error, id string) error {
-	var e *trace.Error
-	if errors.As(err, &e) && e.Kind == trace.NotFound {
-		return unknown("case", id)
-	}
-	return err
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humafiber"
 
+	"github.com/yousang/yousang/internal/app"
 	"github.com/yousang/yousang/internal/trace"
 )
 
@@ -28,45 +29,20 @@ func (a *API) registerCodeList() {
 	op.Responses = file("text/csv")
 	op.Responses["200"].Headers = map[string]*huma.Param{"Yousang-Warning": {Description: warningDoc, Schema: &huma.Schema{Type: "string"}}}
 	huma.Register(a.huma, op, func(ctx context.Context, in *codesInput) (*streamed, error) {
-		c, r := callerOf(ctx), a.Recorder()
-		b, err := a.batch(c, in.Batch)
+		q := app.CodeQuery{Batch: unescape(in.Batch), From: in.From, To: in.To}
+		list, err := a.Recorder().ListCodes(ctx, callerOf(ctx).Actor, q)
 		if err != nil {
 			return nil, err
 		}
-		if err := a.entitled(c, &b.SerialBatch); err != nil {
-			return nil, err
-		}
-		if in.To == 0 {
-			in.To = b.Count
-		}
-		if err := within(&b, in.From, in.To); err != nil {
-			return nil, err
-		}
-		seq, err := codesOf(ctx, r, &b, in.From, in.To)
-		if err != nil {
-			return nil, err
-		}
-		warning, _ := a.warned(c.say)
+		warning, _ := a.warned(callerOf(ctx).say)
 		return &streamed{func(hc huma.Context) {
-			send(hc, "serials-"+trace.KeyOf(b.ID)+".csv", warning, newCodeList(seq, in.From, a.url(b.Lot), func(from int64) []trace.SerialRun { return r.Ledger.SerialRuns(b.ID, from, runsAhead) }))
+			sendCodes(hc, "serials-"+trace.KeyOf(list.Batch.ID)+".csv", warning, newCodeFile(list.Rows, a.url(list.Batch.Lot)))
 		}}, nil
 	})
 }
 
-// within checks a range of ordinals.
-func within(b *trace.BatchView, from, to int64) error {
-	last := strconv.FormatInt(b.Count, 10)
-	if from < 1 || from > b.Count {
-		return trace.E(trace.Invalid, trace.CodeBadValue, "from", "value", strconv.FormatInt(from, 10), "allowed", "1–"+last, "thing", "ordinal")
-	}
-	if to < from || to > b.Count {
-		return trace.E(trace.Invalid, trace.CodeBadValue, "to", "value", strconv.FormatInt(to, 10), "allowed", strconv.FormatInt(from, 10)+"–"+last, "thing", "ordinal")
-	}
-	return nil
-}
-
-// send streams a file. Its reader is read, and closed, after the handler has returned, piece by piece as the client takes it.
-func send(hc huma.Context, name, warning string, r *codeList) {
+// sendCodes streams a file. The file is read, and closed, after the handler has returned, piece by piece as the client takes it.
+func sendCodes(hc huma.Context, name, warning string, file *codeFile) {
 	c := humafiber.Unwrap(hc)
 	c.Set("Content-Type", "text/csv; charset=utf-8")
 	c.Set("Content-Disposition", `attachment; filename="`+name+`"`)
@@ -74,84 +50,65 @@ func send(hc huma.Context, name, warning string, r *codeList) {
 	if warning != "" {
 		c.Set("Yousang-Warning", warning)
 	}
-	r.conn = c.Context().Conn()
-	c.Status(http.StatusOK).Context().SetBodyStream(r, -1)
+	file.conn = c.Context().Conn()
+	c.Status(http.StatusOK).Context().SetBodyStream(file, -1)
 }
 
-// codeList reads as a CSV file of codes; lines are made as they are asked for.
-type codeList struct {
-	next    func() (string, bool)
+// codeFile reads as a CSV file of codes; each line is made when a reader comes to the line.
+type codeFile struct {
+	nextRow func() (app.CodeRow, bool)
 	stop    func()
-	ordinal int64
-	lot     string // address of the lot
-	ahead   func(from int64) []trace.SerialRun
-	runs    []trace.SerialRun // of the states from the ordinal on, as far as they were read
-	room    []byte            // lines are made in
-	line    []byte            // what is left of one
+	lotURL  string // address that the code of the lot opens
+	buffer  []byte // lines are made in this memory
+	unread  []byte // the part of the last line that no reader has taken yet
 	conn    net.Conn
 }
 
-// runsAhead is how many runs of states are read at once.
-const runsAhead = 1000
-
-func newCodeList(codes iter.Seq[string], from int64, lot string, ahead func(from int64) []trace.SerialRun) *codeList {
-	l := &codeList{ordinal: from, lot: lot, ahead: ahead, line: []byte("ordinal,code,address,state\r\n")}
-	l.next, l.stop = iter.Pull(codes)
-	return l
+func newCodeFile(rows iter.Seq[app.CodeRow], lotURL string) *codeFile {
+	f := &codeFile{lotURL: lotURL, unread: []byte("ordinal,code,address,state\r\n")}
+	f.nextRow, f.stop = iter.Pull(rows)
+	return f
 }
 
-// patience is how long a client may take for a piece of a file; the file as a whole may take as long as the line is slow.
-const patience = 60 * time.Second
+// pieceTimeout is how long a client may take for a piece of a file; the file as a whole may take as long as the connection is slow.
+const pieceTimeout = 60 * time.Second
 
 // Read implements io.Reader.
-func (l *codeList) Read(p []byte) (n int, err error) {
-	if l.conn != nil {
-		if err := l.conn.SetWriteDeadline(time.Now().Add(patience)); err != nil {
+func (f *codeFile) Read(p []byte) (n int, err error) {
+	if f.conn != nil {
+		if err := f.conn.SetWriteDeadline(time.Now().Add(pieceTimeout)); err != nil {
 			return 0, err
 		}
 	}
 	for n < len(p) {
-		if len(l.line) == 0 && !l.advance() {
+		if len(f.unread) == 0 && !f.makeLine() {
 			if n == 0 {
 				return 0, io.EOF
 			}
 			return n, nil
 		}
-		m := copy(p[n:], l.line)
-		l.line, n = l.line[m:], n+m
+		m := copy(p[n:], f.unread)
+		f.unread, n = f.unread[m:], n+m
 	}
 	return n, nil
 }
 
-// advance makes the next line. A code is of letters and digits, and an address has no comma or quote: nothing is to be escaped.
-func (l *codeList) advance() bool {
-	code, ok := l.next()
+// makeLine makes the next line. A code is of letters and digits, and an address has no comma or quote: nothing has to be escaped.
+func (f *codeFile) makeLine() bool {
+	row, ok := f.nextRow()
 	if !ok {
 		return false
 	}
-	b := strconv.AppendInt(l.room[:0], l.ordinal, 10)
-	b = append(append(append(b, ','), code...), ',')
-	b = append(append(append(b, itemURL(l.lot, code)...), ','), l.state()...)
+	b := strconv.AppendInt(f.buffer[:0], row.Ordinal, 10)
+	b = append(append(append(b, ','), row.Code...), ',')
+	b = append(append(append(b, f.lotURL+"/21/"+row.Code...), ','), row.State...)
 	b = append(b, '\r', '\n')
-	l.room, l.line, l.ordinal = b, b, l.ordinal+1
+	f.buffer, f.unread = b, b
 	return true
 }
 
-// state is that of the item at hand; "" where the ledger does not say.
-func (l *codeList) state() trace.SerialState {
-	for len(l.runs) > 0 && l.runs[0].To < l.ordinal {
-		l.runs = l.runs[1:]
-	}
-	if len(l.runs) == 0 {
-		if l.runs = l.ahead(l.ordinal); len(l.runs) == 0 {
-			return ""
-		}
-	}
-	return l.runs[0].State
-}
-
-// Close implements io.Closer; it is called also when the client has gone.
-func (l *codeList) Close() error {
-	l.stop()
+// Close implements io.Closer; the server calls Close also when the client has gone.
+func (f *codeFile) Close() error {
+	f.stop()
 	return nil
 }

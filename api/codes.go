@@ -6,7 +6,6 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/yousang/yousang/internal/label"
-	"github.com/yousang/yousang/internal/trace"
 )
 
 type svgInput struct {
@@ -29,13 +28,13 @@ type picture struct {
 func (a *API) registerCodes() {
 	svg := get("/lots/{key}/qr.svg", "getCodeSVG", tagLots, "A lot's QR code as SVG", "For print. Opens the lot's page on the public address. Needs no key.")
 	svg.Security, svg.Responses = public, file("image/svg+xml")
-	huma.Register(a.huma, svg, func(_ context.Context, in *svgInput) (*picture, error) {
-		return a.code(in.Key, "image/svg+xml", func(s string) ([]byte, error) { return label.DrawCodeSVG(s, in.Size) })
+	huma.Register(a.huma, svg, func(ctx context.Context, in *svgInput) (*picture, error) {
+		return a.drawLotCode(ctx, in.Key, "image/svg+xml", func(s string) ([]byte, error) { return label.DrawCodeSVG(s, in.Size) })
 	})
 	png := get("/lots/{key}/qr.png", "getCodePNG", tagLots, "A lot's QR code as PNG", "For screens and label printers. Opens the lot's page on the public address. Needs no key.")
 	png.Security, png.Responses = public, file("image/png")
-	huma.Register(a.huma, png, func(_ context.Context, in *pngInput) (*picture, error) {
-		return a.code(in.Key, "image/png", func(s string) ([]byte, error) { return label.DrawCodePNG(s, in.Size) })
+	huma.Register(a.huma, png, func(ctx context.Context, in *pngInput) (*picture, error) {
+		return a.drawLotCode(ctx, in.Key, "image/png", func(s string) ([]byte, error) { return label.DrawCodePNG(s, in.Size) })
 	})
 }
 
@@ -43,11 +42,11 @@ func file(mime string) map[string]*huma.Response {
 	return map[string]*huma.Response{"200": {Description: "OK", Content: map[string]*huma.MediaType{mime: {Schema: &huma.Schema{Type: "string", Format: "binary"}}}}}
 }
 
-// code draws what a lot's label carries. It is the same for everybody, and changes only with the public address.
-func (a *API) code(key, mime string, draw func(string) ([]byte, error)) (*picture, error) {
-	id, err := a.Recorder().ResolveLot(unescape(key))
+// drawLotCode draws what a lot's label carries. The picture is the same for everybody, and changes only with the public address.
+func (a *API) drawLotCode(ctx context.Context, key, mime string, draw func(string) ([]byte, error)) (*picture, error) {
+	id, err := a.Recorder().FindLot(ctx, unescape(key))
 	if err != nil {
-		return nil, trace.At("key", notFound(err))
+		return nil, err
 	}
 	b, err := draw(a.url(id))
 	if err != nil {

@@ -2,13 +2,13 @@ package api
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/yousang/yousang/internal/app"
+	"github.com/yousang/yousang/internal/digitallink"
 	"github.com/yousang/yousang/internal/label"
-	"github.com/yousang/yousang/internal/serial"
 	"github.com/yousang/yousang/internal/trace"
 )
 
@@ -33,43 +33,7 @@ type ItemAnswer struct {
 	Ordinal   int64             `json:"ordinal" doc:"Place in the batch, from 1."`
 	Org       string            `json:"org,omitempty" doc:"URI of the organisation that issued it."`
 	Regions   []string          `json:"regions" doc:"Where it is to be sold. Empty for anywhere."`
-	Scans     ScanSum           `json:"scans"`
-}
-
-// item is an item that the caller may see.
-type item struct {
-	trace.SerialView
-	code string
-}
-
-func (it *item) uri() string { return trace.ItemURI(it.Batch.Lot, it.code) }
-
-// itemURL is what the code of an item opens.
-func (a *API) itemURL(it *item) string { return itemURL(a.url(it.Batch.Lot), it.code) }
-
-// item finds an item of a lot that the caller may see. Of what it may not see it is told, word for word, that it was never issued.
-func (a *API) item(ctx context.Context, code string) (*item, error) {
-	c, r := callerOf(ctx), a.Recorder()
-	code = unescape(code)
-	if _, own, ok := trace.SplitItem(code); ok {
-		code = own
-	}
-	clean, err := serial.Clean(code)
-	if err != nil {
-		return nil, trace.At("code", notFound(err))
-	}
-	v, err := r.FindItem(ctx, "", clean)
-	if err == nil && !c.all() && !r.Ledger.Visible(c.Org, v.Batch.Lot) {
-		err = serial.NotIssued(clean)
-	}
-	var e *trace.Error
-	if errors.As(err, &e) && e.Kind == trace.NotFound {
-		return nil, trace.At("code", notFound(e))
-	}
-	if err != nil {
-		return nil, err
-	}
-	return &item{v, clean}, nil
+	Scans     app.ScanSum       `json:"scans"`
 }
 
 type itemSVGInput struct {
@@ -85,46 +49,46 @@ type itemPNGInput struct {
 func (a *API) registerItems() {
 	huma.Register(a.huma, get("/items/{code}", "getItem", tagCodes, "One item by its serial number 一物一码", "Its state, its lot, and how often its code was looked up. For those who may see the lot; to others it was never issued. What the public sees is the page that the code opens."),
 		func(ctx context.Context, in *ItemRef) (*body[ItemAnswer], error) {
-			it, err := a.item(ctx, in.Code)
+			it, err := a.Recorder().ShowItem(ctx, callerOf(ctx).Actor, unescape(in.Code), a.scanSource())
 			if err != nil {
 				return nil, err
 			}
-			return answer(a.itemAnswer(ctx, it))
+			return answer(a.itemAnswer(it), nil)
 		})
 	svg := get("/items/{code}/qr.svg", "getItemSVG", tagCodes, "An item's QR code as SVG", "For print, by those who may have the codes of its batch.")
 	svg.Responses = file("image/svg+xml")
 	huma.Register(a.huma, svg, func(ctx context.Context, in *itemSVGInput) (*picture, error) {
-		return a.itemCode(ctx, in.Code, "image/svg+xml", func(s string) ([]byte, error) { return label.DrawCodeSVG(s, in.Size) })
+		return a.drawItemCode(ctx, in.Code, "image/svg+xml", func(s string) ([]byte, error) { return label.DrawCodeSVG(s, in.Size) })
 	})
 	png := get("/items/{code}/qr.png", "getItemPNG", tagCodes, "An item's QR code as PNG", "For label printers, by those who may have the codes of its batch.")
 	png.Responses = file("image/png")
 	huma.Register(a.huma, png, func(ctx context.Context, in *itemPNGInput) (*picture, error) {
-		return a.itemCode(ctx, in.Code, "image/png", func(s string) ([]byte, error) { return label.DrawCodePNG(s, in.Size) })
+		return a.drawItemCode(ctx, in.Code, "image/png", func(s string) ([]byte, error) { return label.DrawCodePNG(s, in.Size) })
 	})
 }
 
-func (a *API) itemAnswer(ctx context.Context, it *item) (ItemAnswer, error) {
-	v, err := a.Recorder().Ledger.Lot(it.Batch.Lot, 0)
-	if err != nil {
-		return ItemAnswer{}, err
+// itemAnswer writes an item as the API answers it.
+func (a *API) itemAnswer(it *app.ItemDetails) ItemAnswer {
+	out := ItemAnswer{
+		Code: it.Code, Item: it.URI(), URL: a.itemURL(&it.ShownItem), State: it.State, Since: it.Since, Seq: it.Seq, Lot: it.Batch.Lot,
+		LotKey: it.LotKey, LotStatus: it.LotStatus, Product: it.Product, Batch: trace.KeyOf(it.Batch.ID), Ordinal: it.Ordinal,
+		Org: it.Batch.Org, Regions: it.Batch.Regions, Scans: it.Scans,
 	}
-	out := ItemAnswer{Code: it.code, Item: it.uri(), URL: a.itemURL(it), State: it.State, Since: it.Since, Seq: it.Seq, Lot: it.Batch.Lot, LotKey: v.Key,
-		LotStatus: v.Status, Product: v.Product.Name, Batch: trace.KeyOf(it.Batch.ID), Ordinal: it.Ordinal, Org: it.Batch.Org, Regions: it.Batch.Regions}
 	if out.Regions == nil {
 		out.Regions = []string{}
 	}
-	rows, err := a.scans(ctx, it.code)
-	out.Scans = sumOf(rows)
-	return out, err
+	return out
 }
 
-// itemCode draws an item's code, for those who may have it: whoever has a picture of it can make another label.
-func (a *API) itemCode(ctx context.Context, code, mime string, draw func(string) ([]byte, error)) (*picture, error) {
-	it, err := a.item(ctx, code)
+// itemURL is the address that the code of an item opens.
+func (a *API) itemURL(it *app.ShownItem) string {
+	return a.PublicURL + digitallink.ItemPath(it.Batch.Lot, it.Code)
+}
+
+// drawItemCode draws an item's code, for those who may have the code.
+func (a *API) drawItemCode(ctx context.Context, code, mime string, draw func(string) ([]byte, error)) (*picture, error) {
+	it, err := a.Recorder().ShowItemCode(ctx, callerOf(ctx).Actor, unescape(code))
 	if err != nil {
-		return nil, err
-	}
-	if err := a.entitled(callerOf(ctx), &it.Batch); err != nil {
 		return nil, err
 	}
 	b, err := draw(a.itemURL(it))

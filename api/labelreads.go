@@ -2,10 +2,10 @@ package api
 
 import (
 	"context"
-	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/yousang/yousang/internal/app"
 	"github.com/yousang/yousang/internal/label"
 	"github.com/yousang/yousang/internal/trace"
 )
@@ -48,29 +48,19 @@ func (a *API) registerLabelReads() {
 		})
 	huma.Register(a.huma, get("/lots/{key}/prints", "listPrints", tagCodes, "Print runs of a lot's labels", "Who printed which labels when, and why again. Seen by whoever may see the lot."),
 		func(ctx context.Context, in *LotRef) (*body[PrintList], error) {
-			id, err := a.visible(callerOf(ctx), in.Key)
-			if err != nil {
-				return nil, err
+			list, err := a.Recorder().ListPrints(ctx, callerOf(ctx).Actor, unescape(in.Key))
+			if list == nil {
+				list = []trace.PrintView{}
 			}
-			list := PrintList{Items: a.Recorder().Ledger.Prints(id)}
-			if list.Items == nil {
-				list.Items = []trace.PrintView{}
-			}
-			return answer(list, nil)
+			return answer(PrintList{list}, err)
 		})
 	op := get("/labels/preview", "previewLabel", tagCodes, "One label of a lot as SVG", "To look at before it is printed; nothing is recorded. Items' labels look alike, with the serial number below the lot's key.")
 	op.Responses = file("image/svg+xml")
 	huma.Register(a.huma, op, func(ctx context.Context, in *previewInput) (*picture, error) {
-		id, err := a.visibleAt(callerOf(ctx), "lot", in.Lot)
-		if err != nil {
-			return nil, err
+		order := app.LabelOrder{
+			LabelReport: app.LabelReport{Lot: in.Lot, Sheet: in.Sheet, Lang: in.Lang, Rough: in.Rough}, PublicURL: a.PublicURL, Locale: a.Locale,
 		}
-		say := a.speaks(in.Lang)
-		it, err := labeller{a.Recorder(), say}.lot(id, a.url(id), false, time.Now())
-		if err != nil {
-			return nil, err
-		}
-		b, err := label.DrawLabelSVG(it, label.PDFOptions{Sheet: in.Sheet, Rough: in.Rough, Printer: say})
+		b, err := a.Recorder().PreviewLabel(ctx, callerOf(ctx).Actor, order)
 		if err != nil {
 			return nil, err
 		}

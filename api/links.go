@@ -25,30 +25,24 @@ type LinksSet struct {
 }
 
 func (a *API) registerLinks() {
-	huma.Register(a.huma, get("/lots/{key}/links", "listLotLinks", tagCodes, "Links of a lot's code 链接", "Those registered for the lot itself; its items and its product have their own."),
-		func(ctx context.Context, in *LotRef) (*body[Links], error) {
-			id, err := a.visible(callerOf(ctx), in.Key)
-			if err != nil {
-				return nil, err
-			}
-			return answer(a.links(id, a.url(id)), nil)
-		})
-	huma.Register(a.huma, get("/products/{id}/links", "listProductLinks", tagCodes, "Links of a product's code", "Those registered for the product itself. By slug or URI."),
-		func(_ context.Context, in *thingInput) (*body[Links], error) {
-			p, ok := a.Recorder().Ledger.Product(a.Recorder().ID("product", unescape(in.ID)))
-			if !ok {
-				return nil, unknown("product", unescape(in.ID))
-			}
-			return answer(a.links(p.ID, a.productURL(&p)), nil)
-		})
-	huma.Register(a.huma, get("/items/{code}/links", "listItemLinks", tagCodes, "Links of an item's code", "Those registered for the item itself. For those who may see its lot."),
-		func(ctx context.Context, in *ItemRef) (*body[Links], error) {
-			it, err := a.item(ctx, in.Code)
-			if err != nil {
-				return nil, err
-			}
-			return answer(a.links(it.uri(), a.itemURL(it)), nil)
-		})
+	ofLot := get("/lots/{key}/links", "listLotLinks", tagCodes, "Links of a lot's code 链接",
+		"Those registered for the lot itself; its items and its product have their own.")
+	huma.Register(a.huma, ofLot, func(ctx context.Context, in *LotRef) (*body[Links], error) {
+		v, err := a.Recorder().ListLotLinks(ctx, callerOf(ctx).Actor, unescape(in.Key))
+		return answer(a.linksAnswer(v), err)
+	})
+	ofProduct := get("/products/{id}/links", "listProductLinks", tagCodes, "Links of a product's code",
+		"Those registered for the product itself. By slug or URI.")
+	huma.Register(a.huma, ofProduct, func(ctx context.Context, in *thingInput) (*body[Links], error) {
+		v, err := a.Recorder().ListProductLinks(ctx, callerOf(ctx).Actor, unescape(in.ID))
+		return answer(a.linksAnswer(v), err)
+	})
+	ofItem := get("/items/{code}/links", "listItemLinks", tagCodes, "Links of an item's code",
+		"Those registered for the item itself. For those who may see its lot.")
+	huma.Register(a.huma, ofItem, func(ctx context.Context, in *ItemRef) (*body[Links], error) {
+		v, err := a.Recorder().ListItemLinks(ctx, callerOf(ctx).Actor, unescape(in.Code))
+		return answer(a.linksAnswer(v), err)
+	})
 	a.registerLinkWrite()
 }
 
@@ -77,22 +71,11 @@ func (a *API) registerLinkWrite() {
 		Title: "检测报告 2026-118", Type: "application/pdf", Hreflang: []string{"zh"}}}})
 }
 
-func (a *API) links(id, url string) Links {
-	out := Links{ID: id, URL: url, Sets: []LinksSet{}}
-	for _, s := range a.Recorder().Ledger.LinkSets(id) {
-		set := LinksSet{Org: s.Org, Links: s.Links}
-		if o, ok := a.Recorder().Ledger.Organisation(s.Org); ok {
-			set.OrgName = o.Name
-		}
-		out.Sets = append(out.Sets, set)
+// linksAnswer writes the links of a code as the API answers them.
+func (a *API) linksAnswer(v app.CodeLinks) Links {
+	out := Links{ID: v.ID, URL: a.PublicURL + v.Path, Sets: make([]LinksSet, len(v.Sets))}
+	for i, set := range v.Sets {
+		out.Sets[i] = LinksSet{Org: set.Org, OrgName: set.OrgName, Links: set.Links}
 	}
 	return out
-}
-
-// productURL is what the code of a product opens.
-func (a *API) productURL(p *trace.Product) string {
-	if p.GTIN != "" {
-		return a.PublicURL + "/01/" + p.GTIN
-	}
-	return a.PublicURL + "/product/" + trace.KeyOf(p.ID)
 }

@@ -1,17 +1,13 @@
 package api
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
-	"fmt"
-	"strconv"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
-	"github.com/yousang/yousang/internal/trace"
+	"github.com/yousang/yousang/internal/app"
 )
 
 // Event is a record of the log.
@@ -54,121 +50,34 @@ func (a *API) registerLog() {
 
 func (a *API) listEvents(ctx context.Context, in *eventList) (*body[EventPage], error) {
 	c := callerOf(ctx)
-	q := trace.Query{After: in.After, Since: in.Since, Before: in.Until, Limit: in.Limit + 1}
-	if in.Kind != "" {
-		q.Kinds = []trace.RecordKind{trace.RecordKind(in.Kind)}
-	}
-	if in.Step != "" {
-		q.BizSteps = []string{in.Step}
-	}
-	if !c.all() {
-		q.Orgs = []string{c.Org}
-	}
-	list, err := a.Recorder().Find(ctx, q)
+	list, err := a.Recorder().ListRecords(ctx, c.Actor, app.RecordFilter(*in))
 	if err != nil {
 		return nil, err
 	}
-	page := EventPage{Items: make([]Event, 0, in.Limit)}
-	for i := range list {
-		if i == in.Limit {
-			page.Next = list[i-1].Seq
-			break
-		}
-		e, err := a.event(c, &list[i])
-		if err != nil {
-			return nil, err
-		}
-		page.Items = append(page.Items, e)
+	page := EventPage{Items: make([]Event, len(list.Items)), Next: list.Next}
+	for i := range list.Items {
+		page.Items[i] = a.eventAnswer(c, &list.Items[i])
 	}
 	return answer(page, nil)
 }
 
 func (a *API) getEvent(ctx context.Context, in *eventInput) (*body[Event], error) {
-	c, r, id := callerOf(ctx), a.Recorder(), unescape(in.ID)
-	unknown := trace.E(trace.NotFound, trace.CodeUnknownEvent, "id", "id", trace.Clip(id))
-	seq, err := strconv.ParseInt(id, 10, 64)
-	if err != nil {
-		found, ok := r.Ledger.EventSeq(id)
-		if !ok {
-			return nil, unknown
-		}
-		seq = found
-	}
-	rec, err := r.Record(ctx, seq)
-	if errors.Is(err, unknown) {
-		return nil, unknown
-	}
+	c := callerOf(ctx)
+	v, err := a.Recorder().ShowRecord(ctx, c.Actor, unescape(in.ID))
 	if err != nil {
 		return nil, err
 	}
-	if !a.maySee(c, &rec) {
-		return nil, unknown
-	}
-	return answer(a.event(c, &rec))
+	return answer(a.eventAnswer(c, &v), nil)
 }
 
-// maySee reports whether a record is the caller's own, master data it may see, or about a lot it may see.
-func (a *API) maySee(c *caller, rec *trace.Record) bool {
-	if rec.Kind != trace.KindEvent {
-		_, ok := a.master(c, rec)
-		return ok
+// eventAnswer writes a record as the API answers it.
+func (a *API) eventAnswer(c *caller, v *app.SeenRecord) Event {
+	e := Event{
+		Seq: v.Seq, Kind: string(v.Kind), RecordTime: v.RecordTime, Org: v.Org, OrgName: v.OrgName, EventID: v.EventID,
+		Questions: a.questions(c.say, v.Questions), Redacted: v.Redacted, Body: v.Body,
 	}
-	return a.Recorder().Sees(c.Actor, rec)
-}
-
-// event shows a record to a caller.
-func (a *API) event(c *caller, rec *trace.Record) (Event, error) {
-	e := Event{Seq: rec.Seq, Kind: string(rec.Kind), RecordTime: rec.RecordTime, Org: rec.Org, EventID: rec.EventID, Body: rec.Body,
-		Questions: a.questions(c.say, rec.Questions)}
-	if o, ok := a.Recorder().Ledger.Organisation(rec.Org); ok {
-		e.OrgName = o.Name
+	if !v.EventTime.IsZero() {
+		e.EventTime = &v.EventTime
 	}
-	if !rec.EventTime.IsZero() {
-		e.EventTime = &rec.EventTime
-	}
-	if rec.Kind != trace.KindEvent {
-		shown, _ := a.master(c, rec)
-		e.Redacted = len(shown) != len(rec.Body)
-		e.Body = shown
-		return e, nil
-	}
-	if c.all() || rec.Org == c.Org || !bytes.Contains(rec.Body, []byte(grower)) {
-		return e, nil
-	}
-	cut, err := withoutGrowers(rec.Body)
-	e.Body, e.Redacted = cut, true
-	return e, err
-}
-
-// grower is the member of an event that only its maker and the bureau see.
-const grower = `"yousang:grower"`
-
-// withoutGrowers takes the growers' codes out of an event's body.
-func withoutGrowers(event []byte) ([]byte, error) {
-	d := json.NewDecoder(bytes.NewReader(event))
-	d.UseNumber()
-	var v any
-	if err := d.Decode(&v); err != nil {
-		return nil, fmt.Errorf("read event: %w", err)
-	}
-	prune(v)
-	out, err := trace.CanonicalJSON(v)
-	if err != nil {
-		return nil, fmt.Errorf("encode event: %w", err)
-	}
-	return out, nil
-}
-
-func prune(v any) {
-	switch v := v.(type) {
-	case map[string]any:
-		delete(v, "yousang:grower")
-		for _, inner := range v {
-			prune(inner)
-		}
-	case []any:
-		for _, inner := range v {
-			prune(inner)
-		}
-	}
+	return e
 }

@@ -3,12 +3,12 @@ package api
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"net/url"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/yousang/yousang/internal/app"
 	"github.com/yousang/yousang/internal/trace"
 )
 
@@ -24,12 +24,6 @@ type lotList struct {
 	Question bool      `query:"question" doc:"Only lots with a question 存疑."`
 	Cursor   string    `query:"cursor" maxLength:"20" doc:"The next of the page before."`
 	Limit    int       `query:"limit" minimum:"1" maximum:"500" default:"50" doc:"Rows of a page."`
-}
-
-// LotPage is a page of lots, newest first.
-type LotPage struct {
-	Items []trace.LotRow `json:"items"`
-	Next  string         `json:"next,omitempty" doc:"Cursor of the next page; absent at the end. A page may be short, or empty, and have a next all the same where few lots fit the filter."`
 }
 
 // LotAnswer is a lot with its history.
@@ -56,36 +50,11 @@ func (a *API) registerLots() {
 		"Newest first, page by page: the cursor stays good while lots are added. An operator sees the lots it made or ever held; a bureau and an admin see all."), a.listLots)
 	huma.Register(a.huma, get("/lots/{key}", "getLot", tagLots, "One lot with its history",
 		"Where it was made, what it was made of and what was made of it, the shares of its origins, who holds it, and the events with their EPCIS 2.0 bodies."),
-		func(ctx context.Context, in *LotRef) (*body[LotAnswer], error) { return answer(a.lot(ctx, in.Key)) })
+		a.showLot)
 }
 
-// maxScan bounds how many pages of the ledger one request for lots with questions may look through.
-const maxScan = 100
-
-func (a *API) listLots(ctx context.Context, in *lotList) (*body[LotPage], error) {
-	c, r := callerOf(ctx), a.Recorder()
-	q := trace.LotQuery{Product: r.ID("product", in.Product), Holder: r.ID("org", in.Holder), Maker: r.ID("org", in.Maker), Tier: trace.Tier(in.Tier),
-		Status: in.Status, Since: in.Since, Until: in.Until, Before: in.Cursor, Limit: in.Limit}
-	if !c.all() {
-		q.Seen = c.Org
-	}
-	page := LotPage{Items: []trace.LotRow{}}
-	for range maxScan {
-		rows, next, err := r.Ledger.Lots(q)
-		if err != nil {
-			return nil, err
-		}
-		for _, row := range rows {
-			if !in.Question || row.Question {
-				page.Items = append(page.Items, row)
-			}
-		}
-		page.Next, q.Before = next, next
-		if q.Limit = in.Limit - len(page.Items); next == "" || q.Limit == 0 || !in.Question {
-			break
-		}
-	}
-	return answer(page, nil)
+func (a *API) listLots(ctx context.Context, in *lotList) (*body[app.LotPage], error) {
+	return answer(a.Recorder().ListLots(ctx, callerOf(ctx).Actor, app.LotFilter(*in)))
 }
 
 // unescape reads a path parameter: Fiber leaves it as it was sent, so that an escaped URI does not fall apart at its slashes.
@@ -96,61 +65,25 @@ func unescape(s string) string {
 	return s
 }
 
-// visible finds a lot that the caller may see. One it may not see does not exist for it: even that a key is taken tells something.
-func (a *API) visible(c *caller, key string) (string, error) {
-	return a.visibleAt(c, "key", unescape(key))
-}
-
-// visibleAt does so for a lot that is named in a field.
-func (a *API) visibleAt(c *caller, field, name string) (string, error) {
-	r := a.Recorder()
-	id, err := r.ResolveLot(name)
+func (a *API) showLot(ctx context.Context, in *LotRef) (*body[LotAnswer], error) {
+	c := callerOf(ctx)
+	v, err := a.Recorder().ShowLot(ctx, c.Actor, unescape(in.Key))
 	if err != nil {
-		return "", trace.At(field, notFound(err))
+		return nil, err
 	}
-	if !c.all() && !r.Ledger.Visible(c.Org, id) {
-		return "", trace.E(trace.NotFound, trace.CodeUnknownLot, field, "lot", trace.KeyOf(id))
+	out := LotAnswer{
+		LotView: *v.LotView, URL: a.url(v.Lot), Questions: []LotQuestion{}, History: make([]Event, len(v.History)),
+		HistoryMissing: v.HistoryMissing,
 	}
-	return id, nil
-}
-
-// originLimit bounds the walk behind the shares of a lot's origins.
-const originLimit = 20_000
-
-func (a *API) lot(ctx context.Context, key string) (LotAnswer, error) {
-	c, r := callerOf(ctx), a.Recorder()
-	id, err := a.visible(c, key)
-	if err != nil {
-		return LotAnswer{}, err
-	}
-	v, err := r.Ledger.Lot(id, originLimit)
-	if err != nil {
-		return LotAnswer{}, err
-	}
-	history, err := r.History(ctx, v)
-	away := errors.Is(err, &trace.Error{Code: trace.CodeStoreUnavailable}) // the rest is in the ledger
-	if err != nil && !away {
-		return LotAnswer{}, err
-	}
-	if !c.all() && v.Made.Org.ID != c.Org {
-		v.Grower = ""
-	}
-	if v.Made.Place != nil {
-		place := c.shown(*v.Made.Place)
-		v.Made.Place = &place
-	}
-	out := LotAnswer{LotView: *v, URL: a.url(id), Questions: []LotQuestion{}, History: make([]Event, len(history)), HistoryMissing: away}
-	for _, s := range v.Questions {
+	for _, s := range v.LotView.Questions {
 		for _, q := range a.questions(c.say, s.Questions) {
 			out.Questions = append(out.Questions, LotQuestion{s.Seq, q})
 		}
 	}
-	for i := range history {
-		if out.History[i], err = a.event(c, &history[i]); err != nil {
-			return LotAnswer{}, err
-		}
+	for i := range v.History {
+		out.History[i] = a.eventAnswer(c, &v.History[i])
 	}
-	return out, nil
+	return answer(out, nil)
 }
 
 // idOf reads the identifier of a record of master data.
@@ -162,15 +95,4 @@ func idOf(r *trace.Record) string {
 		return ""
 	}
 	return v.ID
-}
-
-// notFound makes an error about what the path names a 404: a key that cannot exist is not found either.
-func notFound(err error) error {
-	var e *trace.Error
-	if !errors.As(err, &e) {
-		return err
-	}
-	c := *e
-	c.Kind, c.Field = trace.NotFound, ""
-	return &c
 }

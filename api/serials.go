@@ -2,12 +2,11 @@ package api
 
 import (
 	"context"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/yousang/yousang/internal/app"
 	"github.com/yousang/yousang/internal/trace"
 )
 
@@ -36,11 +35,8 @@ type Serials struct {
 	Printed []Range            `json:"printed" doc:"Items whose labels have been printed here. A list of codes for a printing house is not counted."`
 }
 
-// Range is some items of a batch, one after another.
-type Range struct {
-	From int64 `json:"from" doc:"Ordinal of the first item, from 1."`
-	To   int64 `json:"to" doc:"Ordinal of the last item."`
-}
+// Range is some items of a batch, one after another, by their ordinals.
+type Range = app.Range
 
 // SerialsList are the batches of a lot.
 type SerialsList struct {
@@ -54,123 +50,39 @@ type batchQuery struct {
 }
 
 func (a *API) registerSerials() {
-	huma.Register(a.huma, get("/lots/{key}/serials", "listSerials", tagCodes, "Serial numbers of a lot", "The batches issued for it, with the states of their items and what has been printed. Seen by whoever may see the lot."),
-		func(ctx context.Context, in *LotRef) (*body[SerialsList], error) {
-			c := callerOf(ctx)
-			id, err := a.visible(c, in.Key)
-			if err != nil {
-				return nil, err
-			}
-			list := SerialsList{Items: []Serials{}}
-			count, numbered, counted, err := a.Recorder().Ledger.CountItems(id)
-			if err != nil {
-				return nil, err
-			}
-			if left := max(count-numbered, 0); counted {
-				list.Left = &left
-			}
-			for _, b := range a.Recorder().Ledger.SerialBatches(id) {
-				v, err := a.serials(ctx, c, &b)
-				if err != nil {
-					return nil, err
-				}
-				list.Items = append(list.Items, v)
-			}
-			return answer(list, nil)
-		})
-	huma.Register(a.huma, get("/serials/{batch}", "getSerials", tagCodes, "One batch of serial numbers", "With the states of its items. Seen by whoever may see the lot."),
-		func(ctx context.Context, in *batchQuery) (*body[Serials], error) {
-			c := callerOf(ctx)
-			b, err := a.batch(c, in.Batch)
-			if err != nil {
-				return nil, err
-			}
-			if in.From > 1 {
-				list := a.Recorder().Ledger.SerialRuns(b.ID, in.From, trace.ViewRuns+1)
-				b.More = len(list) > trace.ViewRuns
-				b.Runs = list[:min(len(list), trace.ViewRuns)]
-			}
-			return answer(a.serials(ctx, c, &b))
-		})
+	list := get("/lots/{key}/serials", "listSerials", tagCodes, "Serial numbers of a lot",
+		"The batches issued for it, with the states of their items and what has been printed. Seen by whoever may see the lot.")
+	huma.Register(a.huma, list, func(ctx context.Context, in *LotRef) (*body[SerialsList], error) {
+		v, err := a.Recorder().ListBatches(ctx, callerOf(ctx).Actor, unescape(in.Key))
+		if err != nil {
+			return nil, err
+		}
+		out := SerialsList{Items: make([]Serials, len(v.Batches)), Left: v.Left}
+		for i := range v.Batches {
+			out.Items[i] = serialsAnswer(&v.Batches[i])
+		}
+		return answer(out, nil)
+	})
+	one := get("/serials/{batch}", "getSerials", tagCodes, "One batch of serial numbers",
+		"With the states of its items. Seen by whoever may see the lot.")
+	huma.Register(a.huma, one, func(ctx context.Context, in *batchQuery) (*body[Serials], error) {
+		v, err := a.Recorder().ShowBatch(ctx, callerOf(ctx).Actor, unescape(in.Batch), in.From)
+		return answer(serialsAnswer(&v), err)
+	})
 }
 
-// batch finds a batch of a lot that the caller may see; others do not exist for it.
-func (a *API) batch(c *caller, name string) (trace.BatchView, error) {
-	return a.batchAt(c, "batch", unescape(name))
-}
-
-func (a *API) batchAt(c *caller, field, name string) (trace.BatchView, error) {
-	r := a.Recorder()
-	name = strings.TrimSpace(name)
-	id := r.ID("serials", name)
-	if key, err := trace.ParseKey(name); err == nil {
-		id = r.ID("serials", key)
+// serialsAnswer writes a batch as the API answers it.
+func serialsAnswer(b *app.BatchDetails) Serials {
+	v := Serials{
+		ID: b.ID, Key: trace.KeyOf(b.ID), Lot: b.Lot, LotKey: trace.KeyOf(b.Lot), Org: b.Org, OrgName: b.OrgName, Count: b.Count,
+		Regions: b.Regions, Issued: b.Issued, Seq: b.Seq, First: b.FirstCode, Last: b.LastCode, States: b.States, Runs: b.Runs, More: b.More,
+		Printed: b.Printed,
 	}
-	b, ok := r.Ledger.SerialBatch(id)
-	if !ok || !c.all() && !r.Ledger.Visible(c.Org, b.Lot) {
-		return b, trace.E(trace.NotFound, trace.CodeUnknownThing, field, "thing", "serials", "value", trace.Clip(name))
-	}
-	return b, nil
-}
-
-// serials shows a batch to a caller.
-func (a *API) serials(ctx context.Context, c *caller, b *trace.BatchView) (Serials, error) {
-	r := a.Recorder()
-	v := Serials{ID: b.ID, Key: trace.KeyOf(b.ID), Lot: b.Lot, LotKey: trace.KeyOf(b.Lot), Org: b.Org, Count: b.Count, Regions: b.Regions, Issued: b.Issued,
-		Seq: b.Seq, States: b.States, Runs: b.Runs, More: b.More, Printed: printed(r.Ledger.Prints(b.Lot), b.ID)}
 	if v.Regions == nil {
 		v.Regions = []string{}
 	}
 	if v.Runs == nil {
 		v.Runs = []trace.SerialRun{}
 	}
-	if o, ok := r.Ledger.Organisation(b.Org); ok {
-		v.OrgName = o.Name
-	}
-	if a.entitled(c, &b.SerialBatch) != nil {
-		return v, nil
-	}
-	var err error
-	if v.First, err = r.Serials.Code(ctx, b.Key, b.First); err != nil {
-		return v, err
-	}
-	v.Last, err = r.Serials.Code(ctx, b.Key, b.First+b.Count-1)
-	return v, err
-}
-
-// printed joins the ordinals of a batch that print runs cover.
-func printed(runs []trace.PrintView, batch string) []Range {
-	out := []Range{}
-	for i := range runs {
-		if runs[i].Batch == batch {
-			out = append(out, Range{runs[i].From, runs[i].To})
-		}
-	}
-	slices.SortFunc(out, func(x, y Range) int { return int(x.From - y.From) })
-	joined := out[:0]
-	for _, p := range out {
-		if n := len(joined) - 1; n >= 0 && p.From <= joined[n].To+1 {
-			joined[n].To = max(joined[n].To, p.To)
-			continue
-		}
-		joined = append(joined, p)
-	}
-	return joined
-}
-
-// entitled reports whether a caller may have the codes of a batch: codes are as good as money. Error: CodeNotAllowed.
-func (a *API) entitled(c *caller, b *trace.SerialBatch) error {
-	if c.Role == trace.Admin || c.Role == trace.Operator && (b.Org == c.Org || a.holds(c.Org, b.Lot)) {
-		return nil
-	}
-	return trace.E(trace.Forbidden, trace.CodeNotAllowed, "codes")
-}
-
-// holds reports whether an organisation has some of a lot, packed or not, or has sent some that has not arrived.
-func (a *API) holds(org, lot string) bool {
-	v, err := a.Recorder().Ledger.Lot(lot, 0)
-	if err != nil {
-		return false
-	}
-	return slices.ContainsFunc(v.Holdings, func(h trace.HoldingView) bool { return h.Holder.ID == org && h.Quantity.Amount > 0 })
+	return v
 }

@@ -100,15 +100,11 @@ func (a *API) issue(ctx context.Context, id string, sent []byte, in app.SerialRe
 	if err != nil {
 		return nil, err
 	}
-	b, ok := r.Ledger.SerialBatch(idOf(&res.Record))
-	if !ok {
-		return nil, fmt.Errorf("issue serial numbers: record %d made no batch", res.Record.Seq)
-	}
-	v, err := a.serials(ctx, c, &b)
+	batch, err := r.ShowBatch(ctx, c.Actor, idOf(&res.Record), 1)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("issue serial numbers: %w", err)
 	}
-	out := &issued{Status: status(res.Repeat), Seq: res.Record.Seq, Body: IssuedSerials{Seq: res.Record.Seq, Repeat: res.Repeat, Batch: v}}
+	out := &issued{Status: status(res.Repeat), Seq: res.Record.Seq, Body: IssuedSerials{Seq: res.Record.Seq, Repeat: res.Repeat, Batch: serialsAnswer(&batch)}}
 	out.Warning, out.Body.Warnings = a.warned(c.say)
 	return out, nil
 }
@@ -135,7 +131,7 @@ func (a *API) change(ctx context.Context, id string, sent []byte, in app.ChangeR
 		if err := json.Unmarshal(results[i].Record.Body, &v); err != nil {
 			return nil, fmt.Errorf("read record %d again: %w", results[i].Record.Seq, err)
 		}
-		out.Body.Changes[i] = ChangedRow{Seq: results[i].Record.Seq, Batch: trace.KeyOf(v.Batch), Range: Range{v.From, v.To}}
+		out.Body.Changes[i] = ChangedRow{Seq: results[i].Record.Seq, Batch: trace.KeyOf(v.Batch), Range: Range{From: v.From, To: v.To}}
 		out.Body.Items += v.To - v.From + 1
 		out.Body.Seq = max(out.Body.Seq, results[i].Record.Seq)
 		out.Body.Repeat = out.Body.Repeat && results[i].Repeat

@@ -5,6 +5,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/yousang/yousang/internal/app"
 	"github.com/yousang/yousang/internal/trace"
 )
 
@@ -16,64 +17,26 @@ type shipmentList struct {
 	Limit     int    `query:"limit" minimum:"1" maximum:"500" default:"50" doc:"Rows of a page."`
 }
 
-// ShipmentPage is a page of shipments, newest first.
-type ShipmentPage struct {
-	Items []trace.ShipmentView `json:"items"`
-	Next  int64                `json:"next,omitempty" doc:"Pass it as before for the next page; absent at the end."`
-}
-
 type thingInput struct {
 	ID string `path:"id" doc:"Its slug or key, or its URI with its slashes escaped."`
 }
 
 func (a *API) registerShipments() {
-	huma.Register(a.huma, get("/shipments", "listShipments", tagLots, "List shipments", "Newest first, with what is still under way of each."), a.listShipments)
-	huma.Register(a.huma, get("/shipments/{id}", "getShipment", tagLots, "One shipment", "Seen by its sender, its receiver and the bureau."),
-		func(ctx context.Context, in *thingInput) (*body[trace.ShipmentView], error) {
-			c, r, id := callerOf(ctx), a.Recorder(), unescape(in.ID)
-			v, ok := r.Ledger.Shipment(r.ID("shipment", id))
-			if !ok || !c.all() && v.From.ID != c.Org && v.To.ID != c.Org {
-				return nil, unknown("shipment", id)
-			}
-			return answer(v, nil)
-		})
-	huma.Register(a.huma, get("/units/{id}", "getUnit", tagLots, "One packed unit 箱、托", "What is in it, and who has it. Seen by whoever may see one of the lots in it, or holds it."),
-		func(ctx context.Context, in *thingInput) (*body[trace.UnitView], error) {
-			c, r, id := callerOf(ctx), a.Recorder(), unescape(in.ID)
-			v, ok := r.Ledger.Unit(r.ID("unit", id))
-			if !ok || !r.SeesUnit(c.Actor, &v) {
-				return nil, unknown("unit", id)
-			}
-			return answer(v, nil)
-		})
+	list := get("/shipments", "listShipments", tagLots, "List shipments", "Newest first, with what is still under way of each.")
+	huma.Register(a.huma, list, func(ctx context.Context, in *shipmentList) (*body[app.ShipmentPage], error) {
+		return answer(a.Recorder().ListShipments(ctx, callerOf(ctx).Actor, app.ShipmentFilter(*in)))
+	})
+	one := get("/shipments/{id}", "getShipment", tagLots, "One shipment", "Seen by its sender, its receiver and the bureau.")
+	huma.Register(a.huma, one, func(ctx context.Context, in *thingInput) (*body[trace.ShipmentView], error) {
+		return answer(a.Recorder().ShowShipment(ctx, callerOf(ctx).Actor, unescape(in.ID)))
+	})
+	unit := get("/units/{id}", "getUnit", tagLots, "One packed unit 箱、托",
+		"What is in it, and who has it. Seen by whoever may see one of the lots in it, or holds it.")
+	huma.Register(a.huma, unit, func(ctx context.Context, in *thingInput) (*body[trace.UnitView], error) {
+		return answer(a.Recorder().ShowUnit(ctx, callerOf(ctx).Actor, unescape(in.ID)))
+	})
 }
 
 func unknown(thing, value string) error {
 	return trace.E(trace.NotFound, trace.CodeUnknownThing, "id", "thing", thing, "value", trace.Clip(value))
-}
-
-func (a *API) listShipments(ctx context.Context, in *shipmentList) (*body[ShipmentPage], error) {
-	c, r := callerOf(ctx), a.Recorder()
-	org := c.Org
-	if c.all() {
-		org = r.ID("org", in.Org)
-	}
-	for n := 4 * in.Limit; ; n *= 4 {
-		list := r.Ledger.Shipments(org, in.Open, n)
-		page := ShipmentPage{Items: []trace.ShipmentView{}}
-		for i := range list {
-			v := &list[i]
-			if in.Before > 0 && v.Seq >= in.Before || in.Direction == "incoming" && v.To.ID != org || in.Direction == "outgoing" && v.From.ID != org {
-				continue
-			}
-			if len(page.Items) == in.Limit {
-				page.Next = page.Items[in.Limit-1].Seq
-				return answer(page, nil)
-			}
-			page.Items = append(page.Items, *v)
-		}
-		if len(list) < n {
-			return answer(page, nil)
-		}
-	}
 }

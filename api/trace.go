@@ -8,6 +8,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humafiber"
 
+	"github.com/yousang/yousang/internal/app"
 	"github.com/yousang/yousang/internal/trace"
 )
 
@@ -82,15 +83,8 @@ func (a *API) registerTrace() {
 		"Nodes, edges with quantities, the share of each origin, and where everything is now. Bounds that are met are said.")
 	op.Responses = map[string]*huma.Response{"200": {Description: "OK", Content: map[string]*huma.MediaType{"application/json": bodyOf(a.reg, reflect.TypeFor[Trace]())}}}
 	huma.Register(a.huma, op, func(ctx context.Context, in *traceInput) (*streamed, error) {
-		id, err := a.visible(callerOf(ctx), in.Key)
-		if err != nil {
-			return nil, err
-		}
-		dir := trace.Back
-		if in.Direction == "forward" {
-			dir = trace.Forward
-		}
-		t, err := a.Recorder().Ledger.Trace(id, dir, in.Depth, in.Limit)
+		q := app.TraceQuery{Lot: unescape(in.Key), Direction: in.Direction, Depth: in.Depth, Limit: in.Limit}
+		t, err := a.Recorder().TraceLot(ctx, callerOf(ctx).Actor, q)
 		if err != nil {
 			return nil, err
 		}

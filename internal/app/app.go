@@ -32,9 +32,10 @@ type App struct {
 	now     func() time.Time
 	log     *slog.Logger
 
-	follow   *follower
-	listen   sync.Mutex
-	watchers []func(seq int64)
+	follow     *follower
+	listen     sync.Mutex
+	labelSlots chan struct{} // files of labels that are being made
+	watchers   []func(seq int64)
 }
 
 // Options say how a ledger is opened.
@@ -71,7 +72,8 @@ func Open(ctx context.Context, s trace.Store, o Options) (*App, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	r := &App{Store: s, Ledger: trace.NewLedger(), Chains: o.Chains, Serials: serial.New(s), now: o.Now, log: o.Log}
+	r := &App{Store: s, Ledger: trace.NewLedger(), Chains: o.Chains, Serials: serial.New(s), now: o.Now, log: o.Log,
+		labelSlots: make(chan struct{}, maxLabelJobs)}
 	r.Serials.Follow(r.Ledger.SerialKey)
 	if err := r.replay(ctx, o.Progress); err != nil {
 		return nil, err

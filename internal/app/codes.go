@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/yousang/yousang/internal/serial"
 	"github.com/yousang/yousang/internal/trace"
 )
 
@@ -56,75 +55,21 @@ type PrintReport struct {
 const maxCodes = 10_000
 
 // actingOrganisation is the organisation a record about codes is made for.
-func (r *App) actingOrganisation(a trace.Actor, org string) string {
+func (a *App) actingOrganisation(actor trace.Actor, org string) string {
 	if org == "" {
-		return a.Org
+		return actor.Org
 	}
-	return r.ID("org", org)
-}
-
-// Links makes the command that registers links. That a serial number was issued for its lot is checked here: the ledger cannot read it.
-// Errors: those of Lot and Item.
-func (r *App) Links(ctx context.Context, a trace.Actor, in LinkReport) (trace.Command, error) {
-	id, err := r.resolveLinked(ctx, a, strings.TrimSpace(in.ID))
-	if err != nil {
-		return trace.Command{}, err
-	}
-	v := trace.LinkSet{ID: id, Links: make([]trace.WebLink, len(in.Links)), Org: r.actingOrganisation(a, in.Org)}
-	for i, w := range in.Links {
-		v.Links[i] = tidy(w)
-	}
-	return r.MasterCommand(a, trace.KindLinks, v)
-}
-
-// resolveLinked is the identifier that links are registered for.
-func (r *App) resolveLinked(ctx context.Context, a trace.Actor, s string) (string, error) {
-	if _, ok := r.Ledger.Product(r.ID("product", s)); ok {
-		return r.ID("product", s), nil
-	}
-	lot, code, item := trace.SplitItem(s)
-	if !item {
-		id, err := r.visibleLot(a, s)
-		if _, none := r.FindItem(ctx, "", s); err == nil || none != nil { // a lot, or nothing that is known
-			return id, withField("id", err)
-		}
-		lot, code = "", s // the number of an item alone
-	}
-	v, err := r.FindItem(ctx, lot, code)
-	if err != nil {
-		return "", withField("id", err)
-	}
-	if _, err := r.visibleLot(a, v.Batch.Lot); err != nil {
-		return "", withField("id", itemNotIssued(code))
-	}
-	clean, err := serial.Clean(code)
-	return trace.ItemURI(v.Batch.Lot, clean), err
-}
-
-// findBatch finds a serial batch that the actor may act on. Errors: NotFound, also for one of a lot the actor may not see.
-func (r *App) findBatch(a trace.Actor, s string) (trace.BatchView, error) {
-	if s == "" {
-		return trace.BatchView{}, trace.E(trace.Invalid, trace.CodeRequired, "batch")
-	}
-	v, ok := r.Ledger.SerialBatch(r.ID("serials", s))
-	if ok {
-		_, err := r.visibleLot(a, v.Lot)
-		ok = err == nil
-	}
-	if !ok {
-		return trace.BatchView{}, trace.E(trace.NotFound, trace.CodeUnknownThing, "batch", "thing", "serials", "value", trace.Clip(s))
-	}
-	return v, nil
+	return a.ID("org", org)
 }
 
 // IssueSerials makes the command of a serial batch, with the newest key. Errors: those of Lot; the store's.
-func (r *App) IssueSerials(ctx context.Context, a trace.Actor, in SerialReport) (trace.Command, error) {
-	lot, err := r.visibleLot(a, in.Lot)
+func (a *App) IssueSerials(ctx context.Context, actor trace.Actor, in SerialReport) (trace.Command, error) {
+	lot, err := a.visibleLot(actor, in.Lot)
 	if err != nil {
 		return trace.Command{}, err
 	}
 	if in.Count == 0 {
-		count, numbered, ok, err := r.Ledger.CountItems(lot)
+		count, numbered, ok, err := a.Ledger.CountItems(lot)
 		if err != nil {
 			return trace.Command{}, err
 		}
@@ -132,26 +77,26 @@ func (r *App) IssueSerials(ctx context.Context, a trace.Actor, in SerialReport) 
 			in.Count = 1
 		}
 	}
-	number, err := r.Serials.Current(ctx)
+	number, err := a.Serials.Current(ctx)
 	if err != nil {
 		return trace.Command{}, err
 	}
-	sum, err := r.Serials.Sum(ctx, number)
+	sum, err := a.Serials.Sum(ctx, number)
 	if err != nil {
 		return trace.Command{}, err
 	}
-	v := trace.SerialBatch{Count: in.Count, ID: r.ID("serials", trace.NewKey()), Key: number, KeySum: sum, Lot: lot, Org: r.actingOrganisation(a, in.Org), Regions: in.Regions}
-	return r.MasterCommand(a, trace.KindSerials, v)
+	v := trace.SerialBatch{Count: in.Count, ID: a.ID("serials", trace.NewKey()), Key: number, KeySum: sum, Lot: lot, Org: a.actingOrganisation(actor, in.Org), Regions: in.Regions}
+	return a.MasterCommand(actor, trace.KindSerials, v)
 }
 
 // Print makes the command that records printed labels. Errors: those of Lot; NotFound for an unknown batch.
-func (r *App) Print(a trace.Actor, in PrintReport) (trace.Command, error) {
-	v := trace.PrintRun{Basis: in.Basis, Copies: in.Copies, From: in.From, ID: r.ID("print", trace.NewKey()), Org: r.actingOrganisation(a, in.Org), Reason: strings.TrimSpace(in.Reason), Sheet: in.Sheet, To: in.To}
+func (a *App) Print(actor trace.Actor, in PrintReport) (trace.Command, error) {
+	v := trace.PrintRun{Basis: in.Basis, Copies: in.Copies, From: in.From, ID: a.ID("print", trace.NewKey()), Org: a.actingOrganisation(actor, in.Org), Reason: strings.TrimSpace(in.Reason), Sheet: in.Sheet, To: in.To}
 	if v.Copies == 0 {
 		v.Copies = 1
 	}
 	if in.Batch != "" {
-		b, err := r.findBatch(a, in.Batch)
+		b, err := a.findBatch(actor, in.Batch)
 		if err != nil {
 			return trace.Command{}, err
 		}
@@ -161,26 +106,26 @@ func (r *App) Print(a trace.Actor, in PrintReport) (trace.Command, error) {
 		}
 	}
 	if in.Batch == "" || in.Lot != "" {
-		lot, err := r.visibleLot(a, in.Lot)
+		lot, err := a.visibleLot(actor, in.Lot)
 		if err != nil {
 			return trace.Command{}, err
 		}
 		v.Lot = lot
 	}
-	return r.MasterCommand(a, trace.KindPrint, v)
+	return a.MasterCommand(actor, trace.KindPrint, v)
 }
 
 // ChangeSerials makes the commands that bring items into a state: one for each unbroken row of a batch. Errors: those of Item, at the
 // number that is wrong.
-func (r *App) ChangeSerials(ctx context.Context, a trace.Actor, in ChangeReport) ([]trace.Command, error) {
-	rows, err := r.resolveRows(ctx, a, &in)
+func (a *App) ChangeSerials(ctx context.Context, actor trace.Actor, in ChangeReport) ([]trace.Command, error) {
+	rows, err := a.resolveRows(ctx, actor, &in)
 	if err != nil {
 		return nil, err
 	}
 	out := make([]trace.Command, len(rows))
 	for i, w := range rows {
-		out[i], err = r.MasterCommand(a, trace.KindSerialChange, trace.SerialChange{Batch: w.batch, From: w.from, ID: r.ID("serial-change", trace.NewKey()),
-			Lot: w.lot, Org: r.actingOrganisation(a, in.Org), Reason: strings.TrimSpace(in.Reason), State: in.State, To: w.to})
+		out[i], err = a.MasterCommand(actor, trace.KindSerialChange, trace.SerialChange{Batch: w.batch, From: w.from, ID: a.ID("serial-change", trace.NewKey()),
+			Lot: w.lot, Org: a.actingOrganisation(actor, in.Org), Reason: strings.TrimSpace(in.Reason), State: in.State, To: w.to})
 		if err != nil {
 			return nil, err
 		}
@@ -194,14 +139,14 @@ type serialRow struct {
 	from, to   int64
 }
 
-func (r *App) resolveRows(ctx context.Context, a trace.Actor, in *ChangeReport) ([]serialRow, error) {
+func (a *App) resolveRows(ctx context.Context, actor trace.Actor, in *ChangeReport) ([]serialRow, error) {
 	switch {
 	case len(in.Codes) > 0:
-		return r.groupSingles(ctx, a, in.Codes)
+		return a.groupSingles(ctx, actor, in.Codes)
 	case in.First != "" || in.Last != "":
-		return r.resolveRange(ctx, a, in.First, in.Last)
+		return a.resolveRange(ctx, actor, in.First, in.Last)
 	}
-	b, err := r.findBatch(a, in.Batch)
+	b, err := a.findBatch(actor, in.Batch)
 	if err != nil {
 		return nil, err
 	}
@@ -216,12 +161,12 @@ func (r *App) resolveRows(ctx context.Context, a trace.Actor, in *ChangeReport) 
 	return []serialRow{{b.ID, b.Lot, in.From, in.To}}, nil
 }
 
-func (r *App) resolveRange(ctx context.Context, a trace.Actor, first, last string) ([]serialRow, error) {
-	v, err := r.visibleItem(ctx, a, "first", first)
+func (a *App) resolveRange(ctx context.Context, actor trace.Actor, first, last string) ([]serialRow, error) {
+	v, err := a.visibleItem(ctx, actor, "first", first)
 	if err != nil {
 		return nil, err
 	}
-	w, err := r.visibleItem(ctx, a, "last", last)
+	w, err := a.visibleItem(ctx, actor, "last", last)
 	if err != nil {
 		return nil, err
 	}
@@ -232,13 +177,13 @@ func (r *App) resolveRange(ctx context.Context, a trace.Actor, first, last strin
 }
 
 // groupSingles sorts single numbers into rows; one that was scanned twice counts once.
-func (r *App) groupSingles(ctx context.Context, a trace.Actor, list []string) ([]serialRow, error) {
+func (a *App) groupSingles(ctx context.Context, actor trace.Actor, list []string) ([]serialRow, error) {
 	if len(list) > maxCodes {
 		return nil, trace.E(trace.TooLarge, trace.CodeTooLarge, "codes", "limit", "10000")
 	}
 	items := make([]trace.SerialView, len(list))
 	for i, code := range list {
-		v, err := r.visibleItem(ctx, a, trace.IndexedField("codes", i), code)
+		v, err := a.visibleItem(ctx, actor, trace.IndexedField("codes", i), code)
 		if err != nil {
 			return nil, err
 		}

@@ -375,7 +375,7 @@ func (r *App) Correct(ctx context.Context, a trace.Actor, c Correction) (trace.C
 		return trace.Command{}, unknown
 	case err != nil:
 		return trace.Command{}, withField("event", err)
-	case rec.Kind != trace.KindEvent || !r.Sees(a, &rec):
+	case rec.Kind != trace.KindEvent || !r.seesRecord(a, &rec):
 		return trace.Command{}, unknown
 	case a.Role == trace.Operator && rec.Org != a.Org:
 		return trace.Command{}, trace.E(trace.Forbidden, trace.CodeNotAllowed, "event")

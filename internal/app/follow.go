@@ -13,7 +13,7 @@ import (
 // follower writes lineage documents 谱系档案 behind the log. It gives way to the writer: while commands wait it only watches, so that
 // documents lag a little under load and never slow a report down.
 type follower struct {
-	r     *App
+	app   *App
 	kick  chan struct{}
 	quit  chan struct{}
 	done  chan struct{}
@@ -28,12 +28,12 @@ const (
 	followPause = 200 * time.Millisecond
 )
 
-func newFollower(ctx context.Context, r *App) (*follower, error) {
-	head, err := r.Store.LineageHead(ctx)
+func newFollower(ctx context.Context, a *App) (*follower, error) {
+	head, err := a.Store.LineageHead(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("read the lineage documents' head: %w", err)
 	}
-	return &follower{r: r, kick: make(chan struct{}, 1), quit: make(chan struct{}), done: make(chan struct{}), upTo: min(head, r.Ledger.Head())}, nil
+	return &follower{app: a, kick: make(chan struct{}, 1), quit: make(chan struct{}), done: make(chan struct{}), upTo: min(head, a.Ledger.Head())}, nil
 }
 
 func (f *follower) wake() {
@@ -69,7 +69,7 @@ func (f *follower) run() {
 			return
 		}
 		if err := f.catchUp(); err != nil {
-			f.r.log.Error("write lineage documents", "err", err)
+			f.app.log.Error("write lineage documents", "err", err)
 			f.pause(time.Second)
 			f.wake()
 		}
@@ -78,7 +78,7 @@ func (f *follower) run() {
 
 // gather is how long a burst may gather. Servers that share a store take different whiles: the first writes for all.
 func (f *follower) gather() time.Duration {
-	if f.r.Store.Shared() {
+	if f.app.Store.Shared() {
 		return followPause + rand.N(5*followPause)
 	}
 	return followPause
@@ -106,9 +106,9 @@ func (f *follower) catchUp() error {
 		}
 	}()
 	from := f.Head()
-	head := f.r.Ledger.Head()
-	if f.r.Store.Shared() {
-		there, err := f.r.Store.LineageHead(ctx)
+	head := f.app.Ledger.Head()
+	if f.app.Store.Shared() {
+		there, err := f.app.Store.LineageHead(ctx)
 		if err != nil {
 			return fmt.Errorf("read the lineage documents' head: %w", err)
 		}
@@ -117,9 +117,9 @@ func (f *follower) catchUp() error {
 			return nil
 		}
 	}
-	lots := f.r.Ledger.ListTouchedSince(from)
+	lots := f.app.Ledger.ListTouchedSince(from)
 	for len(lots) > 0 {
-		for f.r.Waiting() > 0 {
+		for f.app.Waiting() > 0 {
 			if !f.pause(followPause) {
 				return nil
 			}
@@ -136,7 +136,7 @@ func (f *follower) catchUp() error {
 			return nil
 		}
 	}
-	if err := f.r.Store.SetLineageHead(ctx, head); err != nil && ctx.Err() == nil {
+	if err := f.app.Store.SetLineageHead(ctx, head); err != nil && ctx.Err() == nil {
 		return fmt.Errorf("move the lineage documents' head: %w", err)
 	}
 	f.reached(head)
@@ -152,17 +152,17 @@ func (f *follower) reached(head int64) {
 func (f *follower) write(ctx context.Context, lots []string) error {
 	docs := make([]trace.LineageDoc, 0, len(lots))
 	for _, id := range lots {
-		seq, ok := f.r.Ledger.PageSeq(id)
+		seq, ok := f.app.Ledger.PageSeq(id)
 		if !ok {
 			continue
 		}
-		body, err := lineageBody(f.r.Ledger, id)
+		body, err := lineageBody(f.app.Ledger, id)
 		if err != nil {
 			return err
 		}
 		docs = append(docs, trace.LineageDoc{Lot: id, AsOf: seq, Body: body})
 	}
-	if err := f.r.Store.PutLineage(ctx, docs); err != nil {
+	if err := f.app.Store.PutLineage(ctx, docs); err != nil {
 		return fmt.Errorf("put lineage documents: %w", err)
 	}
 	return nil
@@ -179,9 +179,9 @@ func (f *follower) Head() int64 {
 }
 
 // LineageHead is how far the lineage documents have followed the log.
-func (r *App) LineageHead() int64 {
-	if r.follow == nil {
+func (a *App) LineageHead() int64 {
+	if a.follow == nil {
 		return 0
 	}
-	return r.follow.Head()
+	return a.follow.Head()
 }

@@ -2,9 +2,7 @@ package app
 
 import (
 	"context"
-	"fmt"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/yousang/yousang/internal/serial"
 	"github.com/yousang/yousang/internal/trace"
@@ -13,7 +11,7 @@ import (
 // FindItem finds the item that bears a serial number, given as it is printed, as people type it, or as the address its code opens. of says whose
 // item it has to be: a lot (URI, key or address), a product (URI, slug or address) or a GTIN; "" for any. Errors: CodeBadKey for what cannot
 // be a serial number; NotFound CodeNotIssued for one that was never issued, or for something else; those of Lot.
-func (r *App) FindItem(ctx context.Context, of, code string) (trace.SerialView, error) {
+func (a *App) FindItem(ctx context.Context, of, code string) (trace.SerialView, error) {
 	at, code := cutSerialNumber(code)
 	if of == "" {
 		of = at
@@ -22,16 +20,16 @@ func (r *App) FindItem(ctx context.Context, of, code string) (trace.SerialView, 
 	if err != nil {
 		return trace.SerialView{}, err
 	}
-	index, err := r.Serials.Parse(ctx, clean)
+	index, err := a.Serials.Parse(ctx, clean)
 	if err != nil {
 		return trace.SerialView{}, err
 	}
-	v, ok := r.Ledger.Serial(index)
+	v, ok := a.Ledger.Serial(index)
 	if !ok { // the check is right: another server may have issued it a moment ago
-		if err := r.WaitCurrent(ctx); err != nil {
+		if err := a.WaitCurrent(ctx); err != nil {
 			return trace.SerialView{}, err
 		}
-		v, ok = r.Ledger.Serial(index)
+		v, ok = a.Ledger.Serial(index)
 	}
 	number, err := serial.KeyNumber(clean)
 	if err != nil {
@@ -40,7 +38,7 @@ func (r *App) FindItem(ctx context.Context, of, code string) (trace.SerialView, 
 	if !ok || v.Batch.Key != number {
 		return trace.SerialView{}, serial.NotIssued(clean)
 	}
-	fits, err := r.isItemOf(&v, of)
+	fits, err := a.isItemOf(&v, of)
 	if err != nil {
 		return trace.SerialView{}, err
 	}
@@ -72,44 +70,44 @@ func cutSerialNumber(s string) (of, code string) {
 }
 
 // isItemOf reports whether an item is of a lot or a product.
-func (r *App) isItemOf(v *trace.SerialView, of string) (bool, error) {
+func (a *App) isItemOf(v *trace.SerialView, of string) (bool, error) {
 	if of = strings.TrimRight(strings.TrimSpace(of), "/"); of == "" {
 		return true, nil
 	}
-	if p, ok := r.findProduct(of); ok {
-		lot, err := r.Ledger.Lot(v.Batch.Lot, 0)
+	if p, ok := a.findProduct(of); ok {
+		lot, err := a.Ledger.Lot(v.Batch.Lot, 0)
 		return err == nil && lot.Product.ID == p.ID, err
 	}
-	lot, err := r.ResolveLot(of)
+	lot, err := a.ResolveLot(of)
 	return lot == v.Batch.Lot, err
 }
 
 // findProduct finds a product by its URI, slug, GTIN, or the address of either.
-func (r *App) findProduct(s string) (trace.Product, bool) {
-	if p, ok := r.Ledger.Product(r.ID("product", s)); ok {
+func (a *App) findProduct(s string) (trace.Product, bool) {
+	if p, ok := a.Ledger.Product(a.ID("product", s)); ok {
 		return p, true
 	}
 	last := trace.KeyOf(s)
 	before := strings.TrimSuffix(s, last)
 	switch {
 	case before == "" || strings.HasSuffix(before, "/01/"):
-		return r.Ledger.ProductByGTIN(last)
+		return a.Ledger.ProductByGTIN(last)
 	case strings.HasSuffix(before, "/product/"):
-		return r.Ledger.Product(r.ID("product", last))
+		return a.Ledger.Product(a.ID("product", last))
 	}
 	return trace.Product{}, false
 }
 
 // visibleItem finds an item that the actor may act on, and puts an error at the field the number stood in.
-func (r *App) visibleItem(ctx context.Context, a trace.Actor, field, code string) (trace.SerialView, error) {
+func (a *App) visibleItem(ctx context.Context, actor trace.Actor, field, code string) (trace.SerialView, error) {
 	if strings.TrimSpace(code) == "" {
 		return trace.SerialView{}, trace.E(trace.Invalid, trace.CodeRequired, field)
 	}
-	v, err := r.FindItem(ctx, "", code)
+	v, err := a.FindItem(ctx, "", code)
 	if err != nil {
 		return trace.SerialView{}, withField(field, err)
 	}
-	if _, err := r.visibleLot(a, v.Batch.Lot); err != nil { // what is not to be seen was never issued
+	if _, err := a.visibleLot(actor, v.Batch.Lot); err != nil { // what is not to be seen was never issued
 		return trace.SerialView{}, withField(field, itemNotIssued(code))
 	}
 	return v, nil
@@ -124,49 +122,70 @@ func itemNotIssued(code string) error {
 	return serial.NotIssued(code)
 }
 
-// vocabularies are the spellings of GS1's in which link types come.
-var vocabularies = []string{"https://gs1.org/voc/", "https://ref.gs1.org/voc/", "https://www.gs1.org/voc/", "http://gs1.org/voc/", "http://ref.gs1.org/voc/", "http://www.gs1.org/voc/", "gs1:"}
-
-// LinkType writes a link type as a CURIE: "https://ref.gs1.org/voc/pip" is "gs1:pip". What is no type of GS1's passes as it is.
-func LinkType(s string) string {
-	s = strings.TrimSpace(s)
-	for _, v := range vocabularies {
-		if name, ok := strings.CutPrefix(s, v); ok {
-			return "gs1:" + name
-		}
-	}
-	return s
+// ShownItem is an item that an actor may see.
+type ShownItem struct {
+	trace.SerialView
+	Code string // the serial number as it is printed
 }
 
-// escape percent-encodes the signs of an address that are not ASCII, as a browser does; in a host name they stay wrong.
-func escape(s string) string {
-	var b strings.Builder
-	for i := range len(s) {
-		if s[i] < utf8.RuneSelf {
-			b.WriteByte(s[i])
-			continue
-		}
-		fmt.Fprintf(&b, "%%%02X", s[i])
+// URI is the identifier of the item.
+func (it *ShownItem) URI() string { return trace.ItemURI(it.Batch.Lot, it.Code) }
+
+// findShownItem finds an item of a lot that the actor may see, by its serial number or address. For an actor that may not see the lot the
+// number was never issued, word for word. Errors: NotFound, also for what cannot be a serial number; the store's.
+func (a *App) findShownItem(ctx context.Context, actor trace.Actor, code string) (*ShownItem, error) {
+	if _, number, ok := trace.SplitItem(code); ok {
+		code = number
 	}
-	return b.String()
+	clean, err := serial.Clean(code)
+	if err != nil {
+		return nil, trace.At("code", asNotFound(err))
+	}
+	v, err := a.FindItem(ctx, "", clean)
+	if err == nil && !a.seesLot(actor, v.Batch.Lot) {
+		err = serial.NotIssued(clean)
+	}
+	if IsNotFound(err) {
+		return nil, trace.At("code", asNotFound(err))
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &ShownItem{v, clean}, nil
 }
 
-// tidy writes a link as the ledger wants it where what is meant is clear: the type as a CURIE, languages as zh-CN, Chinese signs of an
-// address percent-encoded.
-func tidy(w trace.WebLink) trace.WebLink {
-	w.LinkType, w.Type, w.Title, w.Href = LinkType(w.LinkType), strings.ToLower(strings.TrimSpace(w.Type)), strings.TrimSpace(w.Title), escape(strings.TrimSpace(w.Href))
-	var tags []string
-	for _, tag := range w.Hreflang {
-		language, region, two := strings.Cut(strings.TrimSpace(tag), "-")
-		tag = strings.ToLower(language)
-		if two && len(region) == 2 {
-			region = strings.ToUpper(region)
-		}
-		if two {
-			tag += "-" + region
-		}
-		tags = append(tags, tag)
+// ItemDetails is an item with its lot and how often its code was looked up.
+type ItemDetails struct {
+	ShownItem
+	LotStatus string
+	LotKey    string
+	Product   string // name of the product
+	Scans     ScanSum
+}
+
+// ShowItem shows an item of a lot that the actor may see. source is nil where this server counts no look-ups. Errors: NotFound; the store's.
+func (a *App) ShowItem(ctx context.Context, actor trace.Actor, code string, source ScanSource) (*ItemDetails, error) {
+	it, err := a.findShownItem(ctx, actor, code)
+	if err != nil {
+		return nil, err
 	}
-	w.Hreflang = tags
-	return w
+	lot, err := a.Ledger.Lot(it.Batch.Lot, 0)
+	if err != nil {
+		return nil, err
+	}
+	scans, err := a.readScans(ctx, it.Code, source)
+	if err != nil {
+		return nil, err
+	}
+	return &ItemDetails{ShownItem: *it, LotStatus: lot.Status, LotKey: lot.Key, Product: lot.Product.Name, Scans: scans.ScanSum}, nil
+}
+
+// ShowItemCode is an item whose code the actor may have: whoever has a picture of the code can make another label. Errors: NotFound;
+// CodeNotAllowed; the store's.
+func (a *App) ShowItemCode(ctx context.Context, actor trace.Actor, code string) (*ShownItem, error) {
+	it, err := a.findShownItem(ctx, actor, code)
+	if err != nil {
+		return nil, err
+	}
+	return it, a.checkCodesRight(actor, &it.Batch)
 }

@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// maxCopies is how many copies of each label one record may state.
-const maxCopies = 1000
+// MaxCopies is how many copies of each label one record may state.
+const MaxCopies = 1000
 
 // sheetID is the form of a layout's id: the ledger keeps each once, and knows none of them.
 var sheetID = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$`)
@@ -23,13 +23,13 @@ func checkSheet(s string) error {
 	return nil
 }
 
-// bases are what the promise of a certificate may rest on (农业农村部令 2025年第4号): 质量安全控制, 自行检测, 委托检测.
-var bases = []string{"control", "own_test", "lab_test"}
+// CertificateBases are what the promise of a certificate may rest on (农业农村部令 2025年第4号): 质量安全控制, 自行检测, 委托检测.
+var CertificateBases = []string{"control", "own_test", "lab_test"}
 
 func checkBasis(list []string) error {
 	for i, s := range list {
-		if !slices.Contains(bases, s) || slices.Contains(list[:i], s) {
-			return E(Invalid, CodeBadValue, IndexedField("basis", i), "value", Clip(s), "allowed", strings.Join(bases, " "))
+		if !slices.Contains(CertificateBases, s) || slices.Contains(list[:i], s) {
+			return E(Invalid, CodeBadValue, IndexedField("basis", i), "value", Clip(s), "allowed", strings.Join(CertificateBases, " "))
 		}
 	}
 	return nil
@@ -42,8 +42,8 @@ func (l *Ledger) judgePrint(v *PrintRun, a Actor) error {
 	return first(err, func() error { return l.checkKeyID(v.ID, "print") }, func() error { return l.checkOwnRecord(v.Org, a) },
 		func() error { return checkSheet(v.Sheet) }, func() error { return checkBasis(v.Basis) },
 		func() error {
-			if v.Copies < 1 || v.Copies > maxCopies {
-				return E(Invalid, CodeBadValue, "copies", "value", strconv.FormatInt(v.Copies, 10), "allowed", "1–"+strconv.Itoa(maxCopies))
+			if v.Copies < 1 || v.Copies > MaxCopies {
+				return E(Invalid, CodeBadValue, "copies", "value", strconv.FormatInt(v.Copies, 10), "allowed", "1–"+strconv.Itoa(MaxCopies))
 			}
 			return nil
 		}, func() error {

@@ -225,12 +225,8 @@ func (l *Ledger) batchRange(batch, lot string, from, to int64) (*issuedBatch, er
 		return nil, E(NotFound, CodeUnknownThing, "batch", "thing", "serials", "value", Clip(batch))
 	}
 	b := l.codes.batches[i]
-	allowed := "1–" + strconv.FormatInt(b.Count, 10)
-	if from < 1 || from > b.Count {
-		return nil, E(Invalid, CodeBadValue, "from", "value", strconv.FormatInt(from, 10), "allowed", allowed, "thing", "ordinal")
-	}
-	if to < from || to > b.Count {
-		return nil, E(Invalid, CodeBadValue, "to", "value", strconv.FormatInt(to, 10), "allowed", strconv.FormatInt(from, 10)+"–"+strconv.FormatInt(b.Count, 10), "thing", "ordinal")
+	if err := b.CheckOrdinals(from, to); err != nil {
+		return nil, err
 	}
 	return b, nil
 }

@@ -1,6 +1,7 @@
 package trace
 
 import (
+	"strconv"
 	"strings"
 	"time"
 )
@@ -33,6 +34,19 @@ type SerialBatch struct {
 	Lot     string   `json:"lot"`
 	Org     string   `json:"org"`
 	Regions []string `json:"regions,omitempty"` // where the items are to be sold: beginnings of GB/T 2260 codes, 2, 4 or 6 digits; anywhere where absent
+}
+
+// CheckOrdinals checks that a batch has all ordinals from one to another, both included. Errors: CodeBadValue at from or to.
+func (b *SerialBatch) CheckOrdinals(from, to int64) error {
+	last := strconv.FormatInt(b.Count, 10)
+	if from < 1 || from > b.Count {
+		return E(Invalid, CodeBadValue, "from", "value", strconv.FormatInt(from, 10), "allowed", "1–"+last, "thing", "ordinal")
+	}
+	if to < from || to > b.Count {
+		first := strconv.FormatInt(from, 10)
+		return E(Invalid, CodeBadValue, "to", "value", strconv.FormatInt(to, 10), "allowed", first+"–"+last, "thing", "ordinal")
+	}
+	return nil
 }
 
 // SerialChange is the body of a record: items of a batch, by their ordinals from 1, both ends included, come into a state.

@@ -1,0 +1,135 @@
+package app
+
+import (
+	"encoding/json"
+	"slices"
+
+	"github.com/yousang/yousang/internal/trace"
+)
+
+// All rights to read are in this file. What an operator may not see does not exist for the operator's organisation: reading and acting on
+// such a thing are answered in the same words as a thing that was never recorded, so that nobody learns by trying which keys are taken, or
+// in which state the goods of another organisation are.
+
+// seesAll reports whether an actor may read everything: bureaus and administrators. An actor without a role sees what an operator sees.
+func seesAll(actor trace.Actor) bool { return actor.Role == trace.Bureau || actor.Role == trace.Admin }
+
+// checkBureau refuses an actor that is neither a bureau nor an administrator. Errors: CodeNotAllowed.
+func checkBureau(actor trace.Actor) error {
+	if !seesAll(actor) {
+		return trace.E(trace.Forbidden, trace.CodeNotAllowed, "")
+	}
+	return nil
+}
+
+// CheckAdmin refuses an actor that is not an administrator. Errors: CodeNotAllowed.
+func CheckAdmin(actor trace.Actor) error {
+	if actor.Role != trace.Admin {
+		return trace.E(trace.Forbidden, trace.CodeNotAllowed, "")
+	}
+	return nil
+}
+
+// seesLot reports whether an actor may see a lot: an organisation that made or held the lot, a lot it was made of, or a lot made of it.
+func (a *App) seesLot(actor trace.Actor, lot string) bool {
+	return seesAll(actor) || a.Ledger.Visible(actor.Org, lot)
+}
+
+// seesGrower reports whether an actor may see the growers' codes in what an organisation recorded.
+func seesGrower(actor trace.Actor, recordedBy string) bool {
+	return seesAll(actor) || actor.Org == recordedBy
+}
+
+// seesPlace reports whether an actor may see a place. The plots and trees of an organisation, whose names and outlines may tell of a
+// family, are for that organisation alone; a place with a public name or without an owner is for everybody.
+func seesPlace(actor trace.Actor, p *trace.Place) bool {
+	return seesAll(actor) || p.Org == "" || p.Org == actor.Org || p.Kind != "plot" && p.Kind != "tree"
+}
+
+// hideOutline is a place as an actor may see it: with its outline only for its owner, a bureau and an administrator.
+func hideOutline(actor trace.Actor, p trace.Place) trace.Place {
+	if !seesAll(actor) && (p.Org == "" || p.Org != actor.Org) {
+		p.Geometry = nil
+	}
+	return p
+}
+
+// seesSeason reports whether an actor may see a season: the organisation that grows.
+func seesSeason(actor trace.Actor, org string) bool { return seesAll(actor) || actor.Org == org }
+
+// seesShipment reports whether an actor may see a shipment: its sender and its receiver.
+func seesShipment(actor trace.Actor, v *trace.ShipmentView) bool {
+	return seesAll(actor) || v.From.ID == actor.Org || v.To.ID == actor.Org
+}
+
+// seesUnit reports whether an actor may see a packed unit: an organisation that has the unit, or that may see a lot in the unit or in the
+// units packed in it.
+func (a *App) seesUnit(actor trace.Actor, v *trace.UnitView) bool {
+	if seesAll(actor) || v.Holder != nil && v.Holder.ID == actor.Org {
+		return true
+	}
+	if slices.ContainsFunc(v.Lots, func(q trace.EventQuantity) bool { return a.Ledger.Visible(actor.Org, q.Class) }) {
+		return true
+	}
+	return slices.ContainsFunc(v.Units, func(id string) bool {
+		inner, ok := a.Ledger.Unit(id)
+		return ok && a.seesUnit(actor, &inner)
+	})
+}
+
+// seesRecord reports whether an actor may see a record: the records of the actor's own organisation, events about a lot that the actor may
+// see, and those master data and records about codes that the lists show the actor as well.
+func (a *App) seesRecord(actor trace.Actor, rec *trace.Record) bool {
+	if seesAll(actor) || rec.Org == actor.Org {
+		return true
+	}
+	switch rec.Kind {
+	case trace.KindEvent:
+		return slices.ContainsFunc(rec.Lots, func(lot string) bool { return a.Ledger.Visible(actor.Org, lot) })
+	case trace.KindPlace:
+		var p trace.Place
+		return json.Unmarshal(rec.Body, &p) == nil && seesPlace(actor, &p)
+	case trace.KindSeason:
+		var s trace.Season
+		return json.Unmarshal(rec.Body, &s) == nil && seesSeason(actor, s.Org)
+	case trace.KindSerials, trace.KindSerialChange, trace.KindPrint, trace.KindLinks:
+		return a.seesCodeRecord(actor, rec)
+	case trace.KindLedger, trace.KindOrganisation, trace.KindProduct, trace.KindChain:
+		return true
+	}
+	return false
+}
+
+// seesCodeRecord reports whether an actor may see a record about codes. Links of a product are for everybody; records about a lot and its
+// items are for those who may see the lot.
+func (a *App) seesCodeRecord(actor trace.Actor, rec *trace.Record) bool {
+	var v struct{ ID, Lot string }
+	if json.Unmarshal(rec.Body, &v) != nil {
+		return false
+	}
+	if rec.Kind == trace.KindLinks {
+		if _, ok := a.Ledger.Product(v.ID); ok {
+			return true
+		}
+		v.Lot, _, _ = trace.SplitItem(v.ID)
+	}
+	return a.Ledger.Visible(actor.Org, v.Lot)
+}
+
+// checkCodesRight refuses the codes of a serial batch to all but the organisation that issued them, an organisation that holds some of the
+// lot, and an administrator: codes are as good as money. Errors: CodeNotAllowed.
+func (a *App) checkCodesRight(actor trace.Actor, b *trace.SerialBatch) error {
+	if actor.Role == trace.Admin || actor.Role == trace.Operator && (b.Org == actor.Org || a.holdsSome(actor.Org, b.Lot)) {
+		return nil
+	}
+	return trace.E(trace.Forbidden, trace.CodeNotAllowed, "codes")
+}
+
+// holdsSome reports whether an organisation has some of a lot, packed or not, or has sent some that has not arrived.
+func (a *App) holdsSome(org, lot string) bool {
+	v, err := a.Ledger.Lot(lot, 0)
+	if err != nil {
+		return false
+	}
+	return slices.ContainsFunc(v.Holdings, func(h trace.HoldingView) bool { return h.Holder.ID == org && h.Quantity.Amount > 0 })
+}

@@ -1,0 +1,71 @@
+package app
+
+import (
+	"context"
+
+	"github.com/yousang/yousang/internal/trace"
+)
+
+// ShipmentFilter says which shipments a list is to have, page by page, newest first.
+type ShipmentFilter struct {
+	Direction string // incoming or outgoing, as seen from the organisation; "" for both
+	Org       string // organisation whose shipments are meant, by slug or URI; an operator always gets its own organisation's
+	Open      bool   // only shipments of which something is still under way
+	Before    int64  // sequence number before which the page begins
+	Limit     int    // rows of a page
+}
+
+// ShipmentPage is a page of shipments, newest first.
+type ShipmentPage struct {
+	Items []trace.ShipmentView `json:"items"`
+	Next  int64                `json:"next,omitempty" doc:"Pass it as before for the next page; absent at the end."`
+}
+
+// ListShipments lists the shipments of the actor's organisation; a bureau and an administrator get those of any organisation, or all.
+func (a *App) ListShipments(_ context.Context, actor trace.Actor, f ShipmentFilter) (ShipmentPage, error) {
+	org := actor.Org
+	if seesAll(actor) {
+		org = a.ID("org", f.Org)
+	}
+	for n := 4 * f.Limit; ; n *= 4 {
+		list := a.Ledger.Shipments(org, f.Open, n)
+		page := ShipmentPage{Items: []trace.ShipmentView{}}
+		for i := range list {
+			v := &list[i]
+			if f.Before > 0 && v.Seq >= f.Before || f.Direction == "incoming" && v.To.ID != org || f.Direction == "outgoing" && v.From.ID != org {
+				continue
+			}
+			if len(page.Items) == f.Limit {
+				page.Next = page.Items[f.Limit-1].Seq
+				return page, nil
+			}
+			page.Items = append(page.Items, *v)
+		}
+		if len(list) < n {
+			return page, nil
+		}
+	}
+}
+
+// ShowShipment shows one shipment, named by its key or URI. Errors: NotFound, also for a shipment the actor may not see.
+func (a *App) ShowShipment(_ context.Context, actor trace.Actor, id string) (trace.ShipmentView, error) {
+	v, ok := a.Ledger.Shipment(a.ID("shipment", id))
+	if !ok || !seesShipment(actor, &v) {
+		return trace.ShipmentView{}, unknownThing("shipment", id)
+	}
+	return v, nil
+}
+
+// ShowUnit shows one packed unit, named by its key or URI. Errors: NotFound, also for a unit the actor may not see.
+func (a *App) ShowUnit(_ context.Context, actor trace.Actor, id string) (trace.UnitView, error) {
+	v, ok := a.Ledger.Unit(a.ID("unit", id))
+	if !ok || !a.seesUnit(actor, &v) {
+		return trace.UnitView{}, unknownThing("unit", id)
+	}
+	return v, nil
+}
+
+// unknownThing is the error for a thing that a request names by id and that is not there, or not to be seen.
+func unknownThing(thing, value string) error {
+	return trace.E(trace.NotFound, trace.CodeUnknownThing, "id", "thing", thing, "value", trace.Clip(value))
+}
