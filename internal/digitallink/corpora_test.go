@@ -3,6 +3,7 @@ package digitallink
 import (
 	"encoding/json"
 	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -11,71 +12,131 @@ import (
 	"github.com/yousang/yousang/internal/corpora"
 )
 
-func readCorpus(t *testing.T, name string) []byte {
+// uriCase is a case of parse-uri.json: a text, whether the text is a Digital Link under the tolerances named, and its element string.
+type uriCase struct {
+	URI, Elements                                                  string
+	Valid, ZeroSuppressedGTIN, ConvenienceAlphas, PermitUnknownAIs bool
+}
+
+func readFile(t *testing.T, path string) []byte {
 	t.Helper()
-	text, err := os.ReadFile(corpora.Path(t, "digital-link", name))
+	text, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return text
 }
 
-// The GS1 Barcode Syntax Engine's own cases, each with the tolerance it is run with there.
+// readURICases reads the project's own cases, then those of others where they are there.
+func readURICases(t *testing.T) [][]uriCase {
+	t.Helper()
+	var lists [][]uriCase
+	for _, path := range corpora.FindPaths(t, filepath.Join("testdata", "parse-uri.json"), "digital-link", "parse-uri.json") {
+		var cases []uriCase
+		if err := json.Unmarshal(readFile(t, path), &cases); err != nil {
+			t.Fatal(err)
+		}
+		lists = append(lists, cases)
+	}
+	return lists
+}
+
+// TestCorpusParseURI runs the project's own cases and those of the GS1 Barcode Syntax Engine, each with the tolerance it is run with there.
 func TestCorpusParseURI(t *testing.T) {
-	var cases []struct {
-		URI, Elements                                                  string
-		Valid, ZeroSuppressedGTIN, ConvenienceAlphas, PermitUnknownAIs bool
-	}
-	if err := json.Unmarshal(readCorpus(t, "parse-uri.json"), &cases); err != nil {
-		t.Fatal(err)
-	}
-	agreed := 0
-	for _, c := range cases {
-		if c.PermitUnknownAIs {
-			t.Errorf("%s: unknown identifiers are not tolerated by any rule here", c.URI)
-			continue
+	least := []int{24, 58}
+	for i, cases := range readURICases(t) {
+		agreed := 0
+		for _, c := range cases {
+			if checkURICase(t, &c) {
+				agreed++
+			}
 		}
-		l, err := Rules{ShortGTIN: c.ZeroSuppressedGTIN, Words: c.ConvenienceAlphas}.Parse(c.URI)
-		if (err == nil) != c.Valid {
-			t.Errorf("%s: valid is %v, want %v (%v)", c.URI, err == nil, c.Valid, err)
-			continue
+		t.Logf("list %d: %d of %d cases of parse-uri.json agree", i+1, agreed, len(cases))
+		if agreed < least[i] {
+			t.Errorf("list %d: only %d agree", i+1, agreed)
 		}
-		if err == nil && l.RawElements() != c.Elements {
-			t.Errorf("%s: got %s, want %s", c.URI, l.RawElements(), c.Elements)
-			continue
-		}
-		agreed++
-	}
-	t.Logf("%d of %d cases of parse-uri.json agree", agreed, len(cases))
-	if agreed < 58 {
-		t.Errorf("only %d agree", agreed)
 	}
 }
 
-// What a resolver tolerates beyond the letter is the slash at the end and nothing else.
+// checkURICase reports whether a case is read as expected.
+func checkURICase(t *testing.T, c *uriCase) bool {
+	t.Helper()
+	if c.PermitUnknownAIs {
+		t.Errorf("%s: unknown identifiers are not tolerated by any rule here", c.URI)
+		return false
+	}
+	l, err := Rules{ShortGTIN: c.ZeroSuppressedGTIN, Words: c.ConvenienceAlphas}.Parse(c.URI)
+	if (err == nil) != c.Valid {
+		t.Errorf("%s: valid is %v, want %v (%v)", c.URI, err == nil, c.Valid, err)
+		return false
+	}
+	if err == nil && l.RawElements() != c.Elements {
+		t.Errorf("%s: got %s, want %s", c.URI, l.RawElements(), c.Elements)
+		return false
+	}
+	return true
+}
+
+// TestCorpusTolerance: what a resolver tolerates beyond the letter is the slash at the end and nothing else.
 func TestCorpusTolerance(t *testing.T) {
-	var cases []struct{ URI string }
-	if err := json.Unmarshal(readCorpus(t, "parse-uri.json"), &cases); err != nil {
-		t.Fatal(err)
+	want := [][]string{
+		{"https://trace.example/01/06901234567892/"},
+		{"https://a/stem/00/006141411234567890/"},
 	}
-	var got []string
-	for _, c := range cases {
-		_, strict := Rules{}.Parse(c.URI)
-		if _, err := Parse(c.URI); (err == nil) != (strict == nil) {
-			got = append(got, c.URI)
+	for i, cases := range readURICases(t) {
+		var got []string
+		for _, c := range cases {
+			_, strict := Rules{}.Parse(c.URI)
+			if _, err := Parse(c.URI); (err == nil) != (strict == nil) {
+				got = append(got, c.URI)
+			}
 		}
-	}
-	if want := []string{"https://a/stem/00/006141411234567890/"}; !slices.Equal(got, want) {
-		t.Errorf("tolerated: %q, want %q", got, want)
+		if !slices.Equal(got, want[i]) {
+			t.Errorf("list %d tolerates %q, want %q", i+1, got, want[i])
+		}
 	}
 }
 
-// Every line of the dictionary is a line of the table, word by word, and the table has no others.
+// dictionaryWords splits a line of the dictionary into the words that the table keeps; none for a comment.
+func dictionaryWords(line string) []string {
+	line, _, _ = strings.Cut(line, "#")
+	return slices.DeleteFunc(strings.Fields(line), func(w string) bool { return strings.HasPrefix(w, "req=") || strings.HasPrefix(w, "ex=") })
+}
+
+// TestTableHasTheDictionarySample: the lines of the project's own sample are lines of the table, word by word.
+func TestTableHasTheDictionarySample(t *testing.T) {
+	lines := map[string]bool{}
+	for _, e := range table {
+		lines[formatDictionaryLine(e)] = true
+	}
+	found := 0
+	for _, line := range strings.Split(string(readFile(t, filepath.Join("testdata", "dictionary-sample.txt"))), "\n") {
+		words := dictionaryWords(line)
+		if len(words) == 0 {
+			continue
+		}
+		if !lines[strings.Join(words, " ")] {
+			t.Errorf("the table lacks %s", strings.Join(words, " "))
+		}
+		found++
+	}
+	if found < 12 {
+		t.Errorf("%d lines in the sample, want at least 12", found)
+	}
+}
+
+// TestTableIsTheDictionary: every line of the whole dictionary is a line of the table, word by word, and the table has no others.
 func TestTableIsTheDictionary(t *testing.T) {
+	for _, path := range corpora.FindPaths(t, "", "digital-link", "gs1-syntax-dictionary.txt") {
+		compareTable(t, string(readFile(t, path)))
+	}
+}
+
+func compareTable(t *testing.T, dictionary string) {
+	t.Helper()
 	i := 0
-	for _, line := range strings.Split(string(readCorpus(t, "gs1-syntax-dictionary.txt")), "\n") {
-		line, _, _ = strings.Cut(line, "#")
-		words := slices.DeleteFunc(strings.Fields(line), func(w string) bool { return strings.HasPrefix(w, "req=") || strings.HasPrefix(w, "ex=") })
+	for _, line := range strings.Split(dictionary, "\n") {
+		words := dictionaryWords(line)
 		if len(words) == 0 {
 			continue
 		}
