@@ -24,8 +24,9 @@ const module = "github.com/yousang/yousang/"
 var below = map[string][]string{
 	"internal/trace":           {},
 	"internal/corpora":         {}, // of tests
-	"internal/store/sqlite":    {"internal/trace"},
-	"internal/store/mongo":     {"internal/trace"},
+	"internal/store/contract":  {"internal/trace"},
+	"internal/store/sqlite":    {"internal/trace", "internal/store/contract"},
+	"internal/store/mongo":     {"internal/trace", "internal/store/contract"},
 	"internal/store/storetest": {"internal/trace"},
 	"internal/store/transfer":  {"internal/trace"},
 	"internal/epcis":           {"internal/trace"},

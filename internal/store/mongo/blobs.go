@@ -8,17 +8,16 @@ import (
 	"fmt"
 	"hash"
 	"io"
-	"os"
 	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
+
+	"github.com/yousang/yousang/internal/store/contract"
 )
 
 const (
-	// pieceBytes is the size of all but the last piece of a blob: what writing and reading one hold in memory.
-	pieceBytes = 256 << 10
 	// uploadMost is how long an upload may take before another server takes what is there of it for what a killed server has left.
 	uploadMost = 24 * time.Hour
 	tidyMost   = 10 * time.Second
@@ -61,9 +60,9 @@ type upload struct {
 }
 
 func (u *upload) put(r io.Reader, limit int64) (string, error) {
-	in := untilDone{u.ctx, r}
+	in := contract.ContextReader(u.ctx, r)
 	most := &io.LimitedReader{R: in, N: limit}
-	buffer := make([]byte, min(pieceBytes, max(limit, 1)))
+	buffer := make([]byte, min(contract.PieceBytes, max(limit, 1)))
 	for more := true; more; {
 		n, err := io.ReadFull(most, buffer)
 		more = err == nil
@@ -71,7 +70,7 @@ func (u *upload) put(r io.Reader, limit int64) (string, error) {
 			return "", err
 		}
 		if most.N <= 0 { // asked before the piece is written: most of what is too large is refused without a write
-			if err := ended(in, limit); err != nil {
+			if err := contract.CheckEnd(in, limit); err != nil {
 				return "", err
 			}
 			more = false
@@ -81,18 +80,6 @@ func (u *upload) put(r io.Reader, limit int64) (string, error) {
 		}
 	}
 	return u.keep()
-}
-
-// ended checks that nothing follows.
-func ended(r io.Reader, limit int64) error {
-	more, err := io.CopyN(io.Discard, r, 1)
-	if more > 0 {
-		return tooLarge(limit)
-	}
-	if !errors.Is(err, io.EOF) {
-		return err
-	}
-	return nil
 }
 
 // write keeps one piece.
@@ -177,34 +164,34 @@ func (s *Store) sweepUploads(ctx context.Context, before time.Time) error {
 	return nil
 }
 
-// untilDone reads until ctx ends.
-type untilDone struct {
-	ctx context.Context
-	r   io.Reader
-}
-
-func (u untilDone) Read(p []byte) (int, error) {
-	if err := u.ctx.Err(); err != nil {
-		return 0, err
-	}
-	return u.r.Read(p)
-}
-
 // Blob implements trace.Store. The reader ends when ctx does.
 func (s *Store) Blob(ctx context.Context, sum string) (io.ReadCloser, error) {
 	if err := s.begin(ctx); err != nil {
 		return nil, fmt.Errorf("read blob: %w", err)
 	}
-	b := &blobReader{ctx: ctx, store: s}
+	var b blob
 	err := mongo.ErrNoDocuments
 	if checkText(sum) == nil {
-		err = s.blobs.FindOne(ctx, byID(sum)).Decode(&b.blob)
+		err = s.blobs.FindOne(ctx, byID(sum)).Decode(&b)
 	}
 	if err != nil {
 		return nil, s.fail(ctx, "read blob", notFound(err, sum))
 	}
-	b.left = b.blob.Size
-	return b, nil
+	return contract.ReadPieces(b.Size, func(number int64) ([]byte, error) {
+		piece, err := s.readPiece(ctx, pieceID(b.Upload, number))
+		return piece, s.fail(ctx, "read blob", err)
+	}), nil
+}
+
+func (s *Store) readPiece(ctx context.Context, id string) ([]byte, error) {
+	if err := s.begin(ctx); err != nil {
+		return nil, err
+	}
+	var piece struct {
+		Body []byte `bson:"body"`
+	}
+	err := s.pieces.FindOne(ctx, byID(id)).Decode(&piece)
+	return piece.Body, err
 }
 
 // Blobs implements trace.Store.
@@ -212,8 +199,8 @@ func (s *Store) Blobs(ctx context.Context, after string, limit int) ([]string, e
 	if err := s.begin(ctx); err != nil {
 		return nil, fmt.Errorf("list blobs: %w", err)
 	}
-	if limit < 1 {
-		return nil, fmt.Errorf("list blobs: %w", badLimit(limit))
+	if err := contract.CheckLimit(limit); err != nil {
+		return nil, fmt.Errorf("list blobs: %w", err)
 	}
 	if err := checkText(after); err != nil {
 		return nil, fmt.Errorf("list blobs: %w", err)
@@ -231,60 +218,4 @@ func (s *Store) Blobs(ctx context.Context, after string, limit int) ([]string, e
 		out = append(out, b.Sum)
 	}
 	return out, nil
-}
-
-// blobReader reads a blob piece by piece; blobs never change.
-type blobReader struct {
-	ctx   context.Context
-	store *Store // nil when closed
-	blob  blob
-	next  int64  // number of the next piece
-	left  int64  // bytes not yet fetched
-	piece []byte // fetched and not yet read
-}
-
-// Read implements io.Reader.
-func (b *blobReader) Read(p []byte) (int, error) {
-	if b.store == nil {
-		return 0, os.ErrClosed
-	}
-	if len(p) == 0 {
-		return 0, nil
-	}
-	if len(b.piece) == 0 {
-		if b.left == 0 {
-			return 0, io.EOF
-		}
-		if err := b.fetch(); err != nil {
-			return 0, b.store.fail(b.ctx, "read blob", err)
-		}
-	}
-	n := copy(p, b.piece)
-	b.piece = b.piece[n:]
-	return n, nil
-}
-
-func (b *blobReader) fetch() error {
-	if err := b.store.begin(b.ctx); err != nil {
-		return err
-	}
-	var d struct {
-		Body []byte `bson:"body"`
-	}
-	if err := b.store.pieces.FindOne(b.ctx, byID(pieceID(b.blob.Upload, b.next))).Decode(&d); err != nil {
-		return err
-	}
-	if len(d.Body) == 0 || int64(len(d.Body)) > b.left {
-		return io.ErrUnexpectedEOF
-	}
-	b.piece = d.Body
-	b.next++
-	b.left -= int64(len(d.Body))
-	return nil
-}
-
-// Close implements io.Closer.
-func (b *blobReader) Close() error {
-	b.store = nil
-	return nil
 }

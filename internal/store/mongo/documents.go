@@ -9,11 +9,9 @@ import (
 	"go.mongodb.org/mongo-driver/v2/mongo"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
 
+	"github.com/yousang/yousang/internal/store/contract"
 	"github.com/yousang/yousang/internal/trace"
 )
-
-// maxDocument is the largest body of a document, in bytes (trace.Store).
-const maxDocument = 1 << 20
 
 // document is trace.Document. Its _id joins collection and id.
 type document struct {
@@ -38,8 +36,8 @@ func (s *Store) PutDocument(ctx context.Context, d trace.Document) error {
 	if err := s.beginWrite(ctx); err != nil {
 		return fmt.Errorf("put document: %w", err)
 	}
-	if len(d.Body) > maxDocument {
-		return fmt.Errorf("put document: %w", tooLarge(maxDocument))
+	if err := contract.CheckDocument(d); err != nil {
+		return fmt.Errorf("put document: %w", err)
 	}
 	if err := checkText(d.Collection, d.ID); err != nil {
 		return fmt.Errorf("put document: %w", err)
@@ -79,8 +77,8 @@ func (s *Store) Documents(ctx context.Context, collection, after string, limit i
 	if err := s.begin(ctx); err != nil {
 		return nil, fmt.Errorf("list documents: %w", err)
 	}
-	if limit < 1 {
-		return nil, fmt.Errorf("list documents: %w", badLimit(limit))
+	if err := contract.CheckLimit(limit); err != nil {
+		return nil, fmt.Errorf("list documents: %w", err)
 	}
 	if err := checkText(collection, after); err != nil {
 		return nil, fmt.Errorf("list documents: %w", err)

@@ -13,6 +13,7 @@ import (
 	"go.mongodb.org/mongo-driver/v2/mongo"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
 
+	"github.com/yousang/yousang/internal/store/contract"
 	"github.com/yousang/yousang/internal/trace"
 )
 
@@ -174,7 +175,7 @@ func (s *Store) lineageDocument(d trace.LineageDoc) (bson.Raw, error) {
 	}
 	doc, err := bson.Marshal(append(head, body))
 	if err == nil && len(doc) > maxBSON {
-		err = tooLarge(maxBSON)
+		err = contract.TooLarge(maxBSON)
 	}
 	return doc, err
 }

@@ -21,6 +21,7 @@ import (
 	"go.mongodb.org/mongo-driver/v2/mongo/writeconcern"
 	"go.mongodb.org/mongo-driver/v2/x/mongo/driver/connstring"
 
+	"github.com/yousang/yousang/internal/store/contract"
 	"github.com/yousang/yousang/internal/trace"
 )
 
@@ -130,16 +131,13 @@ func badURI(error) error {
 	return trace.E(trace.Invalid, trace.CodeBadValue, "store", "value", "mongodb://…", "allowed", "mongodb://user:password@host:port,host:port/DATABASE?options")
 }
 
-// errReadOnly answers a method that writes.
-var errReadOnly = errors.New("the store is open for reading only")
-
 // beginWrite is the first thing each method does that writes.
 func (s *Store) beginWrite(ctx context.Context) error {
 	if err := s.begin(ctx); err != nil {
 		return err
 	}
 	if s.readOnly {
-		return errReadOnly
+		return contract.ErrReadOnly
 	}
 	return nil
 }

@@ -173,20 +173,6 @@ func TestBodiesComeBack(t *testing.T) {
 	}
 }
 
-func TestWanted(t *testing.T) {
-	for _, row := range []struct {
-		seqs  []int64
-		after int64
-		want  []int64
-	}{
-		{[]int64{5, 1, 5, 3}, 0, []int64{1, 3, 5}}, {[]int64{5, 1, 3}, 3, []int64{5}}, {[]int64{5, 1, 3}, 4, []int64{5}}, {[]int64{1}, 1, nil}, {nil, 0, nil},
-	} {
-		if got := wanted(row.seqs, row.after); !slices.Equal(got, row.want) {
-			t.Errorf("%v after %d: got %v, want %v", row.seqs, row.after, got, row.want)
-		}
-	}
-}
-
 func TestConditions(t *testing.T) {
 	if _, fits, err := conditions(trace.Query{Orgs: []string{"\xff"}}); fits || err != nil {
 		t.Errorf("a value that is not UTF-8: fits is %v, %v, want false", fits, err)

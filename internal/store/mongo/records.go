@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strconv"
 	"sync"
 	"time"
 
@@ -12,11 +11,11 @@ import (
 	"go.mongodb.org/mongo-driver/v2/mongo"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
 
+	"github.com/yousang/yousang/internal/store/contract"
 	"github.com/yousang/yousang/internal/trace"
 )
 
 const (
-	pageBytes   = 64 << 20       // ends a page of Records early: 5,000 records of the largest size would not fit in memory
 	maxBSON     = 16<<20 - 1<<10 // MongoDB's largest document, less what a command adds to it
 	idQuery     = "_id"
 	bodyDefault = int32(1000) // documents of one answer of the server
@@ -181,15 +180,12 @@ func (s *Store) reaches(ctx context.Context, seq int64) (bool, error) {
 
 // encodeRecords makes the documents of a batch, so that a bad one is refused before anything is sent.
 func encodeRecords(after int64, records []trace.Record) ([]bson.Raw, error) {
-	if len(records) == 0 {
-		return nil, errors.New("the batch is empty")
+	if err := contract.CheckBatch(after, records); err != nil {
+		return nil, err
 	}
 	docs := make([]bson.Raw, len(records))
 	for i := range records {
 		r := &records[i]
-		if r.Seq != after+1+int64(i) {
-			return nil, fmt.Errorf("record %d of the batch has number %d, wanted %d", i, r.Seq, after+1+int64(i))
-		}
 		doc, err := encodeRecord(r)
 		if err != nil {
 			return nil, fmt.Errorf("record %d: %w", r.Seq, err)
@@ -200,9 +196,6 @@ func encodeRecords(after int64, records []trace.Record) ([]bson.Raw, error) {
 }
 
 func encodeRecord(r *trace.Record) (bson.Raw, error) {
-	if len(r.Body) > trace.MaxBody {
-		return nil, tooLarge(trace.MaxBody)
-	}
 	texts := append([]string{string(r.Kind), r.Org, r.User, r.ClientID, r.Digest, r.EventID, string(r.EventType), r.BizStep}, r.Lots...)
 	texts = append(texts, r.Places...)
 	for _, q := range r.Questions {
@@ -226,13 +219,9 @@ func encodeRecord(r *trace.Record) (bson.Raw, error) {
 		return nil, err
 	}
 	if len(doc) > maxBSON {
-		return nil, tooLarge(maxBSON)
+		return nil, contract.TooLarge(maxBSON)
 	}
 	return doc, nil
-}
-
-func tooLarge(limit int64) error {
-	return trace.E(trace.TooLarge, trace.CodeTooLarge, "", "limit", strconv.FormatInt(limit, 10))
 }
 
 func (d *record) record() (trace.Record, error) {
@@ -255,8 +244,8 @@ func (s *Store) Records(ctx context.Context, after int64, limit int) ([]trace.Re
 	if err := s.begin(ctx); err != nil {
 		return nil, fmt.Errorf("read records: %w", err)
 	}
-	if limit < 1 {
-		return nil, fmt.Errorf("read records: %w", badLimit(limit))
+	if err := contract.CheckLimit(limit); err != nil {
+		return nil, fmt.Errorf("read records: %w", err)
 	}
 	var out []trace.Record
 	next, bytes := max(after, 0)+1, 0
@@ -270,7 +259,7 @@ func (s *Store) Records(ctx context.Context, after int64, limit int) ([]trace.Re
 		out = append(out, r)
 		next++
 		bytes += len(r.Body)
-		return bytes < pageBytes, nil
+		return bytes < contract.PageBytes, nil
 	})
 	if err != nil {
 		return nil, s.fail(ctx, "read records", err)
@@ -300,9 +289,4 @@ func (s *Store) each(ctx context.Context, filter bson.D, limit int, fn func(trac
 		}
 	}
 	return cursor.Err()
-}
-
-// badLimit: a page of nothing would look like the end.
-func badLimit(limit int) error {
-	return trace.E(trace.Invalid, trace.CodeBadValue, "limit", "value", strconv.Itoa(limit), "allowed", "1 or more")
 }

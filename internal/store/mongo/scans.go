@@ -10,6 +10,7 @@ import (
 	"go.mongodb.org/mongo-driver/v2/mongo"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
 
+	"github.com/yousang/yousang/internal/store/contract"
 	"github.com/yousang/yousang/internal/trace"
 )
 
@@ -84,8 +85,8 @@ func (s *Store) AllScans(ctx context.Context, after trace.Scan, limit int) ([]tr
 	if err := s.begin(ctx); err != nil {
 		return nil, fmt.Errorf("list scans: %w", err)
 	}
-	if limit < 1 {
-		return nil, fmt.Errorf("list scans: %w", badLimit(limit))
+	if err := contract.CheckLimit(limit); err != nil {
+		return nil, fmt.Errorf("list scans: %w", err)
 	}
 	if err := checkText(after.Code, after.Day, after.Region); err != nil {
 		return nil, fmt.Errorf("list scans: %w", err)

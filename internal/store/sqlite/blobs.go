@@ -9,14 +9,10 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 
-	"github.com/yousang/yousang/internal/trace"
+	"github.com/yousang/yousang/internal/store/contract"
 )
-
-// pieceBytes is the size of all but the last piece of a blob: what reading one holds in memory.
-const pieceBytes = 256 << 10
 
 // spoolMark stands in the names of files that hold what is being received, between the ledger's name and a number.
 const spoolMark = "-receiving-"
@@ -39,7 +35,7 @@ func removeSpools(path string) error {
 // waits for it but the caller.
 func (s *Store) PutBlob(ctx context.Context, r io.Reader, limit int64) (string, error) {
 	if s.writer == nil {
-		return "", fmt.Errorf("put blob: %w", errReadOnly)
+		return "", fmt.Errorf("put blob: %w", contract.ErrReadOnly)
 	}
 	sum, err := s.putBlob(ctx, r, limit)
 	if err != nil {
@@ -55,14 +51,12 @@ func (s *Store) putBlob(ctx context.Context, r io.Reader, limit int64) (sum stri
 	}
 	defer func() { err = errors.Join(err, spool.Close(), os.Remove(spool.Name())) }()
 	hash := sha256.New()
-	most := io.LimitReader(untilDone{ctx, r}, limit)
-	size, err := io.Copy(io.MultiWriter(spool, hash), most)
+	source := contract.ContextReader(ctx, r)
+	size, err := io.Copy(io.MultiWriter(spool, hash), io.LimitReader(source, limit))
 	if err != nil {
 		return "", err
 	}
-	if more, err := io.CopyN(io.Discard, untilDone{ctx, r}, 1); more > 0 {
-		return "", trace.E(trace.TooLarge, trace.CodeTooLarge, "", "limit", strconv.FormatInt(limit, 10))
-	} else if !errors.Is(err, io.EOF) {
+	if err := contract.CheckEnd(source, limit); err != nil {
 		return "", err
 	}
 	sum = hex.EncodeToString(hash.Sum(nil))
@@ -85,8 +79,8 @@ func insertBlob(ctx context.Context, c *conn, sum string, content *io.SectionRea
 	if err != nil {
 		return err
 	}
-	buffer := make([]byte, min(pieceBytes, content.Size()))
-	for piece := int64(0); piece*pieceBytes < content.Size(); piece++ {
+	buffer := make([]byte, min(contract.PieceBytes, content.Size()))
+	for piece := int64(0); piece*contract.PieceBytes < content.Size(); piece++ {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
@@ -101,96 +95,44 @@ func insertBlob(ctx context.Context, c *conn, sum string, content *io.SectionRea
 	return nil
 }
 
-// untilDone reads until ctx ends.
-type untilDone struct {
-	ctx context.Context
-	r   io.Reader
-}
-
-func (u untilDone) Read(p []byte) (int, error) {
-	if err := u.ctx.Err(); err != nil {
-		return 0, err
-	}
-	return u.r.Read(p)
-}
-
 // Blob implements trace.Store. The reader holds no connection between reads and ends when ctx does.
 func (s *Store) Blob(ctx context.Context, sum string) (io.ReadCloser, error) {
-	b := &blobReader{ctx: ctx, store: s}
+	var id, size int64
 	err := s.readers.with(ctx, func(c *conn) error {
 		v, err := c.row(ctx, "SELECT id, size FROM blobs WHERE sum = ?", sum)
 		if err == nil {
-			b.id, b.left = toInt(v[0]), toInt(v[1])
+			id, size = toInt(v[0]), toInt(v[1])
 		}
 		return err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("read blob: %w", notFound(err, sum))
 	}
-	return b, nil
+	return contract.ReadPieces(size, func(number int64) ([]byte, error) { return s.readPiece(ctx, id, number) }), nil
+}
+
+func (s *Store) readPiece(ctx context.Context, id, number int64) (piece []byte, err error) {
+	err = s.readers.with(ctx, func(c *conn) error {
+		v, err := c.row(ctx, "SELECT body FROM blob_pieces WHERE blob = ? AND piece = ?", id, number)
+		if err == nil {
+			piece = toBytes(v[0])
+		}
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read blob: %w", err)
+	}
+	return piece, nil
 }
 
 // Blobs implements trace.Store.
 func (s *Store) Blobs(ctx context.Context, after string, limit int) ([]string, error) {
-	if limit < 1 {
-		return nil, fmt.Errorf("list blobs: %w", badLimit(limit))
+	if err := contract.CheckLimit(limit); err != nil {
+		return nil, fmt.Errorf("list blobs: %w", err)
 	}
 	out, err := s.texts(ctx, "SELECT sum FROM blobs WHERE sum > ? ORDER BY sum LIMIT ?", after, int64(limit))
 	if err != nil {
 		return nil, fmt.Errorf("list blobs: %w", err)
 	}
 	return out, nil
-}
-
-// blobReader reads a blob piece by piece; blobs never change.
-type blobReader struct {
-	ctx   context.Context
-	store *Store
-	id    int64
-	next  int64  // number of the next piece
-	left  int64  // bytes not yet fetched
-	piece []byte // fetched and not yet read
-}
-
-// Read implements io.Reader.
-func (b *blobReader) Read(p []byte) (int, error) {
-	if len(p) == 0 {
-		return 0, nil
-	}
-	if b.store == nil {
-		return 0, os.ErrClosed
-	}
-	if len(b.piece) == 0 {
-		if b.left == 0 {
-			return 0, io.EOF
-		}
-		if err := b.fetch(); err != nil {
-			return 0, fmt.Errorf("read blob: %w", err)
-		}
-	}
-	n := copy(p, b.piece)
-	b.piece = b.piece[n:]
-	return n, nil
-}
-
-func (b *blobReader) fetch() error {
-	return b.store.readers.with(b.ctx, func(c *conn) error {
-		v, err := c.row(b.ctx, "SELECT body FROM blob_pieces WHERE blob = ? AND piece = ?", b.id, b.next)
-		if err != nil {
-			return err
-		}
-		b.piece = toBytes(v[0])
-		if len(b.piece) == 0 {
-			return io.ErrUnexpectedEOF
-		}
-		b.next++
-		b.left -= int64(len(b.piece))
-		return nil
-	})
-}
-
-// Close implements io.Closer.
-func (b *blobReader) Close() error {
-	b.store = nil
-	return nil
 }

@@ -4,21 +4,18 @@ import (
 	"context"
 	"database/sql/driver"
 	"fmt"
-	"strconv"
 
+	"github.com/yousang/yousang/internal/store/contract"
 	"github.com/yousang/yousang/internal/trace"
 )
-
-// maxDocument is the largest body of a document, in bytes (trace.Store).
-const maxDocument = 1 << 20
 
 const putDocument = `INSERT INTO documents (collection, id, body) VALUES (?, ?, ?)
 ON CONFLICT (collection, id) DO UPDATE SET body = excluded.body`
 
 // PutDocument implements trace.Store. A larger body is an Error of kind TooLarge.
 func (s *Store) PutDocument(ctx context.Context, d trace.Document) error {
-	if len(d.Body) > maxDocument {
-		return fmt.Errorf("put document: %w", trace.E(trace.TooLarge, trace.CodeTooLarge, "", "limit", strconv.Itoa(maxDocument)))
+	if err := contract.CheckDocument(d); err != nil {
+		return fmt.Errorf("put document: %w", err)
 	}
 	if err := s.write(ctx, putDocument, d.Collection, d.ID, blob(d.Body)); err != nil {
 		return fmt.Errorf("put document: %w", err)
@@ -44,8 +41,8 @@ func (s *Store) Document(ctx context.Context, collection, id string) (trace.Docu
 
 // Documents implements trace.Store.
 func (s *Store) Documents(ctx context.Context, collection, after string, limit int) ([]trace.Document, error) {
-	if limit < 1 {
-		return nil, fmt.Errorf("list documents: %w", badLimit(limit))
+	if err := contract.CheckLimit(limit); err != nil {
+		return nil, fmt.Errorf("list documents: %w", err)
 	}
 	const text = "SELECT id, body FROM documents WHERE collection = ? AND id > ? ORDER BY id LIMIT ?"
 	var out []trace.Document

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/yousang/yousang/internal/store/contract"
 	"github.com/yousang/yousang/internal/trace"
 )
 
@@ -38,8 +39,8 @@ func TestOpenDocuments(t *testing.T) {
 		t.Errorf("server reads %q, %v; want %q", got.Body, err, want.Body)
 	}
 	rec := trace.Record{Seq: 1, Kind: trace.KindLedger, RecordTime: time.Unix(0, 0).UTC(), Body: []byte(`{}`)}
-	if err := beside.Append(t.Context(), 0, []trace.Record{rec}); !errors.Is(err, errReadOnly) {
-		t.Errorf("append beside a server: got %v, want %v", err, errReadOnly)
+	if err := beside.Append(t.Context(), 0, []trace.Record{rec}); !errors.Is(err, contract.ErrReadOnly) {
+		t.Errorf("append beside a server: got %v, want %v", err, contract.ErrReadOnly)
 	}
 	if err := server.Append(t.Context(), 0, []trace.Record{rec}); err != nil {
 		t.Errorf("server append: %v", err)

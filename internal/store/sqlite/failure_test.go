@@ -6,6 +6,7 @@ import (
 	"errors"
 	"testing"
 
+	"github.com/yousang/yousang/internal/store/contract"
 	"github.com/yousang/yousang/internal/trace"
 )
 
@@ -45,7 +46,7 @@ func TestContextEndsOnTheWay(t *testing.T) {
 		t.Errorf("the context was looked at %d times in 200 records, want 4 at least", ended)
 	}
 	wantLog(t, s, head)
-	content := make([]byte, 3*pieceBytes)
+	content := make([]byte, 3*contract.PieceBytes)
 	for looks := 0; ; looks++ {
 		sum, err := s.PutBlob(&endsAfter{t.Context(), looks}, bytes.NewReader(content), 1<<20)
 		if err == nil {

@@ -7,27 +7,26 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
+	"github.com/yousang/yousang/internal/store/contract"
 	"github.com/yousang/yousang/internal/trace"
 )
 
 const (
-	findDefault = 1_000
-	findMost    = 10_000
-	findSpan    = 20_000 // sequence numbers one statement goes through, so that a long search ends soon after ctx does
-	findSeqs    = 2_000  // sequence numbers one statement asks for
-	findInline  = 16     // values of one filter that SQL looks at; where there are more, only fits does
+	findSpan   = 20_000 // sequence numbers one statement goes through, so that a long search ends soon after ctx does
+	findSeqs   = 2_000  // sequence numbers one statement asks for
+	findInline = 16     // values of one filter that SQL looks at; where there are more, only fits does
 )
 
 // Find implements trace.Store. Seqs are looked up; every other filter goes through the log from After on. Records without an event time
 // (master data) fit no Since and no Before.
 func (s *Store) Find(ctx context.Context, q trace.Query) ([]trace.Record, error) {
-	f := newFinder(q)
-	if q.Limit < 0 {
-		return nil, fmt.Errorf("find records: %w", badLimit(q.Limit))
+	limit, err := contract.FindLimit(q)
+	if err != nil {
+		return nil, fmt.Errorf("find records: %w", err)
 	}
-	err := s.readers.with(ctx, func(c *conn) error {
+	f := newFinder(q, limit)
+	err = s.readers.with(ctx, func(c *conn) error {
 		f.decoder = newDecoder(ctx, c)
 		if len(q.Seqs) > 0 {
 			return f.lookUp(ctx, c, q.Seqs)
@@ -52,23 +51,19 @@ type finder struct {
 	decoder *decoder
 }
 
-func newFinder(q trace.Query) *finder {
-	f := &finder{after: q.After, limit: q.Limit}
-	if f.limit == 0 {
-		f.limit = findDefault
-	}
-	f.limit = min(f.limit, findMost)
-	f.in("kind", texts(q.Kinds), func(r *trace.Record) string { return string(r.Kind) })
-	f.in("event_type", texts(q.Types), func(r *trace.Record) string { return string(r.EventType) })
+func newFinder(q trace.Query, limit int) *finder {
+	f := &finder{after: q.After, limit: limit}
+	f.in("kind", contract.Texts(q.Kinds), func(r *trace.Record) string { return string(r.Kind) })
+	f.in("event_type", contract.Texts(q.Types), func(r *trace.Record) string { return string(r.EventType) })
 	f.in("biz_step", q.BizSteps, func(r *trace.Record) string { return r.BizStep })
 	f.in("event_id", q.EventIDs, func(r *trace.Record) string { return r.EventID })
 	f.in("org", q.Orgs, func(r *trace.Record) string { return r.Org })
 	f.names(q.Lots)
 	if !q.Since.IsZero() {
-		f.and("event_time >= ?", ceilMillis(q.Since))
+		f.and("event_time >= ?", contract.CeilMillis(q.Since))
 	}
 	if !q.Before.IsZero() {
-		f.and("event_time < ?", ceilMillis(q.Before))
+		f.and("event_time < ?", contract.CeilMillis(q.Before))
 	}
 	return f
 }
@@ -149,15 +144,8 @@ func (f *finder) scan(ctx context.Context, c *conn) error {
 
 // lookUp asks for the sequence numbers in ascending order, some at a time.
 func (f *finder) lookUp(ctx context.Context, c *conn, seqs []int64) error {
-	seqs = slices.Clone(seqs)
-	slices.Sort(seqs)
-	seqs = slices.Compact(seqs)
 	text := "SELECT " + readColumns + " FROM records WHERE seq IN (SELECT value FROM json_each(?))" + f.where.String() + " ORDER BY seq"
-	first, found := slices.BinarySearch(seqs, f.after)
-	if found {
-		first++
-	}
-	for some := range slices.Chunk(seqs[first:], findSeqs) {
+	for some := range slices.Chunk(contract.SeqsAfter(seqs, f.after), findSeqs) {
 		list, err := json.Marshal(some)
 		if err != nil {
 			return err
@@ -171,23 +159,6 @@ func (f *finder) lookUp(ctx context.Context, c *conn, seqs []int64) error {
 		}
 	}
 	return nil
-}
-
-// ceilMillis makes "≥ t" and "< t" exact for event times, which are whole milliseconds.
-func ceilMillis(t time.Time) int64 {
-	ms := t.UnixMilli()
-	if time.UnixMilli(ms).Before(t) {
-		ms++
-	}
-	return ms
-}
-
-func texts[T ~string](list []T) []string {
-	out := make([]string, len(list))
-	for i, v := range list {
-		out[i] = string(v)
-	}
-	return out
 }
 
 func anyOf(list []string) []driver.Value {

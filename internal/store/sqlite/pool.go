@@ -4,14 +4,12 @@ import (
 	"context"
 	"errors"
 
+	"github.com/yousang/yousang/internal/store/contract"
 	"github.com/yousang/yousang/internal/trace"
 )
 
 // errClosed is every method's answer after Close.
 var errClosed = trace.E(trace.Unavailable, trace.CodeClosed, "")
-
-// errReadOnly is the answer of a method that writes, on a store opened for reading.
-var errReadOnly = errors.New("the store is open for reading only")
 
 // pool lends connections, one to one goroutine at a time.
 type pool struct {
@@ -37,7 +35,7 @@ func openPool(n int, open func() (*conn, error)) (*pool, error) {
 // with lends a connection to fn; it waits for a free one until ctx ends. A nil pool is that of a writer the store does not have.
 func (p *pool) with(ctx context.Context, fn func(*conn) error) error {
 	if p == nil {
-		return errReadOnly
+		return contract.ErrReadOnly
 	}
 	if err := ctx.Err(); err != nil {
 		return err

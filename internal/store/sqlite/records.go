@@ -6,11 +6,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
 
+	"github.com/yousang/yousang/internal/store/contract"
 	"github.com/yousang/yousang/internal/trace"
 )
 
@@ -25,9 +25,6 @@ const (
 	joined        = "concat_ws(char(31), " + textColumns + ")"
 	textCount     = 11
 )
-
-// pageBytes ends a page of Records early: 5,000 records of the largest size would not fit in memory.
-const pageBytes = 64 << 20
 
 // Shared implements trace.Store: a lock keeps other programs from writing.
 func (s *Store) Shared() bool { return false }
@@ -47,7 +44,7 @@ func (s *Store) Head(ctx context.Context) (head int64, err error) {
 // Append implements trace.Store. A body beyond trace.MaxBody is an Error of kind TooLarge; text that is not UTF-8 of kind Invalid.
 func (s *Store) Append(ctx context.Context, after int64, records []trace.Record) error {
 	if s.lock == nil {
-		return fmt.Errorf("append records: %w", errReadOnly)
+		return fmt.Errorf("append records: %w", contract.ErrReadOnly)
 	}
 	rows, err := encodeRecords(after, records)
 	if err != nil {
@@ -86,15 +83,12 @@ func insertRows(ctx context.Context, c *conn, rows [][]driver.Value) error {
 
 // encodeRecords makes the rows of a batch before the writer's connection is taken, so that a bad one costs the others nothing.
 func encodeRecords(after int64, records []trace.Record) ([][]driver.Value, error) {
-	if len(records) == 0 {
-		return nil, errors.New("the batch is empty")
+	if err := contract.CheckBatch(after, records); err != nil {
+		return nil, err
 	}
 	rows := make([][]driver.Value, len(records))
 	for i := range records {
 		r := &records[i]
-		if r.Seq != after+1+int64(i) {
-			return nil, fmt.Errorf("record %d of the batch has number %d, wanted %d", i, r.Seq, after+1+int64(i))
-		}
 		row, err := encodeRecord(r)
 		if err != nil {
 			return nil, fmt.Errorf("record %d: %w", r.Seq, err)
@@ -105,9 +99,6 @@ func encodeRecords(after int64, records []trace.Record) ([][]driver.Value, error
 }
 
 func encodeRecord(r *trace.Record) ([]driver.Value, error) {
-	if len(r.Body) > trace.MaxBody {
-		return nil, trace.E(trace.TooLarge, trace.CodeTooLarge, "", "limit", strconv.Itoa(trace.MaxBody))
-	}
 	lots, err := encodeList(r.Lots)
 	if err != nil {
 		return nil, err
@@ -211,8 +202,8 @@ const internMost = 4096
 
 // Records implements trace.Store. A page also ends, with fewer than limit records, after 64 MiB of bodies.
 func (s *Store) Records(ctx context.Context, after int64, limit int) ([]trace.Record, error) {
-	if limit < 1 {
-		return nil, fmt.Errorf("read records: %w", badLimit(limit))
+	if err := contract.CheckLimit(limit); err != nil {
+		return nil, fmt.Errorf("read records: %w", err)
 	}
 	var out []trace.Record
 	bytes := 0
@@ -228,18 +219,13 @@ func (s *Store) Records(ctx context.Context, after int64, limit int) ([]trace.Re
 			}
 			out = append(out, r)
 			bytes += len(r.Body)
-			return bytes < pageBytes, nil
+			return bytes < contract.PageBytes, nil
 		})
 	})
 	if err != nil {
 		return nil, fmt.Errorf("read records: %w", err)
 	}
 	return out, nil
-}
-
-// badLimit: a page of nothing would look like the end.
-func badLimit(limit int) error {
-	return trace.E(trace.Invalid, trace.CodeBadValue, "limit", "value", strconv.Itoa(limit), "allowed", "1 or more")
 }
 
 // toMillis keeps a time as Unix milliseconds, the zero time as NULL.

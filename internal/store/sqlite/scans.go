@@ -5,6 +5,7 @@ import (
 	"database/sql/driver"
 	"fmt"
 
+	"github.com/yousang/yousang/internal/store/contract"
 	"github.com/yousang/yousang/internal/trace"
 )
 
@@ -43,8 +44,8 @@ func (s *Store) Scans(ctx context.Context, code string) ([]trace.Scan, error) {
 
 // AllScans implements trace.Store.
 func (s *Store) AllScans(ctx context.Context, after trace.Scan, limit int) ([]trace.Scan, error) {
-	if limit < 1 {
-		return nil, fmt.Errorf("list scans: %w", badLimit(limit))
+	if err := contract.CheckLimit(limit); err != nil {
+		return nil, fmt.Errorf("list scans: %w", err)
 	}
 	which, args := "", []driver.Value{}
 	if after != (trace.Scan{}) {

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/yousang/yousang/internal/store/contract"
 	"github.com/yousang/yousang/internal/trace"
 )
 
@@ -144,8 +145,8 @@ func TestReadOnly(t *testing.T) {
 		"PutDocument": ro.PutDocument(t.Context(), trace.Document{}), "DeleteDocument": ro.DeleteDocument(t.Context(), "c", "d"),
 		"AddScans": ro.AddScans(t.Context(), nil), "PutBlob": blobErr,
 	} {
-		if !errors.Is(err, errReadOnly) {
-			t.Errorf("%s: got error %v, want %v", name, err, errReadOnly)
+		if !errors.Is(err, contract.ErrReadOnly) {
+			t.Errorf("%s: got error %v, want %v", name, err, contract.ErrReadOnly)
 		}
 	}
 	mustFill(t, s, 6, 1) // the reader has locked nothing
