@@ -141,7 +141,7 @@ func (a *API) registerKeys() {
 			if err := app.CheckAdmin(callerOf(ctx).Actor); err != nil {
 				return nil, err
 			}
-			list, err := a.Keys.List(ctx, a.Recorder().ID("org", in.Org))
+			list, err := a.Keys.ListKeys(ctx, a.Recorder().ID("org", in.Org))
 			if err != nil {
 				return nil, err
 			}
@@ -170,7 +170,7 @@ func (a *API) registerKeyWrites() {
 		if _, ok := a.Recorder().Ledger.Organisation(org); !ok {
 			return nil, trace.E(trace.Invalid, trace.CodeUnknownThing, "org", "thing", "organisation", "value", trace.Clip(k.Org))
 		}
-		token, made, err := a.Keys.Create(ctx, org, trace.Role(k.Role), k.Label)
+		token, made, err := a.Keys.CreateKey(ctx, org, trace.Role(k.Role), k.Label)
 		if err != nil {
 			return nil, err
 		}
@@ -183,6 +183,6 @@ func (a *API) registerKeyWrites() {
 			if err := app.CheckAdmin(callerOf(ctx).Actor); err != nil {
 				return nil, err
 			}
-			return nil, a.Keys.Revoke(ctx, unescape(in.ID))
+			return nil, a.Keys.RevokeKey(ctx, unescape(in.ID))
 		})
 }

@@ -139,7 +139,7 @@ type callerKey struct{}
 func (a *API) authenticate(ctx huma.Context, next func(huma.Context)) {
 	c := &caller{say: a.Locale.For(ctx.Header("Accept-Language"))}
 	if s := ctx.Operation().Security; len(s) == 0 || len(s[0]) > 0 {
-		k, err := a.Keys.Check(ctx.Context(), token(ctx))
+		k, err := a.Keys.CheckToken(ctx.Context(), token(ctx))
 		if err != nil {
 			humafiber.Unwrap(ctx).Locals(failure{}, err)
 			return

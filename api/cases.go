@@ -85,6 +85,6 @@ func (a *API) caseAnswer(c *caller, v scan.Case) CaseAnswer {
 	if c.say.Lang() == locale.English {
 		glue = ", "
 	}
-	f := v.Finding()
-	return CaseAnswer{v, c.say.Tell(f.Rule.Message(), f.Pairs(a.Scans.Regions(), glue)...)}
+	f := v.ToFinding()
+	return CaseAnswer{v, c.say.Tell(f.Rule.MessageID(), f.MessageValues(a.Scans.Regions(), glue)...)}
 }

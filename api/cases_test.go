@@ -27,7 +27,7 @@ func TestScansAndCases(t *testing.T) {
 	c := boxesOf(t, newCountyWith(t, func(o *server.Options) {
 		r := o.Recorder()
 		counter = scan.New(scan.Options{Store: r.Store, Regions: table, Now: func() time.Time { return now },
-			Items: scan.LedgerItems(func() *trace.Ledger { return r.Ledger }, r.Store)})
+			Items: scan.NewLedgerLookup(func() *trace.Ledger { return r.Ledger }, r.Store)})
 		o.Scans = counter
 	}))
 	t.Cleanup(func() {
@@ -36,7 +36,7 @@ func TestScansAndCases(t *testing.T) {
 		}
 	})
 	c.must("zhongyuan", "POST", "/serials/changes", `{"state":"activated","batch":"`+c.batch+`"}`, 201)
-	counter.Count(c.box, "500155", now)
+	counter.CountLot(c.box, "500155", now)
 	for i, region := range []string{"500155", "510100", "440100"} {
 		counter.CountItem(c.codes[0], 0, region, now.Add(time.Duration(i)*time.Hour))
 	}

@@ -121,7 +121,7 @@ func (c *county) master(a trace.Actor, kind trace.RecordKind, v any) {
 
 func (c *county) key(who, org string, role trace.Role) {
 	c.t.Helper()
-	token, _, err := c.ring.Create(context.Background(), namespace+"/org/"+org, role, "test")
+	token, _, err := c.ring.CreateKey(context.Background(), namespace+"/org/"+org, role, "test")
 	if err != nil {
 		c.t.Fatal(err)
 	}

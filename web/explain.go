@@ -63,7 +63,7 @@ func (s *site) sendDoubt(c *fiber.Ctx, ch choice, d doubt) error {
 }
 
 func (s *site) writeDoubt(c *fiber.Ctx, ch choice, d doubt) error {
-	if !preferences(c).PageForError() {
+	if !preferences(c).PrefersPageForError() {
 		return s.problem(c, ch, d.status, d.say, d.cause)
 	}
 	p := &findPage{shell: shellFor(c, ch, s.url), Report: s.hotlines(ch.p, true)}

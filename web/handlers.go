@@ -182,7 +182,7 @@ func (s *site) find(c *fiber.Ctx) error {
 func soughtItem(ctx context.Context, r *app.App, code string) (path string, err error) {
 	v, err := r.FindItem(ctx, "", code)
 	if err == nil {
-		code, err = r.Serials.Code(ctx, v.Batch.Key, v.Index)
+		code, err = r.Serials.MakeSerial(ctx, v.Batch.Key, v.Index)
 		return pathOf(v.Batch.Lot) + "/" + code, err
 	}
 	const inNoLot = "01BILOS"

@@ -75,7 +75,7 @@ func (s *site) item(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	code, err := r.Serials.Code(c.UserContext(), v.Batch.Key, v.Index)
+	code, err := r.Serials.MakeSerial(c.UserContext(), v.Batch.Key, v.Index)
 	if err != nil {
 		return err
 	}
@@ -95,7 +95,7 @@ func (s *site) showItem(c *fiber.Ctx, r *app.App, v *trace.SerialView, code stri
 	b := &itemBuilder{itemPage: &itemPage{shell: shellFor(c, ch, s.url), Code: trace.GroupKey(code), Lot: *lot.lot}, v: v, counted: person,
 		regions: s.deps.Scans.Regions()}
 	if b.rows, b.known = s.views(c, r, code); b.known {
-		if it, ok, err := s.deps.Scans.Item(c.UserContext(), code, v.Index); err == nil && ok { // else it has no signs, and is shown all the same
+		if it, ok, err := s.deps.Scans.FindItem(c.UserContext(), code, v.Index); err == nil && ok { // else it has no signs, and is shown all the same
 			b.found = s.suspicions(c, &it, b.rows)
 		}
 	}
@@ -171,7 +171,7 @@ func (b *itemBuilder) band() {
 
 // doubtful reports whether anything points to a copy that has not most likely a harmless cause.
 func (b *itemBuilder) doubtful() bool {
-	return slices.ContainsFunc(b.found, func(f scan.Finding) bool { return !f.Mild() })
+	return slices.ContainsFunc(b.found, func(f scan.Finding) bool { return !f.IsMild() })
 }
 
 // tell says how often the item was seen, and what is wrong with it.
@@ -197,8 +197,8 @@ func (b *itemBuilder) tell() {
 		b.Since = b.p.Tell("page.item.since", "Date", at, "Place", b.regions.Name(region))
 	}
 	for i := range b.found {
-		say := b.p.Tell(b.found[i].Rule.Message(), b.found[i].Pairs(b.regions, b.glue())...)
-		if b.found[i].Mild() {
+		say := b.p.Tell(b.found[i].Rule.MessageID(), b.found[i].MessageValues(b.regions, b.glue())...)
+		if b.found[i].IsMild() {
 			b.Notes = append(b.Notes, say)
 			continue
 		}
@@ -232,7 +232,7 @@ func (b *itemBuilder) facts() {
 	case trace.SerialVoided:
 		add("voidedon", b.p.Date(b.v.Since))
 	}
-	add("sales", scan.Names(b.regions, b.v.Batch.Regions, b.glue()))
+	add("sales", scan.JoinRegionNames(b.regions, b.v.Batch.Regions, b.glue()))
 }
 
 // report is whom to call: about something false, or about something that is wrong.

@@ -63,7 +63,7 @@ func newShelf(t testing.TB, regions ...string) *shelf {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.scans = scan.New(scan.Options{Store: s.store, Items: scan.LedgerItems(func() *trace.Ledger { return w.r.Ledger }, w.r.Store), Regions: table,
+	s.scans = scan.New(scan.Options{Store: s.store, Items: scan.NewLedgerLookup(func() *trace.Ledger { return w.r.Ledger }, w.r.Store), Regions: table,
 		Trusted: []netip.Prefix{netip.MustParsePrefix("0.0.0.0/32")}, Now: func() time.Time { return w.clock }, Every: time.Hour})
 	t.Cleanup(func() {
 		if err := s.scans.Close(); err != nil {
@@ -105,7 +105,7 @@ func (s *shelf) change(state trace.SerialState, from, to int64) {
 // code is the serial number of an item, by its ordinal.
 func (s *shelf) code(ordinal int64) string {
 	s.t.Helper()
-	code, err := s.r.Serials.Code(context.Background(), s.batch.Key, s.batch.First+ordinal-1)
+	code, err := s.r.Serials.MakeSerial(context.Background(), s.batch.Key, s.batch.First+ordinal-1)
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -133,7 +133,7 @@ func (s *shelf) flush() {
 
 func (s *shelf) cases() (ids []string) {
 	s.t.Helper()
-	list, _, err := scan.List(context.Background(), s.r.Store, scan.CaseQuery{State: scan.CaseOpen})
+	list, _, err := scan.ListCases(context.Background(), s.r.Store, scan.CaseQuery{State: scan.CaseOpen})
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -324,7 +324,7 @@ func TestItemRecalledAgain(t *testing.T) {
 	s := newShelf(t)
 	item := func() scan.Item {
 		t.Helper()
-		it, ok, err := s.scans.Item(t.Context(), s.code(1), s.batch.First)
+		it, ok, err := s.scans.FindItem(t.Context(), s.code(1), s.batch.First)
 		if err != nil || !ok {
 			t.Fatal(ok, err)
 		}

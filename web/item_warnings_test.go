@@ -68,7 +68,7 @@ func TestItemWarnings(t *testing.T) {
 		}
 	}
 	id := scan.CaseID(s.code(8), scan.RuleEarly)
-	if _, err := scan.Close(t.Context(), s.r.Store, id, "合作社送检时扫过", s.as("bureau"), s.clock); err != nil {
+	if _, err := scan.CloseCase(t.Context(), s.r.Store, id, "合作社送检时扫过", s.as("bureau"), s.clock); err != nil {
 		t.Fatal(err)
 	}
 	if d = s.see(8, liangping); len(d.all(".warn")) > 0 {

@@ -28,14 +28,14 @@ func (s *site) viewer(c *fiber.Ctx) (region string, person bool) {
 	for i, name := range purposes {
 		said[i] = h.PeekBytes(name)
 	}
-	if !s.deps.Scans.Person(h.UserAgent(), said[:]...) {
+	if !s.deps.Scans.IsPerson(h.UserAgent(), said[:]...) {
 		return "", false
 	}
 	if s.deps.Scans.Regions() == nil {
 		return "", true
 	}
 	remote, _ := netip.AddrFromSlice(ctx.RemoteIP())
-	return s.deps.Scans.Region(remote, bytes.Join(h.PeekAll(fiber.HeaderXForwardedFor), []byte(","))), true
+	return s.deps.Scans.FindRegion(remote, bytes.Join(h.PeekAll(fiber.HeaderXForwardedFor), []byte(","))), true
 }
 
 // count counts a view of a lot's page.
@@ -44,7 +44,7 @@ func (s *site) count(c *fiber.Ctx, code string) {
 		return
 	}
 	if region, person := s.viewer(c); person {
-		s.deps.Scans.Count(code, region, s.deps.Scans.Now())
+		s.deps.Scans.CountLot(code, region, s.deps.Scans.Now())
 	}
 }
 
@@ -69,7 +69,7 @@ func (s *site) views(c *fiber.Ctx, r *app.App, code string) (rows []trace.Scan, 
 // suspicions are the rules that an item's views break, as far as they are for its reader and nobody from the bureau has cleared them up:
 // what comes after a recall or a voiding the page says anyway, and so it says that an item is not activated.
 func (s *site) suspicions(c *fiber.Ctx, it *scan.Item, rows []trace.Scan) (out []scan.Finding) {
-	for _, f := range scan.Evaluate(it, rows, s.deps.Scans.Regions()) {
+	for _, f := range scan.EvaluateRules(it, rows, s.deps.Scans.Regions()) {
 		switch {
 		case f.Rule == scan.RuleRecalled, f.Rule == scan.RuleVoided:
 		case f.Rule == scan.RuleEarly && it.State == trace.SerialPrinted:
@@ -89,6 +89,6 @@ func (s *site) cleared(c *fiber.Ctx, code string, f *scan.Finding) bool {
 	}
 	ctx, cancel := context.WithTimeout(c.UserContext(), scanTime)
 	defer cancel()
-	v, err := scan.Get(ctx, r.Store, scan.CaseID(code, f.Rule))
-	return err == nil && v.Covers(f)
+	v, err := scan.GetCase(ctx, r.Store, scan.CaseID(code, f.Rule))
+	return err == nil && v.CoversFinding(f)
 }

@@ -14,10 +14,10 @@ import (
 
 // levels are the links of what a code names and of all that it is part of: item, lot, product. Each has our own page first, which is
 // its default link: whoever registers links cannot lead people past the page that says whether a lot was recalled.
-func (s *site) levels(r *app.App, t target, ch choice) resolver.Set {
+func (s *site) levels(r *app.App, t target, ch choice) resolver.Linkset {
 	n := &story.Namer{Ledger: r.Ledger, Chains: r.Chains, Printer: ch.p}
 	if t.unit != "" {
-		return resolver.Set{s.unitLevel(n, t)}
+		return resolver.Linkset{s.unitLevel(n, t)}
 	}
 	if t.lot == "" {
 		return s.productLevel(nil, n, t.product)
@@ -26,7 +26,7 @@ func (s *site) levels(r *app.App, t target, ch choice) resolver.Set {
 	if err != nil {
 		return nil
 	}
-	var set resolver.Set
+	var set resolver.Linkset
 	lot := n.LotName(v) + n.PickSeparator("，", ", ") + n.Printer.T("page.lot", "Key", trace.GroupKey(v.Key))
 	if t.serial != "" {
 		item := lot + n.PickSeparator("，", ", ") + n.Printer.T("page.serial", "Serial", t.serial)
@@ -52,14 +52,14 @@ func (s *site) lotLevel(n *story.Namer, name, ident, page, id string) resolver.E
 	return e
 }
 
-func (s *site) productLevel(set resolver.Set, n *story.Namer, id string) resolver.Set {
+func (s *site) productLevel(set resolver.Linkset, n *story.Namer, id string) resolver.Linkset {
 	p, ok := n.Ledger.Product(id)
 	if !ok {
 		return set
 	}
 	name := n.ProductName(&p)
 	e := resolver.Entity{Anchor: s.url + productPath(&p), Description: name}
-	e.Default = s.own(resolver.Pip, productTarget(&p).page, n.Printer.T("page.links.of", "Name", name))
+	e.Default = s.own(resolver.ProductPage, productTarget(&p).page, n.Printer.T("page.links.of", "Name", name))
 	e.Links = append([]trace.WebLink{e.Default}, listRegistered(n, p.ID)...)
 	return append(set, e)
 }

@@ -32,7 +32,7 @@ type linksAnswer struct {
 	title  string // message
 	say    string // message; "" for none
 	item   bool   // of one item: nobody may keep it
-	set    resolver.Set
+	set    resolver.Linkset
 }
 
 // sendLinks answers with a link set: as JSON, or as a page to those who prefer one. Where no link is of the type asked for, a program gets
@@ -46,19 +46,19 @@ func (s *site) sendLinks(c *fiber.Ctx, ch choice, p *resolver.Preferences, a lin
 
 func (s *site) writeLinks(c *fiber.Ctx, ch choice, p *resolver.Preferences, a linksAnswer) error {
 	if a.status == fiber.StatusNotFound {
-		if !p.PageForError() {
+		if !p.PrefersPageForError() {
 			return s.problem(c, ch, a.status, ch.p.T(a.say), nil)
 		}
 		return s.linksPage(c, ch, a, nil)
 	}
-	if p.PageForLinkset() {
-		data, err := a.set.Embedded()
+	if p.PrefersPageToLinkset() {
+		data, err := a.set.EncodeEmbedded()
 		if err != nil {
 			return err
 		}
 		return s.linksPage(c, ch, a, data)
 	}
-	body, err := a.set.JSON()
+	body, err := a.set.EncodeJSON()
 	if err != nil {
 		return err
 	}

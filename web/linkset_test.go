@@ -379,7 +379,7 @@ func TestOwnLinkTypes(t *testing.T) {
 		if err := json.Unmarshal(text, &known); err != nil {
 			t.Fatal(err)
 		}
-		for _, name := range []string{resolver.DefaultLink, resolver.Traceability, resolver.Pip, resolver.RecallStatus, resolver.WhatsInTheBox} {
+		for _, name := range []string{resolver.DefaultLink, resolver.Traceability, resolver.ProductPage, resolver.RecallStatus, resolver.WhatsInTheBox} {
 			if known[strings.TrimPrefix(name, resolver.Prefix)].Status != "stable" {
 				t.Errorf("%s is not a stable link type in %s", name, path)
 			}

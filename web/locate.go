@@ -226,6 +226,6 @@ func issued(ctx context.Context, r *app.App, lot, typed string) (of, code string
 	if err != nil {
 		return "", "", err
 	}
-	code, err = serial.Clean(typed)
+	code, err = serial.CleanSerial(typed)
 	return v.Batch.Lot, code, err
 }

@@ -218,7 +218,7 @@ func (s *site) negotiate(c *fiber.Ctx, t target) error {
 	if resolver.IsLinkset(asked) || p.WantsLinkset() {
 		return s.sendLinks(c, ch, p, out)
 	}
-	found := p.Choose(set.Find(resolver.LinkType(asked)))
+	found := p.ChooseLinks(set.FindLinks(resolver.NormalizeLinkType(asked)))
 	switch len(found) {
 	case 0:
 		out.status, out.title, out.say = fiber.StatusNotFound, "page.links.none", "page.links.none.text"
@@ -226,7 +226,7 @@ func (s *site) negotiate(c *fiber.Ctx, t target) error {
 		s.redirect(c, found[0].Href)
 		return nil
 	default:
-		out.status, out.title, out.say, out.set = fiber.StatusMultipleChoices, "page.links.many", "page.links.many.text", set.Only(found)
+		out.status, out.title, out.say, out.set = fiber.StatusMultipleChoices, "page.links.many", "page.links.many.text", set.KeepOnly(found)
 	}
 	return s.sendLinks(c, ch, p, out)
 }
@@ -234,7 +234,7 @@ func (s *site) negotiate(c *fiber.Ctx, t target) error {
 // preferences reads what a request prefers. Its lang and context parameters count as well.
 func preferences(c *fiber.Ctx) *resolver.Preferences {
 	args, h := c.Context().URI().QueryArgs(), &c.Context().Request.Header
-	return resolver.Prefer(string(h.Peek(fiber.HeaderAccept)), string(h.Peek(fiber.HeaderAcceptLanguage)), string(args.Peek("lang")), string(args.Peek("context")))
+	return resolver.ParsePreferences(string(h.Peek(fiber.HeaderAccept)), string(h.Peek(fiber.HeaderAcceptLanguage)), string(args.Peek("lang")), string(args.Peek("context")))
 }
 
 // redirect sends people on, with the whole query of the request. A page of ours is named by its whole address to those who came by the
@@ -286,7 +286,7 @@ func appendPlain(b, query []byte) []byte {
 
 // describe is the resolver description file. What is resolved by a GS1 key are products, lots and items, all by their GTIN.
 func (s *site) describe() ([]byte, error) {
-	b, err := trace.CanonicalJSON(resolver.Describe(s.words.In("zh").T("page.brand"), s.url, []string{"01"}))
+	b, err := trace.CanonicalJSON(resolver.DescribeResolver(s.words.In("zh").T("page.brand"), s.url, []string{"01"}))
 	if err != nil {
 		return nil, fmt.Errorf("describe resolver: %w", err)
 	}

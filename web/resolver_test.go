@@ -62,7 +62,7 @@ func (w *world) serial() string {
 		w.t.Fatal(err)
 	}
 	b := w.r.Ledger.SerialBatches(id)[0]
-	code, err := w.r.Serials.Code(w.t.Context(), b.Key, b.First)
+	code, err := w.r.Serials.MakeSerial(w.t.Context(), b.Key, b.First)
 	if err != nil {
 		w.t.Fatal(err)
 	}

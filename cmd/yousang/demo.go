@@ -187,13 +187,13 @@ func (c *demoCmd) tell(ctx context.Context, h *service) error {
 		if o.Kind == "bureau" {
 			role = trace.Bureau
 		}
-		token, _, err := h.keys.Create(ctx, r.ID("org", o.Slug), role, demoLabel)
+		token, _, err := h.keys.CreateKey(ctx, r.ID("org", o.Slug), role, demoLabel)
 		if err != nil {
 			return err
 		}
 		t.Keys[o.Slug] = token
 	}
-	admin, _, err := h.keys.Create(ctx, "", trace.Admin, demoLabel)
+	admin, _, err := h.keys.CreateKey(ctx, "", trace.Admin, demoLabel)
 	if err != nil {
 		return err
 	}
@@ -234,7 +234,7 @@ func (h *service) items(ctx context.Context) (map[string][]string, error) {
 		}
 		b := batches[0]
 		for _, index := range []int64{b.First, b.First + b.Count - 1} {
-			code, err := r.Serials.Code(ctx, b.Key, index)
+			code, err := r.Serials.MakeSerial(ctx, b.Key, index)
 			if err != nil {
 				return nil, err
 			}
@@ -248,13 +248,13 @@ const demoLabel = "demo"
 
 // revokeDemoKeys ends the keys of earlier starts: each start prints new ones.
 func revokeDemoKeys(ctx context.Context, h *service) error {
-	old, err := h.keys.List(ctx, "")
+	old, err := h.keys.ListKeys(ctx, "")
 	if err != nil {
 		return err
 	}
 	for _, k := range old {
 		if k.Label == demoLabel && k.Revoked == nil {
-			if err := h.keys.Revoke(ctx, k.ID); err != nil {
+			if err := h.keys.RevokeKey(ctx, k.ID); err != nil {
 				return err
 			}
 		}

@@ -52,7 +52,7 @@ func (c *keyCreateCmd) Run(ctx context.Context, p *process) error {
 			return trace.E(trace.NotFound, trace.CodeUnknownThing, "org", "thing", "organisation", "value", org)
 		}
 	}
-	token, _, err := keys.New(s).Create(ctx, org, trace.Role(c.Role), c.Label)
+	token, _, err := keys.New(s).CreateKey(ctx, org, trace.Role(c.Role), c.Label)
 	if err != nil {
 		return err
 	}
@@ -95,7 +95,7 @@ func (c *keyListCmd) Run(ctx context.Context, p *process) error {
 		return err
 	}
 	defer closing(p, s)
-	list, err := keys.New(s).List(ctx, c.Org)
+	list, err := keys.New(s).ListKeys(ctx, c.Org)
 	if err != nil {
 		return err
 	}
@@ -126,7 +126,7 @@ func (c *keyRevokeCmd) Run(ctx context.Context, p *process) error {
 		return err
 	}
 	defer closing(p, s)
-	return keys.New(s).Revoke(ctx, c.ID)
+	return keys.New(s).RevokeKey(ctx, c.ID)
 }
 
 // closing closes what a command opened and says so when that fails.

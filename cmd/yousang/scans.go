@@ -58,7 +58,7 @@ func (f *scanFlags) options(p *process, at net.Addr) (scan.Options, error) {
 // counter starts counting over a store; the ledger is asked once it is read.
 func (h *service) counter(o scan.Options, s trace.Store) *scan.Counter {
 	o.Store = s
-	o.Items = scan.LedgerItems(func() *trace.Ledger {
+	o.Items = scan.NewLedgerLookup(func() *trace.Ledger {
 		if r := h.app.Load(); r != nil {
 			return r.Ledger
 		}

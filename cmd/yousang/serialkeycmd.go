@@ -32,7 +32,7 @@ func (c *serialKeyRotateCmd) Run(ctx context.Context, p *process) error {
 	if err != nil {
 		return err
 	}
-	number, err := ring.Rotate(ctx)
+	number, err := ring.RotateKey(ctx)
 	if err != nil {
 		return err
 	}
@@ -51,12 +51,12 @@ func (c *serialKeyListCmd) Run(ctx context.Context, p *process) error {
 		return err
 	}
 	defer closing(p, s)
-	list, err := serial.New(s).List(ctx)
+	list, err := serial.New(s).ListKeys(ctx)
 	if err != nil {
 		return err
 	}
 	for _, k := range list {
-		p.say(p.out, "%d\t%s\t%s\n", k.Number, k.Sum, k.Created.Format("2006-01-02"))
+		p.say(p.out, "%d\t%s\t%s\n", k.Number, k.Fingerprint, k.Created.Format("2006-01-02"))
 	}
 	return nil
 }
@@ -68,6 +68,6 @@ func ringOf(ctx context.Context, s trace.Store) (*serial.Ring, error) {
 		return nil, err
 	}
 	ring := serial.New(s)
-	ring.Follow(l.SerialKey)
+	ring.FollowLog(l.SerialKey)
 	return ring, nil
 }

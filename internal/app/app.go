@@ -74,7 +74,7 @@ func Open(ctx context.Context, s trace.Store, o Options) (*App, error) {
 	}
 	r := &App{Store: s, Ledger: trace.NewLedger(), Chains: o.Chains, Serials: serial.New(s), now: o.Now, log: o.Log,
 		labelSlots: make(chan struct{}, maxLabelJobs)}
-	r.Serials.Follow(r.Ledger.SerialKey)
+	r.Serials.FollowLog(r.Ledger.SerialKey)
 	if err := r.replay(ctx, o.Progress); err != nil {
 		return nil, err
 	}

@@ -28,7 +28,7 @@ func (a *App) ListCases(ctx context.Context, actor trace.Actor, f CaseFilter) (P
 		}
 		q.Lot = lot
 	}
-	list, next, err := scan.List(ctx, a.Store, q)
+	list, next, err := scan.ListCases(ctx, a.Store, q)
 	return Page[scan.Case]{Items: list, Next: next}, err
 }
 
@@ -37,7 +37,7 @@ func (a *App) ShowCase(ctx context.Context, actor trace.Actor, id string) (scan.
 	if err := checkBureau(actor); err != nil {
 		return scan.Case{}, err
 	}
-	v, err := scan.Get(ctx, a.Store, id)
+	v, err := scan.GetCase(ctx, a.Store, id)
 	return v, namedCase(err, id)
 }
 
@@ -47,7 +47,7 @@ func (a *App) CloseCase(ctx context.Context, actor trace.Actor, id, note string)
 	if err := checkBureau(actor); err != nil {
 		return scan.Case{}, err
 	}
-	v, err := scan.Close(ctx, a.Store, id, note, actor, a.now())
+	v, err := scan.CloseCase(ctx, a.Store, id, note, actor, a.now())
 	return v, namedCase(err, id)
 }
 

@@ -77,11 +77,11 @@ func (a *App) IssueSerials(ctx context.Context, actor trace.Actor, in SerialRepo
 			in.Count = 1
 		}
 	}
-	number, err := a.Serials.Current(ctx)
+	number, err := a.Serials.CurrentKey(ctx)
 	if err != nil {
 		return trace.Command{}, err
 	}
-	sum, err := a.Serials.Sum(ctx, number)
+	sum, err := a.Serials.KeyFingerprint(ctx, number)
 	if err != nil {
 		return trace.Command{}, err
 	}

@@ -48,7 +48,7 @@ func (s *shop) issue(org, lot string, count int64) (trace.BatchView, []string) {
 	}
 	list := s.Ledger.SerialBatches(lot)
 	b := list[len(list)-1]
-	seq, err := s.Serials.Codes(s.t.Context(), b.Key, b.First, b.Count)
+	seq, err := s.Serials.MakeSerials(s.t.Context(), b.Key, b.First, b.Count)
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -90,14 +90,14 @@ func TestItem(t *testing.T) {
 			t.Errorf("%s: %+v, %v", row.name, v, err)
 		}
 	}
-	unissued, err := s.Serials.Code(t.Context(), 0, 10)
+	unissued, err := s.Serials.MakeSerial(t.Context(), 0, 10)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.Serials.Rotate(t.Context()); err != nil {
+	if _, err := s.Serials.RotateKey(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	otherKey, err := s.Serials.Code(t.Context(), 1, 0)
+	otherKey, err := s.Serials.MakeSerial(t.Context(), 1, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -189,7 +189,7 @@ func TestTwoServersIssueAtOnce(t *testing.T) {
 		t.Fatalf("batches = %+v", list)
 	}
 	for index := range int64(6) {
-		code, err := s.Serials.Code(t.Context(), 0, index)
+		code, err := s.Serials.MakeSerial(t.Context(), 0, index)
 		if err != nil {
 			t.Fatal(err)
 		}

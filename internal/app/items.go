@@ -16,11 +16,11 @@ func (a *App) FindItem(ctx context.Context, of, code string) (trace.SerialView, 
 	if of == "" {
 		of = at
 	}
-	clean, err := serial.Clean(code)
+	clean, err := serial.CleanSerial(code)
 	if err != nil {
 		return trace.SerialView{}, err
 	}
-	index, err := a.Serials.Parse(ctx, clean)
+	index, err := a.Serials.ParseSerial(ctx, clean)
 	if err != nil {
 		return trace.SerialView{}, err
 	}
@@ -31,7 +31,7 @@ func (a *App) FindItem(ctx context.Context, of, code string) (trace.SerialView, 
 		}
 		v, ok = a.Ledger.Serial(index)
 	}
-	number, err := serial.KeyNumber(clean)
+	number, err := serial.ReadKeyNumber(clean)
 	if err != nil {
 		return trace.SerialView{}, err
 	}
@@ -116,7 +116,7 @@ func (a *App) visibleItem(ctx context.Context, actor trace.Actor, field, code st
 // itemNotIssued is the error for an item that the actor may not see, word for word as for a number that was never issued.
 func itemNotIssued(code string) error {
 	_, code = cutSerialNumber(code)
-	if clean, err := serial.Clean(code); err == nil {
+	if clean, err := serial.CleanSerial(code); err == nil {
 		code = clean
 	}
 	return serial.NotIssued(code)
@@ -137,7 +137,7 @@ func (a *App) findShownItem(ctx context.Context, actor trace.Actor, code string)
 	if _, number, ok := trace.SplitItem(code); ok {
 		code = number
 	}
-	clean, err := serial.Clean(code)
+	clean, err := serial.CleanSerial(code)
 	if err != nil {
 		return nil, trace.At("code", asNotFound(err))
 	}

@@ -137,7 +137,7 @@ func (a *App) proofLabels(ctx context.Context, job *labelJob) error {
 	job.options.Title = it.Product + " " + trace.GroupKey(it.Code)
 	if job.batch != nil {
 		from, _ := job.ordinals()
-		if it.Serial, err = a.Serials.Code(ctx, job.batch.Key, job.batch.First+from-1); err != nil {
+		if it.Serial, err = a.Serials.MakeSerial(ctx, job.batch.Key, job.batch.First+from-1); err != nil {
 			return err
 		}
 		it.URL = itemURL(it.URL, it.Serial)

@@ -97,7 +97,7 @@ func (a *App) resolveLinked(ctx context.Context, actor trace.Actor, s string) (s
 	if _, err := a.visibleLot(actor, v.Batch.Lot); err != nil {
 		return "", withField("id", itemNotIssued(code))
 	}
-	clean, err := serial.Clean(code)
+	clean, err := serial.CleanSerial(code)
 	return trace.ItemURI(v.Batch.Lot, clean), err
 }
 

@@ -97,10 +97,10 @@ func (a *App) describeBatch(ctx context.Context, actor trace.Actor, b trace.Batc
 		return v, nil
 	}
 	var err error
-	if v.FirstCode, err = a.Serials.Code(ctx, b.Key, b.First); err != nil {
+	if v.FirstCode, err = a.Serials.MakeSerial(ctx, b.Key, b.First); err != nil {
 		return v, err
 	}
-	v.LastCode, err = a.Serials.Code(ctx, b.Key, b.First+b.Count-1)
+	v.LastCode, err = a.Serials.MakeSerial(ctx, b.Key, b.First+b.Count-1)
 	return v, err
 }
 
@@ -178,7 +178,7 @@ func (a *App) ListCodes(ctx context.Context, actor trace.Actor, q CodeQuery) (Co
 
 // makeCodes makes the serial numbers of a part of a batch, ordinals from 1. Errors: the store's; CodeSerialKey.
 func (a *App) makeCodes(ctx context.Context, b *trace.BatchView, from, to int64) (iter.Seq[string], error) {
-	codes, err := a.Serials.Codes(ctx, b.Key, b.First+from-1, to-from+1)
+	codes, err := a.Serials.MakeSerials(ctx, b.Key, b.First+from-1, to-from+1)
 	if err != nil {
 		return nil, fmt.Errorf("make serial numbers: %w", err)
 	}

@@ -80,7 +80,7 @@ func Verify(ctx context.Context, s Reader, progress func(seq int64)) (*VerifyRep
 
 // serialKeys: without the secret key that a batch was issued with, its numbers can neither be read nor printed again.
 func (v *VerifyReport) serialKeys(ctx context.Context, s Reader, l *trace.Ledger) error {
-	there, err := serial.Fingerprints(ctx, s)
+	there, err := serial.ReadFingerprints(ctx, s)
 	if err != nil {
 		return fmt.Errorf("verify: %w", err)
 	}

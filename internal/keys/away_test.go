@@ -31,16 +31,16 @@ func (s *silent) Document(ctx context.Context, collection, id string) (trace.Doc
 // TestStoreAway: a key that was good goes on to be for an hour without the store, one that is not known is told to come again, and nobody
 // waits for ever.
 func TestStoreAway(t *testing.T) {
-	_, inner := ring(t)
+	_, inner := newTestRing(t)
 	s := &silent{Store: inner}
 	r := New(s)
-	token, _, err := r.Create(t.Context(), coop, trace.Operator, "")
+	token, _, err := r.CreateKey(t.Context(), coop, trace.Operator, "")
 	if err != nil {
 		t.Fatal(err)
 	}
 	start := time.Now()
 	r.now = func() time.Time { return start }
-	if _, err := r.Check(t.Context(), token); err != nil {
+	if _, err := r.CheckToken(t.Context(), token); err != nil {
 		t.Fatal(err)
 	}
 	s.away.Store(true)
@@ -54,15 +54,15 @@ func TestStoreAway(t *testing.T) {
 	}{
 		{"within a minute", cacheTime - 1, token, nil, 0},
 		{"after it", cacheTime, token, nil, 1},
-		{"soon after that", cacheTime + awayPause - 1, token, nil, 0},
-		{"an unknown key", cacheTime, prefix + strings.Repeat("a", 32), away, 1},
-		{"a moment before the hour", awayTime - 1, token, nil, 1},
-		{"an hour later", awayTime + awayPause, token, away, 1},
+		{"soon after that", cacheTime + graceRetry - 1, token, nil, 0},
+		{"an unknown key", cacheTime, tokenPrefix + strings.Repeat("a", 32), away, 1},
+		{"a moment before the hour", graceTime - 1, token, nil, 1},
+		{"an hour later", graceTime + graceRetry, token, away, 1},
 	} {
 		s.asked.Store(0)
 		r.now = func() time.Time { return start.Add(row.after) }
 		synctest.Test(t, func(t *testing.T) { // its clock runs as fast as it can
-			if _, err := r.Check(t.Context(), row.token); row.err == nil && err != nil || row.err != nil && !errors.Is(err, row.err) {
+			if _, err := r.CheckToken(t.Context(), row.token); row.err == nil && err != nil || row.err != nil && !errors.Is(err, row.err) {
 				t.Errorf("%s: %v, want %v", row.name, err, row.err)
 			}
 		})
@@ -71,7 +71,7 @@ func TestStoreAway(t *testing.T) {
 		}
 	}
 	s.away.Store(false)
-	if _, err := r.Check(t.Context(), token); err != nil {
+	if _, err := r.CheckToken(t.Context(), token); err != nil {
 		t.Errorf("with the store again: %v", err)
 	}
 }

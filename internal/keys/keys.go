@@ -44,33 +44,33 @@ type Ring struct {
 	now   func() time.Time
 
 	mu    sync.RWMutex
-	known map[string]cached // by hash
+	known map[string]cachedKey // by hash
 }
 
-type cached struct {
-	key     Key
-	until   time.Time // when to look again
-	checked time.Time // when the store last said that it is good
+type cachedKey struct {
+	key        Key
+	checkAgain time.Time // when to look again
+	confirmed  time.Time // when the store last said that it is good
 }
 
 const (
-	prefix    = "ys_"
-	cacheTime = time.Minute
-	cacheSize = 10_000
+	tokenPrefix = "ys_"
+	cacheTime   = time.Minute
+	cacheSize   = 10_000
 
-	lookTime  = 3 * time.Second  // for the store to answer
-	awayTime  = time.Hour        // how long a key is good without the store
-	awayPause = 10 * time.Second // between looks then, so that one request waits and not all
+	lookTimeout = 3 * time.Second  // for the store to answer
+	graceTime   = time.Hour        // how long a key is good without the store
+	graceRetry  = 10 * time.Second // between looks then, so that one request waits and not all
 )
 
 // New makes a ring over a store.
 func New(s trace.DocumentStore) *Ring {
-	return &Ring{store: s, now: time.Now, known: map[string]cached{}}
+	return &Ring{store: s, now: time.Now, known: map[string]cachedKey{}}
 }
 
-// Create makes a key and returns its token, which is shown to the caller and never again. Errors: Invalid for an unknown role or a
+// CreateKey makes a key and returns its token, which is shown to the caller and never again. Errors: Invalid for an unknown role or a
 // missing organisation; the store's.
-func (r *Ring) Create(ctx context.Context, org string, role trace.Role, label string) (token string, k Key, err error) {
+func (r *Ring) CreateKey(ctx context.Context, org string, role trace.Role, label string) (token string, k Key, err error) {
 	switch role {
 	case trace.Operator, trace.Bureau, trace.Admin:
 	default:
@@ -81,22 +81,22 @@ func (r *Ring) Create(ctx context.Context, org string, role trace.Role, label st
 	}
 	var secret [20]byte
 	_, _ = rand.Read(secret[:]) // never fails since Go 1.24
-	token = prefix + strings.ToLower(base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(secret[:]))
+	token = tokenPrefix + strings.ToLower(base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(secret[:]))
 	id, err := uuid.NewV7()
 	if err != nil {
 		return "", k, fmt.Errorf("make key id: %w", err)
 	}
-	k = Key{ID: id.String(), Hash: hash(token), Org: org, Role: role, Label: label, Created: r.now().UTC().Truncate(time.Millisecond)}
-	return token, k, r.put(ctx, k)
+	k = Key{ID: id.String(), Hash: hashToken(token), Org: org, Role: role, Label: label, Created: r.now().UTC().Truncate(time.Millisecond)}
+	return token, k, r.putKey(ctx, k)
 }
 
-func hash(token string) string {
+func hashToken(token string) string {
 	sum := sha256.Sum256([]byte(token))
 	return hex.EncodeToString(sum[:])
 }
 
-// put keeps the key under its hash, which is how it is looked up.
-func (r *Ring) put(ctx context.Context, k Key) error {
+// putKey keeps the key under its hash, which is how it is looked up.
+func (r *Ring) putKey(ctx context.Context, k Key) error {
 	body, err := json.Marshal(k)
 	if err != nil {
 		return fmt.Errorf("encode key: %w", err)
@@ -110,39 +110,39 @@ func (r *Ring) put(ctx context.Context, k Key) error {
 	return nil
 }
 
-// Check finds the key of a token. Errors: Forbidden with CodeUnauthenticated for a wrong or revoked one; the store's.
-func (r *Ring) Check(ctx context.Context, token string) (Key, error) {
-	if !strings.HasPrefix(token, prefix) || len(token) != len(prefix)+32 {
+// CheckToken finds the key of a token. Errors: Forbidden with CodeUnauthenticated for a wrong or revoked one; the store's.
+func (r *Ring) CheckToken(ctx context.Context, token string) (Key, error) {
+	if !strings.HasPrefix(token, tokenPrefix) || len(token) != len(tokenPrefix)+32 {
 		return Key{}, trace.E(trace.Forbidden, trace.CodeUnauthenticated, "")
 	}
-	h := hash(token)
+	h := hashToken(token)
 	r.mu.RLock()
 	c, ok := r.known[h]
 	r.mu.RUnlock()
 	now := r.now()
-	if ok && now.Before(c.until) {
+	if ok && now.Before(c.checkAgain) {
 		return c.key, nil
 	}
-	k, err := r.find(ctx, h)
+	k, err := r.findKey(ctx, h)
 	var e *trace.Error
 	switch {
 	case err == nil:
-		r.remember(h, cached{k, now.Add(cacheTime), now})
+		r.rememberKey(h, cachedKey{k, now.Add(cacheTime), now})
 		return k, nil
 	case errors.As(err, &e) && e.Code == trace.CodeUnauthenticated:
 		r.mu.Lock()
 		delete(r.known, h)
 		r.mu.Unlock()
-	case ok && now.Sub(c.checked) < awayTime:
-		r.remember(h, cached{c.key, now.Add(awayPause), c.checked})
+	case ok && now.Sub(c.confirmed) < graceTime:
+		r.rememberKey(h, cachedKey{c.key, now.Add(graceRetry), c.confirmed})
 		return c.key, nil
 	}
 	return Key{}, err
 }
 
-// find reads a key from the store. Errors: Forbidden with CodeUnauthenticated for one that is unknown or revoked; CodeStoreUnavailable.
-func (r *Ring) find(ctx context.Context, h string) (k Key, err error) {
-	soon, cancel := context.WithTimeout(ctx, lookTime)
+// findKey reads a key from the store. Errors: Forbidden with CodeUnauthenticated for one that is unknown or revoked; CodeStoreUnavailable.
+func (r *Ring) findKey(ctx context.Context, h string) (k Key, err error) {
+	soon, cancel := context.WithTimeout(ctx, lookTimeout)
 	defer cancel()
 	unknown := trace.E(trace.Forbidden, trace.CodeUnauthenticated, "")
 	d, err := r.store.Document(soon, collection, h)
@@ -165,7 +165,7 @@ func (r *Ring) find(ctx context.Context, h string) (k Key, err error) {
 	return k, nil
 }
 
-func (r *Ring) remember(h string, c cached) {
+func (r *Ring) rememberKey(h string, c cachedKey) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if len(r.known) >= cacheSize {
@@ -174,8 +174,8 @@ func (r *Ring) remember(h string, c cached) {
 	r.known[h] = c
 }
 
-// List returns all keys of an organisation ("" for all), the oldest first within the store's order.
-func (r *Ring) List(ctx context.Context, org string) ([]Key, error) {
+// ListKeys returns all keys of an organisation ("" for all), the oldest first within the store's order.
+func (r *Ring) ListKeys(ctx context.Context, org string) ([]Key, error) {
 	var out []Key
 	after := ""
 	for {
@@ -199,9 +199,9 @@ func (r *Ring) List(ctx context.Context, org string) ([]Key, error) {
 	}
 }
 
-// Revoke ends a key by its id, at once in this process. Errors: NotFound.
-func (r *Ring) Revoke(ctx context.Context, id string) error {
-	all, err := r.List(ctx, "")
+// RevokeKey ends a key by its id, at once in this process. Errors: NotFound.
+func (r *Ring) RevokeKey(ctx context.Context, id string) error {
+	all, err := r.ListKeys(ctx, "")
 	if err != nil {
 		return err
 	}
@@ -209,7 +209,7 @@ func (r *Ring) Revoke(ctx context.Context, id string) error {
 		if k.ID == id {
 			now := r.now().UTC().Truncate(time.Millisecond)
 			k.Revoked = &now
-			return r.put(ctx, k)
+			return r.putKey(ctx, k)
 		}
 	}
 	return trace.E(trace.NotFound, trace.CodeUnknownThing, "id", "thing", "key", "value", id)

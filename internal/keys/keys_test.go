@@ -13,7 +13,7 @@ import (
 
 const coop = "https://trace.example/org/coop"
 
-func ring(t *testing.T) (*Ring, *sqlite.Store) {
+func newTestRing(t *testing.T) (*Ring, *sqlite.Store) {
 	t.Helper()
 	s, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "ledger.db"))
 	if err != nil {
@@ -23,17 +23,19 @@ func ring(t *testing.T) (*Ring, *sqlite.Store) {
 	return New(s), s
 }
 
-func unknown(err error) bool { return errors.Is(err, &trace.Error{Code: trace.CodeUnauthenticated}) }
+func isUnauthenticated(err error) bool {
+	return errors.Is(err, &trace.Error{Code: trace.CodeUnauthenticated})
+}
 
 // TestKey: a key is good from its making to its revocation, also for a ring that has it in memory, and its secret is kept nowhere.
 func TestKey(t *testing.T) {
-	r, s := ring(t)
-	token, made, err := r.Create(t.Context(), coop, trace.Operator, "scale")
+	r, s := newTestRing(t)
+	token, made, err := r.CreateKey(t.Context(), coop, trace.Operator, "scale")
 	if err != nil {
 		t.Fatal(err)
 	}
 	for range 2 { // from the store, then from memory
-		k, err := r.Check(t.Context(), token)
+		k, err := r.CheckToken(t.Context(), token)
 		if err != nil || k.Actor() != (trace.Actor{Org: coop, Role: trace.Operator, User: made.ID}) {
 			t.Fatalf("check: %+v, %v", k, err)
 		}
@@ -42,41 +44,41 @@ func TestKey(t *testing.T) {
 	if err != nil || len(docs) != 1 || strings.Contains(string(docs[0].Body)+docs[0].ID, token[3:]) {
 		t.Errorf("documents %v, %v: want one, without the token", docs, err)
 	}
-	if err := r.Revoke(t.Context(), made.ID); err != nil {
+	if err := r.RevokeKey(t.Context(), made.ID); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := r.Check(t.Context(), token); !unknown(err) {
+	if _, err := r.CheckToken(t.Context(), token); !isUnauthenticated(err) {
 		t.Errorf("a revoked key: %v", err)
 	}
-	if err := r.Revoke(t.Context(), "nobody"); !errors.Is(err, &trace.Error{Code: trace.CodeUnknownThing}) {
+	if err := r.RevokeKey(t.Context(), "nobody"); !errors.Is(err, &trace.Error{Code: trace.CodeUnknownThing}) {
 		t.Errorf("revoking nobody's key: %v", err)
 	}
 }
 
 // TestRevokedElsewhere: a key revoked through another process is refused within a minute.
 func TestRevokedElsewhere(t *testing.T) {
-	r, s := ring(t)
-	token, made, err := r.Create(t.Context(), coop, trace.Operator, "")
+	r, s := newTestRing(t)
+	token, made, err := r.CreateKey(t.Context(), coop, trace.Operator, "")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := r.Check(t.Context(), token); err != nil {
+	if _, err := r.CheckToken(t.Context(), token); err != nil {
 		t.Fatal(err)
 	}
-	if err := New(s).Revoke(t.Context(), made.ID); err != nil {
+	if err := New(s).RevokeKey(t.Context(), made.ID); err != nil {
 		t.Fatal(err)
 	}
 	later := time.Now().Add(cacheTime)
 	r.now = func() time.Time { return later }
-	if _, err := r.Check(t.Context(), token); !unknown(err) {
+	if _, err := r.CheckToken(t.Context(), token); !isUnauthenticated(err) {
 		t.Errorf("a minute later: %v", err)
 	}
 }
 
 // TestCheckRefuses: whatever is not a key of ours.
 func TestCheckRefuses(t *testing.T) {
-	r, _ := ring(t)
-	token, _, err := r.Create(t.Context(), coop, trace.Operator, "")
+	r, _ := newTestRing(t)
+	token, _, err := r.CreateKey(t.Context(), coop, trace.Operator, "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -84,7 +86,7 @@ func TestCheckRefuses(t *testing.T) {
 		"nothing": "", "another's form": "sk-123", "too short": token[:20], "too long": token + "a", "upper case": strings.ToUpper(token),
 		"one sign off": token[:len(token)-1] + map[bool]string{true: "b", false: "a"}[token[len(token)-1] == 'a'],
 	} {
-		if _, err := r.Check(t.Context(), bad); !unknown(err) {
+		if _, err := r.CheckToken(t.Context(), bad); !isUnauthenticated(err) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -92,7 +94,7 @@ func TestCheckRefuses(t *testing.T) {
 
 // TestCreateRefuses: roles that do not exist, and keys of nobody.
 func TestCreateRefuses(t *testing.T) {
-	r, _ := ring(t)
+	r, _ := newTestRing(t)
 	for name, tc := range map[string]struct {
 		org  string
 		role trace.Role
@@ -103,7 +105,7 @@ func TestCreateRefuses(t *testing.T) {
 		"a bureau without a name":  {"", trace.Bureau, trace.CodeRequired},
 		"an administrator is fine": {"", trace.Admin, ""},
 	} {
-		_, _, err := r.Create(t.Context(), tc.org, tc.role, "")
+		_, _, err := r.CreateKey(t.Context(), tc.org, tc.role, "")
 		if tc.code == "" && err != nil || tc.code != "" && !errors.Is(err, &trace.Error{Code: tc.code}) {
 			t.Errorf("%s: %v, want %q", name, err, tc.code)
 		}
@@ -112,21 +114,21 @@ func TestCreateRefuses(t *testing.T) {
 
 // TestList goes through more keys than one page holds.
 func TestList(t *testing.T) {
-	r, _ := ring(t)
+	r, _ := newTestRing(t)
 	for i := range 510 {
 		org := coop
 		if i%2 == 1 {
 			org += "2"
 		}
-		if _, _, err := r.Create(t.Context(), org, trace.Operator, ""); err != nil {
+		if _, _, err := r.CreateKey(t.Context(), org, trace.Operator, ""); err != nil {
 			t.Fatal(err)
 		}
 	}
-	all, err := r.List(t.Context(), "")
+	all, err := r.ListKeys(t.Context(), "")
 	if err != nil || len(all) != 510 {
 		t.Errorf("%d keys, %v", len(all), err)
 	}
-	own, err := r.List(t.Context(), coop)
+	own, err := r.ListKeys(t.Context(), coop)
 	if err != nil || len(own) != 255 {
 		t.Errorf("%d keys of one organisation, %v", len(own), err)
 	}

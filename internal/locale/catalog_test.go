@@ -12,7 +12,7 @@ import (
 	"github.com/nicksnyder/go-i18n/v2/i18n"
 )
 
-func printers(t testing.TB) (zh, en *Printer) {
+func loadPrinters(t testing.TB) (zh, en *Printer) {
 	t.Helper()
 	zh, err := New()
 	if err != nil {
@@ -21,10 +21,10 @@ func printers(t testing.TB) (zh, en *Printer) {
 	return zh, zh.In("en")
 }
 
-func messages(t *testing.T, lang string) map[string]*i18n.Message {
+func readMessages(t *testing.T, lang string) map[string]*i18n.Message {
 	t.Helper()
 	name := "messages." + lang + ".json"
-	text, err := files.ReadFile(name)
+	text, err := messageFiles.ReadFile(name)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -39,17 +39,17 @@ func messages(t *testing.T, lang string) map[string]*i18n.Message {
 	return all
 }
 
-func holesOf(t *testing.T, m *i18n.Message) []string {
+func listPlaceholders(t *testing.T, m *i18n.Message) []string {
 	t.Helper()
 	var out []string
-	for _, text := range forms(m) {
-		parts, err := cut(text)
+	for _, text := range listForms(m) {
+		parts, err := splitPlaceholders(text)
 		if err != nil {
 			t.Fatalf("%s: %v", m.ID, err)
 		}
 		for _, p := range parts {
-			if p.hole != "" && !slices.Contains(out, p.hole) {
-				out = append(out, p.hole)
+			if p.placeholder != "" && !slices.Contains(out, p.placeholder) {
+				out = append(out, p.placeholder)
 			}
 		}
 	}
@@ -58,10 +58,10 @@ func holesOf(t *testing.T, m *i18n.Message) []string {
 }
 
 func TestEveryMessageInEveryLanguage(t *testing.T) {
-	all := map[string]map[string]*i18n.Message{Chinese: messages(t, Chinese), English: messages(t, English)}
+	all := map[string]map[string]*i18n.Message{Chinese: readMessages(t, Chinese), English: readMessages(t, English)}
 	for lang, own := range all {
 		for id, m := range own {
-			if len(forms(m)) == 0 || slices.ContainsFunc(forms(m), func(s string) bool { return strings.TrimSpace(s) != s }) {
+			if len(listForms(m)) == 0 || slices.ContainsFunc(listForms(m), func(s string) bool { return strings.TrimSpace(s) != s }) {
 				t.Errorf("%s %s: empty, or with space around it", lang, id)
 			}
 			if m.Other == "" {
@@ -70,7 +70,7 @@ func TestEveryMessageInEveryLanguage(t *testing.T) {
 			for other, its := range all {
 				if its[id] == nil {
 					t.Errorf("%s is in %s but not in %s", id, lang, other)
-				} else if got, want := holesOf(t, its[id]), holesOf(t, m); !slices.Equal(got, want) {
+				} else if got, want := listPlaceholders(t, its[id]), listPlaceholders(t, m); !slices.Equal(got, want) {
 					t.Errorf("%s: placeholders %v in %s, %v in %s", id, got, other, want, lang)
 				}
 			}
@@ -81,7 +81,7 @@ func TestEveryMessageInEveryLanguage(t *testing.T) {
 // A second line with the same id would silently win over the first.
 func TestNoIDTwice(t *testing.T) {
 	for _, lang := range []string{Chinese, English} {
-		text, err := files.ReadFile("messages." + lang + ".json")
+		text, err := messageFiles.ReadFile("messages." + lang + ".json")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -112,8 +112,8 @@ func TestWordsOfTheHouse(t *testing.T) {
 	han := func(s string) bool {
 		return strings.ContainsFunc(s, func(r rune) bool { return unicode.Is(unicode.Han, r) })
 	}
-	for id, m := range messages(t, Chinese) {
-		for _, text := range forms(m) {
+	for id, m := range readMessages(t, Chinese) {
+		for _, text := range listForms(m) {
 			for _, bad := range []string{"商品", "货物", "修改", "收购"} {
 				if strings.Contains(text, bad) {
 					t.Errorf("%s says %s: %s", id, bad, text)
@@ -126,8 +126,8 @@ func TestWordsOfTheHouse(t *testing.T) {
 			}
 		}
 	}
-	for id, m := range messages(t, English) {
-		for _, text := range forms(m) {
+	for id, m := range readMessages(t, English) {
+		for _, text := range listForms(m) {
 			if han(text) && !strings.HasPrefix(id, "page.lang.") {
 				t.Errorf("%s has Chinese in English: %s", id, text)
 			}
@@ -138,19 +138,19 @@ func TestWordsOfTheHouse(t *testing.T) {
 // Tell must never have to choose between two wordings with the same placeholders, and an error or a question always has a wording that
 // needs none, so that it can be said whatever arguments come with it.
 func TestFullerWordings(t *testing.T) {
-	p, _ := printers(t)
-	for base, ids := range p.c.fuller {
+	p, _ := loadPrinters(t)
+	for base, ids := range p.catalog.fuller {
 		seen := map[string]string{}
 		for _, id := range ids {
-			holes := slices.Sorted(slices.Values(p.c.holes[id]))
+			holes := slices.Sorted(slices.Values(p.catalog.placeholders[id]))
 			key := strings.Join(holes, " ")
 			if other, twice := seen[key]; twice {
 				t.Errorf("%s and %s have the same placeholders %v", id, other, holes)
 			}
 			seen[key] = id
 		}
-		if strings.HasPrefix(base, "error.") && len(p.c.holes[base]) > 0 {
-			t.Errorf("%s needs %v", base, p.c.holes[base])
+		if strings.HasPrefix(base, "error.") && len(p.catalog.placeholders[base]) > 0 {
+			t.Errorf("%s needs %v", base, p.catalog.placeholders[base])
 		}
 	}
 }
@@ -170,7 +170,7 @@ func TestCatalogsThatCannotBeRead(t *testing.T) {
 			if test.en != "" {
 				dir["messages.en.json"] = &fstest.MapFile{Data: []byte(test.en)}
 			}
-			_, err := load(dir)
+			_, err := loadCatalog(dir)
 			if err == nil || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("got %v, want an error with %q", err, test.want)
 			}

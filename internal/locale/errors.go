@@ -18,25 +18,25 @@ func (p *Printer) Error(err *trace.Error) string {
 	id := "error." + string(err.Code)
 	if !p.Has(id) {
 		id = "error.other"
-	} else if branch := branch(err); branch != "" && p.Has(id+"."+branch) {
+	} else if branch := findVariant(err); branch != "" && p.Has(id+"."+branch) {
 		id += "." + branch
 	}
-	return p.sentence(p.tell(id, p.errorValues(err)))
+	return p.capitalizeSentence(p.fillFullest(id, p.makeErrorValues(err)))
 }
 
-// branch names the special case of a code that wants other words; "" for none. Cases are told apart by the last name of the field's path,
+// findVariant names the special case of a code that wants other words; "" for none. Cases are told apart by the last name of the field's path,
 // which is the same in events and in the API.
-func branch(e *trace.Error) string {
-	leaf := leafOf(e.Field)
+func findVariant(e *trace.Error) string {
+	leaf := lastName(e.Field)
 	switch e.Code {
 	case trace.CodeUnknownThing:
 		return strings.ReplaceAll(e.Args["thing"], " ", "_")
 	case trace.CodeBadValue:
-		return badValue(e, leaf)
+		return findBadValueVariant(e, leaf)
 	case trace.CodeNotAllowed:
-		return notAllowed(e, leaf)
+		return findNotAllowedVariant(e, leaf)
 	case trace.CodeTooLarge:
-		return tooLarge(e, leaf)
+		return findTooLargeVariant(e, leaf)
 	case trace.CodeBeforeLot, trace.CodeBadKey:
 		return e.Args["thing"] // "" for a lot
 	case trace.CodeSerialState:
@@ -73,7 +73,7 @@ func branch(e *trace.Error) string {
 	return ""
 }
 
-func badValue(e *trace.Error, leaf string) string {
+func findBadValueVariant(e *trace.Error, leaf string) string {
 	allowed := e.Args["allowed"]
 	kind, _, _ := strings.Cut(e.Args["value"], " ")
 	switch {
@@ -95,7 +95,7 @@ func badValue(e *trace.Error, leaf string) string {
 	return ""
 }
 
-func notAllowed(e *trace.Error, leaf string) string {
+func findNotAllowedVariant(e *trace.Error, leaf string) string {
 	switch leaf {
 	case "eventID", "event":
 		if e.Kind == trace.Conflict {
@@ -114,8 +114,8 @@ func notAllowed(e *trace.Error, leaf string) string {
 	return ""
 }
 
-func tooLarge(e *trace.Error, leaf string) string {
-	if _, bytes := size(e); bytes || e.Field == "" {
+func findTooLargeVariant(e *trace.Error, leaf string) string {
+	if _, bytes := formatByteLimit(e); bytes || e.Field == "" {
 		return ""
 	}
 	switch leaf {
@@ -128,8 +128,8 @@ func tooLarge(e *trace.Error, leaf string) string {
 	return "text"
 }
 
-// size reads a limit in bytes as megabytes; false where it counts something else.
-func size(e *trace.Error) (string, bool) {
+// formatByteLimit reads a limit in bytes as megabytes; false where it counts something else.
+func formatByteLimit(e *trace.Error) (string, bool) {
 	limit := e.Args["limit"]
 	if n, ok := strings.CutSuffix(limit, " MiB"); ok {
 		return n + " MB", true
@@ -137,56 +137,56 @@ func size(e *trace.Error) (string, bool) {
 	n, err := strconv.ParseInt(limit, 10, 64)
 	switch {
 	case err != nil || n < 64<<10:
-		return group(limit), false
+		return groupThousands(limit), false
 	case n < 1<<20:
 		return strconv.FormatInt(n>>10, 10) + " KB", true
 	}
-	return group(strconv.FormatInt(n>>20, 10)) + " MB", true
+	return groupThousands(strconv.FormatInt(n>>20, 10)) + " MB", true
 }
 
-// errorValues makes the words of a sentence from an error's arguments.
-func (p *Printer) errorValues(e *trace.Error) values {
+// makeErrorValues makes the words of a sentence from an error's arguments.
+func (p *Printer) makeErrorValues(e *trace.Error) values {
 	var v values
 	unit := e.Args["unit"]
 	for name, arg := range e.Args {
 		switch name {
 		case "lot":
-			v.set("Lot", lotName(arg))
+			v.setText("Lot", formatLotName(arg))
 		case "available", "wanted", "in", "out", "shipped", "received":
-			v.set(capital(name), p.amount(arg, trace.Unit(unit)))
+			v.setText(capitalize(name), p.formatAmount(arg, trace.Unit(unit)))
 		case "items", "left", "asked", "ordinal":
-			v.set(capital(name), group(arg))
+			v.setText(capitalize(name), groupThousands(arg))
 		case "state", "target":
-			v.set(capital(name), p.allowed(arg))
+			v.setText(capitalize(name), p.translateAllowed(arg))
 		case "since":
-			v.set("Since", p.moment(arg))
+			v.setText("Since", p.formatInstant(arg))
 		case "from", "to", "until":
-			v.set(capital(name), p.day(arg))
+			v.setText(capitalize(name), p.formatDay(arg))
 		case "days":
-			v.number(arg)
+			v.setCount(arg)
 		case "allowed":
-			v.set("Allowed", p.allowed(arg))
+			v.setText("Allowed", p.translateAllowed(arg))
 		case "unit":
 			if name := "name." + unit; p.Has(name) {
-				v.set("Unit", p.T(name))
+				v.setText("Unit", p.T(name))
 			}
 		case "agent", "path", "id", "why":
-			v.set(capital(name), arg)
+			v.setText(capitalize(name), arg)
 		}
 	}
-	v.set("Field", p.FieldName(e.Field))
-	p.special(e, &v)
+	v.setText("Field", p.FieldName(e.Field))
+	p.setSpecialValues(e, &v)
 	return v
 }
 
-// special sets the arguments whose meaning depends on the code.
-func (p *Printer) special(e *trace.Error, v *values) {
+// setSpecialValues sets the arguments whose meaning depends on the code.
+func (p *Printer) setSpecialValues(e *trace.Error, v *values) {
 	value, unit := e.Args["value"], e.Args["unit"]
 	switch e.Code {
 	case trace.CodeFutureTime, trace.CodeBadTime:
-		value = p.moment(value)
+		value = p.formatInstant(value)
 	case trace.CodeUnknownThing, trace.CodeKeyTaken, trace.CodeBadKey, trace.CodeNotFound:
-		value = lotName(value)
+		value = formatLotName(value)
 	case trace.CodeUnitMismatch:
 		if name := "name." + value; p.Has(name) {
 			value = p.T(name)
@@ -196,22 +196,22 @@ func (p *Printer) special(e *trace.Error, v *values) {
 		if en := e.Args["whatEn"]; en != "" && p.lang == English {
 			what = en
 		}
-		v.set("What", what)
-		v.set("Limit", p.ratio(e.Args["limit"], unit))
-		v.number(e.Args["limit"])
-		value = p.ratio(value, unit)
+		v.setText("What", what)
+		v.setText("Limit", p.formatRatio(e.Args["limit"], unit))
+		v.setCount(e.Args["limit"])
+		value = p.formatRatio(value, unit)
 	case trace.CodeTooLarge:
-		limit, _ := size(e)
-		v.set("Limit", limit)
+		limit, _ := formatByteLimit(e)
+		v.setText("Limit", limit)
 	case trace.CodeBadCheck:
-		v.set("Found", strings.TrimPrefix(e.Args["found"], "schema "))
-		v.set("Known", strings.TrimPrefix(e.Args["known"], "schema "))
+		v.setText("Found", strings.TrimPrefix(e.Args["found"], "schema "))
+		v.setText("Known", strings.TrimPrefix(e.Args["known"], "schema "))
 	}
-	v.set("Value", value)
+	v.setText("Value", value)
 }
 
-// amount writes a decimal in a unit; what is not a decimal passes as it is.
-func (p *Printer) amount(text string, unit trace.Unit) string {
+// formatAmount writes a decimal in a unit; what is not a decimal passes as it is.
+func (p *Printer) formatAmount(text string, unit trace.Unit) string {
 	a, err := trace.ParseAmount(text)
 	if err != nil {
 		return text
@@ -219,8 +219,8 @@ func (p *Printer) amount(text string, unit trace.Unit) string {
 	return p.Quantity(trace.Quantity{Amount: a, Unit: unit})
 }
 
-// moment reads the instants that errors carry. What was typed and is no instant passes as it is; the zero time is nothing.
-func (p *Printer) moment(text string) string {
+// formatInstant reads the instants that errors carry. What was typed and is no instant passes as it is; the zero time is nothing.
+func (p *Printer) formatInstant(text string) string {
 	t, err := time.Parse(time.RFC3339Nano, text)
 	if err != nil {
 		return text
@@ -228,17 +228,17 @@ func (p *Printer) moment(text string) string {
 	return p.DateTime(t)
 }
 
-// day reads the calendar days that errors carry, which are days in China already.
-func (p *Printer) day(text string) string {
+// formatDay reads the calendar days that errors carry, which are days in China already.
+func (p *Printer) formatDay(text string) string {
 	t, err := time.Parse(time.DateOnly, text)
 	if err != nil {
 		return text
 	}
-	return p.date(t)
+	return p.formatDate(t)
 }
 
-// allowed translates a list of words that a field may have, and the few phrases; the rest (ranges, forms) is understood as it is.
-func (p *Printer) allowed(text string) string {
+// translateAllowed translates a list of words that a field may have, and the few phrases; the rest (ranges, forms) is understood as it is.
+func (p *Printer) translateAllowed(text string) string {
 	if id := "allowed." + strings.ReplaceAll(text, " ", "_"); p.Has(id) {
 		return p.T(id)
 	}
@@ -265,8 +265,8 @@ func (p *Printer) allowed(text string) string {
 	return strings.Join(words, ", ")
 }
 
-// lotName writes an identifier as people read it: a key in groups of four, of a URI only the last part.
-func lotName(s string) string {
+// formatLotName writes an identifier as people read it: a key in groups of four, of a URI only the last part.
+func formatLotName(s string) string {
 	if strings.Contains(s, "://") {
 		if last := trace.KeyOf(s); last != "" {
 			s = last
@@ -278,15 +278,15 @@ func lotName(s string) string {
 	return s
 }
 
-// sentence makes the first letter of an English sentence large; a value that stands first need not be.
-func (p *Printer) sentence(s string) string {
+// capitalizeSentence makes the first letter of an English sentence large; a value that stands first need not be.
+func (p *Printer) capitalizeSentence(s string) string {
 	if p.lang == English {
-		return capital(s)
+		return capitalize(s)
 	}
 	return s
 }
 
-func capital(s string) string {
+func capitalize(s string) string {
 	r, n := utf8.DecodeRuneInString(s)
 	if !unicode.IsLower(r) {
 		return s

@@ -13,11 +13,11 @@ var kinds = map[string]trace.Kind{"Internal": trace.Internal, "Invalid": trace.I
 	"Conflict": trace.Conflict, "TooLarge": trace.TooLarge, "Unavailable": trace.Unavailable}
 
 func TestEveryCodeHasASentence(t *testing.T) {
-	codes := constants(t, "../trace", "Code")
+	codes := findConstants(t, "../trace", "Code")
 	if len(codes) < 35 {
 		t.Fatalf("found only %d codes in internal/trace", len(codes))
 	}
-	zh, en := printers(t)
+	zh, en := loadPrinters(t)
 	for constant, code := range codes {
 		if !zh.Has("error." + code) {
 			t.Errorf("%s has no sentence error.%s", constant, code)
@@ -37,10 +37,10 @@ var sample = map[string]string{
 	"path": "data/yousang.db", "found": "schema 9", "known": "schema 3",
 }
 
-var key = goodKey()
+var key = makeKey()
 
-// goodKey is a key that is the same in every run.
-func goodKey() string {
+// makeKey is a key that is the same in every run.
+func makeKey() string {
 	for _, c := range "23456789ACDEFGHJKMNPQRTUVWXYZ" {
 		if k, err := trace.ParseKey("7K2M9QXR4TD" + string(c)); err == nil {
 			return k
@@ -51,11 +51,11 @@ func goodKey() string {
 
 // Every error as it is raised somewhere in the project, with all of its arguments, with each of them empty, and with none.
 func TestEveryRaisedErrorIsSaidWhole(t *testing.T) {
-	all := raisedErrors(t)
+	all := findRaisedErrors(t)
 	if len(all) < 80 {
 		t.Fatalf("found only %d calls of trace.E", len(all))
 	}
-	zh, en := printers(t)
+	zh, en := loadPrinters(t)
 	for _, r := range all {
 		kind, ok := kinds[r.kind]
 		if !ok {
@@ -104,7 +104,7 @@ func checkSentence(t *testing.T, p *Printer, at string, e *trace.Error) {
 }
 
 func TestErrorSentences(t *testing.T) {
-	zh, en := printers(t)
+	zh, en := loadPrinters(t)
 	e := trace.E
 	grouped := trace.GroupKey(key)
 	short := e(trace.Conflict, trace.CodeInsufficient, "inputs[0].quantity", "lot", key, "available", "120", "wanted", "150", "unit", "KGM")
@@ -190,7 +190,7 @@ func TestErrorSentences(t *testing.T) {
 
 // What a store or a driver says is for the log: it may hold addresses and paths.
 func TestCausesStayInside(t *testing.T) {
-	zh, en := printers(t)
+	zh, en := loadPrinters(t)
 	for _, p := range []*Printer{zh, en} {
 		if got := p.Error(trace.E(trace.Unavailable, trace.CodeStoreUnavailable, "", "why", "dial tcp 10.0.0.3", "path", "/srv/x.db")); strings.ContainsAny(got, "/0") {
 			t.Errorf("tells the cause: %s", got)

@@ -8,18 +8,18 @@ import (
 // FieldName is the clerk's word for the path of a field in what was sent: "lots[0].quantity" is 第 1 行的数量. The places a value came in
 // ("body.", "query.") are not said, nor is the prefix of our EPCIS extension. A name nobody has a word for is quoted; "" gives "".
 func (p *Printer) FieldName(path string) string {
-	steps, ok := readPath(path)
+	steps, ok := parsePath(path)
 	if !ok {
-		return p.quote(path)
+		return p.quoteName(path)
 	}
 	var rows, leaf string
 	for i, s := range steps {
 		last := i == len(steps)-1
-		if s.row > 0 && !single[s.name] {
-			rows = p.inRow(rows, s)
+		if s.row > 0 && !singleLists[s.name] {
+			rows = p.joinRow(rows, s)
 			continue
 		}
-		if last || single[s.name] {
+		if last || singleLists[s.name] {
 			leaf = s.name
 		}
 	}
@@ -34,9 +34,9 @@ func (p *Printer) FieldName(path string) string {
 	case p.Has(id):
 		word = p.T(id)
 	case rows == "":
-		return p.quote(path)
+		return p.quoteName(path)
 	default:
-		word = p.quote(leaf)
+		word = p.quoteName(leaf)
 	}
 	if rows == "" {
 		return word
@@ -44,10 +44,10 @@ func (p *Printer) FieldName(path string) string {
 	return p.T("path.field", "Field", word, "Row", rows)
 }
 
-// single are lists in which EPCIS keeps what is one thing to a clerk.
-var single = map[string]bool{"destinationList": true, "sourceList": true, "bizTransactionList": true, "outputEPCList": true}
+// singleLists are lists in which EPCIS keeps what is one thing to a clerk.
+var singleLists = map[string]bool{"destinationList": true, "sourceList": true, "bizTransactionList": true, "outputEPCList": true}
 
-func (p *Printer) inRow(outer string, s step) string {
+func (p *Printer) joinRow(outer string, s pathStep) string {
 	id := "row." + s.name
 	if !p.Has(id) {
 		id = "row.other"
@@ -59,7 +59,7 @@ func (p *Printer) inRow(outer string, s step) string {
 	return p.T("path.row", "Outer", outer, "Row", row)
 }
 
-func (p *Printer) quote(s string) string {
+func (p *Printer) quoteName(s string) string {
 	if r := []rune(s); len(r) > 60 {
 		s = string(r[:60]) + "…"
 	}
@@ -69,14 +69,14 @@ func (p *Printer) quote(s string) string {
 	return p.T("path.quote", "Name", s)
 }
 
-// step is one name of a path; row counts from 1, 0 where there is none.
-type step struct {
+// pathStep is one name of a path; row counts from 1, 0 where there is none.
+type pathStep struct {
 	name string
 	row  int
 }
 
-// readPath cuts a path like body.inputs[0].yousang:quantity. False where a list's place is not a number, as in paths of chain files.
-func readPath(path string) ([]step, bool) {
+// parsePath cuts a path like body.inputs[0].yousang:quantity. False where a list's place is not a number, as in paths of chain files.
+func parsePath(path string) ([]pathStep, bool) {
 	for _, where := range []string{"body.", "query.", "path.", "header."} {
 		if rest, ok := strings.CutPrefix(path, where); ok {
 			path = rest
@@ -86,24 +86,24 @@ func readPath(path string) ([]step, bool) {
 	if path == "" {
 		return nil, true
 	}
-	var steps []step
+	var steps []pathStep
 	for name := range strings.SplitSeq(path, ".") {
 		name = strings.TrimPrefix(name, "yousang:")
-		s := step{name: name}
+		s := pathStep{name: name}
 		if at := strings.IndexByte(name, '['); at >= 0 {
 			n, err := strconv.ParseUint(strings.TrimSuffix(name[at+1:], "]"), 10, 24)
 			if err != nil || !strings.HasSuffix(name, "]") {
 				return nil, false
 			}
-			s = step{name[:at], int(n) + 1}
+			s = pathStep{name[:at], int(n) + 1}
 		}
 		steps = append(steps, s)
 	}
 	return steps, true
 }
 
-// leafOf is the last name of a path, without the number of its row.
-func leafOf(path string) string {
+// lastName is the last name of a path, without the number of its row.
+func lastName(path string) string {
 	name := strings.TrimPrefix(path[strings.LastIndexByte(path, '.')+1:], "yousang:")
 	name, _, _ = strings.Cut(name, "[")
 	return name

@@ -6,7 +6,7 @@ import (
 )
 
 func TestFieldName(t *testing.T) {
-	zh, en := printers(t)
+	zh, en := loadPrinters(t)
 	for _, test := range []struct{ name, path, zh, en string }{
 		{"none", "", "", ""},
 		{"a field", "quantity", "数量", "quantity"},
@@ -41,9 +41,9 @@ func TestFieldName(t *testing.T) {
 
 // The ledger's own fields all have a word.
 func TestFieldsOfTheLedger(t *testing.T) {
-	zh, _ := printers(t)
-	for _, r := range raisedErrors(t) {
-		leaf := leafOf(r.field)
+	zh, _ := loadPrinters(t)
+	for _, r := range findRaisedErrors(t) {
+		leaf := lastName(r.field)
 		if strings.HasPrefix(r.at, "../trace/") && leaf != "" && !zh.Has("field."+leaf) {
 			t.Errorf("%s: no word for the field %s", r.at, leaf)
 		}
@@ -55,7 +55,7 @@ func FuzzFieldName(f *testing.F) {
 	for _, s := range []string{"", "lots[0].quantity", "a[", "a]", "[1]", "..", "body.", "x[-1].y", "items[0].items[1]"} {
 		f.Add(s)
 	}
-	zh, en := printers(f)
+	zh, en := loadPrinters(f)
 	f.Fuzz(func(t *testing.T, path string) {
 		for _, p := range []*Printer{zh, en} {
 			if got := p.FieldName(path); len([]rune(got)) > 200+20*strings.Count(path, "[") {

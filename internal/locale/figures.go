@@ -11,8 +11,8 @@ import (
 
 // Quantity writes 412.5 千克, 12 箱; in English 412.5 kg, 12 boxes. A product's own count word 床, 株 replaces 个 in Chinese.
 func (p *Printer) Quantity(q trace.Quantity, countWord ...string) string {
-	n := group(q.Amount.String())
-	word := p.unit(q.Unit, q.Amount == trace.Whole(1))
+	n := groupThousands(q.Amount.String())
+	word := p.unitWord(q.Unit, q.Amount == trace.Whole(1))
 	if q.Unit == trace.Piece && p.lang == Chinese && len(countWord) > 0 && countWord[0] != "" {
 		word = countWord[0]
 	}
@@ -22,8 +22,8 @@ func (p *Printer) Quantity(q trace.Quantity, countWord ...string) string {
 	return n + " " + word
 }
 
-// unit is the word for a unit; what is not a unit of the ledger is written as it is.
-func (p *Printer) unit(u trace.Unit, one bool) string {
+// unitWord is the word for a unit; what is not a unit of the ledger is written as it is.
+func (p *Printer) unitWord(u trace.Unit, one bool) string {
 	w, ok := p.units[u]
 	switch {
 	case !ok:
@@ -39,14 +39,14 @@ func (p *Printer) Jin(q trace.Quantity) string {
 	if q.Unit != trace.Kilogram || q.Amount > math.MaxInt64/2 || q.Amount < math.MinInt64/2 {
 		return ""
 	}
-	return group((q.Amount * 2).String()) + " " + p.unit("斤", false)
+	return groupThousands((q.Amount * 2).String()) + " " + p.unitWord("斤", false)
 }
 
 // Number writes a whole number with its thousands grouped.
-func (p *Printer) Number(n int) string { return group(strconv.Itoa(n)) }
+func (p *Printer) Number(n int) string { return groupThousands(strconv.Itoa(n)) }
 
 // Date writes the day in China, 2026年11月3日 or 3 November 2026; "" for no time.
-func (p *Printer) Date(t time.Time) string { return p.date(t.In(trace.ChinaTime)) }
+func (p *Printer) Date(t time.Time) string { return p.formatDate(t.In(trace.ChinaTime)) }
 
 // DateTime writes the day and the minute in China.
 func (p *Printer) DateTime(t time.Time) string {
@@ -59,7 +59,7 @@ func (p *Printer) DateTime(t time.Time) string {
 	return t.Format("2 January 2006, 15:04")
 }
 
-func (p *Printer) date(t time.Time) string {
+func (p *Printer) formatDate(t time.Time) string {
 	switch {
 	case t.IsZero():
 		return ""
@@ -86,8 +86,8 @@ func (p *Printer) Percent(share float64) string {
 	}
 }
 
-// group puts commas between the thousands of a plain decimal; any other text passes unchanged.
-func group(s string) string {
+// groupThousands puts commas between the thousands of a plain decimal; any other text passes unchanged.
+func groupThousands(s string) string {
 	sign := ""
 	if strings.HasPrefix(s, "-") {
 		sign, s = "-", s[1:]
@@ -110,12 +110,12 @@ func group(s string) string {
 	return b.String()
 }
 
-// ratio writes a value in a template's unit: 23%, 42 千克/亩, 6 °C.
-func (p *Printer) ratio(value, unit string) string {
+// formatRatio writes a value in a template's unit: 23%, 42 千克/亩, 6 °C.
+func (p *Printer) formatRatio(value, unit string) string {
 	if value == "" {
 		return ""
 	}
-	value, unit = group(value), p.ratioUnit(unit)
+	value, unit = groupThousands(value), p.translateRatioUnit(unit)
 	switch {
 	case unit == "":
 		return value
@@ -125,8 +125,8 @@ func (p *Printer) ratio(value, unit string) string {
 	return value + " " + unit
 }
 
-// ratioUnit translates the words of a template's unit, "kg/亩" or "g/50 g"; what is no unit word stays.
-func (p *Printer) ratioUnit(unit string) string {
+// translateRatioUnit translates the words of a template's unit, "kg/亩" or "g/50 g"; what is no unit word stays.
+func (p *Printer) translateRatioUnit(unit string) string {
 	sides := strings.Split(unit, "/")
 	for i, side := range sides {
 		words := strings.Fields(side)

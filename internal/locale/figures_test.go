@@ -10,7 +10,7 @@ import (
 )
 
 func TestQuantity(t *testing.T) {
-	zh, en := printers(t)
+	zh, en := loadPrinters(t)
 	for _, test := range []struct {
 		name   string
 		amount trace.Amount
@@ -46,8 +46,8 @@ func TestQuantity(t *testing.T) {
 }
 
 func TestEveryUnitHasAWord(t *testing.T) {
-	zh, en := printers(t)
-	for _, code := range constants(t, "../trace", "") {
+	zh, en := loadPrinters(t)
+	for _, code := range findConstants(t, "../trace", "") {
 		u, err := trace.ParseUnit(code)
 		if err != nil || string(u) != code {
 			continue
@@ -64,7 +64,7 @@ func TestEveryUnitHasAWord(t *testing.T) {
 }
 
 func TestJin(t *testing.T) {
-	zh, en := printers(t)
+	zh, en := loadPrinters(t)
 	for _, test := range []struct {
 		name   string
 		q      trace.Quantity
@@ -87,7 +87,7 @@ func TestJin(t *testing.T) {
 }
 
 func TestDates(t *testing.T) {
-	zh, en := printers(t)
+	zh, en := loadPrinters(t)
 	late := time.Date(2026, 11, 2, 16, 5, 0, 0, time.UTC) // already the third in China
 	for _, test := range []struct{ name, got, want string }{
 		{"date", zh.Date(late), "2026年11月3日"},
@@ -107,7 +107,7 @@ func TestDates(t *testing.T) {
 }
 
 func TestPercent(t *testing.T) {
-	zh, en := printers(t)
+	zh, en := loadPrinters(t)
 	for _, test := range []struct {
 		name   string
 		share  float64
@@ -151,12 +151,12 @@ func TestGroup(t *testing.T) {
 		{"nothing", "", ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			if got := group(test.in); got != test.want {
+			if got := groupThousands(test.in); got != test.want {
 				t.Errorf("got %q, want %q", got, test.want)
 			}
 		})
 	}
-	zh, _ := printers(t)
+	zh, _ := loadPrinters(t)
 	if got := zh.Number(10261); got != "10,261" {
 		t.Errorf("got %q", got)
 	}

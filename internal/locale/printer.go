@@ -19,7 +19,7 @@ const (
 
 // Printer writes for people in one language. It is safe for use by many goroutines.
 type Printer struct {
-	c         *catalog
+	catalog   *catalog
 	lang      string
 	plain     map[string]string
 	localizer *i18n.Localizer
@@ -33,7 +33,7 @@ func (p *Printer) Lang() string { return p.lang }
 
 // Has reports whether there is a message of that id.
 func (p *Printer) Has(id string) bool {
-	_, ok := p.c.holes[id]
+	_, ok := p.catalog.placeholders[id]
 	return ok
 }
 
@@ -44,22 +44,22 @@ func (p *Printer) T(id string, pairs ...any) string {
 	if s, ok := p.plain[id]; ok {
 		return s
 	}
-	return p.fill(id, p.values(pairs))
+	return p.fillMessage(id, p.makeValues(pairs))
 }
 
 // Tell returns the fullest wording for which there are values: "id", or one of its "id+…" whose placeholders are all given and not empty.
-func (p *Printer) Tell(id string, pairs ...any) string { return p.tell(id, p.values(pairs)) }
+func (p *Printer) Tell(id string, pairs ...any) string { return p.fillFullest(id, p.makeValues(pairs)) }
 
-func (p *Printer) tell(id string, v values) string {
-	for _, full := range p.c.fuller[id] {
-		if v.have(p.c.holes[full]) {
-			return p.fill(full, v)
+func (p *Printer) fillFullest(id string, v values) string {
+	for _, full := range p.catalog.fuller[id] {
+		if v.hasAll(p.catalog.placeholders[full]) {
+			return p.fillMessage(full, v)
 		}
 	}
-	return p.fill(id, v)
+	return p.fillMessage(id, v)
 }
 
-func (p *Printer) fill(id string, v values) string {
+func (p *Printer) fillMessage(id string, v values) string {
 	if s, ok := p.plain[id]; ok {
 		return s
 	}
@@ -69,7 +69,7 @@ func (p *Printer) fill(id string, v values) string {
 	if v.text == nil {
 		v.text = map[string]string{}
 	}
-	config := i18n.LocalizeConfig{MessageID: id, TemplateData: v.text, TemplateParser: filler{}}
+	config := i18n.LocalizeConfig{MessageID: id, TemplateData: v.text, TemplateParser: placeholderParser{}}
 	if v.counted {
 		config.PluralCount = v.count
 	}
@@ -87,22 +87,22 @@ type values struct {
 	counted bool
 }
 
-func (v *values) set(name, text string) {
+func (v *values) setText(name, text string) {
 	if v.text == nil {
 		v.text = map[string]string{}
 	}
 	v.text[name] = text
 }
 
-// number sets Count, which also chooses the plural form; a text that is no number is ignored.
-func (v *values) number(text string) {
+// setCount sets Count, which also chooses the plural form; a text that is no number is ignored.
+func (v *values) setCount(text string) {
 	if n, err := strconv.Atoi(text); err == nil && n >= 0 {
 		v.count, v.counted = n, true
-		v.set("Count", group(text))
+		v.setText("Count", groupThousands(text))
 	}
 }
 
-func (v *values) have(holes []string) bool {
+func (v *values) hasAll(holes []string) bool {
 	for _, h := range holes {
 		if v.text[h] == "" {
 			return false
@@ -111,34 +111,34 @@ func (v *values) have(holes []string) bool {
 	return true
 }
 
-func (p *Printer) values(pairs []any) values {
+func (p *Printer) makeValues(pairs []any) values {
 	var v values
 	for i := 0; i+1 < len(pairs); i += 2 {
 		name, ok := pairs[i].(string)
 		if !ok {
 			continue
 		}
-		text := p.text(pairs[i+1])
+		text := p.formatValue(pairs[i+1])
 		if name == "Count" {
-			v.number(text)
+			v.setCount(text)
 		}
 		switch pairs[i+1].(type) {
 		case int, int32, int64, uint32, uint64:
-			text = group(text)
+			text = groupThousands(text)
 		}
-		v.set(name, text)
+		v.setText(name, text)
 	}
 	return v
 }
 
-func (p *Printer) text(v any) string {
+func (p *Printer) formatValue(v any) string {
 	switch v := v.(type) {
 	case string:
 		return v
 	case trace.Quantity:
 		return p.Quantity(v)
 	case trace.Amount:
-		return group(v.String())
+		return groupThousands(v.String())
 	case time.Time:
 		return p.Date(v)
 	case trace.Time:
@@ -161,24 +161,24 @@ func (p *Printer) For(acceptLanguage string) *Printer {
 		var entry string
 		entry, acceptLanguage, _ = strings.Cut(acceptLanguage, ",")
 		tag, params, _ := strings.Cut(entry, ";")
-		l := known(tag)
-		if q := quality(params); l != "" && q > best {
+		l := matchLanguage(tag)
+		if q := parseQuality(params); l != "" && q > best {
 			lang, best = l, q
 		}
 	}
-	return p.c.printers[lang]
+	return p.catalog.printers[lang]
 }
 
 // In returns the Printer of a language that was chosen explicitly ("zh", "zh-CN", "en"), and p itself where it is neither.
 func (p *Printer) In(lang string) *Printer {
-	if l := known(lang); l != "" {
-		return p.c.printers[l]
+	if l := matchLanguage(lang); l != "" {
+		return p.catalog.printers[l]
 	}
 	return p
 }
 
-// known maps a language tag to one of ours, "" where it is none.
-func known(tag string) string {
+// matchLanguage maps a language tag to one of ours, "" where it is none.
+func matchLanguage(tag string) string {
 	tag = strings.ToLower(strings.TrimSpace(tag))
 	if i := strings.IndexAny(tag, "-_"); i >= 0 {
 		tag = tag[:i]
@@ -192,8 +192,8 @@ func known(tag string) string {
 	return ""
 }
 
-// quality reads the q of an entry: 1 where there is none, 0 where it cannot be read.
-func quality(params string) float64 {
+// parseQuality reads the q of an entry: 1 where there is none, 0 where it cannot be read.
+func parseQuality(params string) float64 {
 	for params != "" {
 		var one string
 		one, params, _ = strings.Cut(params, ";")

@@ -10,7 +10,7 @@ import (
 )
 
 func TestFor(t *testing.T) {
-	p, _ := printers(t)
+	p, _ := loadPrinters(t)
 	for _, test := range []struct{ name, header, want string }{
 		{"empty", "", Chinese},
 		{"WeChat in China", "zh-CN,zh;q=0.9,en-US;q=0.8,en;q=0.7", Chinese},
@@ -48,7 +48,7 @@ func TestFor(t *testing.T) {
 }
 
 func TestIn(t *testing.T) {
-	zh, en := printers(t)
+	zh, en := loadPrinters(t)
 	for _, test := range []struct {
 		name, lang, want string
 		from             *Printer
@@ -71,7 +71,7 @@ func FuzzFor(f *testing.F) {
 	for _, s := range []string{"", "zh-CN,zh;q=0.9,en;q=0.8", "en;q=0.3, zh;q=0.5", "*", ";;;q=1e999,", "en;q=-0", "zh;q=0x1p-2"} {
 		f.Add(s)
 	}
-	p, _ := printers(f)
+	p, _ := loadPrinters(f)
 	f.Fuzz(func(t *testing.T, header string) {
 		got := p.For(header).Lang()
 		if got != Chinese && got != English {
@@ -87,7 +87,7 @@ func FuzzFor(f *testing.F) {
 var late = time.Date(2026, 11, 2, 23, 0, 0, 0, time.UTC)
 
 func TestT(t *testing.T) {
-	zh, en := printers(t)
+	zh, en := loadPrinters(t)
 	for _, test := range []struct {
 		name string
 		p    *Printer
@@ -120,7 +120,7 @@ func TestT(t *testing.T) {
 }
 
 func TestTell(t *testing.T) {
-	zh, en := printers(t)
+	zh, en := loadPrinters(t)
 	kg := trace.Quantity{Amount: 412_500_000, Unit: trace.Kilogram}
 	for _, test := range []struct {
 		name string
@@ -155,7 +155,7 @@ func TestTell(t *testing.T) {
 
 // Pages of both languages are written at the same time; -race watches.
 func TestPrintersAreShared(t *testing.T) {
-	zh, _ := printers(t)
+	zh, _ := loadPrinters(t)
 	var wg sync.WaitGroup
 	for i := range 8 {
 		wg.Go(func() {
@@ -172,14 +172,14 @@ func TestPrintersAreShared(t *testing.T) {
 }
 
 func BenchmarkPlain(b *testing.B) {
-	p, _ := printers(b)
+	p, _ := loadPrinters(b)
 	for b.Loop() {
 		p.T("page.state.hold")
 	}
 }
 
 func BenchmarkFilled(b *testing.B) {
-	p, _ := printers(b)
+	p, _ := loadPrinters(b)
 	for b.Loop() {
 		p.Tell("page.step.ship", "Who", "龙滩村合作社", "To", "县园区", "In", "3 千克")
 	}

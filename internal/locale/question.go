@@ -18,21 +18,21 @@ func (p *Printer) Question(q trace.Question, what string, unit ...string) string
 		u = unit[0]
 	}
 	var v values
-	v.set("What", what)
-	v.set("Lot", lotName(q.Lot))
+	v.setText("What", what)
+	v.setText("Lot", formatLotName(q.Lot))
 	id := "question." + q.Code
 	switch q.Code {
 	case "ratio_low", "ratio_high":
 		id = "question.ratio"
-		p.ratioValues(&v, q, u)
+		p.setRatioValues(&v, q, u)
 	case "receipt_differs":
-		v.set("Value", q.Value)
+		v.setText("Value", q.Value)
 	case "mass_gain", "mass_unknown":
-		v.set("Value", group(q.Value))
-		v.set("High", group(q.High))
+		v.setText("Value", groupThousands(q.Value))
+		v.setText("High", groupThousands(q.High))
 	case "late_field_work":
-		v.set("Value", q.Value)
-		v.number(q.Low)
+		v.setText("Value", q.Value)
+		v.setCount(q.Low)
 		if q.Value == "0" {
 			id += ".same_day"
 		}
@@ -40,12 +40,12 @@ func (p *Printer) Question(q trace.Question, what string, unit ...string) string
 	if !p.Has(id) {
 		id = "question.other"
 	}
-	text := p.sentence(p.tell(id, v))
+	text := p.capitalizeSentence(p.fillFullest(id, v))
 	if id == "question.ratio" {
 		if p.lang == English {
 			text += " "
 		}
-		text += p.hint(q.Code, u)
+		text += p.questionHint(q.Code, u)
 		if v.text["Lot"] != "" {
 			text = p.T("question.of_lot", "Lot", v.text["Lot"], "Question", text)
 		}
@@ -53,24 +53,24 @@ func (p *Printer) Question(q trace.Question, what string, unit ...string) string
 	return text
 }
 
-func (p *Printer) ratioValues(v *values, q trace.Question, unit string) {
-	v.set("Value", p.ratio(q.Value, unit))
-	low, high := group(q.Low), group(q.High)
+func (p *Printer) setRatioValues(v *values, q trace.Question, unit string) {
+	v.setText("Value", p.formatRatio(q.Value, unit))
+	low, high := groupThousands(q.Low), groupThousands(q.High)
 	switch {
 	case low == "" || high == "":
-		v.set("Low", p.ratio(q.Low, unit))
-		v.set("High", p.ratio(q.High, unit))
+		v.setText("Low", p.formatRatio(q.Low, unit))
+		v.setText("High", p.formatRatio(q.High, unit))
 	case q.Low == q.High:
-		v.set("Range", p.ratio(q.Low, unit))
+		v.setText("Range", p.formatRatio(q.Low, unit))
 	case strings.HasPrefix(low, "-"):
-		v.set("Range", p.T("figure.range", "Low", low, "High", p.ratio(q.High, unit)))
+		v.setText("Range", p.T("figure.range", "Low", low, "High", p.formatRatio(q.High, unit)))
 	default:
-		v.set("Range", low+"–"+p.ratio(q.High, unit))
+		v.setText("Range", low+"–"+p.formatRatio(q.High, unit))
 	}
 }
 
-// hint is the usual mistake behind a value: 斤 for 千克 where something was weighed, else a reading.
-func (p *Printer) hint(code, unit string) string {
+// questionHint is the usual mistake behind a value: 斤 for 千克 where something was weighed, else a reading.
+func (p *Printer) questionHint(code, unit string) string {
 	weighed := unit == "" || unit == "%" || strings.HasPrefix(unit, "kg") || strings.HasPrefix(unit, "g/")
 	switch {
 	case !weighed:

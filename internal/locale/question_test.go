@@ -8,7 +8,7 @@ import (
 )
 
 func TestQuestion(t *testing.T) {
-	zh, en := printers(t)
+	zh, en := loadPrinters(t)
 	grouped := trace.GroupKey(key)
 	lot := "https://example.cn/ledger/lot/" + key
 	for _, test := range []struct {
@@ -67,8 +67,8 @@ func TestQuestion(t *testing.T) {
 }
 
 func TestEveryQuestionHasASentence(t *testing.T) {
-	zh, en := printers(t)
-	codes := questionCodes(t)
+	zh, en := loadPrinters(t)
+	codes := findQuestionCodes(t)
 	if len(codes) < 6 {
 		t.Fatalf("found only %d codes", len(codes))
 	}

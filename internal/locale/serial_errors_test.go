@@ -8,7 +8,7 @@ import (
 
 // What is said about serial numbers, links and prints.
 func TestErrorsOfCodes(t *testing.T) {
-	zh, en := printers(t)
+	zh, en := loadPrinters(t)
 	e := trace.E
 	grouped := trace.GroupKey(key)
 	for _, test := range []struct {

@@ -13,9 +13,9 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-// raised is an error as the source of the project makes it: its code, the last part of its field where that is written out, and the
+// raisedError is an error as the source of the project makes it: its code, the last part of its field where that is written out, and the
 // names of its arguments with those values that are written out.
-type raised struct {
+type raisedError struct {
 	at    string
 	kind  string
 	code  trace.Code
@@ -23,7 +23,7 @@ type raised struct {
 	args  map[string]string
 }
 
-func parse(t *testing.T, dir string) (*token.FileSet, []*ast.File) {
+func parsePackage(t *testing.T, dir string) (*token.FileSet, []*ast.File) {
 	t.Helper()
 	names, err := filepath.Glob(filepath.Join(dir, "*.go"))
 	if err != nil || len(names) == 0 {
@@ -44,15 +44,15 @@ func parse(t *testing.T, dir string) (*token.FileSet, []*ast.File) {
 	return set, list
 }
 
-// constants are the string constants of a package whose names begin with prefix, value by name.
-func constants(t *testing.T, dir, prefix string) map[string]string {
+// findConstants are the string constants of a package whose names begin with prefix, value by name.
+func findConstants(t *testing.T, dir, prefix string) map[string]string {
 	t.Helper()
 	found := map[string]string{}
-	_, list := parse(t, dir)
+	_, list := parsePackage(t, dir)
 	for _, f := range list {
 		ast.Inspect(f, func(n ast.Node) bool {
 			if spec, ok := n.(*ast.ValueSpec); ok && len(spec.Values) == 1 && strings.HasPrefix(spec.Names[0].Name, prefix) {
-				if s, ok := literal(spec.Values[0]); ok {
+				if s, ok := unquoteLast(spec.Values[0]); ok {
 					found[spec.Names[0].Name] = s
 				}
 			}
@@ -62,8 +62,8 @@ func constants(t *testing.T, dir, prefix string) map[string]string {
 	return found
 }
 
-// literal is a string written out; of a sum, its last part.
-func literal(e ast.Expr) (string, bool) {
+// unquoteLast is a string written out; of a sum, its last part.
+func unquoteLast(e ast.Expr) (string, bool) {
 	switch e := e.(type) {
 	case *ast.BasicLit:
 		if e.Kind == token.STRING {
@@ -71,12 +71,12 @@ func literal(e ast.Expr) (string, bool) {
 			return s, err == nil
 		}
 	case *ast.BinaryExpr:
-		return literal(e.Y)
+		return unquoteLast(e.Y)
 	}
 	return "", false
 }
 
-func name(e ast.Expr) string {
+func lastIdentifier(e ast.Expr) string {
 	switch e := e.(type) {
 	case *ast.Ident:
 		return e.Name
@@ -86,10 +86,10 @@ func name(e ast.Expr) string {
 	return ""
 }
 
-// raisedErrors finds every call of trace.E in the packages under internal.
-func raisedErrors(t *testing.T) (all []raised) {
+// findRaisedErrors finds every call of trace.E in the packages under internal.
+func findRaisedErrors(t *testing.T) (all []raisedError) {
 	t.Helper()
-	codes := constants(t, "../trace", "Code")
+	codes := findConstants(t, "../trace", "Code")
 	dirs := map[string]bool{}
 	err := filepath.WalkDir("..", func(path string, d os.DirEntry, err error) error {
 		if err == nil && strings.HasSuffix(path, ".go") && !strings.HasSuffix(path, "_test.go") {
@@ -101,22 +101,22 @@ func raisedErrors(t *testing.T) (all []raised) {
 		t.Fatal(err)
 	}
 	for dir := range dirs {
-		set, list := parse(t, dir)
+		set, list := parsePackage(t, dir)
 		for _, f := range list {
 			ast.Inspect(f, func(n ast.Node) bool {
 				call, ok := n.(*ast.CallExpr)
-				if !ok || name(call.Fun) != "E" || len(call.Args) < 3 {
+				if !ok || lastIdentifier(call.Fun) != "E" || len(call.Args) < 3 {
 					return true
 				}
-				code, known := codes[name(call.Args[1])]
+				code, known := codes[lastIdentifier(call.Args[1])]
 				if !known {
 					return true
 				}
-				r := raised{at: set.Position(call.Pos()).String(), kind: name(call.Args[0]), code: trace.Code(code), args: map[string]string{}}
-				r.field, _ = literal(call.Args[2])
+				r := raisedError{at: set.Position(call.Pos()).String(), kind: lastIdentifier(call.Args[0]), code: trace.Code(code), args: map[string]string{}}
+				r.field, _ = unquoteLast(call.Args[2])
 				for i := 3; i+1 < len(call.Args); i += 2 {
-					arg, _ := literal(call.Args[i])
-					value, _ := literal(call.Args[i+1])
+					arg, _ := unquoteLast(call.Args[i])
+					value, _ := unquoteLast(call.Args[i+1])
 					r.args[arg] = value
 				}
 				all = append(all, r)
@@ -127,23 +127,23 @@ func raisedErrors(t *testing.T) (all []raised) {
 	return all
 }
 
-// questionCodes are the codes of all questions that are raised.
-func questionCodes(t *testing.T) map[string]bool {
+// findQuestionCodes are the codes of all questions that are raised.
+func findQuestionCodes(t *testing.T) map[string]bool {
 	t.Helper()
 	codes := map[string]bool{}
-	for _, code := range constants(t, "../chain", "Question") {
+	for _, code := range findConstants(t, "../chain", "Question") {
 		codes[code] = true
 	}
-	_, list := parse(t, "../trace")
+	_, list := parsePackage(t, "../trace")
 	for _, f := range list {
 		ast.Inspect(f, func(n ast.Node) bool {
 			made, ok := n.(*ast.CompositeLit)
-			if !ok || name(made.Type) != "Question" {
+			if !ok || lastIdentifier(made.Type) != "Question" {
 				return true
 			}
 			for _, e := range made.Elts {
-				if pair, ok := e.(*ast.KeyValueExpr); ok && name(pair.Key) == "Code" {
-					if code, ok := literal(pair.Value); ok {
+				if pair, ok := e.(*ast.KeyValueExpr); ok && lastIdentifier(pair.Key) == "Code" {
+					if code, ok := unquoteLast(pair.Value); ok {
 						codes[code] = true
 					}
 				}

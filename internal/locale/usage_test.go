@@ -19,10 +19,10 @@ const root = "../.."
 // A message that nothing says is still translated and read over with the rest, and grows stale unseen. The test cannot tell which ids
 // are put together after a prefix, so those are taken as used.
 func TestEveryMessageIsUsed(t *testing.T) {
-	said := literals(t)
-	for id := range messages(t, Chinese) {
+	said := readLiterals(t)
+	for id := range readMessages(t, Chinese) {
 		base, _, _ := strings.Cut(id, "+")
-		if !uses(said, base) {
+		if !isUsed(said, base) {
 			t.Errorf("nothing uses %s: please remove it from both catalogs", id)
 		}
 	}
@@ -44,7 +44,7 @@ func TestUses(t *testing.T) {
 		{"nowhere", "page.nothing", false},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			if got := uses(said, test.id); got != test.want {
+			if got := isUsed(said, test.id); got != test.want {
 				t.Errorf("uses(%q) is %v, want %v", test.id, got, test.want)
 			}
 		})
@@ -53,7 +53,7 @@ func TestUses(t *testing.T) {
 
 // The ids of this file and of other tests must not count, or the test above would find every message used; a bare "page." would as well.
 func TestLiterals(t *testing.T) {
-	said := literals(t)
+	said := readLiterals(t)
 	for _, test := range []struct {
 		name, text string
 		want       bool
@@ -72,8 +72,8 @@ func TestLiterals(t *testing.T) {
 	}
 }
 
-// uses reports whether an id is written out, or made from a prefix such as "page.step.".
-func uses(said map[string]bool, id string) bool {
+// isUsed reports whether an id is written out, or made from a prefix such as "page.step.".
+func isUsed(said map[string]bool, id string) bool {
 	for i, c := range id {
 		if c == '.' && said[id[:i+1]] {
 			return true
@@ -82,8 +82,8 @@ func uses(said map[string]bool, id string) bool {
 	return said[id]
 }
 
-// literals are the quoted texts of the project's Go sources, without tests and comments, and of its pages.
-func literals(t *testing.T) map[string]bool {
+// readLiterals are the quoted texts of the project's Go sources, without tests and comments, and of its pages.
+func readLiterals(t *testing.T) map[string]bool {
 	t.Helper()
 	said := map[string]bool{}
 	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
@@ -96,9 +96,9 @@ func literals(t *testing.T) map[string]bool {
 		case d.IsDir() || strings.HasSuffix(path, "_test.go"):
 			return nil
 		case strings.HasSuffix(path, ".go"):
-			return goLiterals(path, said)
+			return readGoLiterals(path, said)
 		case strings.HasSuffix(path, ".html"):
-			return pageLiterals(path, said)
+			return readPageLiterals(path, said)
 		}
 		return nil
 	})
@@ -108,7 +108,7 @@ func literals(t *testing.T) map[string]bool {
 	return said
 }
 
-func goLiterals(path string, said map[string]bool) error {
+func readGoLiterals(path string, said map[string]bool) error {
 	f, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.SkipObjectResolution)
 	if err != nil {
 		return err
@@ -130,7 +130,7 @@ var (
 	quoted = regexp.MustCompile("\"([^\"]*)\"|`([^`]*)`")
 )
 
-func pageLiterals(path string, said map[string]bool) error {
+func readPageLiterals(path string, said map[string]bool) error {
 	text, err := os.ReadFile(path)
 	if err != nil {
 		return err

@@ -16,11 +16,11 @@ type Entity struct {
 	Links       []trace.WebLink // the default one among them, under a type that says what it is
 }
 
-// Set are the levels of a code, the finest first.
-type Set []Entity
+// Linkset are the levels of a code, the finest first.
+type Linkset []Entity
 
-// Find lists the links of a type at the finest level that has any: a lot's certificate stands before its product's.
-func (s Set) Find(linkType string) []trace.WebLink {
+// FindLinks lists the links of a type at the finest level that has any: a lot's certificate stands before its product's.
+func (s Linkset) FindLinks(linkType string) []trace.WebLink {
 	if linkType == DefaultLink && len(s) > 0 {
 		return []trace.WebLink{s[0].Default}
 	}
@@ -38,8 +38,8 @@ func (s Set) Find(linkType string) []trace.WebLink {
 	return nil
 }
 
-// Only is the finest level with these links alone: the candidates among which a request does not decide.
-func (s Set) Only(links []trace.WebLink) Set {
+// KeepOnly is the finest level with these links alone: the candidates among which a request does not decide.
+func (s Linkset) KeepOnly(links []trace.WebLink) Linkset {
 	if len(s) == 0 {
 		return nil
 	}
@@ -47,14 +47,14 @@ func (s Set) Only(links []trace.WebLink) Set {
 		if slices.ContainsFunc(s[i].Links, func(l trace.WebLink) bool {
 			return len(links) > 0 && l.Href == links[0].Href && l.LinkType == links[0].LinkType
 		}) {
-			return Set{{Anchor: s[i].Anchor, Description: s[i].Description, Links: links}}
+			return Linkset{{Anchor: s[i].Anchor, Description: s[i].Description, Links: links}}
 		}
 	}
-	return Set{{Anchor: s[0].Anchor, Description: s[0].Description, Links: links}}
+	return Linkset{{Anchor: s[0].Anchor, Description: s[0].Description, Links: links}}
 }
 
-// target is a link as a link set writes it (RFC 9264 §4.2.3 and GS1's schema).
-type target struct {
+// linkTarget is a link as a link set writes it (RFC 9264 §4.2.3 and GS1's schema).
+type linkTarget struct {
 	Href     string   `json:"href"`
 	Title    string   `json:"title"`
 	Type     string   `json:"type,omitempty"`
@@ -67,12 +67,12 @@ type target struct {
 func (e Entity) MarshalJSON() ([]byte, error) {
 	members := map[string]any{"anchor": e.Anchor, "itemDescription": e.Description}
 	for _, l := range e.Links {
-		name := uri(l.LinkType)
-		list, _ := members[name].([]target)
-		members[name] = append(list, target{Href: l.Href, Title: l.Title, Type: l.Type, Hreflang: tags(l.Hreflang), Context: l.Context})
+		name := expandCURIE(l.LinkType)
+		list, _ := members[name].([]linkTarget)
+		members[name] = append(list, linkTarget{Href: l.Href, Title: l.Title, Type: l.Type, Hreflang: listSchemaLanguages(l.Hreflang), Context: l.Context})
 	}
 	if e.Default.Href != "" {
-		members[uri(DefaultLink)] = []target{{Href: e.Default.Href, Title: e.Default.Title}}
+		members[expandCURIE(DefaultLink)] = []linkTarget{{Href: e.Default.Href, Title: e.Default.Title}}
 	}
 	b, err := json.Marshal(members)
 	if err != nil {
@@ -81,8 +81,8 @@ func (e Entity) MarshalJSON() ([]byte, error) {
 	return b, nil
 }
 
-// tags are the languages that GS1's schema has a place for: two letters, alone or with two for a region. Others are left out.
-func tags(list []string) (out []string) {
+// listSchemaLanguages are the languages that GS1's schema has a place for: two letters, alone or with two for a region. Others are left out.
+func listSchemaLanguages(list []string) (out []string) {
 	for _, tag := range list {
 		if len(tag) == 2 || len(tag) == 5 && tag[2] == '-' {
 			out = append(out, tag)
@@ -93,20 +93,20 @@ func tags(list []string) (out []string) {
 
 // document is the whole answer; embedded in a page it names its context itself.
 type document struct {
-	Context string `json:"@context,omitempty"`
-	Linkset Set    `json:"linkset"`
+	Context string  `json:"@context,omitempty"`
+	Linkset Linkset `json:"linkset"`
 }
 
-// JSON is the link set as a document of the type application/linkset+json. It may stand inside HTML: <, > and & are escaped. Errors are
+// EncodeJSON is the link set as a document of the type application/linkset+json. It may stand inside HTML: <, > and & are escaped. Errors are
 // ours.
-func (s Set) JSON() ([]byte, error) { return s.encode("") }
+func (s Linkset) EncodeJSON() ([]byte, error) { return s.encodeDocument("") }
 
-// Embedded is the link set as JSON-LD for a page.
-func (s Set) Embedded() ([]byte, error) { return s.encode(Context) }
+// EncodeEmbedded is the link set as JSON-LD for a page.
+func (s Linkset) EncodeEmbedded() ([]byte, error) { return s.encodeDocument(Context) }
 
-func (s Set) encode(context string) ([]byte, error) {
+func (s Linkset) encodeDocument(context string) ([]byte, error) {
 	if s == nil {
-		s = Set{}
+		s = Linkset{}
 	}
 	b, err := json.Marshal(document{context, s})
 	if err != nil {
@@ -130,8 +130,8 @@ type namespace struct {
 	Prefix    string `json:"prefix"`
 }
 
-// Describe is the description of a resolver at a root address that resolves these primary keys.
-func Describe(name, root string, keys []string) Description {
+// DescribeResolver is the description of a resolver at a root address that resolves these primary keys.
+func DescribeResolver(name, root string, keys []string) Description {
 	d := Description{Name: name, ResolverRoot: root, SupportedPrimaryKeys: keys, JSONLDContextLocation: Context}
 	for _, ns := range namespaces[:2] {
 		d.SupportedLinkType = append(d.SupportedLinkType, namespace{ns, Prefix})

@@ -14,7 +14,7 @@ func TestLinkType(t *testing.T) {
 		{"gs1:pip", "gs1:pip"}, {"https://gs1.org/voc/pip", "gs1:pip"}, {"https://ref.gs1.org/voc/pip", "gs1:pip"}, {"http://www.gs1.org/voc/pip", "gs1:pip"},
 		{"https://gs1.org/voc/", "https://gs1.org/voc/"}, {"pip", "pip"}, {"schema:review", "schema:review"}, {"", ""}, {"https://gs1.org/vocpip", "https://gs1.org/vocpip"},
 	} {
-		if got := LinkType(row.in); got != row.want {
+		if got := NormalizeLinkType(row.in); got != row.want {
 			t.Errorf("LinkType(%q) = %q, want %q", row.in, got, row.want)
 		}
 	}
@@ -29,14 +29,14 @@ func TestQuality(t *testing.T) {
 		{"", 1000, true}, {"q=0.5", 500, true}, {" Q = 0.123", 123, true}, {"q=1.000", 1000, true}, {"q=0", 0, true}, {"charset=utf-8; q=0.07", 70, true},
 		{"q=2", 0, false}, {"q=.5", 0, false}, {"q=0.1234", 0, false}, {"q=0.5x", 0, false}, {"q=", 0, false}, {"level=1", 1000, true}, {"q=0.", 0, true},
 	} {
-		if q, good := quality(row.params); q != row.q || good != row.good {
+		if q, good := parseQuality(row.params); q != row.q || good != row.good {
 			t.Errorf("quality(%q) = %d, %v, want %d, %v", row.params, q, good, row.q, row.good)
 		}
 	}
 }
 
-// hrefs are the links that are left, by the last letter of their address.
-func hrefs(list []trace.WebLink) string {
+// joinLastLetters are the links that are left, by the last letter of their address.
+func joinLastLetters(list []trace.WebLink) string {
 	var b strings.Builder
 	for _, l := range list {
 		b.WriteString(l.Href[len(l.Href)-1:])
@@ -82,10 +82,10 @@ func TestChoose(t *testing.T) {
 	for _, row := range rows {
 		t.Run(row.name, func(t *testing.T) {
 			before := slices.Clone(row.list)
-			if got := hrefs(Prefer(row.accept, row.language, row.lang, row.context).Choose(row.list)); got != row.want {
+			if got := joinLastLetters(ParsePreferences(row.accept, row.language, row.lang, row.context).ChooseLinks(row.list)); got != row.want {
 				t.Errorf("left %q, want %q", got, row.want)
 			}
-			if hrefs(before) != hrefs(row.list) {
+			if joinLastLetters(before) != joinLastLetters(row.list) {
 				t.Error("the list was changed")
 			}
 		})
@@ -102,9 +102,9 @@ func TestForms(t *testing.T) {
 		{"application/linkset+json", true, false, false}, {"application/linkset+json,text/html", true, false, true}, {"application/linkset+json;q=0.2,text/html", false, true, true},
 		{"application/json", false, false, false}, {"application/ld+json;q=0.9,text/html;q=0.8", false, false, false}, {"application/linkset+json;q=0", false, false, true},
 	} {
-		p := Prefer(row.accept, "", "", "")
-		if p.WantsLinkset() != row.linkset || p.PageForLinkset() != row.set || p.PageForError() != row.mistakes {
-			t.Errorf("%s: link set %v, as a page %v, errors as pages %v", row.accept, p.WantsLinkset(), p.PageForLinkset(), p.PageForError())
+		p := ParsePreferences(row.accept, "", "", "")
+		if p.WantsLinkset() != row.linkset || p.PrefersPageToLinkset() != row.set || p.PrefersPageForError() != row.mistakes {
+			t.Errorf("%s: link set %v, as a page %v, errors as pages %v", row.accept, p.WantsLinkset(), p.PrefersPageToLinkset(), p.PrefersPageForError())
 		}
 	}
 }
@@ -112,33 +112,33 @@ func TestForms(t *testing.T) {
 func TestFindAndOnly(t *testing.T) {
 	item := Entity{Anchor: "i", Default: trace.WebLink{Href: "https://x/i"}, Links: []trace.WebLink{{Href: "https://x/1", LinkType: "gs1:pip"}}}
 	lot := Entity{Anchor: "l", Links: []trace.WebLink{{Href: "https://x/2", LinkType: "gs1:pip"}, {Href: "https://x/3", LinkType: "gs1:faqs"}, {Href: "https://x/4", LinkType: "gs1:faqs"}}}
-	s := Set{item, lot}
+	s := Linkset{item, lot}
 	for linkType, want := range map[string]string{"gs1:pip": "1", "gs1:faqs": "34", DefaultLink: "i", "gs1:epil": ""} {
-		if got := hrefs(s.Find(linkType)); got != want {
+		if got := joinLastLetters(s.FindLinks(linkType)); got != want {
 			t.Errorf("%s: %q, want %q", linkType, got, want)
 		}
 	}
-	if only := s.Only(s.Find("gs1:faqs")); len(only) != 1 || only[0].Anchor != "l" || hrefs(only[0].Links) != "34" {
+	if only := s.KeepOnly(s.FindLinks("gs1:faqs")); len(only) != 1 || only[0].Anchor != "l" || joinLastLetters(only[0].Links) != "34" {
 		t.Errorf("only %+v", only)
 	}
-	if Set(nil).Only(nil) != nil || Set(nil).Find(DefaultLink) != nil {
+	if Linkset(nil).KeepOnly(nil) != nil || Linkset(nil).FindLinks(DefaultLink) != nil {
 		t.Error("an empty set has links")
 	}
 }
 
 func TestJSON(t *testing.T) {
-	s := Set{{Anchor: "https://x/01/1", Description: "</script>", Default: trace.WebLink{Href: "https://x/p", Title: "P", Type: "text/html", Hreflang: []string{"zh"}},
-		Links: []trace.WebLink{{Href: "https://x/p", Title: "P", LinkType: Pip, Type: "text/html", Hreflang: []string{"zh", "yue", "zh-CN", "es-419"}, Context: []string{"CN"}}}}}
+	s := Linkset{{Anchor: "https://x/01/1", Description: "</script>", Default: trace.WebLink{Href: "https://x/p", Title: "P", Type: "text/html", Hreflang: []string{"zh"}},
+		Links: []trace.WebLink{{Href: "https://x/p", Title: "P", LinkType: ProductPage, Type: "text/html", Hreflang: []string{"zh", "yue", "zh-CN", "es-419"}, Context: []string{"CN"}}}}}
 	want := `{"linkset":[{"anchor":"https://x/01/1","https://ref.gs1.org/voc/defaultLink":[{"href":"https://x/p","title":"P"}],` +
 		`"https://ref.gs1.org/voc/pip":[{"href":"https://x/p","title":"P","type":"text/html","hreflang":["zh","zh-CN"],"context":["CN"]}],"itemDescription":"\u003c/script\u003e"}]}`
-	got, err := s.JSON()
+	got, err := s.EncodeJSON()
 	if err != nil || string(got) != want {
 		t.Errorf("%v\n%s\nwant\n%s", err, got, want)
 	}
-	if got, err := Set(nil).JSON(); err != nil || string(got) != `{"linkset":[]}` {
+	if got, err := Linkset(nil).EncodeJSON(); err != nil || string(got) != `{"linkset":[]}` {
 		t.Errorf("%v %s", err, got)
 	}
-	if got, err := s.Embedded(); err != nil || !strings.HasPrefix(string(got), `{"@context":"`+Context+`","linkset":[{`) {
+	if got, err := s.EncodeEmbedded(); err != nil || !strings.HasPrefix(string(got), `{"@context":"`+Context+`","linkset":[{`) {
 		t.Errorf("%v %s", err, got)
 	}
 }
@@ -149,18 +149,18 @@ func FuzzPrefer(f *testing.F) {
 	f.Add(";;,/,a/b;q=1.0000", "-,zh-;q=,é", "\xff", "a,b")
 	list := []trace.WebLink{{Href: "https://x/1", Hreflang: []string{"zh"}, Type: "text/html"}, {Href: "https://x/2", Hreflang: []string{"en", ""}, Type: "x"}, {Href: "https://x/3", Context: []string{"CN"}}}
 	f.Fuzz(func(t *testing.T, accept, language, lang, context string) {
-		p := Prefer(accept, language, lang, context)
-		got := p.Choose(list)
+		p := ParsePreferences(accept, language, lang, context)
+		got := p.ChooseLinks(list)
 		if len(got) == 0 || len(got) > len(list) {
 			t.Errorf("%d of %d links are left", len(got), len(list))
 		}
-		if again := p.Choose(got); hrefs(again) != hrefs(got) {
-			t.Errorf("chosen again: %q of %q", hrefs(again), hrefs(got))
+		if again := p.ChooseLinks(got); joinLastLetters(again) != joinLastLetters(got) {
+			t.Errorf("chosen again: %q of %q", joinLastLetters(again), joinLastLetters(got))
 		}
 		if len(p.types) > maxRanges || len(p.languages) > maxRanges {
 			t.Error("too much is kept")
 		}
-		if b, err := (Set{{Anchor: language, Description: accept, Links: got}}).JSON(); err != nil || !json.Valid(b) {
+		if b, err := (Linkset{{Anchor: language, Description: accept, Links: got}}).EncodeJSON(); err != nil || !json.Valid(b) {
 			t.Errorf("%v %s", err, b)
 		}
 	})

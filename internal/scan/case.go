@@ -29,8 +29,8 @@ const (
 	CaseClosed CaseState = "closed" // 已办结
 )
 
-// Tally is what was counted in one region.
-type Tally struct {
+// RegionCount is what was counted in one region.
+type RegionCount struct {
 	Region string    `json:"region"`         // six digits of GB/T 2260, or ""
 	Name   string    `json:"name,omitempty"` // as the table of regions has it
 	Count  int64     `json:"count"`          // page views
@@ -50,24 +50,24 @@ type Closing struct {
 // Case 线索 is one rule that one item broke. Its ID is made of the two, so that several servers, or one that starts again, write one case.
 // It is evidence for people to look into; nothing is stopped by it.
 type Case struct {
-	ID      string    `json:"id"`   // code, hyphen, rule
-	Item    string    `json:"item"` // the item's URI
-	Code    string    `json:"code"` // its serial number
-	Lot     string    `json:"lot"`
-	Org     string    `json:"org"` // who issued the serial number
-	Rule    Rule      `json:"rule"`
-	State   CaseState `json:"state"` // derived: see settle
-	First   time.Time `json:"first"` // first and last page view that broke the rule
-	Last    time.Time `json:"last"`
-	Count   int64     `json:"count"` // page views that make up the evidence
-	Regions []Tally   `json:"regions"`
-	Args    Args      `json:"args,omitempty"`
-	Closed  *Closing  `json:"closed,omitempty"` // the last closing, kept when the case is open again
+	ID      string        `json:"id"`   // code, hyphen, rule
+	Item    string        `json:"item"` // the item's URI
+	Code    string        `json:"code"` // its serial number
+	Lot     string        `json:"lot"`
+	Org     string        `json:"org"` // who issued the serial number
+	Rule    Rule          `json:"rule"`
+	State   CaseState     `json:"state"` // derived: see settle
+	First   time.Time     `json:"first"` // first and last page view that broke the rule
+	Last    time.Time     `json:"last"`
+	Count   int64         `json:"count"` // page views that make up the evidence
+	Regions []RegionCount `json:"regions"`
+	Args    Args          `json:"args,omitempty"`
+	Closed  *Closing      `json:"closed,omitempty"` // the last closing, kept when the case is open again
 }
 
-// settle says whether the case stands open. A closed one opens again when the code is seen in a region that it had not been seen in when
+// deriveState says whether the case stands open. A closed one opens again when the code is seen in a region that it had not been seen in when
 // it was closed: the same dealer's next scan is no news, another place is.
-func (c *Case) settle() {
+func (c *Case) deriveState() {
 	c.State = CaseOpen
 	if c.Closed == nil {
 		return
@@ -80,8 +80,8 @@ func (c *Case) settle() {
 	c.State = CaseClosed
 }
 
-// Covers reports whether the case is closed and speaks of all that a finding does.
-func (c *Case) Covers(f *Finding) bool {
+// CoversFinding reports whether the case is closed and speaks of all that a finding does.
+func (c *Case) CoversFinding(f *Finding) bool {
 	if c.Closed == nil {
 		return false
 	}
@@ -110,9 +110,9 @@ type CaseQuery struct {
 	Limit int    // 0 means 100; at most MaxCases
 }
 
-// List returns cases in order of their IDs, and the ID to go on after, "" at the end. Errors: CodeBadValue for a state that is none; the
+// ListCases returns cases in order of their IDs, and the ID to go on after, "" at the end. Errors: CodeBadValue for a state that is none; the
 // store's.
-func List(ctx context.Context, s trace.DocumentStore, q CaseQuery) (list []Case, next string, err error) {
+func ListCases(ctx context.Context, s trace.DocumentStore, q CaseQuery) (list []Case, next string, err error) {
 	if q.State != "" && q.State != CaseOpen && q.State != CaseClosed {
 		return nil, "", trace.E(trace.Invalid, trace.CodeBadValue, "state", "value", string(q.State), "allowed", "open, closed")
 	}
@@ -120,14 +120,14 @@ func List(ctx context.Context, s trace.DocumentStore, q CaseQuery) (list []Case,
 		q.Limit = 100
 	}
 	q.Limit = min(q.Limit, MaxCases)
-	after, said := q.After, &closings{store: s, after: q.After}
+	after, said := q.After, &closingReader{store: s, after: q.After}
 	for {
-		docs, err := s.Documents(ctx, casesCollection, after, chunk)
+		docs, err := s.Documents(ctx, casesCollection, after, documentsPerRead)
 		if err != nil {
 			return nil, "", fmt.Errorf("list cases: %w", err)
 		}
 		for _, d := range docs {
-			c, err := open(d, func() (*Closing, error) { return said.of(ctx, d.ID) })
+			c, err := decodeCase(d, func() (*Closing, error) { return said.findClosing(ctx, d.ID) })
 			if err != nil {
 				return nil, "", err
 			}
@@ -139,33 +139,33 @@ func List(ctx context.Context, s trace.DocumentStore, q CaseQuery) (list []Case,
 				return list, after, nil
 			}
 		}
-		if len(docs) < chunk {
+		if len(docs) < documentsPerRead {
 			return list, "", nil
 		}
 	}
 }
 
-// Get returns one case. Errors: NotFound; the store's.
-func Get(ctx context.Context, s trace.DocumentStore, id string) (Case, error) {
+// GetCase returns one case. Errors: NotFound; the store's.
+func GetCase(ctx context.Context, s trace.DocumentStore, id string) (Case, error) {
 	d, err := s.Document(ctx, casesCollection, id)
 	if err != nil {
 		return Case{}, fmt.Errorf("read case: %w", err)
 	}
-	return open(d, func() (*Closing, error) {
+	return decodeCase(d, func() (*Closing, error) {
 		d, err := s.Document(ctx, closingsCollection, id)
-		if notFound(err) {
+		if isNotFound(err) {
 			return nil, nil
 		}
 		if err != nil {
 			return nil, fmt.Errorf("read closing: %w", err)
 		}
-		return closingIn(d)
+		return decodeClosing(d)
 	})
 }
 
-// Close writes down what the bureau found; closing again replaces the note. Who may do so is the caller's to check. Errors: NotFound;
+// CloseCase writes down what the bureau found; closing again replaces the note. Who may do so is the caller's to check. Errors: NotFound;
 // CodeRequired without a note; CodeTooLarge; the store's.
-func Close(ctx context.Context, s trace.DocumentStore, id, note string, a trace.Actor, now time.Time) (Case, error) {
+func CloseCase(ctx context.Context, s trace.DocumentStore, id, note string, a trace.Actor, now time.Time) (Case, error) {
 	note = strings.TrimSpace(note)
 	switch {
 	case note == "":
@@ -173,7 +173,7 @@ func Close(ctx context.Context, s trace.DocumentStore, id, note string, a trace.
 	case utf8.RuneCountInString(note) > MaxNote || !utf8.ValidString(note):
 		return Case{}, trace.E(trace.TooLarge, trace.CodeTooLarge, "note", "limit", fmt.Sprint(MaxNote))
 	}
-	c, err := Get(ctx, s, id)
+	c, err := GetCase(ctx, s, id)
 	if err != nil {
 		return Case{}, err
 	}
@@ -181,26 +181,26 @@ func Close(ctx context.Context, s trace.DocumentStore, id, note string, a trace.
 	for _, t := range c.Regions {
 		c.Closed.Regions = append(c.Closed.Regions, t.Region)
 	}
-	if err := put(ctx, s, closingsCollection, id, c.Closed); err != nil {
+	if err := putDocument(ctx, s, closingsCollection, id, c.Closed); err != nil {
 		return Case{}, fmt.Errorf("close case: %w", err)
 	}
-	c.settle()
+	c.deriveState()
 	return c, nil
 }
 
-// open reads a case's document together with its closing; nil is none.
-func open(d trace.Document, closing func() (*Closing, error)) (c Case, err error) {
+// decodeCase reads a case's document together with its closing; nil is none.
+func decodeCase(d trace.Document, closing func() (*Closing, error)) (c Case, err error) {
 	if err := json.Unmarshal(d.Body, &c); err != nil {
 		return Case{}, fmt.Errorf("read case %s: %w", d.ID, err)
 	}
 	if c.Closed, err = closing(); err != nil {
 		return Case{}, err
 	}
-	c.settle()
+	c.deriveState()
 	return c, nil
 }
 
-func closingIn(d trace.Document) (*Closing, error) {
+func decodeClosing(d trace.Document) (*Closing, error) {
 	c := &Closing{}
 	if err := json.Unmarshal(d.Body, c); err != nil {
 		return nil, fmt.Errorf("read closing of %s: %w", d.ID, err)
@@ -208,46 +208,46 @@ func closingIn(d trace.Document) (*Closing, error) {
 	return c, nil
 }
 
-// chunk is how many documents are read at a time.
-const chunk = 500
+// documentsPerRead is how many documents are read at a time.
+const documentsPerRead = 500
 
-// closings goes through the closings beside the cases, both in the order of their IDs.
-type closings struct {
+// closingReader goes through the closings beside the cases, both in the order of their IDs.
+type closingReader struct {
 	store trace.DocumentStore
 	after string
 	page  []trace.Document
 	end   bool
 }
 
-// of is the closing of a case, nil for none. It is asked for IDs in ascending order.
-func (k *closings) of(ctx context.Context, id string) (*Closing, error) {
+// findClosing is the closing of a case, nil for none. It is asked for IDs in ascending order.
+func (k *closingReader) findClosing(ctx context.Context, id string) (*Closing, error) {
 	for {
 		for len(k.page) > 0 && k.page[0].ID < id {
 			k.page = k.page[1:]
 		}
 		switch {
 		case len(k.page) > 0 && k.page[0].ID == id:
-			return closingIn(k.page[0])
+			return decodeClosing(k.page[0])
 		case len(k.page) > 0 || k.end:
 			return nil, nil
 		}
 		var err error
-		if k.page, err = k.store.Documents(ctx, closingsCollection, k.after, chunk); err != nil {
+		if k.page, err = k.store.Documents(ctx, closingsCollection, k.after, documentsPerRead); err != nil {
 			return nil, fmt.Errorf("list closings: %w", err)
 		}
-		k.end = len(k.page) < chunk
+		k.end = len(k.page) < documentsPerRead
 		if n := len(k.page); n > 0 {
 			k.after = k.page[n-1].ID
 		}
 	}
 }
 
-// keep adds a finding to the case of an item, or begins one. It reports whether anything was written.
-func keep(ctx context.Context, s trace.DocumentStore, it Item, f Finding, r *Regions) (bool, error) {
+// keepFinding adds a finding to the case of an item, or begins one. It reports whether anything was written.
+func keepFinding(ctx context.Context, s trace.DocumentStore, it Item, f Finding, r *Regions) (bool, error) {
 	c := Case{ID: CaseID(it.Code, f.Rule), Item: it.URI(), Code: it.Code, Lot: it.Lot, Org: it.Org, Rule: f.Rule}
 	d, err := s.Document(ctx, casesCollection, c.ID)
 	switch {
-	case notFound(err):
+	case isNotFound(err):
 	case err != nil:
 		return false, fmt.Errorf("read case: %w", err)
 	default:
@@ -259,7 +259,7 @@ func keep(ctx context.Context, s trace.DocumentStore, it Item, f Finding, r *Reg
 	if err != nil {
 		return false, fmt.Errorf("encode case: %w", err)
 	}
-	c.add(f, r)
+	c.addFinding(f, r)
 	after, err := json.Marshal(c)
 	if err != nil {
 		return false, fmt.Errorf("encode case: %w", err)
@@ -273,15 +273,15 @@ func keep(ctx context.Context, s trace.DocumentStore, it Item, f Finding, r *Reg
 	return true, nil
 }
 
-// maxTallies bounds a case; a code seen in more regions is suspect enough.
-const maxTallies = 100
+// maxRegionsOfCase bounds a case; a code seen in more regions is suspect enough.
+const maxRegionsOfCase = 100
 
-// add takes a finding in. Both are made of the same counters, so that a larger count is the newer one; nothing is added up twice.
-func (c *Case) add(f Finding, r *Regions) {
+// addFinding takes a finding in. Both are made of the same counters, so that a larger count is the newer one; nothing is added up twice.
+func (c *Case) addFinding(f Finding, r *Regions) {
 	for _, t := range f.Evidence {
-		i := slices.IndexFunc(c.Regions, func(o Tally) bool { return o.Region == t.Region })
+		i := slices.IndexFunc(c.Regions, func(o RegionCount) bool { return o.Region == t.Region })
 		if i < 0 {
-			if len(c.Regions) == maxTallies {
+			if len(c.Regions) == maxRegionsOfCase {
 				continue
 			}
 			t.Name = r.Name(t.Region)
@@ -289,18 +289,18 @@ func (c *Case) add(f Finding, r *Regions) {
 			continue
 		}
 		o := &c.Regions[i]
-		o.Count, o.First, o.Last = max(o.Count, t.Count), earlier(o.First, t.First), later(o.Last, t.Last)
+		o.Count, o.First, o.Last = max(o.Count, t.Count), earlierTime(o.First, t.First), laterTime(o.Last, t.Last)
 	}
-	slices.SortFunc(c.Regions, func(a, b Tally) int { return strings.Compare(a.Region, b.Region) })
+	slices.SortFunc(c.Regions, func(a, b RegionCount) int { return strings.Compare(a.Region, b.Region) })
 	c.Count = 0
 	for _, t := range c.Regions {
 		c.Count += t.Count
-		c.First, c.Last = earlier(c.First, t.First), later(c.Last, t.Last)
+		c.First, c.Last = earlierTime(c.First, t.First), laterTime(c.Last, t.Last)
 	}
 	c.Args = f.Args
 }
 
-func put(ctx context.Context, s trace.DocumentStore, collection, id string, v any) error {
+func putDocument(ctx context.Context, s trace.DocumentStore, collection, id string, v any) error {
 	body, err := json.Marshal(v)
 	if err != nil {
 		return fmt.Errorf("encode: %w", err)
@@ -308,20 +308,20 @@ func put(ctx context.Context, s trace.DocumentStore, collection, id string, v an
 	return s.PutDocument(ctx, trace.Document{Collection: collection, ID: id, Body: body})
 }
 
-func notFound(err error) bool {
+func isNotFound(err error) bool {
 	var e *trace.Error
 	return errors.As(err, &e) && e.Kind == trace.NotFound
 }
 
-// earlier and later leave out what is not known.
-func earlier(a, b time.Time) time.Time {
+// earlierTime and later leave out what is not known.
+func earlierTime(a, b time.Time) time.Time {
 	if a.IsZero() || !b.IsZero() && b.Before(a) {
 		return b
 	}
 	return a
 }
 
-func later(a, b time.Time) time.Time {
+func laterTime(a, b time.Time) time.Time {
 	if b.After(a) {
 		return b
 	}

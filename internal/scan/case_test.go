@@ -10,8 +10,8 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-// ledger stands for what a ledger says of the items of these tests; LedgerItems itself is tested with the pages, over a real one.
-func ledger(list map[int64]Item) Items {
+// fixedItems stands for what a ledger says of the items of these tests; LedgerItems itself is tested with the pages, over a real one.
+func fixedItems(list map[int64]Item) ItemLookup {
 	return func(_ context.Context, code string, index int64) (Item, bool, error) {
 		it, ok := list[index]
 		it.Code = code
@@ -24,16 +24,16 @@ var (
 	toSell = Item{Lot: lot, Org: org, State: trace.SerialActivated, Activated: noon.Add(-48 * time.Hour), Sales: []string{"50"}}
 )
 
-func mustFlush(t *testing.T, c *Counter) {
+func flushCounter(t *testing.T, c *Counter) {
 	t.Helper()
 	if err := c.Flush(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 }
 
-func cases(t *testing.T, s trace.Store, q CaseQuery) []Case {
+func listCases(t *testing.T, s trace.Store, q CaseQuery) []Case {
 	t.Helper()
-	list, _, err := List(t.Context(), s, q)
+	list, _, err := ListCases(t.Context(), s, q)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -41,31 +41,31 @@ func cases(t *testing.T, s trace.Store, q CaseQuery) []Case {
 }
 
 func TestCase(t *testing.T) {
-	s := place(t)
-	items := ledger(map[int64]Item{0: toSell, 1: {Lot: lot, Org: org, State: trace.SerialPrinted}})
+	s := openStore(t)
+	items := fixedItems(map[int64]Item{0: toSell, 1: {Lot: lot, Org: org, State: trace.SerialPrinted}})
 	open := func() *Counter {
-		return counter(t, Options{Store: s, Items: items, Regions: table(t), Every: still})
+		return startCounter(t, Options{Store: s, Items: items, Regions: readTable(t), Every: still})
 	}
 	one, two := open(), open()
 	one.CountItem("0A1B2C3D4E5F", 0, "500155", noon.Add(-24*time.Hour)) // where it is to be sold
-	one.Count("2345ACDEFGHJ", "440300", noon)                           // a lot
-	mustFlush(t, one)
-	if got := cases(t, s, CaseQuery{}); len(got) != 0 {
+	one.CountLot("2345ACDEFGHJ", "440300", noon)                        // a lot
+	flushCounter(t, one)
+	if got := listCases(t, s, CaseQuery{}); len(got) != 0 {
 		t.Fatalf("cases %+v, want none", got)
 	}
 	one.CountItem("0A1B2C3D4E5F", 0, "440300", noon)
-	mustFlush(t, one)
+	flushCounter(t, one)
 	two.CountItem("0A1B2C3D4E5F", 0, "440300", noon.Add(time.Hour))
 	two.CountItem("0A1B2C3D4E5F", 0, "110000", noon.Add(48*time.Hour))
 	two.CountItem("9Z1B2C3D4E5F", 1, "", noon)
-	mustFlush(t, two)
-	got := cases(t, s, CaseQuery{})
+	flushCounter(t, two)
+	got := listCases(t, s, CaseQuery{})
 	if len(got) != 2 {
 		t.Fatalf("cases %+v, want two", got)
 	}
 	c := got[0]
 	want := Case{ID: "0A1B2C3D4E5F-wrong_region", Item: lot + "/21/0A1B2C3D4E5F", Code: "0A1B2C3D4E5F", Lot: lot, Org: org, Rule: RuleRegion, State: CaseOpen,
-		First: noon, Last: noon.Add(48 * time.Hour), Count: 3, Args: Args{"sales": "50"}, Regions: []Tally{
+		First: noon, Last: noon.Add(48 * time.Hour), Count: 3, Args: Args{"sales": "50"}, Regions: []RegionCount{
 			{"110000", "北京市", 1, noon.Add(48 * time.Hour), noon.Add(48 * time.Hour)}, {"440300", "广东省深圳市", 2, noon, noon.Add(time.Hour)}}}
 	if fmt.Sprint(c) != fmt.Sprint(want) {
 		t.Errorf("case %+v,\nwant %+v", c, want)
@@ -73,17 +73,17 @@ func TestCase(t *testing.T) {
 	if got[1].ID != CaseID("9Z1B2C3D4E5F", RuleEarly) {
 		t.Errorf("the other case is %s", got[1].ID)
 	}
-	if same, err := Get(t.Context(), s, c.ID); err != nil || fmt.Sprint(same) != fmt.Sprint(c) {
+	if same, err := GetCase(t.Context(), s, c.ID); err != nil || fmt.Sprint(same) != fmt.Sprint(c) {
 		t.Errorf("Get: %+v %v", same, err)
 	}
 }
 
 func TestClose(t *testing.T) {
-	s := place(t)
-	c := counter(t, Options{Store: s, Items: ledger(map[int64]Item{0: toSell}), Regions: table(t), Every: still})
+	s := openStore(t)
+	c := startCounter(t, Options{Store: s, Items: fixedItems(map[int64]Item{0: toSell}), Regions: readTable(t), Every: still})
 	seen := func(region string, at time.Time) {
 		c.CountItem(code, 0, region, at)
-		mustFlush(t, c)
+		flushCounter(t, c)
 	}
 	seen("440300", noon)
 	id := CaseID(code, RuleRegion)
@@ -97,12 +97,12 @@ func TestClose(t *testing.T) {
 		{"unknown", "nobody", "看过了", trace.CodeNotFound},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			if _, err := Close(t.Context(), s, row.id, row.note, bureau, noon); !trace.IsCode(err, row.want) {
+			if _, err := CloseCase(t.Context(), s, row.id, row.note, bureau, noon); !trace.IsCode(err, row.want) {
 				t.Errorf("error %v, want %s", err, row.want)
 			}
 		})
 	}
-	closed, err := Close(t.Context(), s, id, " 亲友带走，已核实 ", bureau, noon.Add(time.Hour))
+	closed, err := CloseCase(t.Context(), s, id, " 亲友带走，已核实 ", bureau, noon.Add(time.Hour))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -110,30 +110,30 @@ func TestClose(t *testing.T) {
 		t.Errorf("closed as %+v %+v", closed, closed.Closed)
 	}
 	seen("440300", noon.Add(2*time.Hour)) // the same place is no news
-	got := cases(t, s, CaseQuery{State: CaseClosed})
+	got := listCases(t, s, CaseQuery{State: CaseClosed})
 	if len(got) != 1 || got[0].Count != 2 || got[0].Closed == nil {
 		t.Fatalf("closed cases %+v", got)
 	}
 	seen("110000", noon.Add(72*time.Hour)) // another is
-	if got := cases(t, s, CaseQuery{State: CaseOpen}); len(got) != 1 || got[0].Closed == nil || got[0].Count != 3 {
+	if got := listCases(t, s, CaseQuery{State: CaseOpen}); len(got) != 1 || got[0].Closed == nil || got[0].Count != 3 {
 		t.Errorf("open cases %+v, want it open again with what was said of it", got)
 	}
-	if got := cases(t, s, CaseQuery{State: CaseClosed}); len(got) != 0 {
+	if got := listCases(t, s, CaseQuery{State: CaseClosed}); len(got) != 0 {
 		t.Errorf("closed cases %+v", got)
 	}
 }
 
 func TestList(t *testing.T) {
-	s := place(t)
-	c := counter(t, Options{Store: s, Items: ledger(map[int64]Item{0: toSell}), Regions: table(t), Every: still})
+	s := openStore(t)
+	c := startCounter(t, Options{Store: s, Items: fixedItems(map[int64]Item{0: toSell}), Regions: readTable(t), Every: still})
 	const n = 25
 	for i := range n {
 		c.CountItem(fmt.Sprintf("%012d", i), 0, "440300", noon)
 	}
-	mustFlush(t, c)
+	flushCounter(t, c)
 	for i := range n {
 		if i%3 == 0 {
-			if _, err := Close(t.Context(), s, CaseID(fmt.Sprintf("%012d", i), RuleRegion), "好", bureau, noon); err != nil {
+			if _, err := CloseCase(t.Context(), s, CaseID(fmt.Sprintf("%012d", i), RuleRegion), "好", bureau, noon); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -153,7 +153,7 @@ func TestList(t *testing.T) {
 			seen := map[string]bool{}
 			row.q.Limit = 4
 			for pages := 0; ; pages++ {
-				list, next, err := List(t.Context(), s, row.q)
+				list, next, err := ListCases(t.Context(), s, row.q)
 				if err != nil || pages > n {
 					t.Fatal(pages, err)
 				}
@@ -173,29 +173,29 @@ func TestList(t *testing.T) {
 			}
 		})
 	}
-	if _, _, err := List(t.Context(), s, CaseQuery{State: "shut"}); !trace.IsCode(err, trace.CodeBadValue) {
+	if _, _, err := ListCases(t.Context(), s, CaseQuery{State: "shut"}); !trace.IsCode(err, trace.CodeBadValue) {
 		t.Errorf("error %v", err)
 	}
 }
 
 // What cannot be looked into now is looked into later.
 func TestInspectLater(t *testing.T) {
-	s := place(t)
+	s := openStore(t)
 	broken := true
 	items := func(ctx context.Context, code string, index int64) (Item, bool, error) {
 		if broken {
 			return Item{}, false, errAway
 		}
-		return ledger(map[int64]Item{0: toSell})(ctx, code, index)
+		return fixedItems(map[int64]Item{0: toSell})(ctx, code, index)
 	}
-	c := counter(t, Options{Store: s, Items: items, Regions: table(t), Every: still})
+	c := startCounter(t, Options{Store: s, Items: items, Regions: readTable(t), Every: still})
 	c.CountItem(code, 0, "440300", noon)
 	if err := c.Flush(t.Context()); err == nil {
 		t.Error("no error")
 	}
 	broken = false
-	mustFlush(t, c)
-	if got := cases(t, s, CaseQuery{}); len(got) != 1 || got[0].Count != 1 {
+	flushCounter(t, c)
+	if got := listCases(t, s, CaseQuery{}); len(got) != 1 || got[0].Count != 1 {
 		t.Errorf("cases %+v, want one", got)
 	}
 }

@@ -18,13 +18,13 @@ import (
 const (
 	// MaxPending is how many different counters (a code on a day in a region) wait in memory at most, about 150 MB. They are that many
 	// only where the store has been away for long while very many different codes were looked up.
-	MaxPending = 1_000_000
-	flushEvery = time.Second
-	flushEarly = 100_000         // counters that wait for no second
-	flushBatch = 500             // counters in one call of the store: its writer is held for some milliseconds at the most
-	flushTime  = 5 * time.Second // what one call may take
-	lastTime   = 8 * time.Second // what the last flush may take, all in all
-	shards     = 64              // tables, so that processors seldom wait for one lock
+	MaxPending     = 1_000_000
+	flushEvery     = time.Second
+	flushThreshold = 100_000         // counters that wait for no second
+	flushBatch     = 500             // counters in one call of the store: its writer is held for some milliseconds at the most
+	storeTimeout   = 5 * time.Second // what one call may take
+	closeTimeout   = 8 * time.Second // what the last flush may take, all in all
+	shardCount     = 64              // tables, so that processors seldom wait for one lock
 )
 
 // Store is what counting needs of a store: the counters, and the documents that cases are kept as.
@@ -36,7 +36,7 @@ type Store interface {
 // Options say how scans are counted.
 type Options struct {
 	Store      Store
-	Items      Items            // what the ledger says of an item; nil finds no cases
+	Items      ItemLookup       // what the ledger says of an item; nil finds no cases
 	Regions    *Regions         // nil knows none
 	Trusted    []netip.Prefix   // reverse proxies whose X-Forwarded-For is believed
 	Now        func() time.Time // nil means time.Now
@@ -47,10 +47,10 @@ type Options struct {
 
 // Counter counts page views in memory and writes them to the store behind the pages. It is safe for use by many goroutines.
 type Counter struct {
-	o      Options
-	seed   maphash.Seed
-	shards [shards]shard
-	agents agents
+	options Options
+	seed    maphash.Seed
+	shards  [shardCount]shard
+	agents  agentCache
 
 	pending atomic.Int64 // counters in the tables, those under way included
 	rounds  atomic.Int64 // flushes begun
@@ -58,21 +58,21 @@ type Counter struct {
 	dropped atomic.Int64
 	failed  atomic.Int64
 
-	flushing sync.Mutex // one flush at a time
-	watch    watch
-	early    chan struct{}
-	quit     chan struct{}
-	done     chan struct{}
-	once     sync.Once
-	quiet    time.Time // until when no further failure is logged; the flusher's
+	flushing      sync.Mutex // one flush at a time
+	suspects      suspectQueue
+	flushRequests chan struct{}
+	quit          chan struct{}
+	done          chan struct{}
+	once          sync.Once
+	quietUntil    time.Time // until when no further failure is logged; the flusher's
 }
 
 // shard is one table, by code. What is being written to the store stays in flight, so that pages go on showing it.
 type shard struct {
-	mu     sync.Mutex
-	rows   map[string]*entry
-	flight map[string]*entry
-	_      [40]byte // shards on one cache line would slow one another down
+	mu       sync.Mutex
+	rows     map[string]*entry
+	inFlight map[string]*entry
+	_        [40]byte // shards on one cache line would slow one another down
 }
 
 // entry is a counter in memory: a code on a day in a region. Those of one code are a list.
@@ -99,43 +99,43 @@ func New(o Options) *Counter {
 	if o.MaxPending == 0 {
 		o.MaxPending = MaxPending
 	}
-	c := &Counter{o: o, seed: maphash.MakeSeed(), agents: agents{seed: maphash.MakeSeed()}, early: make(chan struct{}, 1), quit: make(chan struct{}),
+	c := &Counter{options: o, seed: maphash.MakeSeed(), agents: agentCache{seed: maphash.MakeSeed()}, flushRequests: make(chan struct{}, 1), quit: make(chan struct{}),
 		done: make(chan struct{})}
 	for i := range c.shards {
 		c.shards[i].rows = map[string]*entry{}
 	}
-	c.watch.codes = map[string]suspect{}
-	go c.run()
+	c.suspects.byCode = map[string]suspect{}
+	go c.runFlusher()
 	return c
 }
 
 // Now is the counter's clock.
-func (c *Counter) Now() time.Time { return c.o.Now() }
+func (c *Counter) Now() time.Time { return c.options.Now() }
 
 // Regions is the table of regions; nil where there is none.
 func (c *Counter) Regions() *Regions {
 	if c == nil {
 		return nil
 	}
-	return c.o.Regions
+	return c.options.Regions
 }
 
-// Count counts a page view of a lot. code and region are kept: they must not be cut from a buffer that is used again. A counter that would
+// CountLot counts a page view of a lot. code and region are kept: they must not be cut from a buffer that is used again. A counter that would
 // be beyond MaxPending is left out, and said in Stats; those that are there go on.
-func (c *Counter) Count(code, region string, now time.Time) { c.count(code, 0, region, now) }
+func (c *Counter) CountLot(code, region string, now time.Time) { c.countView(code, 0, region, now) }
 
 // CountItem counts a page view of an item, whose index is the ledger's.
 func (c *Counter) CountItem(code string, index int64, region string, now time.Time) {
-	c.count(code, index+1, region, now)
+	c.countView(code, index+1, region, now)
 }
 
 const dayMillis = 24 * 60 * 60 * 1000
 
-func (c *Counter) count(code string, item int64, region string, now time.Time) {
+func (c *Counter) countView(code string, item int64, region string, now time.Time) {
 	ms := now.UnixMilli()
-	s := c.shardOf(code)
+	s := c.findShard(code)
 	s.mu.Lock()
-	if e := s.find(code, region, int32(ms/dayMillis)); e != nil {
+	if e := s.findEntry(code, region, int32(ms/dayMillis)); e != nil {
 		e.count++
 		e.first, e.last = min(e.first, ms), max(e.last, ms)
 		s.mu.Unlock()
@@ -143,22 +143,22 @@ func (c *Counter) count(code string, item int64, region string, now time.Time) {
 		return
 	}
 	n := c.pending.Load()
-	if n >= int64(c.o.MaxPending) {
+	if n >= int64(c.options.MaxPending) {
 		s.mu.Unlock()
 		c.dropped.Add(1)
 		return
 	}
-	s.add(&entry{code: code, region: region, day: int32(ms / dayMillis), count: 1, first: ms, last: ms, item: item})
+	s.addEntry(&entry{code: code, region: region, day: int32(ms / dayMillis), count: 1, first: ms, last: ms, item: item})
 	c.pending.Add(1)
 	s.mu.Unlock()
 	c.counted.Add(1)
-	if n == flushEarly {
-		c.kick()
+	if n == flushThreshold {
+		c.requestFlush()
 	}
 }
 
-// find and add are called with the lock held.
-func (s *shard) find(code, region string, day int32) *entry {
+// findEntry and add are called with the lock held.
+func (s *shard) findEntry(code, region string, day int32) *entry {
 	e := s.rows[code]
 	for e != nil && (e.day != day || e.region != region) {
 		e = e.next
@@ -166,18 +166,18 @@ func (s *shard) find(code, region string, day int32) *entry {
 	return e
 }
 
-func (s *shard) add(e *entry) {
+func (s *shard) addEntry(e *entry) {
 	e.next = s.rows[e.code]
 	s.rows[e.code] = e
 }
 
-func (c *Counter) shardOf(code string) *shard {
-	return &c.shards[maphash.String(c.seed, code)%shards]
+func (c *Counter) findShard(code string) *shard {
+	return &c.shards[maphash.String(c.seed, code)%shardCount]
 }
 
-func (c *Counter) kick() {
+func (c *Counter) requestFlush() {
 	select {
-	case c.early <- struct{}{}:
+	case c.flushRequests <- struct{}{}:
 	default:
 	}
 }
@@ -204,48 +204,48 @@ func (c *Counter) Scans(ctx context.Context, code string) ([]trace.Scan, error) 
 	const tries, pause = 8, 2 * time.Millisecond
 	for try := 1; ; try++ {
 		round := c.rounds.Load()
-		memory, flying := c.memory(code)
-		rows, err := c.o.Store.Scans(ctx, code)
+		memory, flying := c.listPending(code)
+		rows, err := c.options.Store.Scans(ctx, code)
 		if err != nil {
 			return memory, err
 		}
 		// What is being written this moment may be in both; it soon is not.
 		if sure := !flying && c.rounds.Load() == round; sure || try == tries {
-			return merge(rows, memory), nil
+			return mergeScans(rows, memory), nil
 		}
 		if flying {
 			select {
 			case <-ctx.Done():
-				return merge(rows, memory), nil
+				return mergeScans(rows, memory), nil
 			case <-time.After(pause):
 			}
 		}
 	}
 }
 
-// memory are the counters of a code that the store may not have yet; flying says that some are being written.
-func (c *Counter) memory(code string) (out []trace.Scan, flying bool) {
-	s := c.shardOf(code)
+// listPending are the counters of a code that the store may not have yet; flying says that some are being written.
+func (c *Counter) listPending(code string) (out []trace.Scan, flying bool) {
+	s := c.findShard(code)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for e := s.rows[code]; e != nil; e = e.next {
-		out = merge(out, []trace.Scan{e.scan()})
+		out = mergeScans(out, []trace.Scan{e.toScan()})
 	}
-	for e := s.flight[code]; e != nil; e = e.next {
+	for e := s.inFlight[code]; e != nil; e = e.next {
 		if !e.written {
-			out, flying = merge(out, []trace.Scan{e.scan()}), true
+			out, flying = mergeScans(out, []trace.Scan{e.toScan()}), true
 		}
 	}
 	return out, flying
 }
 
-func (e *entry) scan() trace.Scan {
+func (e *entry) toScan() trace.Scan {
 	return trace.Scan{Code: e.code, Region: e.region, Day: time.UnixMilli(int64(e.day) * dayMillis).UTC().Format(time.DateOnly), Count: e.count,
 		First: time.UnixMilli(e.first).UTC(), Last: time.UnixMilli(e.last).UTC()}
 }
 
-// merge adds counters of the same day and region up.
-func merge(rows, more []trace.Scan) []trace.Scan {
+// mergeScans adds counters of the same day and region up.
+func mergeScans(rows, more []trace.Scan) []trace.Scan {
 	for _, n := range more {
 		i, ok := slices.BinarySearchFunc(rows, n, func(a, b trace.Scan) int {
 			if x := strings.Compare(a.Day, b.Day); x != 0 {
@@ -258,7 +258,7 @@ func merge(rows, more []trace.Scan) []trace.Scan {
 			continue
 		}
 		r := &rows[i]
-		r.Count, r.First, r.Last = r.Count+n.Count, earlier(r.First, n.First), later(r.Last, n.Last)
+		r.Count, r.First, r.Last = r.Count+n.Count, earlierTime(r.First, n.First), laterTime(r.Last, n.Last)
 	}
 	return rows
 }

@@ -14,8 +14,8 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-// place opens a store of its own.
-func place(t testing.TB) trace.Store {
+// openStore opens a store of its own.
+func openStore(t testing.TB) trace.Store {
 	t.Helper()
 	s, err := sqlite.Open(context.Background(), filepath.Join(t.TempDir(), "scans.db"))
 	if err != nil {
@@ -34,24 +34,24 @@ const still = time.Hour
 
 var noon = time.Date(2026, 11, 3, 12, 0, 0, 0, time.UTC)
 
-// total is what a server would show of a code.
-func total(t testing.TB, c *Counter, code string) (n int64) {
+// countViews is what a server would show of a code.
+func countViews(t testing.TB, c *Counter, code string) (n int64) {
 	t.Helper()
 	rows, err := c.Scans(context.Background(), code)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return sum(rows)
+	return sumViews(rows)
 }
 
-func sum(rows []trace.Scan) (n int64) {
+func sumViews(rows []trace.Scan) (n int64) {
 	for _, r := range rows {
 		n += r.Count
 	}
 	return n
 }
 
-func stored(t testing.TB, s trace.Store, code string) []trace.Scan {
+func readStored(t testing.TB, s trace.Store, code string) []trace.Scan {
 	t.Helper()
 	rows, err := s.Scans(context.Background(), code)
 	if err != nil {
@@ -61,17 +61,17 @@ func stored(t testing.TB, s trace.Store, code string) []trace.Scan {
 }
 
 func TestCount(t *testing.T) {
-	s := place(t)
-	c := counter(t, Options{Store: s, Every: still})
-	c.Count("A", "500155", noon)
-	c.Count("A", "500155", noon.Add(-time.Hour))
-	c.Count("A", "", noon)
-	c.Count("A", "500155", noon.Add(12*time.Hour)) // the next day, UTC
+	s := openStore(t)
+	c := startCounter(t, Options{Store: s, Every: still})
+	c.CountLot("A", "500155", noon)
+	c.CountLot("A", "500155", noon.Add(-time.Hour))
+	c.CountLot("A", "", noon)
+	c.CountLot("A", "500155", noon.Add(12*time.Hour)) // the next day, UTC
 	c.CountItem("B", 0, "", noon.Add(1500*time.Microsecond))
-	if n := len(stored(t, s, "A")); n != 0 {
+	if n := len(readStored(t, s, "A")); n != 0 {
 		t.Fatalf("%d rows in the store before a flush", n)
 	}
-	if n := total(t, c, "A"); n != 4 {
+	if n := countViews(t, c, "A"); n != 4 {
 		t.Errorf("A is seen %d times before the flush, want 4", n)
 	}
 	if got := c.Stats(); got != (Stats{Counted: 5, Pending: 4}) {
@@ -85,15 +85,15 @@ func TestCount(t *testing.T) {
 		{Code: "A", Day: "2026-11-03", Region: "500155", Count: 2, First: noon.Add(-time.Hour), Last: noon},
 		{Code: "A", Day: "2026-11-04", Region: "500155", Count: 1, First: noon.Add(12 * time.Hour), Last: noon.Add(12 * time.Hour)},
 	}
-	got := stored(t, s, "A")
+	got := readStored(t, s, "A")
 	if fmt.Sprint(got) != fmt.Sprint(want) {
 		t.Errorf("stored %v, want %v", got, want)
 	}
-	if got := stored(t, s, "B"); len(got) != 1 || !got[0].First.Equal(noon.Add(time.Millisecond)) {
+	if got := readStored(t, s, "B"); len(got) != 1 || !got[0].First.Equal(noon.Add(time.Millisecond)) {
 		t.Errorf("stored %v", got)
 	}
-	c.Count("A", "", noon.Add(time.Second))
-	if n := total(t, c, "A"); n != 5 {
+	c.CountLot("A", "", noon.Add(time.Second))
+	if n := countViews(t, c, "A"); n != 5 {
 		t.Errorf("A is seen %d times, want 5", n)
 	}
 	if got := c.Stats(); got.Pending != 1 {
@@ -111,13 +111,13 @@ func TestRestart(t *testing.T) {
 		}
 		one, two := New(Options{Store: s, Every: still}), New(Options{Store: s, Every: still})
 		for range 3 {
-			one.Count("A", "500155", noon)
-			two.Count("A", "500155", noon)
+			one.CountLot("A", "500155", noon)
+			two.CountLot("A", "500155", noon)
 		}
 		if err := errors.Join(one.Close(), two.Close()); err != nil {
 			t.Fatal(err)
 		}
-		if n, want := sum(stored(t, s, "A")), int64(6*(round+1)); n != want {
+		if n, want := sumViews(readStored(t, s, "A")), int64(6*(round+1)); n != want {
 			t.Errorf("round %d: %d views, want %d", round, n, want)
 		}
 		if err := s.Close(); err != nil {
@@ -128,10 +128,10 @@ func TestRestart(t *testing.T) {
 
 // A counter flushes by itself, so that a program that is killed loses about a second.
 func TestFlushesByItself(t *testing.T) {
-	s := place(t)
-	c := counter(t, Options{Store: s, Every: 10 * time.Millisecond})
-	c.Count("A", "", noon)
-	for deadline := time.Now().Add(20 * time.Second); sum(stored(t, s, "A")) == 0; {
+	s := openStore(t)
+	c := startCounter(t, Options{Store: s, Every: 10 * time.Millisecond})
+	c.CountLot("A", "", noon)
+	for deadline := time.Now().Add(20 * time.Second); sumViews(readStored(t, s, "A")) == 0; {
 		if time.Now().After(deadline) {
 			t.Fatal("nothing was written")
 		}
@@ -163,23 +163,23 @@ func (a *away) AddScans(ctx context.Context, scans []trace.Scan) error {
 }
 
 func TestStoreAway(t *testing.T) {
-	s := &away{Store: place(t)}
+	s := &away{Store: openStore(t)}
 	s.refuse.Store(true)
-	c := counter(t, Options{Store: s, Every: still, MaxPending: 3})
+	c := startCounter(t, Options{Store: s, Every: still, MaxPending: 3})
 	for range 5 {
-		c.Count("A", "", noon)
-		c.Count("B", "", noon)
+		c.CountLot("A", "", noon)
+		c.CountLot("B", "", noon)
 		if err := c.Flush(t.Context()); !errors.Is(err, errAway) {
 			t.Fatalf("error %v, want that of the store", err)
 		}
 	}
-	c.Count("C", "", noon)
-	c.Count("D", "", noon) // there is no room for a fourth counter
-	c.Count("A", "", noon) // but for more in one that is there
+	c.CountLot("C", "", noon)
+	c.CountLot("D", "", noon) // there is no room for a fourth counter
+	c.CountLot("A", "", noon) // but for more in one that is there
 	if got := c.Stats(); got != (Stats{Counted: 12, Pending: 3, Dropped: 1, Failures: 5}) {
 		t.Errorf("stats %+v", got)
 	}
-	if n := total(t, c, "A"); n != 6 {
+	if n := countViews(t, c, "A"); n != 6 {
 		t.Errorf("A is seen %d times, want 6", n)
 	}
 	s.refuse.Store(false)
@@ -187,24 +187,24 @@ func TestStoreAway(t *testing.T) {
 		t.Fatal(err)
 	}
 	for code, want := range map[string]int64{"A": 6, "B": 5, "C": 1, "D": 0} {
-		if n := sum(stored(t, s, code)); n != want {
+		if n := sumViews(readStored(t, s, code)); n != want {
 			t.Errorf("%s was seen %d times, want %d", code, n, want)
 		}
 	}
-	c.Count("D", "", noon)
-	if n := total(t, c, "D"); n != 1 {
+	c.CountLot("D", "", noon)
+	if n := countViews(t, c, "D"); n != 1 {
 		t.Errorf("D is seen %d times once there is room, want 1", n)
 	}
 }
 
 // A flush that fails in the middle keeps what was not written, and only that.
 func TestHalfWritten(t *testing.T) {
-	s := &away{Store: place(t)}
+	s := &away{Store: openStore(t)}
 	s.fail.Store(2)
-	c := counter(t, Options{Store: s, Every: still})
+	c := startCounter(t, Options{Store: s, Every: still})
 	n := 2*flushBatch + 10
 	for i := range n {
-		c.Count(fmt.Sprint("code", i), "", noon)
+		c.CountLot(fmt.Sprint("code", i), "", noon)
 	}
 	if err := c.Flush(t.Context()); !errors.Is(err, errAway) {
 		t.Fatal(err)
@@ -216,7 +216,7 @@ func TestHalfWritten(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i := range n {
-		if got := sum(stored(t, s, fmt.Sprint("code", i))); got != 1 {
+		if got := sumViews(readStored(t, s, fmt.Sprint("code", i))); got != 1 {
 			t.Fatalf("code%d was seen %d times, want 1", i, got)
 		}
 	}
@@ -227,10 +227,10 @@ func TestHalfWritten(t *testing.T) {
 
 // A store that writes and answers with an error makes counts twice as large: it is documented, and better than losing them.
 func TestWrittenAllTheSame(t *testing.T) {
-	s := &away{Store: place(t)}
+	s := &away{Store: openStore(t)}
 	s.late.Store(true)
-	c := counter(t, Options{Store: s, Every: still})
-	c.Count("A", "", noon)
+	c := startCounter(t, Options{Store: s, Every: still})
+	c.CountLot("A", "", noon)
 	if err := c.Flush(t.Context()); !errors.Is(err, errAway) {
 		t.Fatal(err)
 	}
@@ -238,22 +238,22 @@ func TestWrittenAllTheSame(t *testing.T) {
 	if err := c.Flush(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if n := sum(stored(t, s, "A")); n != 2 {
+	if n := sumViews(readStored(t, s, "A")); n != 2 {
 		t.Errorf("A was seen %d times, want 2", n)
 	}
 }
 
 // Under load, with a flush always under way: nothing is lost, nothing is counted twice, and what a page shows never goes down.
 func TestManyAtOnce(t *testing.T) {
-	s := place(t)
-	c := counter(t, Options{Store: s, Every: time.Millisecond})
+	s := openStore(t)
+	c := startCounter(t, Options{Store: s, Every: time.Millisecond})
 	const each = 2000
 	var wg sync.WaitGroup
 	for w := range 4 {
 		wg.Go(func() {
 			for i := range each {
 				c.CountItem("A", 7, "500155", noon)
-				c.Count(fmt.Sprint("B", w, i%50), "", noon)
+				c.CountLot(fmt.Sprint("B", w, i%50), "", noon)
 			}
 		})
 	}
@@ -272,7 +272,7 @@ func TestManyAtOnce(t *testing.T) {
 				t.Error(err)
 				return
 			}
-			if n := sum(rows); n < seen {
+			if n := sumViews(rows); n < seen {
 				t.Errorf("shown %d after %d", n, seen)
 				return
 			} else {
@@ -286,7 +286,7 @@ func TestManyAtOnce(t *testing.T) {
 	if err := c.Flush(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if n := sum(stored(t, s, "A")); n != 4*each {
+	if n := sumViews(readStored(t, s, "A")); n != 4*each {
 		t.Errorf("A was seen %d times, want %d", n, 4*each)
 	}
 	if got := c.Stats(); got.Pending != 0 || got.Counted != 8*each {
@@ -296,7 +296,7 @@ func TestManyAtOnce(t *testing.T) {
 
 // The target is 100 ns a page view; codes are many, as on a busy day.
 func BenchmarkCount(b *testing.B) {
-	c := counter(b, Options{})
+	c := startCounter(b, Options{})
 	codes := make([]string, 10_000)
 	for i := range codes {
 		codes[i] = fmt.Sprintf("%012d", i)
@@ -304,32 +304,32 @@ func BenchmarkCount(b *testing.B) {
 	b.ReportAllocs()
 	b.RunParallel(func(p *testing.PB) {
 		for i := 0; p.Next(); i++ {
-			c.Count(codes[i%len(codes)], "500155", noon)
+			c.CountLot(codes[i%len(codes)], "500155", noon)
 		}
 	})
 }
 
 // What a page view costs in all: the judgement of its sender, the region of its address, the count.
 func BenchmarkView(b *testing.B) {
-	c := counter(b, Options{Regions: table(b)})
+	c := startCounter(b, Options{Regions: readTable(b)})
 	agent := []byte("Mozilla/5.0 (Linux; Android 13; V2238A) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/116.0 Mobile Safari/537.36 MicroMessenger/8.0.47")
 	b.ReportAllocs()
 	for b.Loop() {
-		if c.Person(agent, nil, nil, nil, nil) {
-			c.Count("0A1B2C3D4E5F", "500155", noon)
+		if c.IsPerson(agent, nil, nil, nil, nil) {
+			c.CountLot("0A1B2C3D4E5F", "500155", noon)
 		}
 	}
 }
 
 func BenchmarkFlush(b *testing.B) {
-	c := counter(b, Options{Every: still})
+	c := startCounter(b, Options{Every: still})
 	codes := make([]string, 10_000)
 	for i := range codes {
 		codes[i] = fmt.Sprintf("%012d", i)
 	}
 	for b.Loop() {
 		for _, code := range codes {
-			c.Count(code, "", noon)
+			c.CountLot(code, "", noon)
 		}
 		if err := c.Flush(context.Background()); err != nil {
 			b.Fatal(err)

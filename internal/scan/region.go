@@ -12,13 +12,13 @@ import (
 type Point struct{ Lat, Lon float64 }
 
 const (
-	earthKm   = 6371.0            // mean radius
-	halfRound = math.Pi * earthKm // the farthest that two places can be apart
-	degree    = math.Pi / 180     // in radians
+	earthKm           = 6371.0            // mean radius
+	halfCircumference = math.Pi * earthKm // the farthest that two places can be apart
+	degree            = math.Pi / 180     // in radians
 )
 
-// distance is the length of the great circle between two points in kilometres (haversine formula).
-func (p Point) distance(q Point) float64 {
+// distanceTo is the length of the great circle between two points in kilometres (haversine formula).
+func (p Point) distanceTo(q Point) float64 {
 	lat, lon := (q.Lat-p.Lat)*degree/2, (q.Lon-p.Lon)*degree/2
 	h := math.Sin(lat)*math.Sin(lat) + math.Cos(p.Lat*degree)*math.Cos(q.Lat*degree)*math.Sin(lon)*math.Sin(lon)
 	return 2 * earthKm * math.Asin(math.Sqrt(min(h, 1)))
@@ -27,10 +27,10 @@ func (p Point) distance(q Point) float64 {
 // Regions tells the coarse region of an address, and what is known of a region. A nil one knows nothing. It never changes once it is read
 // and may be used by many goroutines. docs/regions.md describes the file.
 type Regions struct {
-	v4    []range4 // sorted, without overlap
-	v6    []range6
-	order []region
-	at    map[string]int32 // by code
+	v4      []range4 // sorted, without overlap
+	v6      []range6
+	regions []region
+	byCode  map[string]int32 // by code
 }
 
 type range4 struct {
@@ -44,16 +44,16 @@ type range6 struct {
 }
 
 type region struct {
-	code  string
-	name  string
-	point Point
-	known bool // the point
-	line  int  // where its name was given, for errors
-	spot  int  // where its point was given
+	code      string
+	name      string
+	point     Point
+	hasPoint  bool // the point
+	nameLine  int  // where its name was given, for errors
+	pointLine int  // where its point was given
 }
 
-// Find is the code of the region that an address is in, "" where the table does not say. An IPv4 address written as IPv6 is the same.
-func (r *Regions) Find(a netip.Addr) string {
+// FindCode is the code of the region that an address is in, "" where the table does not say. An IPv4 address written as IPv6 is the same.
+func (r *Regions) FindCode(a netip.Addr) string {
 	if r == nil || !a.IsValid() {
 		return ""
 	}
@@ -66,7 +66,7 @@ func (r *Regions) Find(a netip.Addr) string {
 			i--
 		}
 		if i >= 0 && n <= r.v4[i].last {
-			return r.order[r.v4[i].region].code
+			return r.regions[r.v4[i].region].code
 		}
 		return ""
 	}
@@ -76,14 +76,14 @@ func (r *Regions) Find(a netip.Addr) string {
 		i--
 	}
 	if i >= 0 && slices.Compare(b[:], r.v6[i].last[:]) <= 0 {
-		return r.order[r.v6[i].region].code
+		return r.regions[r.v6[i].region].code
 	}
 	return ""
 }
 
 // Name is what a region is called; "" where the table does not say.
 func (r *Regions) Name(code string) string {
-	if g := r.get(code); g != nil {
+	if g := r.findRegion(code); g != nil {
 		return g.name
 	}
 	return ""
@@ -91,21 +91,21 @@ func (r *Regions) Name(code string) string {
 
 // Point is where a region is, if the table says so.
 func (r *Regions) Point(code string) (Point, bool) {
-	if g := r.get(code); g != nil {
-		return g.point, g.known
+	if g := r.findRegion(code); g != nil {
+		return g.point, g.hasPoint
 	}
 	return Point{}, false
 }
 
-func (r *Regions) get(code string) *region {
+func (r *Regions) findRegion(code string) *region {
 	if r == nil {
 		return nil
 	}
-	i, ok := r.at[code]
+	i, ok := r.byCode[code]
 	if !ok {
 		return nil
 	}
-	return &r.order[i]
+	return &r.regions[i]
 }
 
 // Len is how many ranges of addresses the table has.

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-func table(t testing.TB) *Regions {
+func readTable(t testing.TB) *Regions {
 	t.Helper()
 	r, err := ReadRegions("testdata/regions.csv")
 	if err != nil {
@@ -18,7 +18,7 @@ func table(t testing.TB) *Regions {
 }
 
 func TestFind(t *testing.T) {
-	r := table(t)
+	r := readTable(t)
 	if r.Len() != 7 {
 		t.Errorf("%d ranges, want 7", r.Len())
 	}
@@ -38,7 +38,7 @@ func TestFind(t *testing.T) {
 		{"with a zone", "2001:db8:1::1%eth0", "500155"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			if got := r.Find(netip.MustParseAddr(row.addr)); got != row.want {
+			if got := r.FindCode(netip.MustParseAddr(row.addr)); got != row.want {
 				t.Errorf("%s is in %q, want %q", row.addr, got, row.want)
 			}
 		})
@@ -50,23 +50,23 @@ func TestFind(t *testing.T) {
 		t.Error("a region without coordinates has a point")
 	}
 	var none *Regions
-	if none.Find(netip.MustParseAddr("192.0.2.1")) != "" || none.Name("500155") != "" || none.Len() != 0 {
+	if none.FindCode(netip.MustParseAddr("192.0.2.1")) != "" || none.Name("500155") != "" || none.Len() != 0 {
 		t.Error("no table knows something")
 	}
-	if none.Find(netip.Addr{}) != "" || r.Find(netip.Addr{}) != "" {
+	if none.FindCode(netip.Addr{}) != "" || r.FindCode(netip.Addr{}) != "" {
 		t.Error("no address is somewhere")
 	}
 }
 
 // Beijing to Shenzhen is 1,940 km by the great circle.
 func TestDistance(t *testing.T) {
-	r := table(t)
+	r := readTable(t)
 	a, _ := r.Point("110000")
 	b, _ := r.Point("440300")
-	if km := a.distance(b); math.Abs(km-1940) > 20 {
+	if km := a.distanceTo(b); math.Abs(km-1940) > 20 {
 		t.Errorf("%.0f km", km)
 	}
-	if km := (Point{0, 0}).distance(Point{0, 180}); math.Abs(km-halfRound) > 1 {
+	if km := (Point{0, 0}).distanceTo(Point{0, 180}); math.Abs(km-halfCircumference) > 1 {
 		t.Errorf("half round the earth: %.0f km", km)
 	}
 }
@@ -126,14 +126,14 @@ func FuzzParseRegions(f *testing.F) {
 		for _, x := range r.v4 {
 			for _, n := range []uint32{x.first, x.last} {
 				a := netip.AddrFrom4([4]byte{byte(n >> 24), byte(n >> 16), byte(n >> 8), byte(n)})
-				if got, want := r.Find(a), r.order[x.region].code; got != want {
+				if got, want := r.FindCode(a), r.regions[x.region].code; got != want {
 					t.Errorf("%s is in %q, want %q", a, got, want)
 				}
 			}
 		}
 		for _, x := range r.v6 {
 			for _, b := range [][16]byte{x.first, x.last} {
-				if got, want := r.Find(netip.AddrFrom16(b)), r.order[x.region].code; got != want && !netip.AddrFrom16(b).Is4In6() {
+				if got, want := r.FindCode(netip.AddrFrom16(b)), r.regions[x.region].code; got != want && !netip.AddrFrom16(b).Is4In6() {
 					t.Errorf("%s is in %q, want %q", netip.AddrFrom16(b), got, want)
 				}
 			}
@@ -142,10 +142,10 @@ func FuzzParseRegions(f *testing.F) {
 }
 
 func BenchmarkFind(b *testing.B) {
-	r := table(b)
+	r := readTable(b)
 	a := netip.MustParseAddr("203.0.113.9")
 	for b.Loop() {
-		r.Find(a)
+		r.FindCode(a)
 	}
 }
 

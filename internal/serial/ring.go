@@ -25,19 +25,19 @@ type Ring struct {
 	named func(number int) (sum string, ok bool)
 	now   func() time.Time
 
-	mu     sync.RWMutex
-	keys   map[int][]*key // by number, each list by fingerprint
-	info   []KeyInfo
-	looked time.Time
-	look   sync.Mutex     // one look at a time
-	sought map[int]string // secrets named by the log that were looked for, under look
+	mu                 sync.RWMutex
+	keys               map[int][]*key // by number, each list by fingerprint
+	info               []KeyInfo
+	readAt             time.Time
+	reading            sync.Mutex     // one look at a time
+	soughtFingerprints map[int]string // secrets named by the log that were looked for, under look
 }
 
 // KeyInfo is what may be told of a secret key.
 type KeyInfo struct {
-	Number  int       `json:"number"`
-	Sum     string    `json:"sum"` // fingerprint
-	Created time.Time `json:"created"`
+	Number      int       `json:"number"`
+	Fingerprint string    `json:"sum"` // fingerprint
+	Created     time.Time `json:"created"`
 }
 
 // collection holds the keys, one document each, by "NN.FINGERPRINT".
@@ -46,49 +46,49 @@ const collection = "serialKeys"
 // KeyNumbers is how many keys the first sign of a serial number can tell.
 const KeyNumbers = 32
 
-// lookEvery bounds how often a number that is not known makes the ring read the store.
-const lookEvery = time.Second
+// rereadAfter bounds how often a number that is not known makes the ring read the store.
+const rereadAfter = time.Second
 
-// secretDoc is the body of a key's document.
-type secretDoc struct {
+// keyDocument is the body of a key's document.
+type keyDocument struct {
 	Created time.Time `json:"created"`
 	Secret  []byte    `json:"secret"` // 32 random bytes
 }
 
 // New makes a ring over the documents of a store. Without Follow it takes the least fingerprint where a number has two secrets.
 func New(s trace.DocumentStore) *Ring {
-	return &Ring{store: s, named: func(int) (string, bool) { return "", false }, now: time.Now, keys: map[int][]*key{}, sought: map[int]string{}}
+	return &Ring{store: s, named: func(int) (string, bool) { return "", false }, now: time.Now, keys: map[int][]*key{}, soughtFingerprints: map[int]string{}}
 }
 
-// Follow lets the log decide which secret bears a number: named is the ledger's SerialKey. Call it before the ring is used.
-func (r *Ring) Follow(named func(number int) (sum string, ok bool)) { r.named = named }
+// FollowLog lets the log decide which secret bears a number: named is the ledger's SerialKey. Call it before the ring is used.
+func (r *Ring) FollowLog(named func(number int) (sum string, ok bool)) { r.named = named }
 
-// Current is the number of the key for new batches, the highest there is; the first one is made where there is none. It reads the store each
+// CurrentKey is the number of the key for new batches, the highest there is; the first one is made where there is none. It reads the store each
 // time, so that a key made by another server a moment ago is used. Errors: the store's; CodeSerialKey where the log names a key that the
 // store does not have.
-func (r *Ring) Current(ctx context.Context) (number int, err error) {
-	if err := r.load(ctx); err != nil {
+func (r *Ring) CurrentKey(ctx context.Context) (number int, err error) {
+	if err := r.loadKeys(ctx); err != nil {
 		return 0, err
 	}
-	if number = r.highest(); number < 0 {
-		return r.make(ctx, 0)
+	if number = r.highestNumber(); number < 0 {
+		return r.makeKey(ctx, 0)
 	}
 	return number, nil
 }
 
-// Rotate makes a new key for new batches; the old ones go on to be read. Errors: the store's; CodeTooLarge after the 32nd.
-func (r *Ring) Rotate(ctx context.Context) (number int, err error) {
-	if err := r.load(ctx); err != nil {
+// RotateKey makes a new key for new batches; the old ones go on to be read. Errors: the store's; CodeTooLarge after the 32nd.
+func (r *Ring) RotateKey(ctx context.Context) (number int, err error) {
+	if err := r.loadKeys(ctx); err != nil {
 		return 0, err
 	}
-	if number = r.highest() + 1; number == KeyNumbers {
+	if number = r.highestNumber() + 1; number == KeyNumbers {
 		return 0, trace.E(trace.TooLarge, trace.CodeTooLarge, "serialKey", "limit", strconv.Itoa(KeyNumbers))
 	}
-	return r.make(ctx, number)
+	return r.makeKey(ctx, number)
 }
 
-// highest is the greatest number that a document bears or the log names, -1 for none.
-func (r *Ring) highest() int {
+// highestNumber is the greatest number that a document bears or the log names, -1 for none.
+func (r *Ring) highestNumber() int {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
 	for n := KeyNumbers - 1; n >= 0; n-- {
@@ -99,24 +99,24 @@ func (r *Ring) highest() int {
 	return -1
 }
 
-// make puts a new secret into the store. It is cached by reading it back: what is used is what is kept.
-func (r *Ring) make(ctx context.Context, number int) (int, error) {
+// makeKey puts a new secret into the store. It is cached by reading it back: what is used is what is kept.
+func (r *Ring) makeKey(ctx context.Context, number int) (int, error) {
 	secret := make([]byte, 32)
 	_, _ = rand.Read(secret) // never fails since Go 1.24
-	doc, err := json.Marshal(secretDoc{Created: r.now().UTC().Truncate(time.Second), Secret: secret})
+	doc, err := json.Marshal(keyDocument{Created: r.now().UTC().Truncate(time.Second), Secret: secret})
 	if err != nil {
 		return 0, fmt.Errorf("encode serial key %d: %w", number, err)
 	}
-	id := docID(number, sumOf(secret))
+	id := documentID(number, computeFingerprint(secret))
 	if err := r.store.PutDocument(ctx, trace.Document{Collection: collection, ID: id, Body: doc}); err != nil {
 		return 0, fmt.Errorf("keep serial key %d: %w", number, err)
 	}
-	return number, r.load(ctx)
+	return number, r.loadKeys(ctx)
 }
 
-// List tells what keys there are, by number and fingerprint, without their secrets.
-func (r *Ring) List(ctx context.Context) ([]KeyInfo, error) {
-	if err := r.load(ctx); err != nil {
+// ListKeys tells what keys there are, by number and fingerprint, without their secrets.
+func (r *Ring) ListKeys(ctx context.Context) ([]KeyInfo, error) {
+	if err := r.loadKeys(ctx); err != nil {
 		return nil, err
 	}
 	r.mu.RLock()
@@ -124,69 +124,69 @@ func (r *Ring) List(ctx context.Context) ([]KeyInfo, error) {
 	return slices.Clone(r.info), nil
 }
 
-// Sum is the fingerprint of the key that bears a number, as a serial batch names it. Errors: as Code.
-func (r *Ring) Sum(ctx context.Context, number int) (string, error) {
-	k, err := r.key(ctx, number)
+// KeyFingerprint is the fingerprint of the key that bears a number, as a serial batch names it. Errors: as Code.
+func (r *Ring) KeyFingerprint(ctx context.Context, number int) (string, error) {
+	k, err := r.findKey(ctx, number)
 	if err != nil {
 		return "", err
 	}
-	return k.sum, nil
+	return k.fingerprint, nil
 }
 
-// Code is the serial number of an item. Errors: the store's; CodeSerialKey where the key is not in the store.
-func (r *Ring) Code(ctx context.Context, number int, index int64) (string, error) {
-	k, err := r.key(ctx, number)
+// MakeSerial is the serial number of an item. Errors: the store's; CodeSerialKey where the key is not in the store.
+func (r *Ring) MakeSerial(ctx context.Context, number int, index int64) (string, error) {
+	k, err := r.findKey(ctx, number)
 	if err != nil {
 		return "", err
 	}
-	if err := within(index, 1); err != nil {
+	if err := checkIndexes(index, 1); err != nil {
 		return "", err
 	}
-	return k.code(index), nil
+	return k.encodeIndex(index), nil
 }
 
-// Codes are the serial numbers of items one after another, computed as they are asked for. Errors: as Code.
-func (r *Ring) Codes(ctx context.Context, number int, first, count int64) (iter.Seq[string], error) {
-	k, err := r.key(ctx, number)
+// MakeSerials are the serial numbers of items one after another, computed as they are asked for. Errors: as Code.
+func (r *Ring) MakeSerials(ctx context.Context, number int, first, count int64) (iter.Seq[string], error) {
+	k, err := r.findKey(ctx, number)
 	if err != nil {
 		return nil, err
 	}
-	if err := within(first, count); err != nil {
+	if err := checkIndexes(first, count); err != nil {
 		return nil, err
 	}
 	return func(yield func(string) bool) {
 		for i := range count {
-			if !yield(k.code(first + i)) {
+			if !yield(k.encodeIndex(first + i)) {
 				return
 			}
 		}
 	}, nil
 }
 
-func within(first, count int64) error {
+func checkIndexes(first, count int64) error {
 	if first < 0 || count < 0 || first > trace.MaxSerials-count {
 		return trace.E(trace.Invalid, trace.CodeBadValue, "index", "value", strconv.FormatInt(first, 10), "allowed", "0–"+strconv.FormatInt(trace.MaxSerials-1, 10))
 	}
 	return nil
 }
 
-// Parse reads a serial number, as forgiving as Clean, and gives the index of the item it was made for. The check alone is read: whether an
+// ParseSerial reads a serial number, as forgiving as Clean, and gives the index of the item it was made for. The check alone is read: whether an
 // item was issued with that index, and with this key (see KeyNumber), the ledger knows. Errors: CodeBadKey for what cannot be a number;
 // CodeNotIssued for a wrong check or an unknown key; CodeSerialKey where the log names a key that the store does not have.
-func (r *Ring) Parse(ctx context.Context, code string) (index int64, err error) {
-	clean, err := Clean(code)
+func (r *Ring) ParseSerial(ctx context.Context, code string) (index int64, err error) {
+	clean, err := CleanSerial(code)
 	if err != nil {
 		return 0, err
 	}
-	number := int(signs[clean[0]])
-	k, err := r.key(ctx, number)
+	number := int(characterValues[clean[0]])
+	k, err := r.findKey(ctx, number)
 	if err != nil {
 		if _, named := r.named(number); !named && trace.IsCode(err, trace.CodeSerialKey) {
 			return 0, NotIssued(clean)
 		}
 		return 0, err
 	}
-	index, ok := k.index(clean)
+	index, ok := k.decodeIndex(clean)
 	if !ok {
 		return 0, NotIssued(clean)
 	}
@@ -195,5 +195,5 @@ func (r *Ring) Parse(ctx context.Context, code string) (index int64, err error) 
 
 // NotIssued is the error for a serial number that no item bears.
 func NotIssued(code string) error {
-	return trace.E(trace.NotFound, trace.CodeNotIssued, "serial", "value", Group(code))
+	return trace.E(trace.NotFound, trace.CodeNotIssued, "serial", "value", GroupSerial(code))
 }

@@ -11,15 +11,15 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-// counting is a store that counts how often the keys are read, and fails on request.
-type counting struct {
+// countingStore is a store that counts how often the keys are read, and fails on request.
+type countingStore struct {
 	trace.Store
 	mu    sync.Mutex
 	reads int
 	fail  error
 }
 
-func (c *counting) Documents(ctx context.Context, collection, after string, limit int) ([]trace.Document, error) {
+func (c *countingStore) Documents(ctx context.Context, collection, after string, limit int) ([]trace.Document, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if after == "" {
@@ -31,7 +31,7 @@ func (c *counting) Documents(ctx context.Context, collection, after string, limi
 	return c.Store.Documents(ctx, collection, after, limit)
 }
 
-func (c *counting) looks() int {
+func (c *countingStore) countReads() int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.reads
@@ -49,100 +49,100 @@ func must[T any](t *testing.T) func(v T, err error) T {
 }
 
 func TestRingOverAStore(t *testing.T) {
-	s := open(t)
+	s := openStore(t)
 	ctx := context.Background()
 	r := New(s)
 	number, str, list := must[int](t), must[string](t), must[[]KeyInfo](t)
-	if got := list(r.List(ctx)); len(got) != 0 {
+	if got := list(r.ListKeys(ctx)); len(got) != 0 {
 		t.Fatalf("keys of a new store: %v", got)
 	}
-	if n := number(r.Current(ctx)); n != 0 {
+	if n := number(r.CurrentKey(ctx)); n != 0 {
 		t.Fatalf("first key = %d", n)
 	}
-	first := str(r.Code(ctx, 0, 42))
-	if n := number(r.Current(ctx)); n != 0 {
+	first := str(r.MakeSerial(ctx, 0, 42))
+	if n := number(r.CurrentKey(ctx)); n != 0 {
 		t.Errorf("current key = %d, want the one there is", n)
 	}
-	if n := number(r.Rotate(ctx)); n != 1 {
+	if n := number(r.RotateKey(ctx)); n != 1 {
 		t.Errorf("key after the rotation = %d", n)
 	}
-	second := str(r.Code(ctx, 1, 42))
+	second := str(r.MakeSerial(ctx, 1, 42))
 	if first[1:] == second[1:] || first[0] != '0' || second[0] != '1' {
 		t.Errorf("codes of two keys: %s, %s", first, second)
 	}
 	again := New(s) // another server, or this one after a restart
-	if n := number(again.Current(ctx)); n != 1 {
+	if n := number(again.CurrentKey(ctx)); n != 1 {
 		t.Errorf("current key elsewhere = %d", n)
 	}
 	for _, code := range []string{first, second} {
-		if got, err := again.Parse(ctx, code); err != nil || got != 42 {
+		if got, err := again.ParseSerial(ctx, code); err != nil || got != 42 {
 			t.Errorf("%s elsewhere is %d, %v", code, got, err)
 		}
 	}
-	keys := list(again.List(ctx))
-	if len(keys) != 2 || keys[0].Number != 0 || keys[1].Number != 1 || keys[0].Sum == keys[1].Sum || keys[0].Created.IsZero() {
+	keys := list(again.ListKeys(ctx))
+	if len(keys) != 2 || keys[0].Number != 0 || keys[1].Number != 1 || keys[0].Fingerprint == keys[1].Fingerprint || keys[0].Created.IsZero() {
 		t.Errorf("keys = %+v", keys)
 	}
-	if sum := str(again.Sum(ctx, 1)); sum != keys[1].Sum {
-		t.Errorf("fingerprint = %s, want %s", sum, keys[1].Sum)
+	if sum := str(again.KeyFingerprint(ctx, 1)); sum != keys[1].Fingerprint {
+		t.Errorf("fingerprint = %s, want %s", sum, keys[1].Fingerprint)
 	}
 	for range 30 {
-		number(r.Rotate(ctx))
+		number(r.RotateKey(ctx))
 	}
-	if n, err := r.Rotate(ctx); !trace.IsCode(err, trace.CodeTooLarge) {
+	if n, err := r.RotateKey(ctx); !trace.IsCode(err, trace.CodeTooLarge) {
 		t.Errorf("33rd key: %d, %v", n, err)
 	}
 }
 
 // TestAnUnknownNumberIsLookedUpOnceASecond: whoever makes up numbers does not make the store work, and a key of another server is found.
 func TestAnUnknownNumberIsLookedUpOnceASecond(t *testing.T) {
-	s := &counting{Store: open(t)}
+	s := &countingStore{Store: openStore(t)}
 	ctx := context.Background()
 	now := time.Now()
 	r, other := New(s), New(s.Store)
 	r.now = func() time.Time { return now }
 	code := func(r *Ring, n int) string {
 		t.Helper()
-		c, err := r.Code(ctx, n, 7)
+		c, err := r.MakeSerial(ctx, n, 7)
 		if err != nil {
 			t.Fatal(err)
 		}
 		return c
 	}
-	if _, err := r.Current(ctx); err != nil {
+	if _, err := r.CurrentKey(ctx); err != nil {
 		t.Fatal(err)
 	}
-	looks := s.looks()
-	if _, err := other.Rotate(ctx); err != nil {
+	looks := s.countReads()
+	if _, err := other.RotateKey(ctx); err != nil {
 		t.Fatal(err)
 	}
 	theirs := code(other, 1)
 	for range 50 {
-		if _, err := r.Parse(ctx, theirs); !trace.IsCode(err, trace.CodeNotIssued) {
+		if _, err := r.ParseSerial(ctx, theirs); !trace.IsCode(err, trace.CodeNotIssued) {
 			t.Fatalf("within the second: %v", err)
 		}
 	}
-	if n := s.looks() - looks; n != 0 {
+	if n := s.countReads() - looks; n != 0 {
 		t.Errorf("%d looks within a second", n)
 	}
-	now = now.Add(lookEvery)
-	if got, err := r.Parse(ctx, theirs); err != nil || got != 7 {
+	now = now.Add(rereadAfter)
+	if got, err := r.ParseSerial(ctx, theirs); err != nil || got != 7 {
 		t.Errorf("after a second: %d, %v", got, err)
 	}
 	for range 50 {
-		if _, err := r.Parse(ctx, "Z"+theirs[1:]); !trace.IsCode(err, trace.CodeNotIssued) {
+		if _, err := r.ParseSerial(ctx, "Z"+theirs[1:]); !trace.IsCode(err, trace.CodeNotIssued) {
 			t.Fatalf("a made-up key: %v", err)
 		}
 	}
-	if n := s.looks() - looks; n != 1 {
+	if n := s.countReads() - looks; n != 1 {
 		t.Errorf("%d looks, want one", n)
 	}
 	s.fail = errors.New("away")
-	now = now.Add(lookEvery)
-	if got, err := r.Parse(ctx, theirs); err != nil || got != 7 {
+	now = now.Add(rereadAfter)
+	if got, err := r.ParseSerial(ctx, theirs); err != nil || got != 7 {
 		t.Errorf("a known key while the store is away: %d, %v", got, err)
 	}
-	if _, err := r.Parse(ctx, "Z"+theirs[1:]); !errors.Is(err, s.fail) {
+	if _, err := r.ParseSerial(ctx, "Z"+theirs[1:]); !errors.Is(err, s.fail) {
 		t.Errorf("an unknown key while the store is away: %v", err)
 	}
 }
@@ -151,7 +151,7 @@ func TestAnUnknownNumberIsLookedUpOnceASecond(t *testing.T) {
 func TestTwoServersMakeTheFirstKey(t *testing.T) {
 	ctx := context.Background()
 	for round := range 20 {
-		s := open(t)
+		s := openStore(t)
 		var log sync.Map // the ledger: the first batch with a number names its secret
 		named := func(number int) (string, bool) {
 			v, ok := log.Load(number)
@@ -162,15 +162,15 @@ func TestTwoServersMakeTheFirstKey(t *testing.T) {
 		codes := make([]string, len(rings))
 		var wg sync.WaitGroup
 		for i, r := range rings {
-			r.Follow(named)
+			r.FollowLog(named)
 			wg.Go(func() {
 				for { // as the recorder and its caller do
-					number, err := r.Current(ctx)
+					number, err := r.CurrentKey(ctx)
 					if err != nil || number != 0 {
 						t.Errorf("round %d: key %d, %v", round, number, err)
 						return
 					}
-					sum, err := r.Sum(ctx, number)
+					sum, err := r.KeyFingerprint(ctx, number)
 					if err != nil {
 						t.Error(err)
 						return
@@ -180,19 +180,19 @@ func TestTwoServersMakeTheFirstKey(t *testing.T) {
 					}
 				}
 				var err error
-				if codes[i], err = r.Code(ctx, 0, int64(round)); err != nil {
+				if codes[i], err = r.MakeSerial(ctx, 0, int64(round)); err != nil {
 					t.Error(err)
 				}
 			})
 		}
 		wg.Wait()
 		for i, r := range append(rings, New(s)) {
-			r.Follow(named)
+			r.FollowLog(named)
 			for _, code := range codes {
 				if code != codes[0] {
 					t.Errorf("round %d: two numbers for one item: %v", round, codes)
 				}
-				if got, err := r.Parse(ctx, code); err != nil || got != int64(round) {
+				if got, err := r.ParseSerial(ctx, code); err != nil || got != int64(round) {
 					t.Errorf("round %d: ring %d reads %s as %d, %v", round, i, code, got, err)
 				}
 			}
@@ -203,26 +203,26 @@ func TestTwoServersMakeTheFirstKey(t *testing.T) {
 // TestTheLogNamesAKeyThatIsGone: a restored log without its keys must neither make other numbers nor call real ones false.
 func TestTheLogNamesAKeyThatIsGone(t *testing.T) {
 	ctx := context.Background()
-	s := open(t)
+	s := openStore(t)
 	r := New(s)
-	if _, err := r.Current(ctx); err != nil {
+	if _, err := r.CurrentKey(ctx); err != nil {
 		t.Fatal(err)
 	}
-	code, err := r.Code(ctx, 0, 1)
+	code, err := r.MakeSerial(ctx, 0, 1)
 	if err != nil {
 		t.Fatal(err)
 	}
-	r.Follow(func(n int) (string, bool) { return "0123456789abcdef", n <= 1 })
-	if _, err := r.Code(ctx, 0, 1); !trace.IsCode(err, trace.CodeSerialKey) {
+	r.FollowLog(func(n int) (string, bool) { return "0123456789abcdef", n <= 1 })
+	if _, err := r.MakeSerial(ctx, 0, 1); !trace.IsCode(err, trace.CodeSerialKey) {
 		t.Errorf("code: %v", err)
 	}
-	if _, err := r.Sum(ctx, 0); !trace.IsCode(err, trace.CodeSerialKey) {
+	if _, err := r.KeyFingerprint(ctx, 0); !trace.IsCode(err, trace.CodeSerialKey) {
 		t.Errorf("fingerprint: %v", err)
 	}
-	if _, err := r.Parse(ctx, code); !trace.IsCode(err, trace.CodeSerialKey) {
+	if _, err := r.ParseSerial(ctx, code); !trace.IsCode(err, trace.CodeSerialKey) {
 		t.Errorf("parse: %v", err)
 	}
-	if n, err := r.Rotate(ctx); err != nil || n != 2 { // past all that the log names
+	if n, err := r.RotateKey(ctx); err != nil || n != 2 { // past all that the log names
 		t.Errorf("rotated to %d, %v", n, err)
 	}
 }
@@ -239,11 +239,11 @@ func TestDamagedKeys(t *testing.T) {
 		{"another secret", "00.0123456789abcdef", `{"secret":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="}`},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			s := open(t)
+			s := openStore(t)
 			if err := s.PutDocument(ctx, trace.Document{Collection: collection, ID: row.id, Body: []byte(row.body)}); err != nil {
 				t.Fatal(err)
 			}
-			if n, err := New(s).Current(ctx); err == nil {
+			if n, err := New(s).CurrentKey(ctx); err == nil {
 				t.Errorf("current key = %d", n)
 			}
 		})
@@ -253,20 +253,20 @@ func TestDamagedKeys(t *testing.T) {
 // TestRingUnderLoad: codes are made and read while keys are rotated.
 func TestRingUnderLoad(t *testing.T) {
 	ctx := context.Background()
-	r := New(open(t))
-	if _, err := r.Current(ctx); err != nil {
+	r := New(openStore(t))
+	if _, err := r.CurrentKey(ctx); err != nil {
 		t.Fatal(err)
 	}
 	var wg sync.WaitGroup
 	for w := range 4 {
 		wg.Go(func() {
 			for i := range int64(300) {
-				code, err := r.Code(ctx, 0, i)
+				code, err := r.MakeSerial(ctx, 0, i)
 				if err != nil {
 					t.Error(err)
 					return
 				}
-				if got, err := r.Parse(ctx, code); err != nil || got != i {
+				if got, err := r.ParseSerial(ctx, code); err != nil || got != i {
 					t.Error(fmt.Errorf("worker %d: %s is %d: %w", w, code, got, err))
 					return
 				}
@@ -275,7 +275,7 @@ func TestRingUnderLoad(t *testing.T) {
 	}
 	wg.Go(func() {
 		for range 5 {
-			if _, err := r.Rotate(ctx); err != nil {
+			if _, err := r.RotateKey(ctx); err != nil {
 				t.Error(err)
 			}
 		}

@@ -17,8 +17,8 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-// fixed is a key that is the same in every run.
-func fixed(t testing.TB, number int) *key {
+// makeTestKey is a key that is the same in every run.
+func makeTestKey(t testing.TB, number int) *key {
 	t.Helper()
 	k, err := newKey(number, []byte("柚桑 a secret of 32 bytes, or so"))
 	if err != nil {
@@ -27,19 +27,19 @@ func fixed(t testing.TB, number int) *key {
 	return k
 }
 
-// ringOf is a ring with fixed keys, over a store that holds none.
-func ringOf(t testing.TB, keys ...*key) *Ring {
+// makeTestRing is a ring with fixed keys, over a store that holds none.
+func makeTestRing(t testing.TB, keys ...*key) *Ring {
 	t.Helper()
-	r := New(open(t))
+	r := New(openStore(t))
 	for _, k := range keys {
 		r.keys[k.number] = append(r.keys[k.number], k)
 	}
-	r.looked = time.Now()
-	r.now = func() time.Time { return r.looked }
+	r.readAt = time.Now()
+	r.now = func() time.Time { return r.readAt }
 	return r
 }
 
-func open(t testing.TB) trace.Store {
+func openStore(t testing.TB) trace.Store {
 	t.Helper()
 	s, err := sqlite.Open(context.Background(), filepath.Join(t.TempDir(), "x.db"))
 	if err != nil {
@@ -56,40 +56,40 @@ func open(t testing.TB) trace.Store {
 // TestCodesStay: codes are printed on paper; a version that makes others of the same key would make every label a forgery. The values were
 // computed by another program.
 func TestCodesStay(t *testing.T) {
-	k := fixed(t, 3)
+	k := makeTestKey(t, 3)
 	for _, row := range []struct {
 		index int64
 		code  string
 	}{{0, "32Q0AENTADZ5"}, {1, "3TY70MMF1P1V"}, {999_999, "3ZRS1FZKQGDN"}, {trace.MaxSerials - 1, "381N34QYYEKT"}} {
-		if got := k.code(row.index); got != row.code {
+		if got := k.encodeIndex(row.index); got != row.code {
 			t.Errorf("code of %d = %s, want %s", row.index, got, row.code)
 		}
 	}
-	if got, want := k.sum, "6bba24277293b6b8"; got != want {
+	if got, want := k.fingerprint, "6bba24277293b6b8"; got != want {
 		t.Errorf("fingerprint = %s, want %s", got, want)
 	}
 }
 
 // TestScatterIsAPermutation: every index has its own place and comes back from it.
 func TestScatterIsAPermutation(t *testing.T) {
-	k := fixed(t, 0)
-	d := k.pool.Get().(*desk)
+	k := makeTestKey(t, 0)
+	d := k.pool.Get().(*scratch)
 	rapid.Check(t, func(rt *rapid.T) {
 		index := rapid.Int64Range(0, trace.MaxSerials-1).Draw(rt, "index")
-		n := k.scatter(d, index)
+		n := k.permute(d, index)
 		if n < 0 || n >= trace.MaxSerials {
 			rt.Fatalf("%d goes to %d, outside 35 bits", index, n)
 		}
-		if back := k.gather(d, n); back != index {
+		if back := k.unpermute(d, n); back != index {
 			rt.Fatalf("%d goes to %d and comes back as %d", index, n, back)
 		}
-		if on := k.scatter(d, k.gather(d, index)); on != index {
+		if on := k.permute(d, k.unpermute(d, index)); on != index {
 			rt.Fatalf("%d comes from a place that goes to %d", index, on)
 		}
 	})
 	seen := make(map[int64]bool, 200_000)
 	for i := range int64(200_000) {
-		seen[k.scatter(d, i)] = true
+		seen[k.permute(d, i)] = true
 	}
 	if len(seen) != 200_000 {
 		t.Errorf("200,000 indexes have %d places", len(seen))
@@ -98,11 +98,11 @@ func TestScatterIsAPermutation(t *testing.T) {
 
 // TestNeighboursLookUnlike: from one number nothing is seen of the next.
 func TestNeighboursLookUnlike(t *testing.T) {
-	k := fixed(t, 0)
-	d := k.pool.Get().(*desk)
+	k := makeTestKey(t, 0)
+	d := k.pool.Get().(*scratch)
 	var same, flipped int
 	for i := range int64(10_000) {
-		a, b := k.scatter(d, i), k.scatter(d, i+1)
+		a, b := k.permute(d, i), k.permute(d, i+1)
 		if a>>20 == b>>20 { // the first three signs of seven
 			same++
 		}
@@ -119,38 +119,38 @@ func TestNeighboursLookUnlike(t *testing.T) {
 }
 
 func TestParseReadsCodes(t *testing.T) {
-	r := ringOf(t, fixed(t, 0), fixed(t, 31))
+	r := makeTestRing(t, makeTestKey(t, 0), makeTestKey(t, 31))
 	ctx := context.Background()
 	rapid.Check(t, func(rt *rapid.T) {
 		number := rapid.SampledFrom([]int{0, 31}).Draw(rt, "key")
 		index := rapid.Int64Range(0, trace.MaxSerials-1).Draw(rt, "index")
-		code, err := r.Code(ctx, number, index)
+		code, err := r.MakeSerial(ctx, number, index)
 		if err != nil {
 			rt.Fatal(err)
 		}
 		if len(code) != Length || strings.Trim(code, alphabet) != "" {
 			rt.Fatalf("code %q", code)
 		}
-		for _, form := range []string{code, strings.ToLower(code), Group(code), " " + code[:5] + "-" + code[5:] + "\u3000", wide(code),
+		for _, form := range []string{code, strings.ToLower(code), GroupSerial(code), " " + code[:5] + "-" + code[5:] + "\u3000", widenCharacters(code),
 			strings.NewReplacer("0", "o", "1", "l").Replace(code), strings.NewReplacer("0", "O", "1", "I").Replace(code)} {
-			if got, err := r.Parse(ctx, form); err != nil || got != index {
+			if got, err := r.ParseSerial(ctx, form); err != nil || got != index {
 				rt.Fatalf("%q is %d (%v), want %d", form, got, err, index)
 			}
-			if n, err := KeyNumber(form); err != nil || n != number {
+			if n, err := ReadKeyNumber(form); err != nil || n != number {
 				rt.Fatalf("%q is of key %d (%v), want %d", form, n, err, number)
 			}
 		}
 	})
 }
 
-// wide writes a code as Chinese input methods may.
-func wide(s string) string {
+// widenCharacters writes a code as Chinese input methods may.
+func widenCharacters(s string) string {
 	return strings.Map(func(r rune) rune { return r - '!' + '！' }, s)
 }
 
 func TestParseRefuses(t *testing.T) {
-	r := ringOf(t, fixed(t, 0))
-	good := fixed(t, 0).code(5)
+	r := makeTestRing(t, makeTestKey(t, 0))
+	good := makeTestKey(t, 0).encodeIndex(5)
 	for _, row := range []struct {
 		name, code string
 		want       trace.Code
@@ -166,7 +166,7 @@ func TestParseRefuses(t *testing.T) {
 		{"another key", "7" + good[1:], trace.CodeNotIssued},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			if got, err := r.Parse(context.Background(), row.code); !trace.IsCode(err, row.want) {
+			if got, err := r.ParseSerial(context.Background(), row.code); !trace.IsCode(err, row.want) {
 				t.Errorf("parsed as %d, %v; want %s", got, err, row.want)
 			} else if len(err.Error()) > 400 {
 				t.Errorf("an error of %d bytes", len(err.Error()))
@@ -177,10 +177,10 @@ func TestParseRefuses(t *testing.T) {
 
 // TestOneWrongSign: a slip of the pen is found, all but about one in a million.
 func TestOneWrongSign(t *testing.T) {
-	k := fixed(t, 0)
+	k := makeTestKey(t, 0)
 	missed, tried := 0, 0
 	for i := range int64(300) {
-		code := []byte(k.code(i * 7919))
+		code := []byte(k.encodeIndex(i * 7919))
 		for at := range code {
 			right := code[at]
 			for _, wrong := range []byte(alphabet) {
@@ -188,7 +188,7 @@ func TestOneWrongSign(t *testing.T) {
 					continue
 				}
 				tried++
-				if _, ok := k.index(string(code)); ok {
+				if _, ok := k.decodeIndex(string(code)); ok {
 					missed++
 				}
 			}
@@ -202,7 +202,7 @@ func TestOneWrongSign(t *testing.T) {
 
 // TestGuesses: of 200,000 made-up numbers at most a few have a right check.
 func TestGuesses(t *testing.T) {
-	r := ringOf(t, fixed(t, 0), fixed(t, 1))
+	r := makeTestRing(t, makeTestKey(t, 0), makeTestKey(t, 1))
 	rng := rand.New(rand.NewPCG(20, 26))
 	passed := 0
 	for range 200_000 {
@@ -210,7 +210,7 @@ func TestGuesses(t *testing.T) {
 		for len(code) < Length {
 			code = append(code, alphabet[rng.IntN(32)])
 		}
-		if _, err := r.Parse(context.Background(), string(code)); err == nil {
+		if _, err := r.ParseSerial(context.Background(), string(code)); err == nil {
 			passed++
 		} else if !trace.IsCode(err, trace.CodeNotIssued) {
 			t.Fatal(err)
@@ -222,15 +222,15 @@ func TestGuesses(t *testing.T) {
 }
 
 func TestCodes(t *testing.T) {
-	r := ringOf(t, fixed(t, 4))
+	r := makeTestRing(t, makeTestKey(t, 4))
 	ctx := context.Background()
-	list, err := r.Codes(ctx, 4, 100, 50)
+	list, err := r.MakeSerials(ctx, 4, 100, 50)
 	if err != nil {
 		t.Fatal(err)
 	}
 	n := int64(100)
 	for code := range list {
-		if want, err := r.Code(ctx, 4, n); err != nil || code != want {
+		if want, err := r.MakeSerial(ctx, 4, n); err != nil || code != want {
 			t.Fatalf("code of %d = %s, want %s (%v)", n, code, want, err)
 		}
 		if n++; n == 140 {
@@ -241,53 +241,53 @@ func TestCodes(t *testing.T) {
 		t.Errorf("stopped at %d", n)
 	}
 	for _, row := range []struct{ first, count int64 }{{-1, 1}, {0, -1}, {trace.MaxSerials, 1}, {trace.MaxSerials - 1, 2}, {1 << 62, 1 << 62}} {
-		if _, err := r.Codes(ctx, 4, row.first, row.count); !trace.IsCode(err, trace.CodeBadValue) {
+		if _, err := r.MakeSerials(ctx, 4, row.first, row.count); !trace.IsCode(err, trace.CodeBadValue) {
 			t.Errorf("codes %d + %d: %v", row.first, row.count, err)
 		}
 	}
-	if _, err := r.Code(ctx, 4, trace.MaxSerials); !trace.IsCode(err, trace.CodeBadValue) {
+	if _, err := r.MakeSerial(ctx, 4, trace.MaxSerials); !trace.IsCode(err, trace.CodeBadValue) {
 		t.Errorf("a code beyond 35 bits: %v", err)
 	}
-	if _, err := r.Codes(ctx, 5, 0, 1); !trace.IsCode(err, trace.CodeSerialKey) {
+	if _, err := r.MakeSerials(ctx, 5, 0, 1); !trace.IsCode(err, trace.CodeSerialKey) {
 		t.Errorf("codes of an unknown key: %v", err)
 	}
 }
 
 // FuzzParse: whatever comes in, an answer comes out, and what is accepted is the number that was made.
 func FuzzParse(f *testing.F) {
-	k := fixed(f, 0)
-	r := ringOf(f, k)
-	for _, s := range []string{"", k.code(0), strings.ToLower(k.code(1)), Group(k.code(2)), wide(k.code(3)), "000000000000", "0000-0000-000U", "\xff\xfe", "　", "！～"} {
+	k := makeTestKey(f, 0)
+	r := makeTestRing(f, k)
+	for _, s := range []string{"", k.encodeIndex(0), strings.ToLower(k.encodeIndex(1)), GroupSerial(k.encodeIndex(2)), widenCharacters(k.encodeIndex(3)), "000000000000", "0000-0000-000U", "\xff\xfe", "　", "！～"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		index, err := r.Parse(context.Background(), s)
+		index, err := r.ParseSerial(context.Background(), s)
 		switch {
 		case err != nil && !trace.IsCode(err, trace.CodeBadKey) && !trace.IsCode(err, trace.CodeNotIssued):
 			t.Fatalf("%q: %v", s, err)
 		case err == nil:
-			clean, err := Clean(s)
-			if err != nil || k.code(index) != clean {
-				t.Fatalf("%q is %d, whose number is %s (%v)", s, index, k.code(index), err)
+			clean, err := CleanSerial(s)
+			if err != nil || k.encodeIndex(index) != clean {
+				t.Fatalf("%q is %d, whose number is %s (%v)", s, index, k.encodeIndex(index), err)
 			}
 		}
 	})
 }
 
 func BenchmarkCode(b *testing.B) {
-	k := fixed(b, 0)
+	k := makeTestKey(b, 0)
 	b.ReportAllocs()
 	for i := int64(0); b.Loop(); i++ {
-		k.code(i)
+		k.encodeIndex(i)
 	}
 }
 
 func BenchmarkParse(b *testing.B) {
-	r := ringOf(b, fixed(b, 0))
-	code := fixed(b, 0).code(12345)
+	r := makeTestRing(b, makeTestKey(b, 0))
+	code := makeTestKey(b, 0).encodeIndex(12345)
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := r.Parse(context.Background(), code); err != nil {
+		if _, err := r.ParseSerial(context.Background(), code); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -295,10 +295,10 @@ func BenchmarkParse(b *testing.B) {
 
 // BenchmarkGuess is what an attack costs: a number with a wrong check.
 func BenchmarkGuess(b *testing.B) {
-	r := ringOf(b, fixed(b, 0))
+	r := makeTestRing(b, makeTestKey(b, 0))
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := r.Parse(context.Background(), "0ABCDEFGHJKM"); err == nil {
+		if _, err := r.ParseSerial(context.Background(), "0ABCDEFGHJKM"); err == nil {
 			b.Fatal("passed")
 		}
 	}
@@ -307,19 +307,19 @@ func BenchmarkGuess(b *testing.B) {
 // TestNoSecretIsTold: neither fingerprints nor errors hold anything of the secret.
 func TestNoSecretIsTold(t *testing.T) {
 	secret := []byte("柚桑 a secret of 32 bytes, or so")
-	k := fixed(t, 0)
-	told := []string{k.sum, k.code(0)}
-	r := ringOf(t, k)
+	k := makeTestKey(t, 0)
+	told := []string{k.fingerprint, k.encodeIndex(0)}
+	r := makeTestRing(t, k)
 	for _, code := range []string{"x", "0ABCDEFGHJKM"} {
-		_, err := r.Parse(context.Background(), code)
+		_, err := r.ParseSerial(context.Background(), code)
 		told = append(told, fmt.Sprint(err))
 	}
 	for _, doc := range []trace.Document{
-		{Collection: collection, ID: "00." + k.sum, Body: slices.Concat([]byte(`{"secret":"`), secret, []byte(`"}`))},
+		{Collection: collection, ID: "00." + k.fingerprint, Body: slices.Concat([]byte(`{"secret":"`), secret, []byte(`"}`))},
 		{Collection: collection, ID: "00.x", Body: slices.Concat([]byte(`{"secret":`), secret)},
 		{Collection: collection, ID: "99.x", Body: secret},
 	} {
-		_, _, err := decode(doc, nil)
+		_, _, err := decodeKey(doc, nil)
 		if err == nil {
 			t.Errorf("document %s was read", doc.ID)
 		}
@@ -334,9 +334,9 @@ func TestNoSecretIsTold(t *testing.T) {
 
 // BenchmarkMillion is a batch of a million numbers, as a printing house is given it.
 func BenchmarkMillion(b *testing.B) {
-	r := ringOf(b, fixed(b, 0))
+	r := makeTestRing(b, makeTestKey(b, 0))
 	for b.Loop() {
-		list, err := r.Codes(context.Background(), 0, 0, 1_000_000)
+		list, err := r.MakeSerials(context.Background(), 0, 0, 1_000_000)
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -55,7 +55,7 @@ func start(t *testing.T, change func(*server.Options)) *started {
 		t.Fatal(err)
 	}
 	ring := keys.New(s.store)
-	if s.token, _, err = ring.Create(context.Background(), "https://ledger.example/org/park", trace.Admin, "test"); err != nil {
+	if s.token, _, err = ring.CreateKey(context.Background(), "https://ledger.example/org/park", trace.Admin, "test"); err != nil {
 		t.Fatal(err)
 	}
 	o := server.Options{Recorder: s.rec.Load, Keys: ring, Locale: say, PublicURL: "https://yousang.example", Log: slog.New(slog.NewTextHandler(&s.log, &slog.HandlerOptions{Level: slog.LevelDebug}))}

@@ -45,7 +45,7 @@ func ParseRegions(in io.Reader) (*Regions, error) {
 	}
 	c := csv.NewReader(b)
 	c.Comment, c.FieldsPerRecord, c.TrimLeadingSpace, c.ReuseRecord = '#', -1, true, true
-	p := &tableReader{r: &Regions{at: map[string]int32{}}}
+	p := &tableReader{regions: &Regions{byCode: map[string]int32{}}}
 	for first := true; ; first = false {
 		row, err := c.Read()
 		if errors.Is(err, io.EOF) {
@@ -58,22 +58,22 @@ func ParseRegions(in io.Reader) (*Regions, error) {
 		if first && strings.EqualFold(strings.TrimSpace(row[0]), "first") {
 			continue
 		}
-		if err := p.row(row, line); err != nil {
+		if err := p.addRow(row, line); err != nil {
 			return nil, fmt.Errorf("line %d: %w", line, err)
 		}
 	}
-	return p.r, p.sort()
+	return p.regions, p.sortRanges()
 }
 
 // tableReader gathers ranges; lines are kept beside them until they are sorted.
 type tableReader struct {
-	r  *Regions
-	l4 []int
-	l6 []int
+	regions *Regions
+	lines4  []int
+	lines6  []int
 }
 
-func (p *tableReader) row(row []string, line int) error {
-	if len(p.l4)+len(p.l6) >= maxRows {
+func (p *tableReader) addRow(row []string, line int) error {
+	if len(p.lines4)+len(p.lines6) >= maxRows {
 		return fmt.Errorf("more than %d rows", maxRows)
 	}
 	var f [6]string
@@ -83,30 +83,30 @@ func (p *tableReader) row(row []string, line int) error {
 	for i, s := range row {
 		f[i] = strings.TrimSpace(s)
 	}
-	first, last, err := span(f[0], f[1])
+	first, last, err := parseRange(f[0], f[1])
 	if err != nil {
 		return err
 	}
-	at, err := p.region(f[2], f[3], line)
+	at, err := p.addRegion(f[2], f[3], line)
 	if err != nil {
 		return err
 	}
-	if err := p.point(&p.r.order[at], f[4], f[5], line); err != nil {
+	if err := p.setPoint(&p.regions.regions[at], f[4], f[5], line); err != nil {
 		return err
 	}
 	if first.Is4() {
 		a, z := first.As4(), last.As4()
-		p.r.v4 = append(p.r.v4, range4{binary.BigEndian.Uint32(a[:]), binary.BigEndian.Uint32(z[:]), at})
-		p.l4 = append(p.l4, line)
+		p.regions.v4 = append(p.regions.v4, range4{binary.BigEndian.Uint32(a[:]), binary.BigEndian.Uint32(z[:]), at})
+		p.lines4 = append(p.lines4, line)
 		return nil
 	}
-	p.r.v6 = append(p.r.v6, range6{first.As16(), last.As16(), at})
-	p.l6 = append(p.l6, line)
+	p.regions.v6 = append(p.regions.v6, range6{first.As16(), last.As16(), at})
+	p.lines6 = append(p.lines6, line)
 	return nil
 }
 
-// span reads the two ends of a range.
-func span(from, to string) (first, last netip.Addr, err error) {
+// parseRange reads the two ends of a range.
+func parseRange(from, to string) (first, last netip.Addr, err error) {
 	if strings.Contains(from, "/") {
 		prefix, err := netip.ParsePrefix(from)
 		if err != nil || prefix.Addr().Is4In6() {
@@ -118,15 +118,15 @@ func span(from, to string) (first, last netip.Addr, err error) {
 		if prefix != prefix.Masked() {
 			return first, last, fmt.Errorf("%s has signs after its prefix, want %s", from, prefix.Masked())
 		}
-		return prefix.Addr(), end(prefix), nil
+		return prefix.Addr(), lastAddress(prefix), nil
 	}
-	if first, err = address(from); err != nil {
+	if first, err = parseAddress(from); err != nil {
 		return first, last, err
 	}
 	if to == "" {
 		return first, first, nil
 	}
-	if last, err = address(to); err != nil {
+	if last, err = parseAddress(to); err != nil {
 		return first, last, err
 	}
 	if first.Is4() != last.Is4() {
@@ -138,7 +138,7 @@ func span(from, to string) (first, last netip.Addr, err error) {
 	return first, last, nil
 }
 
-func address(s string) (netip.Addr, error) {
+func parseAddress(s string) (netip.Addr, error) {
 	a, err := netip.ParseAddr(s)
 	if err != nil || a.Zone() != "" {
 		return a, fmt.Errorf("%q is no address", s)
@@ -146,8 +146,8 @@ func address(s string) (netip.Addr, error) {
 	return a.Unmap(), nil
 }
 
-// end is the last address of a prefix.
-func end(p netip.Prefix) netip.Addr {
+// lastAddress is the last address of a prefix.
+func lastAddress(p netip.Prefix) netip.Addr {
 	b := p.Addr().AsSlice()
 	for i := p.Bits(); i < len(b)*8; i++ {
 		b[i/8] |= 1 << (7 - i%8)
@@ -156,32 +156,32 @@ func end(p netip.Prefix) netip.Addr {
 	return a
 }
 
-func (p *tableReader) region(code, name string, line int) (int32, error) {
+func (p *tableReader) addRegion(code, name string, line int) (int32, error) {
 	if len(code) != 6 || strings.Trim(code, "0123456789") != "" || strings.HasPrefix(code, "0") {
 		return 0, fmt.Errorf("%q is no code of a region, want six digits of GB/T 2260", code)
 	}
 	if utf8.RuneCountInString(name) > maxName || !utf8.ValidString(name) {
 		return 0, fmt.Errorf("the name of %s is longer than %d characters or not UTF-8", code, maxName)
 	}
-	at, known := p.r.at[code]
+	at, known := p.regions.byCode[code]
 	if !known {
-		at = int32(len(p.r.order))
+		at = int32(len(p.regions.regions))
 		code = strings.Clone(code) // the reader uses the row again
-		p.r.order = append(p.r.order, region{code: code})
-		p.r.at[code] = at
+		p.regions.regions = append(p.regions.regions, region{code: code})
+		p.regions.byCode[code] = at
 	}
-	g := &p.r.order[at]
+	g := &p.regions.regions[at]
 	switch {
 	case name == "" || name == g.name:
 	case g.name == "":
-		g.name, g.line = strings.Clone(name), line
+		g.name, g.nameLine = strings.Clone(name), line
 	default:
-		return 0, fmt.Errorf("%s is called %q here and %q in line %d", code, name, g.name, g.line)
+		return 0, fmt.Errorf("%s is called %q here and %q in line %d", code, name, g.name, g.nameLine)
 	}
 	return at, nil
 }
 
-func (p *tableReader) point(g *region, lat, lon string, line int) error {
+func (p *tableReader) setPoint(g *region, lat, lon string, line int) error {
 	if lat == "" && lon == "" {
 		return nil
 	}
@@ -191,30 +191,30 @@ func (p *tableReader) point(g *region, lat, lon string, line int) error {
 		return fmt.Errorf("%q, %q are no latitude and longitude in degrees", lat, lon)
 	}
 	at := Point{x, y}
-	if g.known && g.point != at {
-		return fmt.Errorf("%s is at other coordinates than in line %d", g.code, g.spot)
+	if g.hasPoint && g.point != at {
+		return fmt.Errorf("%s is at other coordinates than in line %d", g.code, g.pointLine)
 	}
-	if !g.known {
-		g.point, g.known, g.spot = at, true, line
+	if !g.hasPoint {
+		g.point, g.hasPoint, g.pointLine = at, true, line
 	}
 	return nil
 }
 
-// sort puts the ranges in order and finds those that overlap.
-func (p *tableReader) sort() error {
-	l4, err := ordered(p.r.v4, p.l4, func(a, b range4) int { return cmp.Compare(a.first, b.first) },
+// sortRanges puts the ranges in order and finds those that overlap.
+func (p *tableReader) sortRanges() error {
+	l4, err := orderRanges(p.regions.v4, p.lines4, func(a, b range4) int { return cmp.Compare(a.first, b.first) },
 		func(a, b range4) bool { return a.last >= b.first })
 	if err != nil {
 		return err
 	}
-	p.r.v4 = l4
-	l6, err := ordered(p.r.v6, p.l6, func(a, b range6) int { return slices.Compare(a.first[:], b.first[:]) },
+	p.regions.v4 = l4
+	l6, err := orderRanges(p.regions.v6, p.lines6, func(a, b range6) int { return slices.Compare(a.first[:], b.first[:]) },
 		func(a, b range6) bool { return slices.Compare(a.last[:], b.first[:]) >= 0 })
-	p.r.v6 = l6
+	p.regions.v6 = l6
 	return err
 }
 
-func ordered[T any](list []T, lines []int, compare func(a, b T) int, overlap func(a, b T) bool) ([]T, error) {
+func orderRanges[T any](list []T, lines []int, compare func(a, b T) int, overlap func(a, b T) bool) ([]T, error) {
 	by := make([]int, len(list))
 	for i := range by {
 		by[i] = i

@@ -15,7 +15,7 @@ const Context = "https://ref.gs1.org/standards/resolver/linkset-context"
 const (
 	DefaultLink   = "gs1:defaultLink"
 	Traceability  = "gs1:traceability"  // the page of a lot, an item or a packed unit
-	Pip           = "gs1:pip"           // the page of a product
+	ProductPage   = "gs1:pip"           // the page of a product
 	RecallStatus  = "gs1:recallStatus"  // the page of a lot or item: it says whether it was recalled
 	WhatsInTheBox = "gs1:whatsInTheBox" // the page of a packed unit
 )
@@ -23,9 +23,9 @@ const (
 // namespaces are those a link type may be written with: of today, of before, and as some write it.
 var namespaces = [...]string{Vocabulary, "https://gs1.org/voc/", "https://www.gs1.org/voc/"}
 
-// LinkType brings the value of a linkType parameter into the form of a CURIE: "https://gs1.org/voc/pip" is "gs1:pip". What is of another
+// NormalizeLinkType brings the value of a linkType parameter into the form of a CURIE: "https://gs1.org/voc/pip" is "gs1:pip". What is of another
 // vocabulary stays as it is; no link has it.
-func LinkType(value string) string {
+func NormalizeLinkType(value string) string {
 	for _, ns := range namespaces {
 		for _, known := range [...]string{ns, "http" + strings.TrimPrefix(ns, "https")} {
 			if name, ours := strings.CutPrefix(value, known); ours && name != "" {
@@ -39,8 +39,8 @@ func LinkType(value string) string {
 // IsLinkset reports whether a linkType parameter asks for the link set: linkset, or all as before 2024.
 func IsLinkset(value string) bool { return value == "linkset" || value == "all" }
 
-// uri is a link type as a link set writes it.
-func uri(curie string) string {
+// expandCURIE is a link type as a link set writes it.
+func expandCURIE(curie string) string {
 	if name, ours := strings.CutPrefix(curie, Prefix); ours {
 		return Vocabulary + name
 	}

@@ -5,10 +5,10 @@ import (
 	"testing"
 )
 
-func counter(t testing.TB, o Options) *Counter {
+func startCounter(t testing.TB, o Options) *Counter {
 	t.Helper()
 	if o.Store == nil {
-		o.Store = place(t)
+		o.Store = openStore(t)
 	}
 	c := New(o)
 	t.Cleanup(func() {
@@ -20,7 +20,7 @@ func counter(t testing.TB, o Options) *Counter {
 }
 
 func TestPerson(t *testing.T) {
-	c := counter(t, Options{})
+	c := startCounter(t, Options{})
 	const phone = "Mozilla/5.0 (Linux; Android 13; V2238A) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/116.0 Mobile Safari/537.36"
 	for _, row := range []struct {
 		name, agent, purpose string
@@ -54,7 +54,7 @@ func TestPerson(t *testing.T) {
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			for range 2 { // judged, and remembered
-				if got := c.Person([]byte(row.agent), nil, []byte(row.purpose)); got != row.want {
+				if got := c.IsPerson([]byte(row.agent), nil, []byte(row.purpose)); got != row.want {
 					t.Errorf("a person: %v, want %v", got, row.want)
 				}
 			}
@@ -64,8 +64,8 @@ func TestPerson(t *testing.T) {
 
 func TestRegion(t *testing.T) {
 	trusted := []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("::1/128")}
-	c := counter(t, Options{Regions: table(t), Trusted: trusted})
-	direct := counter(t, Options{Regions: table(t)})
+	c := startCounter(t, Options{Regions: readTable(t), Trusted: trusted})
+	direct := startCounter(t, Options{Regions: readTable(t)})
 	for _, row := range []struct {
 		name, remote, forwarded, want string
 	}{
@@ -84,12 +84,12 @@ func TestRegion(t *testing.T) {
 		{"only proxies", "127.0.0.1", "10.0.0.1, 10.0.0.2", ""},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			if got := c.Region(netip.MustParseAddr(row.remote), []byte(row.forwarded)); got != row.want {
+			if got := c.FindRegion(netip.MustParseAddr(row.remote), []byte(row.forwarded)); got != row.want {
 				t.Errorf("region %q, want %q", got, row.want)
 			}
 		})
 	}
-	if got := direct.Region(netip.MustParseAddr("127.0.0.1"), []byte("203.0.113.1")); got != "" {
+	if got := direct.FindRegion(netip.MustParseAddr("127.0.0.1"), []byte("203.0.113.1")); got != "" {
 		t.Errorf("a proxy that nobody named is believed: %q", got)
 	}
 }

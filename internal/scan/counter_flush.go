@@ -10,40 +10,40 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-// run flushes until the counter is closed.
-func (c *Counter) run() {
+// runFlusher flushes until the counter is closed.
+func (c *Counter) runFlusher() {
 	defer close(c.done)
-	tick := time.NewTicker(c.o.Every)
+	tick := time.NewTicker(c.options.Every)
 	defer tick.Stop()
 	for {
 		select {
 		case <-c.quit:
 			return
 		case <-tick.C:
-		case <-c.early:
+		case <-c.flushRequests:
 		}
-		c.report(c.Flush(context.Background()))
+		c.logFailure(c.Flush(context.Background()))
 	}
 }
 
 // quietTime is how long a store that stays away is not mentioned again.
 const quietTime = time.Minute
 
-// report logs that counts could not be written; they are kept and tried again.
-func (c *Counter) report(err error) {
+// logFailure logs that counts could not be written; they are kept and tried again.
+func (c *Counter) logFailure(err error) {
 	now := time.Now()
-	if err == nil || now.Before(c.quiet) {
+	if err == nil || now.Before(c.quietUntil) {
 		return
 	}
-	c.quiet = now.Add(quietTime)
-	c.o.Log.Warn("scans wait to be written", "pending", c.pending.Load(), "dropped", c.dropped.Load(), "err", err)
+	c.quietUntil = now.Add(quietTime)
+	c.options.Log.Warn("scans wait to be written", "pending", c.pending.Load(), "dropped", c.dropped.Load(), "err", err)
 }
 
 // Close writes what is left and stops. What the store does not take within a few seconds is lost; the error says so.
 func (c *Counter) Close() error {
 	c.once.Do(func() { close(c.quit) })
 	<-c.done
-	ctx, cancel := context.WithTimeout(context.Background(), lastTime)
+	ctx, cancel := context.WithTimeout(context.Background(), closeTimeout)
 	defer cancel()
 	return c.Flush(ctx)
 }
@@ -53,21 +53,21 @@ func (c *Counter) Close() error {
 func (c *Counter) Flush(ctx context.Context) error {
 	c.flushing.Lock()
 	defer c.flushing.Unlock()
-	err := c.write(ctx, c.take())
-	c.land()
-	return errors.Join(err, c.inspect(ctx))
+	err := c.writeCounters(ctx, c.takeCounters())
+	c.returnUnwritten()
+	return errors.Join(err, c.inspectSuspects(ctx))
 }
 
-// take puts all counters in flight.
-func (c *Counter) take() (list []*entry) {
+// takeCounters puts all counters in flight.
+func (c *Counter) takeCounters() (list []*entry) {
 	c.rounds.Add(1)
 	for i := range c.shards {
 		s := &c.shards[i]
 		s.mu.Lock()
 		if len(s.rows) > 0 {
-			s.flight, s.rows = s.rows, make(map[string]*entry, len(s.rows))
+			s.inFlight, s.rows = s.rows, make(map[string]*entry, len(s.rows))
 		}
-		for _, e := range s.flight {
+		for _, e := range s.inFlight {
 			for ; e != nil; e = e.next {
 				list = append(list, e)
 			}
@@ -78,57 +78,57 @@ func (c *Counter) take() (list []*entry) {
 	return list
 }
 
-// write adds the counters to the store's, batch by batch, until one fails.
-func (c *Counter) write(ctx context.Context, list []*entry) error {
+// writeCounters adds the counters to the store's, batch by batch, until one fails.
+func (c *Counter) writeCounters(ctx context.Context, list []*entry) error {
 	scans := make([]trace.Scan, 0, min(flushBatch, len(list)))
 	for part := range slices.Chunk(list, flushBatch) {
 		scans = scans[:0]
 		for _, e := range part {
-			scans = append(scans, e.scan())
+			scans = append(scans, e.toScan())
 		}
-		limited, cancel := context.WithTimeout(ctx, flushTime)
-		err := c.o.Store.AddScans(limited, scans)
+		limited, cancel := context.WithTimeout(ctx, storeTimeout)
+		err := c.options.Store.AddScans(limited, scans)
 		cancel()
 		if err != nil {
 			c.failed.Add(1)
 			return err
 		}
 		for _, e := range part {
-			s := c.shardOf(e.code)
+			s := c.findShard(e.code)
 			s.mu.Lock()
 			e.written = true
 			s.mu.Unlock()
-			c.watch.add(e)
+			c.suspects.addSuspect(e)
 		}
 		c.pending.Add(-int64(len(part)))
 	}
 	return nil
 }
 
-// land ends the flight: what was not written goes back to what is counted.
-func (c *Counter) land() {
+// returnUnwritten ends the flight: what was not written goes back to what is counted.
+func (c *Counter) returnUnwritten() {
 	for i := range c.shards {
 		s := &c.shards[i]
 		s.mu.Lock()
-		for _, e := range s.flight {
+		for _, e := range s.inFlight {
 			for e != nil {
 				next := e.next
 				if !e.written {
-					c.pending.Add(-s.back(e))
+					c.pending.Add(-s.returnEntry(e))
 				}
 				e = next
 			}
 		}
-		s.flight = nil
+		s.inFlight = nil
 		s.mu.Unlock()
 	}
 }
 
-// back puts a counter back, or adds it to the one that began meanwhile, and says how many there are fewer.
-func (s *shard) back(e *entry) int64 {
-	now := s.find(e.code, e.region, e.day)
+// returnEntry puts a counter back, or adds it to the one that began meanwhile, and says how many there are fewer.
+func (s *shard) returnEntry(e *entry) int64 {
+	now := s.findEntry(e.code, e.region, e.day)
 	if now == nil {
-		s.add(e)
+		s.addEntry(e)
 		return 0
 	}
 	now.count, now.first, now.last = now.count+e.count, min(now.first, e.first), max(now.last, e.last)

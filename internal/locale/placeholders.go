@@ -7,34 +7,34 @@ import (
 	"github.com/nicksnyder/go-i18n/v2/i18n/template"
 )
 
-// filler fills placeholders of the one form {{.Name}}. It knows no functions and no conditions: whoever writes a sentence needs no
+// placeholderParser fills placeholders of the one form {{.Name}}. It knows no functions and no conditions: whoever writes a sentence needs no
 // programming, and a value can never be read as a template. It is several times faster than text/template.
-type filler struct{}
+type placeholderParser struct{}
 
-// part is a piece of a text: literal words, or the name of a placeholder.
-type part struct{ text, hole string }
+// textPart is a piece of a text: literal words, or the name of a placeholder.
+type textPart struct{ text, placeholder string }
 
-type filled []part
+type parsedText []textPart
 
 // Cacheable says that go-i18n may keep what was parsed.
-func (filler) Cacheable() bool { return true }
+func (placeholderParser) Cacheable() bool { return true }
 
 // Parse cuts a text at its placeholders. Errors are mistakes in a catalog and are found when it is loaded.
-func (filler) Parse(src, _, _ string) (template.ParsedTemplate, error) {
-	parts, err := cut(src)
-	return filled(parts), err
+func (placeholderParser) Parse(src, _, _ string) (template.ParsedTemplate, error) {
+	parts, err := splitPlaceholders(src)
+	return parsedText(parts), err
 }
 
 // Execute puts the values in; a placeholder without a value is left out.
-func (f filled) Execute(data any) (string, error) {
+func (f parsedText) Execute(data any) (string, error) {
 	v, ok := data.(map[string]string)
 	if !ok {
 		return "", fmt.Errorf("fill message: values are %T", data)
 	}
 	var b strings.Builder
 	for _, p := range f {
-		if p.hole != "" {
-			b.WriteString(v[p.hole])
+		if p.placeholder != "" {
+			b.WriteString(v[p.placeholder])
 		} else {
 			b.WriteString(p.text)
 		}
@@ -42,24 +42,24 @@ func (f filled) Execute(data any) (string, error) {
 	return b.String(), nil
 }
 
-func cut(src string) (parts []part, err error) {
+func splitPlaceholders(src string) (parts []textPart, err error) {
 	for src != "" {
 		text, rest, found := strings.Cut(src, "{{")
 		if text != "" {
-			parts = append(parts, part{text: text})
+			parts = append(parts, textPart{text: text})
 		}
 		if !found {
 			return parts, nil
 		}
 		inside, after, closed := strings.Cut(rest, "}}")
 		name, dot := strings.CutPrefix(inside, ".")
-		if !closed || !dot || name == "" || strings.Trim(name, letters) != "" {
+		if !closed || !dot || name == "" || strings.Trim(name, placeholderLetters) != "" {
 			return nil, fmt.Errorf("placeholder {{%s is not of the form {{.Name}}", inside)
 		}
-		parts = append(parts, part{hole: name})
+		parts = append(parts, textPart{placeholder: name})
 		src = after
 	}
 	return parts, nil
 }
 
-const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+const placeholderLetters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"

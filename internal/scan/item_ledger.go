@@ -11,10 +11,10 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-// LedgerItems says of items what a ledger knows. ledger may give nil while the log is being read: nothing is known then. The time of a
+// NewLedgerLookup says of items what a ledger knows. ledger may give nil while the log is being read: nothing is known then. The time of a
 // recall is read from the store, once for each recalled lot.
-func LedgerItems(ledger func() *trace.Ledger, s trace.LogReader) Items {
-	k := &known{store: s, lots: map[string]lotFacts{}}
+func NewLedgerLookup(ledger func() *trace.Ledger, s trace.LogReader) ItemLookup {
+	k := &lotCache{store: s, lots: map[string]lotFacts{}}
 	return func(ctx context.Context, code string, index int64) (Item, bool, error) {
 		l := ledger()
 		if l == nil {
@@ -24,15 +24,15 @@ func LedgerItems(ledger func() *trace.Ledger, s trace.LogReader) Items {
 		if !ok {
 			return Item{}, false, nil
 		}
-		f, err := k.lot(ctx, l, v.Batch.Lot)
+		f, err := k.findLot(ctx, l, v.Batch.Lot)
 		if err != nil {
 			return Item{}, false, err
 		}
-		return itemOf(code, &v, f, codesOf(l, v.Batch.Org, "")), true, nil
+		return makeItem(code, &v, f, listAdminCodes(l, v.Batch.Org, "")), true, nil
 	}
 }
 
-func itemOf(code string, v *trace.SerialView, f lotFacts, home []string) Item {
+func makeItem(code string, v *trace.SerialView, f lotFacts, home []string) Item {
 	it := Item{Code: code, Lot: v.Batch.Lot, Org: v.Batch.Org, State: v.State, Since: v.Since, Recalled: f.recalled, Sales: v.Batch.Regions,
 		Home: slices.Concat(home, f.home)}
 	if v.State == trace.SerialActivated {
@@ -44,8 +44,8 @@ func itemOf(code string, v *trace.SerialView, f lotFacts, home []string) Item {
 // maxLots bounds what is remembered of lots.
 const maxLots = 10_000
 
-// known remembers what the items of one lot share, as long as the lot does not change.
-type known struct {
+// lotCache remembers what the items of one lot share, as long as the lot does not change.
+type lotCache struct {
 	store trace.LogReader
 	mu    sync.Mutex
 	lots  map[string]lotFacts
@@ -57,7 +57,7 @@ type lotFacts struct {
 	home     []string
 }
 
-func (k *known) lot(ctx context.Context, l *trace.Ledger, id string) (lotFacts, error) {
+func (k *lotCache) findLot(ctx context.Context, l *trace.Ledger, id string) (lotFacts, error) {
 	seq, ok := l.PageSeq(id)
 	if !ok {
 		return lotFacts{}, fmt.Errorf("lot %s is not in the ledger", id) // a batch is always of a lot
@@ -76,9 +76,9 @@ func (k *known) lot(ctx context.Context, l *trace.Ledger, id string) (lotFacts, 
 	if v.Made.Place != nil {
 		place = v.Made.Place.ID
 	}
-	f = lotFacts{seq: seq, home: codesOf(l, v.Made.Org.ID, place)}
+	f = lotFacts{seq: seq, home: listAdminCodes(l, v.Made.Org.ID, place)}
 	if v.Status == "recalled" {
-		if f.recalled, err = recallTime(ctx, k.store, v); err != nil {
+		if f.recalled, err = findRecallTime(ctx, k.store, v); err != nil {
 			return lotFacts{}, err
 		}
 	}
@@ -91,8 +91,8 @@ func (k *known) lot(ctx context.Context, l *trace.Ledger, id string) (lotFacts, 
 	return f, nil
 }
 
-// recallTime is when the recall that stands was recorded: from then on everybody could know.
-func recallTime(ctx context.Context, s trace.LogReader, v *trace.LotView) (time.Time, error) {
+// findRecallTime is when the recall that stands was recorded: from then on everybody could know.
+func findRecallTime(ctx context.Context, s trace.LogReader, v *trace.LotView) (time.Time, error) {
 	const last = 1000 // records of a lot that are looked through
 	seqs := v.Events[max(0, len(v.Events)-last):]
 	list, err := s.Find(ctx, trace.Query{Seqs: seqs, Limit: last})
@@ -119,8 +119,8 @@ func recallTime(ctx context.Context, s trace.LogReader, v *trace.LotView) (time.
 	return at, nil
 }
 
-// codesOf are the six-digit codes of where an organisation is, and of a place and those around it.
-func codesOf(l *trace.Ledger, org, place string) (codes []string) {
+// listAdminCodes are the six-digit codes of where an organisation is, and of a place and those around it.
+func listAdminCodes(l *trace.Ledger, org, place string) (codes []string) {
 	add := func(code string) {
 		if len(code) >= 6 && !slices.Contains(codes, code[:6]) {
 			codes = append(codes, code[:6])
