@@ -1,11 +1,6 @@
 package api
 
 import (
-	"context"
-	"errors"
-	"net/http"
-	"strconv"
-
 	"github.com/yousang/yousang/internal/app"
 	"github.com/yousang/yousang/internal/chain"
 	"github.com/yousang/yousang/internal/digitallink"
@@ -52,57 +47,22 @@ type written struct {
 	Body   Answer
 }
 
-// reply makes the HTTP answer of a result.
-func (a *API) reply(c *caller, res trace.Result, ev *trace.Event) (*written, error) {
-	ans, err := a.answer(c, res, ev)
+// reply makes the HTTP answer of a write, or passes its error on.
+func (a *API) reply(c *caller, res app.Recorded, err error) (*written, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &written{Status: http.StatusCreated, Seq: ans.Seq, Body: ans}
-	if res.Repeat {
-		w.Status = http.StatusOK
-	}
-	return w, nil
+	return &written{Status: status(res.Repeat), Seq: res.Record.Seq, Body: a.answer(c, res)}, nil
 }
 
-// answer describes a result. ev is the event that was recorded; for a repeat it is read from the record.
-func (a *API) answer(c *caller, res trace.Result, ev *trace.Event) (Answer, error) {
-	ans := Answer{Seq: res.Record.Seq, EventID: res.Record.EventID, Repeat: res.Repeat, Lots: []MadeLot{},
-		Questions: a.questions(c.say, res.Record.Questions)}
-	if res.Record.Kind != trace.KindEvent {
-		ans.ID = idOf(&res.Record)
-		return ans, nil
+// answer describes a write.
+func (a *API) answer(c *caller, res app.Recorded) Answer {
+	ans := Answer{Seq: res.Record.Seq, EventID: res.Record.EventID, ID: res.ID, Repeat: res.Repeat, Lots: make([]MadeLot, len(res.Lots)),
+		Unit: res.Unit, Shipment: res.Shipment, Questions: a.questions(c.say, res.Record.Questions)}
+	for i, lot := range res.Lots {
+		ans.Lots[i] = MadeLot{Lot: lot, Key: trace.KeyOf(lot), URL: a.url(lot)}
 	}
-	if res.Repeat || ev == nil {
-		first, err := trace.ParseEvent(res.Record.Body)
-		if err != nil {
-			return ans, err
-		}
-		ev = first
-	}
-	if ev.Declaration != nil {
-		return ans, nil
-	}
-	for _, q := range made(ev) {
-		ans.Lots = append(ans.Lots, MadeLot{Lot: q.Class, Key: trace.KeyOf(q.Class), URL: a.url(q.Class)})
-	}
-	if ev.Type == trace.AggregationEvent {
-		ans.Unit = ev.ParentID
-	}
-	for _, t := range ev.BizTransactions {
-		if t.Type == "desadv" {
-			ans.Shipment = t.ID
-		}
-	}
-	return ans, nil
-}
-
-// made lists what an event makes.
-func made(ev *trace.Event) []trace.EventQuantity {
-	if ev.Type == trace.ObjectEvent && ev.Action == "ADD" {
-		return ev.Quantities
-	}
-	return ev.Outputs
+	return ans
 }
 
 // url is the address that the code of a lot opens: its path on the public address.
@@ -140,37 +100,4 @@ func (a *API) sentence(say *locale.Printer, q trace.Question) string {
 		}
 	}
 	return say.Question(q, "")
-}
-
-// said puts an error about an event into the words of the report it came from; nil stays nil.
-func (p *report) said(r *app.App, err error, ev *trace.Event) error {
-	err = app.ToReportError(err, ev)
-	var e *trace.Error
-	if !errors.As(err, &e) {
-		return err
-	}
-	switch {
-	case p.kind == "correction" && e.Field != "reason" && e.Field != "id" && e.Field != "": // whatever stands in its way, it was asked for by its event
-		e.Field = "event"
-	case e.Field == "lots" && e.Args["lot"] != "":
-		for i, name := range p.lots {
-			if id, err := r.ResolveLot(name); err == nil && trace.KeyOf(id) == e.Args["lot"] {
-				e.Field = "lots[" + strconv.Itoa(i) + "]"
-				break
-			}
-		}
-	}
-	return e
-}
-
-// again looks whether a report that can no longer be made has been recorded before: then its repeat gets the first answer, and not an
-// error about a state of things that it has itself brought about. (A command without an event is never recorded; the writer only
-// looks up its id.)
-func again(ctx context.Context, r *app.App, cmd trace.Command) (trace.Result, bool) {
-	if cmd.ClientID == "" {
-		return trace.Result{}, false
-	}
-	cmd.Kind, cmd.Event, cmd.DryRun = trace.KindEvent, &trace.Event{}, true
-	res := r.Submit(ctx, cmd)[0]
-	return res, res.Repeat || errors.Is(res.Err, &trace.Error{Code: trace.CodeIDReused})
 }

@@ -44,14 +44,14 @@ type API struct {
 	Deps
 	huma  huma.API
 	reg   huma.Registry
-	kinds map[string]*kind // of reports, by their name in a batch
+	kinds map[string]*reportKind // by their name in a batch
 
 }
 
 // Register adds the API's routes to an app and returns it.
 func Register(app *fiber.App, d Deps) *API {
 	d.PublicURL = strings.TrimRight(d.PublicURL, "/")
-	a := &API{Deps: d, reg: registry(), kinds: map[string]*kind{}}
+	a := &API{Deps: d, reg: registry(), kinds: map[string]*reportKind{}}
 	g := app.Group(Prefix, surface)
 	a.huma = humafiber.NewWithGroup(app, g, a.config())
 	a.huma.UseMiddleware(a.authenticate)
@@ -195,6 +195,10 @@ func (a *API) documented(op *huma.Operation, t reflect.Type) {
 
 // finish describes what is the same for all operations.
 func (a *API) finish() {
+	for _, t := range []reflect.Type{reflect.TypeFor[trace.Organisation](), reflect.TypeFor[trace.Place](), reflect.TypeFor[trace.Product](),
+		reflect.TypeFor[trace.SeasonView]()} {
+		a.describeShown(t)
+	}
 	problem := a.reg.Schema(reflect.TypeFor[Problem](), true, "Problem")
 	for _, item := range a.OpenAPI().Paths {
 		for _, op := range []*huma.Operation{item.Get, item.Post, item.Delete} {

@@ -60,140 +60,52 @@ func (a *API) registerBatch() {
 		if err := decode(in.RawBody, &b, rules); err != nil {
 			return nil, err
 		}
-		return answer(BatchAnswer{a.newBatch(ctx).run(b.Items)}, nil)
+		return answer(BatchAnswer{a.recordBatch(ctx, b.Items)}, nil)
 	})
 	a.documented(op, reflect.TypeFor[Batch]())
 }
 
-// batch makes commands of reports and submits them together, chunk after chunk: while one is being written, the next is made. Where making
-// a command depends on what earlier reports of the batch do, those are written first.
-type batch struct {
-	a       *API
-	ctx     context.Context
-	r       *app.App
-	c       *caller
-	results []ItemResult
-	cmds    []trace.Command
-	at      []int     // the item of each command
-	from    []*report // what each command was made of
-	under   *underWay
-}
-
-// underWay is a chunk that is being written.
-type underWay struct {
-	cmds []trace.Command
-	at   []int
-	from []*report
-	done chan []trace.Result
-}
-
-// chunk is how many commands are submitted at a time: enough to share a durable write, few enough that making and writing overlap.
-const chunk = 250
-
-func (a *API) newBatch(ctx context.Context) *batch {
-	return &batch{a: a, ctx: ctx, r: a.Recorder(), c: callerOf(ctx)}
-}
-
-func (b *batch) run(items []Item) []ItemResult {
-	b.results = make([]ItemResult, len(items))
-	for i := range items {
-		if err := b.add(i, &items[i]); err != nil {
-			b.fail(i, err)
-		}
-		if len(b.cmds) == chunk {
-			b.submit()
+// recordBatch records the reports of a batch; each of them is read while earlier ones are being written.
+func (a *API) recordBatch(ctx context.Context, items []Item) []ItemResult {
+	c := callerOf(ctx)
+	results := make([]ItemResult, len(items))
+	reports := func(yield func(app.Report, error) bool) {
+		for i := range items {
+			if !yield(a.readItem(&items[i])) {
+				return
+			}
 		}
 	}
-	b.flush()
-	return b.results
+	a.Recorder().RecordBatch(ctx, c.Actor, reports, func(i int, res app.Recorded, err error) {
+		results[i] = a.describeItem(ctx, c, i, res, err)
+	})
+	return results
 }
 
-// add makes the command of an item.
-func (b *batch) add(i int, it *Item) error {
-	k, ok := b.a.kinds[it.Type]
+// readItem decodes the report of an item.
+func (a *API) readItem(it *Item) (app.Report, error) {
+	k, ok := a.kinds[it.Type]
 	switch {
 	case it.Type == "":
-		return trace.E(trace.Invalid, trace.CodeRequired, "type")
+		return nil, trace.E(trace.Invalid, trace.CodeRequired, "type")
 	case !ok:
-		return trace.E(trace.Invalid, trace.CodeBadValue, "type", "value", trace.Clip(it.Type), "allowed", strings.Join(sortedNames(b.a.kinds), " "))
+		return nil, trace.E(trace.Invalid, trace.CodeBadValue, "type", "value", trace.Clip(it.Type), "allowed", strings.Join(sortedNames(a.kinds), " "))
 	}
-	p, err := k.read(it.Body, it.ID, nil)
-	if err != nil {
-		return err
-	}
-	if p.leans {
-		b.flush()
-	}
-	cmd, err := p.command(b.ctx, b.r, b.c.Actor)
-	if err != nil && (len(b.cmds) > 0 || b.under != nil) {
-		b.flush() // it may name what an earlier item makes
-		cmd, err = p.command(b.ctx, b.r, b.c.Actor)
-	}
-	if err != nil {
-		if res, ok := again(b.ctx, b.r, cmd); ok {
-			res.Err = p.said(b.r, res.Err, nil)
-			b.settle(i, res, nil)
-			return nil
-		}
-		return p.said(b.r, err, nil)
-	}
-	b.cmds, b.at, b.from = append(b.cmds, cmd), append(b.at, i), append(b.from, p)
-	return nil
+	return k.read(it.Body, it.ID)
 }
 
-// submit hands over what is pending, after what was handed over before it.
-func (b *batch) submit() {
-	b.wait()
-	if len(b.cmds) == 0 {
-		return
+// describeItem is the outcome of an item as it is answered.
+func (a *API) describeItem(ctx context.Context, c *caller, i int, res app.Recorded, err error) ItemResult {
+	if err == nil {
+		ans := a.answer(c, res)
+		return ItemResult{Status: status(res.Repeat), Answer: &ans}
 	}
-	u := &underWay{b.cmds, b.at, b.from, make(chan []trace.Result, 1)}
-	b.cmds, b.at, b.from, b.under = nil, nil, nil, u
-	go func() { u.done <- b.r.Submit(b.ctx, u.cmds...) }()
-}
-
-// wait takes the outcomes of the chunk under way, if there is one.
-func (b *batch) wait() {
-	if b.under == nil {
-		return
-	}
-	u := b.under
-	b.under = nil
-	for j, res := range <-u.done {
-		res.Err = u.from[j].said(b.r, res.Err, u.cmds[j].Event)
-		b.settle(u.at[j], res, u.cmds[j].Event)
-	}
-}
-
-// flush writes everything that is pending.
-func (b *batch) flush() {
-	b.submit()
-	b.wait()
-}
-
-func (b *batch) settle(i int, res trace.Result, ev *trace.Event) {
-	if res.Err != nil {
-		b.fail(i, res.Err)
-		return
-	}
-	ans, err := b.a.answer(b.c, res, ev)
-	if err != nil {
-		b.fail(i, err)
-		return
-	}
-	b.results[i] = ItemResult{Status: http.StatusCreated, Answer: &ans}
-	if res.Repeat {
-		b.results[i].Status = http.StatusOK
-	}
-}
-
-func (b *batch) fail(i int, err error) {
-	p := NewProblem(err, b.c.say, "")
-	b.results[i] = ItemResult{Status: p.Status, Error: p}
+	p := NewProblem(err, c.say, "")
 	var e *trace.Error
 	if !errors.As(err, &e) {
-		b.a.unexpected(b.ctx, "batch item "+strconv.Itoa(i), err)
+		a.unexpected(ctx, "batch item "+strconv.Itoa(i), err)
 	}
+	return ItemResult{Status: p.Status, Error: p}
 }
 
 // unexpected reports an error that the caller is not told about and that does not reach the error handler.

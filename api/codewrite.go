@@ -1,14 +1,12 @@
 package api
 
 import (
-	"context"
 	"encoding/json"
 	"reflect"
 	"strconv"
 
 	"github.com/danielgtaylor/huma/v2"
 
-	"github.com/yousang/yousang/internal/app"
 	"github.com/yousang/yousang/internal/trace"
 )
 
@@ -58,60 +56,6 @@ func given(raw []byte, names ...string) error {
 		}
 	}
 	return nil
-}
-
-// submit records what make makes, under the client's id where there is one. What can no longer be made but has been recorded before is
-// answered as the first time.
-func (a *API) submit(ctx context.Context, id string, sent []byte, make func() (trace.Command, error)) (trace.Result, error) {
-	r, actor := a.Recorder(), callerOf(ctx).Actor
-	cmd, err := make()
-	if err != nil {
-		if id != "" {
-			if res, ok := again(ctx, r, app.WithID(trace.Command{Actor: actor}, id, sent)); ok {
-				return res, res.Err
-			}
-		}
-		return trace.Result{}, err
-	}
-	if id != "" {
-		cmd = app.WithID(cmd, id, sent)
-	}
-	res := r.Submit(ctx, cmd)[0]
-	return res, res.Err
-}
-
-// submitAll records commands together: all of them are judged before the first is recorded. Between the two another may come; what was
-// recorded by then stays, and the same sent again under the same id records the rest.
-func (a *API) submitAll(ctx context.Context, id string, sent []byte, cmds []trace.Command) ([]trace.Result, error) {
-	r := a.Recorder()
-	for i := range cmds {
-		if id == "" {
-			break
-		}
-		name := id
-		if i > 0 {
-			name += "#" + strconv.Itoa(i+1)
-		}
-		cmds[i] = app.WithID(cmds[i], name, sent)
-	}
-	for _, dry := range []bool{true, false} {
-		if dry && len(cmds) == 1 {
-			continue
-		}
-		for i := range cmds {
-			cmds[i].DryRun = dry
-		}
-		results := r.Submit(ctx, cmds...)
-		for i := range results {
-			if results[i].Err != nil {
-				return nil, results[i].Err
-			}
-		}
-		if !dry {
-			return results, nil
-		}
-	}
-	return nil, nil
 }
 
 // status is 201 for what was recorded now, 200 for what had been.

@@ -85,7 +85,7 @@ func (c *county) found() {
 		{ID: namespace + "/org/park", Kind: "park", Name: "县园区", Tier: trace.County},
 		{ID: namespace + "/org/bureau", Kind: "bureau", Name: "县农业农村局", Tier: trace.County},
 	} {
-		c.master(admin, trace.KindOrganisation, o)
+		c.putMaster(admin, o)
 	}
 	c.key("admin", "bureau", trace.Admin)
 	c.key("bureau", "bureau", trace.Bureau)
@@ -112,9 +112,9 @@ func (c *county) found() {
 	c.must("zhongyuan", "POST", "/seasons", `{"id":"plot-1-2026","name":"2026 一号地","place":"plot-1","product":"fruit","from":"2026-01-01T00:00:00+08:00","to":"2026-12-31T00:00:00+08:00"}`, 201)
 }
 
-func (c *county) master(a trace.Actor, kind trace.RecordKind, v any) {
+func (c *county) putMaster(actor trace.Actor, v ...any) {
 	c.t.Helper()
-	if _, err := c.rec.Master(context.Background(), a, kind, v); err != nil {
+	if _, err := c.rec.PutMasterData(context.Background(), actor, v...); err != nil {
 		c.t.Fatal(err)
 	}
 }

@@ -52,8 +52,8 @@ func (a *API) registerLabels() {
 func (a *API) printLabels(ctx context.Context, id string, sent []byte, in *app.LabelReport) (*printedLabels, error) {
 	c := callerOf(ctx)
 	order := app.LabelOrder{LabelReport: *in, PublicURL: a.PublicURL, Locale: a.Locale}
-	v, err := a.Recorder().PrintLabels(ctx, c.Actor, order, func(make func() (trace.Command, error)) (trace.Result, error) {
-		return a.submit(ctx, id, sent, make)
+	v, err := a.Recorder().PrintLabels(ctx, c.Actor, order, func(make func() (trace.Command, error)) (app.Recorded, error) {
+		return a.Recorder().RecordCommand(ctx, c.Actor, id, sent, make)
 	})
 	if err != nil {
 		return nil, err

@@ -60,11 +60,8 @@ func (a *API) registerLinkWrite() {
 			return nil, trace.E(trace.Invalid, trace.CodeRequired, "links")
 		}
 		c, r := callerOf(ctx), a.Recorder()
-		res, err := a.submit(ctx, in.Key, sent, func() (trace.Command, error) { return r.Links(ctx, c.Actor, *b) })
-		if err != nil {
-			return nil, err
-		}
-		return a.reply(c, res, nil)
+		res, err := r.RecordCommand(ctx, c.Actor, in.Key, sent, func() (trace.Command, error) { return r.Links(ctx, c.Actor, *b) })
+		return a.reply(c, res, err)
 	})
 	a.documented(op, reflect.TypeFor[app.LinkReport]())
 	example(op, app.LinkReport{ID: "A9DK4TXW2HQZ", Links: []trace.WebLink{{LinkType: "gs1:certificationInfo", Href: "https://county.example/reports/2026-118.pdf",

@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"encoding/json"
 	"net/url"
 	"time"
 
@@ -84,15 +83,4 @@ func (a *API) showLot(ctx context.Context, in *LotRef) (*body[LotAnswer], error)
 		out.History[i] = a.eventAnswer(c, &v.History[i])
 	}
 	return answer(out, nil)
-}
-
-// idOf reads the identifier of a record of master data.
-func idOf(r *trace.Record) string {
-	var v struct {
-		ID string `json:"id"`
-	}
-	if json.Unmarshal(r.Body, &v) != nil {
-		return ""
-	}
-	return v.ID
 }

@@ -54,3 +54,30 @@ func registry() huma.Registry {
 func bodyOf(r huma.Registry, t reflect.Type) *huma.MediaType {
 	return &huma.MediaType{Schema: r.Schema(t, true, t.Name())}
 }
+
+// describeSent is the schema of a type of master data as a client sends it ("NewPlace"): with the bounds and texts of the tags, and with the
+// members that required names.
+func (a *API) describeSent(t reflect.Type, required []string) *huma.Schema {
+	sent := huma.SchemaFromType(a.reg, t)
+	sent.Required = required
+	name := "New" + t.Name()
+	a.reg.Map()[name] = sent
+	return &huma.Schema{Ref: "#/components/schemas/" + name}
+}
+
+// describeShown takes the bounds and texts of the tags out of the schema of a type that answers show ("Place"): what is on record is not
+// measured by them.
+func (a *API) describeShown(t reflect.Type) {
+	shown := a.reg.SchemaFromRef(a.reg.Schema(t, true, t.Name()).Ref)
+	shown.Required = nil
+	for _, f := range reflect.VisibleFields(t) {
+		name := jsonName(f)
+		if name == "" {
+			continue
+		}
+		shown.Properties[name] = a.reg.Schema(f.Type, true, name)
+		if !strings.Contains(f.Tag.Get("json"), ",omit") {
+			shown.Required = append(shown.Required, name)
+		}
+	}
+}

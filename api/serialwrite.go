@@ -89,10 +89,10 @@ const keyRaces = 3
 
 func (a *API) issue(ctx context.Context, id string, sent []byte, in app.SerialReport) (*issued, error) {
 	c, r := callerOf(ctx), a.Recorder()
-	var res trace.Result
+	var res app.Recorded
 	var err error
 	for range keyRaces {
-		res, err = a.submit(ctx, id, sent, func() (trace.Command, error) { return r.IssueSerials(ctx, c.Actor, in) })
+		res, err = r.RecordCommand(ctx, c.Actor, id, sent, func() (trace.Command, error) { return r.IssueSerials(ctx, c.Actor, in) })
 		if !trace.IsCode(err, trace.CodeSerialKey) {
 			break
 		}
@@ -100,7 +100,7 @@ func (a *API) issue(ctx context.Context, id string, sent []byte, in app.SerialRe
 	if err != nil {
 		return nil, err
 	}
-	batch, err := r.ShowBatch(ctx, c.Actor, idOf(&res.Record), 1)
+	batch, err := r.ShowBatch(ctx, c.Actor, res.ID, 1)
 	if err != nil {
 		return nil, fmt.Errorf("issue serial numbers: %w", err)
 	}
@@ -121,7 +121,7 @@ func (a *API) change(ctx context.Context, id string, sent []byte, in app.ChangeR
 	if err != nil {
 		return nil, err
 	}
-	results, err := a.submitAll(ctx, id, sent, cmds)
+	results, err := r.RecordCommands(ctx, id, sent, cmds)
 	if err != nil {
 		return nil, a.saidOfItem(ctx, &in, err)
 	}

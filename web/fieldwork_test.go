@@ -36,14 +36,14 @@ func (w *world) groups(numbers ...int) *world {
 			w.master(trace.KindSeason, trace.Season{ID: w.r.ID("season", plot), Name: plotName, Org: w.r.ID("org", "coop"), Place: w.r.ID("place", plot),
 				From: trace.NewTime(time.Date(2025, 12, 1, 0, 0, 0, 0, time.UTC)), To: trace.NewTime(time.Date(2026, 12, 30, 0, 0, 0, 0, time.UTC))})
 			when := trace.NewTime(at(5, 6).Add(time.Duration(i) * time.Minute))
-			w.do(w.r.Work(w.as("coop"), app.Work{Common: app.Common{Time: &when}, Season: plot, Kind: "spray", Agent: "啶虫脒", IntervalDays: 14}))
+			w.record(w.as("coop"), &app.Work{Common: app.Common{Time: &when}, Season: plot, Kind: "spray", Agent: "啶虫脒", IntervalDays: 14})
 			lot := w.made(plot, "pomelo-fruit", "100")
 			then := trace.NewTime(at(11, 3).Add(time.Duration(i) * time.Minute))
-			w.do(w.r.Harvest(w.as("coop"), app.Harvest{Common: app.Common{Time: &then}, Season: plot, Lots: []app.NewLot{lot}}))
+			w.record(w.as("coop"), &app.Harvest{Common: app.Common{Time: &then}, Season: plot, Lots: []app.NewLot{lot}})
 			in = append(in, w.some(plot, ""))
 		}
 	}
-	w.do(w.r.Transform(w.as("coop"), app.Transformation{Common: app.Common{Time: at(11, 5)}, Inputs: in, Outputs: []app.NewLot{w.made("merged", "pomelo-fruit", fmt.Sprint(200*len(numbers)))}}))
+	w.record(w.as("coop"), &app.Transformation{Common: app.Common{Time: at(11, 5)}, Inputs: in, Outputs: []app.NewLot{w.made("merged", "pomelo-fruit", fmt.Sprint(200*len(numbers)))}})
 	return w
 }
 
@@ -51,7 +51,7 @@ func (w *world) groups(numbers ...int) *world {
 func TestNameThatRepeatsTheVillage(t *testing.T) {
 	w := newWorld(t)
 	w.place("hu-1", "group", "护国村一组", "", "huguang", trace.Village)
-	w.do(w.r.Harvest(w.as("coop"), app.Harvest{Common: app.Common{Time: at(11, 3), Place: "hu-1"}, Lots: []app.NewLot{w.made("h", "pomelo-fruit", "10")}}))
+	w.record(w.as("coop"), &app.Harvest{Common: app.Common{Time: at(11, 3), Place: "hu-1"}, Lots: []app.NewLot{w.made("h", "pomelo-fruit", "10")}})
 	d := w.open(w.lotPath("h"))
 	d.is(".place", "重庆市梁平区合兴街道护国村一组")
 	d.is(".steps p", "合兴街道护国村一组采收柚子鲜果 10 千克")
@@ -94,13 +94,14 @@ func TestStepsAscend(t *testing.T) {
 	for i := range 30 {
 		name := fmt.Sprint("h", i)
 		when := trace.NewTime(at(11, 1).AddDate(0, 0, i%5))
-		w.do(w.r.Harvest(w.as("coop"), app.Harvest{Common: app.Common{Time: &when}, Season: "s12", Lots: []app.NewLot{w.made(name, "pomelo-fruit", "20")}}))
+		w.record(w.as("coop"), &app.Harvest{Common: app.Common{Time: &when}, Season: "s12", Lots: []app.NewLot{w.made(name, "pomelo-fruit", "20")}})
 		in = append(in, w.some(name, ""))
 	}
-	w.do(w.r.Harvest(w.as("coop"), app.Harvest{Common: app.Common{Time: at(10, 20)}, Season: "s20", Lots: []app.NewLot{w.made("early", "pomelo-fruit", "100")}}))
-	w.do(w.r.Transform(w.as("coop"), app.Transformation{Common: app.Common{Time: at(11, 7)}, Inputs: in, Outputs: []app.NewLot{w.made("mix", "pomelo-fruit", "600")}}))
-	w.do(w.r.Transform(w.as("coop"), app.Transformation{Common: app.Common{Time: at(11, 8)}, Inputs: []app.Taken{w.some("mix", ""), w.some("early", "")},
-		Outputs: []app.NewLot{w.made("all", "pomelo-fruit", "700")}}))
+	w.record(w.as("coop"), &app.Harvest{Common: app.Common{Time: at(10, 20)}, Season: "s20", Lots: []app.NewLot{w.made("early", "pomelo-fruit", "100")}})
+	w.record(w.as("coop"), &app.Transformation{Common: app.Common{Time: at(11, 7)}, Inputs: in, Outputs: []app.NewLot{w.made("mix", "pomelo-fruit", "600")}})
+	w.record(w.as("coop"), &app.Transformation{Common: app.Common{Time: at(11, 8)}, Inputs: []app.Taken{w.some("mix", ""), w.some("early", "")},
+		Outputs: []app.NewLot{w.made("all", "pomelo-fruit", "700")}})
+
 	days := w.open(w.lotPath("all")).texts(".steps h3")
 	want := []string{"2026年10月20日", "2026年11月1日至2026年11月5日", "2026年11月7日", "2026年11月8日"}
 	if !slices.Equal(days, want) {

@@ -176,13 +176,14 @@ func TestETagChangesWithWhatThePageSays(t *testing.T) {
 		tag = a.header.Get("ETag")
 	}
 	unchanged("asked again")
-	w.do(w.r.Lose(w.as("works"), app.Loss{Common: app.Common{Time: at(11, 17)}, Lots: []app.Taken{w.some("rot", "")}, Reason: "腐烂"}))
+	w.record(w.as("works"), &app.Loss{Common: app.Common{Time: at(11, 17)}, Lots: []app.Taken{w.some("rot", "")}, Reason: "腐烂"})
 	unchanged("a record of a lot that is not behind it")
 	if en := w.get(path + "?lang=en"); en.header.Get("ETag") == tag {
 		t.Error("the English page has the same ETag")
 	}
-	w.do(w.r.Observe(w.as("works"), app.Observation{Common: app.Common{Time: at(11, 18), Evidence: []app.Attribute{{Name: "复检", Value: "合格"}}},
-		Kind: "inspecting", Lots: []string{w.lots["best"]}}))
+	w.record(w.as("works"), &app.Observation{Common: app.Common{Time: at(11, 18), Evidence: []app.Attribute{{Name: "复检", Value: "合格"}}},
+		Kind: "inspecting", Lots: []string{w.lots["best"]}})
+
 	changed("an inspection of an ancestor")
 	w.status("recall", "残留超标", true, "fruitB")
 	changed("a recall of an ancestor, with what was made of it")

@@ -42,7 +42,7 @@ func TestKnownLots(t *testing.T) {
 	if a := w.ask("GET", "/lot/"+lot.Key); a.status != 404 {
 		t.Fatalf("a lot to be made: %d", a.status)
 	}
-	w.do(w.r.Harvest(w.as("coop"), app.Harvest{Common: app.Common{Time: at(11, 17)}, Season: "s12", Lots: []app.NewLot{lot}}))
+	w.record(w.as("coop"), &app.Harvest{Common: app.Common{Time: at(11, 17)}, Season: "s12", Lots: []app.NewLot{lot}})
 	if a := w.ask("GET", "/lot/"+lot.Key); a.status != 307 {
 		t.Errorf("once it is made: %d", a.status)
 	}

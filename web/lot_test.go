@@ -167,12 +167,12 @@ func TestStatesThatEnd(t *testing.T) {
 	})
 	t.Run("void", func(t *testing.T) {
 		w := newWorld(t).pomelo()
-		w.do(w.r.Harvest(w.as("coop"), app.Harvest{Common: app.Common{Time: at(11, 17)}, Season: "s12", Lots: []app.NewLot{w.made("slip", "pomelo-fruit", "10")}}))
+		w.record(w.as("coop"), &app.Harvest{Common: app.Common{Time: at(11, 17)}, Season: "s12", Lots: []app.NewLot{w.made("slip", "pomelo-fruit", "10")}})
 		seq, ok := w.r.Ledger.EventSeq(w.eventOf("slip"))
 		if !ok {
 			t.Fatal("no event")
 		}
-		w.do(w.r.Correct(t.Context(), w.as("coop"), app.Correction{Event: fmt.Sprint(seq), Reason: "重复登记"}))
+		w.record(w.as("coop"), &app.Correction{Event: fmt.Sprint(seq), Reason: "重复登记"})
 		d := w.open(w.lotPath("slip"))
 		d.is(".band.void .word", "已作废")
 		if got := d.text(".band .why"); !strings.HasSuffix(got, "重复登记") {
@@ -183,11 +183,8 @@ func TestStatesThatEnd(t *testing.T) {
 
 func TestLateRecordIsSaid(t *testing.T) {
 	w := newWorld(t)
-	cmd, err := w.r.Harvest(w.as("coop"), app.Harvest{Common: app.Common{Time: at(11, 3)}, Season: "s12", Lots: []app.NewLot{w.made("late", "pomelo-fruit", "400")}})
-	if err == nil {
-		_, err = w.r.SubmitOne(t.Context(), cmd, nil) // the clock stands at 21 November
-	}
-	if err != nil {
+	late := &app.Harvest{Common: app.Common{Time: at(11, 3)}, Season: "s12", Lots: []app.NewLot{w.made("late", "pomelo-fruit", "400")}}
+	if _, err := w.r.RecordReport(t.Context(), w.as("coop"), late); err != nil { // the clock stands at 21 November
 		t.Fatal(err)
 	}
 	w.open(w.lotPath("late")).is(".steps h3 span", "（2026年11月21日补登）")
@@ -197,7 +194,7 @@ func TestQuestionIsToldNeutrally(t *testing.T) {
 	w := newWorld(t)
 	n := w.made("heavy", "pomelo-fruit", "412.5")
 	n.Pieces = trace.Whole(200) // 2.06 kg a fruit
-	w.do(w.r.Harvest(w.as("coop"), app.Harvest{Common: app.Common{Time: at(11, 3), Step: "pomelo/harvest", Comment: "老树果大，已复称。"}, Season: "s12", Lots: []app.NewLot{n}}))
+	w.record(w.as("coop"), &app.Harvest{Common: app.Common{Time: at(11, 3), Step: "pomelo/harvest", Comment: "老树果大，已复称。"}, Season: "s12", Lots: []app.NewLot{n}})
 	asks := w.open(w.lotPath("heavy")).texts(".ask")
 	if want := "存疑 单果重 2.06 千克/个，通常为 0.8–1.5 千克/个。 登记单位的说明： 老树果大，已复称。"; !slices.Contains(asks, want) {
 		t.Errorf("questions %q, want %q among them", asks, want)
@@ -207,7 +204,7 @@ func TestQuestionIsToldNeutrally(t *testing.T) {
 // A lot with little data has no empty parts.
 func TestMinimalLot(t *testing.T) {
 	w := newWorld(t)
-	w.do(w.r.Harvest(w.as("coop"), app.Harvest{Common: app.Common{Time: at(11, 3)}, Season: "s20", Lots: []app.NewLot{w.made("bare", "pomelo-fruit", "412.5")}}))
+	w.record(w.as("coop"), &app.Harvest{Common: app.Common{Time: at(11, 3)}, Season: "s20", Lots: []app.NewLot{w.made("bare", "pomelo-fruit", "412.5")}})
 	a := w.get(w.lotPath("bare"))
 	d := parse(t, a.body)
 	d.is(".amount", "412.5 千克 825 斤")
@@ -233,11 +230,12 @@ func TestManyInputsAreSummed(t *testing.T) {
 		lots = append(lots, w.made(name, "pomelo-fruit", "20"))
 		all = append(all, w.some(name, ""))
 	}
-	w.do(w.r.Harvest(w.as("coop"), app.Harvest{Common: app.Common{Time: at(11, 3)}, Season: "s12", Lots: lots}))
-	w.do(w.r.Transform(w.as("coop"), app.Transformation{Common: app.Common{Time: at(11, 5)}, Inputs: all, Outputs: []app.NewLot{w.made("blend", "pomelo-fruit", "10000")}}))
+	w.record(w.as("coop"), &app.Harvest{Common: app.Common{Time: at(11, 3)}, Season: "s12", Lots: lots})
+	w.record(w.as("coop"), &app.Transformation{Common: app.Common{Time: at(11, 5)}, Inputs: all, Outputs: []app.NewLot{w.made("blend", "pomelo-fruit", "10000")}})
 	w.move("coop", "works", "2026-11-06", w.some("blend", ""))
-	w.do(w.r.Transform(w.as("works"), app.Transformation{Common: app.Common{Time: at(11, 8), Step: "pomelo/wash"}, Inputs: []app.Taken{w.some("blend", "")},
-		Outputs: []app.NewLot{w.made("washed", "pomelo-treated", "9900")}}))
+	w.record(w.as("works"), &app.Transformation{Common: app.Common{Time: at(11, 8), Step: "pomelo/wash"}, Inputs: []app.Taken{w.some("blend", "")},
+		Outputs: []app.NewLot{w.made("washed", "pomelo-treated", "9900")}})
+
 	for _, name := range []string{"blend", "washed"} {
 		a := w.get(w.lotPath(name))
 		if len(a.body) > 40<<10 {

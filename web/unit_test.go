@@ -24,7 +24,7 @@ func TestUnit(t *testing.T) {
 	d.is(".band.recalled .word", "已召回")
 	d.is(".packed .tag", "已召回")
 	w.status("unrecall", "", false, "jars")
-	w.do(w.r.Unpack(w.as("park"), app.Unpacking{Common: app.Common{Time: at(11, 21)}, Unit: w.lots["box"]}))
+	w.record(w.as("park"), &app.Unpacking{Common: app.Common{Time: at(11, 21)}, Unit: w.lots["box"]})
 	w.open("/trace/unit/"+w.lots["box"]).is(".band.void .word", "已拆箱")
 }
 
@@ -39,7 +39,7 @@ func (w *world) pallet() *world {
 		for _, u := range units {
 			keys = append(keys, w.lots[u])
 		}
-		w.do(w.r.Pack(park, app.Packing{Common: app.Common{Time: at(11, day)}, Key: w.lots[name], Kind: kind, Contents: contents, Units: keys}))
+		w.record(park, &app.Packing{Common: app.Common{Time: at(11, day)}, Key: w.lots[name], Kind: kind, Contents: contents, Units: keys})
 	}
 	pack("teaBox", "box", 17, []app.Taken{w.some("tea", "50")})
 	pack("pallet", "pallet", 18, nil, "box", "teaBox")

@@ -72,7 +72,11 @@ func newWorld(t testing.TB) *world {
 
 func (w *world) master(kind trace.RecordKind, v any) {
 	w.t.Helper()
-	if _, err := w.r.Master(context.Background(), app.System, kind, v); err != nil {
+	if set, ok := v.(trace.LinkSet); ok {
+		w.do(w.r.Links(context.Background(), app.System, app.LinkReport{ID: set.ID, Links: set.Links}))
+		return
+	}
+	if _, err := w.r.PutMasterData(context.Background(), app.System, v); err != nil {
 		w.t.Fatalf("%s %+v: %v", kind, v, err)
 	}
 }
@@ -134,6 +138,19 @@ func (w *world) as(org string) trace.Actor {
 	return trace.Actor{Org: w.r.ID("org", org), Role: role, User: "test"}
 }
 
+// record records a report that must be accepted, ten minutes after what happened.
+func (w *world) record(actor trace.Actor, report app.Report) {
+	w.t.Helper()
+	prepared, err := w.r.PrepareReport(context.Background(), actor, report, "", nil)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.clock = prepared.Event().Time.Add(10 * time.Minute)
+	if err := w.r.RecordPrepared(context.Background(), []*app.Prepared{prepared})[0].Err; err != nil {
+		w.t.Fatal(err)
+	}
+}
+
 // do records a command that must be accepted, ten minutes after it happened.
 func (w *world) do(cmd trace.Command, err error) {
 	w.t.Helper()
@@ -176,41 +193,47 @@ func (w *world) move(from, to, day string, lots ...app.Taken) {
 	}
 	out, in := trace.NewTime(d.Add(6*time.Hour)), trace.NewTime(d.Add(9*time.Hour))
 	key := trace.NewKey()
-	w.do(w.r.Ship(w.as(from), app.Shipment{Common: app.Common{Time: &out}, Key: key, To: to, Lots: lots}))
-	w.do(w.r.Receive(w.as(to), app.Receipt{Common: app.Common{Time: &in}, Shipment: key}))
+	w.record(w.as(from), &app.Shipment{Common: app.Common{Time: &out}, Key: key, To: to, Lots: lots})
+	w.record(w.as(to), &app.Receipt{Common: app.Common{Time: &in}, Shipment: key})
 }
 
 // pomelo makes the season of the fruit: two villages, graded, washed, peeled, made to tea in the park, packed.
 func (w *world) pomelo() *world {
 	w.t.Helper()
-	w.do(w.r.Work(w.as("coop"), app.Work{Common: app.Common{Time: at(5, 6)}, Season: "s12", Kind: "spray", Agent: "啶虫脒20%EC",
-		Dose: "1500 倍液", Target: "蚜虫", IntervalDays: 14, MaxUses: 1}))
+	w.record(w.as("coop"), &app.Work{Common: app.Common{Time: at(5, 6)}, Season: "s12", Kind: "spray", Agent: "啶虫脒20%EC",
+		Dose: "1500 倍液", Target: "蚜虫", IntervalDays: 14, MaxUses: 1})
+
 	a, b := w.made("fruitA", "pomelo-fruit", "4125.5"), w.made("fruitB", "pomelo-fruit", "2500")
 	a.Pieces, a.Grower, b.Pieces = trace.Whole(3600), grower, trace.Whole(2200)
-	w.do(w.r.Harvest(w.as("coop"), app.Harvest{Common: app.Common{Time: at(11, 3), Step: "pomelo/harvest"}, Season: "s12", Lots: []app.NewLot{a}}))
-	w.do(w.r.Harvest(w.as("coop"), app.Harvest{Common: app.Common{Time: at(11, 4), Step: "pomelo/harvest"}, Season: "s20", Lots: []app.NewLot{b}}))
+	w.record(w.as("coop"), &app.Harvest{Common: app.Common{Time: at(11, 3), Step: "pomelo/harvest"}, Season: "s12", Lots: []app.NewLot{a}})
+	w.record(w.as("coop"), &app.Harvest{Common: app.Common{Time: at(11, 4), Step: "pomelo/harvest"}, Season: "s20", Lots: []app.NewLot{b}})
 	w.move("coop", "shop", "2026-11-05", w.some("fruitA", "100"))
 	w.move("coop", "works", "2026-11-05", w.some("fruitA", ""), w.some("fruitB", ""))
 	best, rest, rot := w.made("best", "pomelo-fruit", "4300"), w.made("rest", "pomelo-cull", "2100"), w.made("rot", "pomelo-rot", "110")
 	best.Grade, rest.Grade, rot.Grade = "优级", "等外", "腐烂"
-	w.do(w.r.Transform(w.as("works"), app.Transformation{Common: app.Common{Time: at(11, 7), Step: "pomelo/grade"},
-		Inputs: []app.Taken{w.some("fruitA", ""), w.some("fruitB", "")}, Outputs: []app.NewLot{best, rest, rot}}))
-	w.do(w.r.Transform(w.as("works"), app.Transformation{Common: app.Common{Time: at(11, 9), Step: "pomelo/peel",
+	w.record(w.as("works"), &app.Transformation{Common: app.Common{Time: at(11, 7), Step: "pomelo/grade"},
+		Inputs: []app.Taken{w.some("fruitA", ""), w.some("fruitB", "")}, Outputs: []app.NewLot{best, rest, rot}})
+
+	w.record(w.as("works"), &app.Transformation{Common: app.Common{Time: at(11, 9), Step: "pomelo/peel",
 		Evidence: []app.Attribute{{Name: "检测报告", Value: "LP-2026-1187 合格"}, {Name: "责任人", Value: "李四"}}},
-		Inputs: []app.Taken{w.some("best", "2000")}, Outputs: []app.NewLot{w.made("flesh", "pomelo-flesh", "1100"), w.made("peel", "pomelo-peel", "640")}}))
-	w.do(w.r.Observe(w.as("works"), app.Observation{Common: app.Common{Time: at(11, 10),
-		Evidence: []app.Attribute{{Name: "农药残留", Value: "未检出"}, {Name: "保鲜剂", Value: "无"}}}, Kind: "inspecting", Lots: []string{w.lots["flesh"]}}))
+		Inputs: []app.Taken{w.some("best", "2000")}, Outputs: []app.NewLot{w.made("flesh", "pomelo-flesh", "1100"), w.made("peel", "pomelo-peel", "640")}})
+
+	w.record(w.as("works"), &app.Observation{Common: app.Common{Time: at(11, 10),
+		Evidence: []app.Attribute{{Name: "农药残留", Value: "未检出"}, {Name: "保鲜剂", Value: "无"}}}, Kind: "inspecting", Lots: []string{w.lots["flesh"]}})
+
 	w.move("works", "park", "2026-11-11", w.some("flesh", "600"), w.some("peel", ""))
-	w.do(w.r.Harvest(w.as("park"), app.Harvest{Common: app.Common{Time: at(11, 10), Place: "away"}, Lots: []app.NewLot{w.made("honey", "pomelo-honey", "900")}}))
-	w.do(w.r.Transform(w.as("park"), app.Transformation{Common: app.Common{Time: at(11, 14), Step: "pomelo/tea", Comment: "今年果肉偏干，按配方加了蜜。"},
+	w.record(w.as("park"), &app.Harvest{Common: app.Common{Time: at(11, 10), Place: "away"}, Lots: []app.NewLot{w.made("honey", "pomelo-honey", "900")}})
+	w.record(w.as("park"), &app.Transformation{Common: app.Common{Time: at(11, 14), Step: "pomelo/tea", Comment: "今年果肉偏干，按配方加了蜜。"},
 		Inputs:  []app.Taken{w.some("flesh", "500"), w.some("peel", "500"), w.some("honey", "")},
-		Outputs: []app.NewLot{w.made("tea", "pomelo-tea", "1850")}}))
+		Outputs: []app.NewLot{w.made("tea", "pomelo-tea", "1850")}})
+
 	jars := w.made("jars", "pomelo-tea.jar", "3600")
 	jars.Attributes = []app.Attribute{{Name: "承诺达标合格证", Value: "LP20261115-03"}, {Name: "联系电话", Value: "13812345678"}}
-	w.do(w.r.Transform(w.as("park"), app.Transformation{Common: app.Common{Time: at(11, 15)}, Inputs: []app.Taken{w.some("tea", "1800")},
-		Outputs: []app.NewLot{jars}}))
+	w.record(w.as("park"), &app.Transformation{Common: app.Common{Time: at(11, 15)}, Inputs: []app.Taken{w.some("tea", "1800")},
+		Outputs: []app.NewLot{jars}})
+
 	w.lots["box"] = trace.NewKey()
-	w.do(w.r.Pack(w.as("park"), app.Packing{Common: app.Common{Time: at(11, 16)}, Key: w.lots["box"], Kind: "box", Contents: []app.Taken{w.some("jars", "24")}}))
+	w.record(w.as("park"), &app.Packing{Common: app.Common{Time: at(11, 16)}, Key: w.lots["box"], Kind: "box", Contents: []app.Taken{w.some("jars", "24")}})
 	return w
 }
 
@@ -220,21 +243,23 @@ func (w *world) other() {
 	var in []app.Taken
 	for i, v := range []struct{ place, kg string }{{"longtan-3", "1860"}, {"huguang", "760"}, {"zhongyuan", "380"}} {
 		name := "o" + string(rune('1'+i))
-		w.do(w.r.Harvest(w.as("coop"), app.Harvest{Common: app.Common{Time: at(11, 2+i), Place: v.place, Step: "pomelo/harvest"}, Lots: []app.NewLot{w.made(name, "pomelo-fruit", v.kg)}}))
+		w.record(w.as("coop"), &app.Harvest{Common: app.Common{Time: at(11, 2+i), Place: v.place, Step: "pomelo/harvest"}, Lots: []app.NewLot{w.made(name, "pomelo-fruit", v.kg)}})
 		in = append(in, w.some(name, ""))
 	}
 	w.move("coop", "works", "2026-11-06", in...)
 	best, rest := w.made("oBest", "pomelo-fruit", "2010"), w.made("oRest", "pomelo-cull", "970")
 	best.Grade, best.Pieces = "优级", trace.Whole(1720)
-	w.do(w.r.Transform(w.as("works"), app.Transformation{Common: app.Common{Time: at(11, 7), Step: "pomelo/grade"}, Inputs: in, Outputs: []app.NewLot{best, rest}}))
-	w.do(w.r.Transform(w.as("works"), app.Transformation{Common: app.Common{Time: at(11, 8), Step: "pomelo/wash",
+	w.record(w.as("works"), &app.Transformation{Common: app.Common{Time: at(11, 7), Step: "pomelo/grade"}, Inputs: in, Outputs: []app.NewLot{best, rest}})
+	w.record(w.as("works"), &app.Transformation{Common: app.Common{Time: at(11, 8), Step: "pomelo/wash",
 		Evidence: []app.Attribute{{Name: "保鲜剂", Value: "抑霉唑"}, {Name: "用量", Value: "500 mg/kg"}}},
-		Inputs: []app.Taken{w.some("oBest", "")}, Outputs: []app.NewLot{w.made("oWash", "pomelo-treated", "1980")}}))
+		Inputs: []app.Taken{w.some("oBest", "")}, Outputs: []app.NewLot{w.made("oWash", "pomelo-treated", "1980")}})
+
 	w.move("works", "park", "2026-11-10", w.some("oWash", "1600"))
 	boxes := w.made("other", "pomelo-box", "160")
 	boxes.Grade, boxes.Attributes = "优级", []app.Attribute{{Name: "承诺达标合格证", Value: "LP20261112-07"}}
-	w.do(w.r.Transform(w.as("park"), app.Transformation{Common: app.Common{Time: at(11, 12), Step: "pomelo/pack"}, Inputs: []app.Taken{w.some("oWash", "1600")},
-		Outputs: []app.NewLot{boxes}}))
+	w.record(w.as("park"), &app.Transformation{Common: app.Common{Time: at(11, 12), Step: "pomelo/pack"}, Inputs: []app.Taken{w.some("oWash", "1600")},
+		Outputs: []app.NewLot{boxes}})
+
 }
 
 // silk makes the closed loop: leaf, cocoon and frass, compost, back on the plot, leaf of autumn, cocoon, dried, reeled.
@@ -243,29 +268,33 @@ func (w *world) silk() *world {
 	coop := w.as("silkcoop")
 	harvest := func(name, kg string, when *trace.Time) {
 		w.t.Helper()
-		w.do(w.r.Harvest(coop, app.Harvest{Common: app.Common{Time: when, Step: "silk/leaf"}, Season: "s30", Lots: []app.NewLot{w.made(name, "silk-leaf", kg)}}))
+		w.record(coop, &app.Harvest{Common: app.Common{Time: when, Step: "silk/leaf"}, Season: "s30", Lots: []app.NewLot{w.made(name, "silk-leaf", kg)}})
 	}
 	rear := func(leaf, kg, cocoon, c, frass, f string, when *trace.Time) {
 		w.t.Helper()
 		eggs := w.made(cocoon+"Eggs", "silk-eggs", "1")
-		w.do(w.r.Harvest(coop, app.Harvest{Common: app.Common{Time: at(3, 1), Place: "away"}, Lots: []app.NewLot{eggs}}))
-		w.do(w.r.Transform(coop, app.Transformation{Common: app.Common{Time: when, Step: "silk/rear"},
+		w.record(coop, &app.Harvest{Common: app.Common{Time: at(3, 1), Place: "away"}, Lots: []app.NewLot{eggs}})
+		w.record(coop, &app.Transformation{Common: app.Common{Time: when, Step: "silk/rear"},
 			Inputs:  []app.Taken{w.some(leaf, kg), {Lot: w.lots[cocoon+"Eggs"]}},
-			Outputs: []app.NewLot{w.made(cocoon, "silk-cocoon", c), w.made(frass, "silk-frass", f)}}))
+			Outputs: []app.NewLot{w.made(cocoon, "silk-cocoon", c), w.made(frass, "silk-frass", f)}})
+
 	}
 	harvest("leaf1", "600", at(4, 20))
 	rear("leaf1", "560", "cocoon1", "40", "frass1", "200", at(5, 20))
-	w.do(w.r.Transform(coop, app.Transformation{Common: app.Common{Time: at(6, 20), Step: "silk/compost"}, Inputs: []app.Taken{w.some("frass1", "")},
-		Outputs: []app.NewLot{w.made("compost", "silk-fertiliser", "160")}}))
-	w.do(w.r.Work(coop, app.Work{Common: app.Common{Time: at(6, 28)}, Season: "s30", Kind: "fertilise", Lots: []app.Taken{w.some("compost", "")}}))
+	w.record(coop, &app.Transformation{Common: app.Common{Time: at(6, 20), Step: "silk/compost"}, Inputs: []app.Taken{w.some("frass1", "")},
+		Outputs: []app.NewLot{w.made("compost", "silk-fertiliser", "160")}})
+
+	w.record(coop, &app.Work{Common: app.Common{Time: at(6, 28)}, Season: "s30", Kind: "fertilise", Lots: []app.Taken{w.some("compost", "")}})
 	harvest("leaf2", "620", at(9, 1))
 	rear("leaf2", "600", "cocoon2", "42", "frass2", "210", at(10, 2))
 	w.move("silkcoop", "works", "2026-10-05", w.some("cocoon2", ""))
-	w.do(w.r.Transform(w.as("works"), app.Transformation{Common: app.Common{Time: at(10, 6), Step: "silk/dry"},
-		Inputs: []app.Taken{w.some("cocoon2", "")}, Outputs: []app.NewLot{w.made("dry", "silk-drycocoon", "17")}}))
+	w.record(w.as("works"), &app.Transformation{Common: app.Common{Time: at(10, 6), Step: "silk/dry"},
+		Inputs: []app.Taken{w.some("cocoon2", "")}, Outputs: []app.NewLot{w.made("dry", "silk-drycocoon", "17")}})
+
 	w.move("works", "park", "2026-10-09", w.some("dry", ""))
-	w.do(w.r.Transform(w.as("park"), app.Transformation{Common: app.Common{Time: at(10, 20), Step: "silk/reel"},
-		Inputs: []app.Taken{w.some("dry", "")}, Outputs: []app.NewLot{w.made("silk", "silk-silk", "6.5"), w.made("pupae", "silk-pupae", "8")}}))
+	w.record(w.as("park"), &app.Transformation{Common: app.Common{Time: at(10, 20), Step: "silk/reel"},
+		Inputs: []app.Taken{w.some("dry", "")}, Outputs: []app.NewLot{w.made("silk", "silk-silk", "6.5"), w.made("pupae", "silk-pupae", "8")}})
+
 	return w
 }
 
@@ -277,7 +306,7 @@ func (w *world) status(action, reason string, forward bool, names ...string) {
 	}
 	w.said++ // each has its own time, or it would be taken for a repeat
 	when := trace.NewTime(at(11, 20).Add(time.Duration(w.said) * time.Second))
-	w.do(w.r.Status(w.as("bureau"), app.Status{Common: app.Common{Time: &when}, Lots: keys, Action: action, Reason: reason, Forward: forward}))
+	w.record(w.as("bureau"), &app.Status{Common: app.Common{Time: &when}, Lots: keys, Action: action, Reason: reason, Forward: forward})
 }
 
 // answer is what the server said.

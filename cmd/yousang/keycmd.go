@@ -79,7 +79,7 @@ func (c *keyCreateCmd) register(ctx context.Context, p *process) error {
 	if _, ok := r.Ledger.Organisation(id); ok || c.Name == "" {
 		return nil
 	}
-	_, err = r.Master(ctx, app.System, trace.KindOrganisation, trace.Organisation{ID: id, Kind: c.Kind, Name: c.Name, Tier: trace.Tier(c.Tier)})
+	_, err = r.PutOrganisation(ctx, app.System, "", trace.Organisation{ID: id, Kind: c.Kind, Name: c.Name, Tier: trace.Tier(c.Tier)})
 	return err
 }
 

@@ -4,8 +4,6 @@ package app
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -105,8 +103,8 @@ func Open(ctx context.Context, s trace.Store, o Options) (*App, error) {
 	return r, nil
 }
 
-func (r *App) replay(ctx context.Context, progress func(seq, of int64)) error {
-	head, err := r.Store.Head(ctx)
+func (a *App) replay(ctx context.Context, progress func(seq, of int64)) error {
+	head, err := a.Store.Head(ctx)
 	if err != nil {
 		return fmt.Errorf("read the store's head: %w", err)
 	}
@@ -114,12 +112,12 @@ func (r *App) replay(ctx context.Context, progress func(seq, of int64)) error {
 	if progress != nil {
 		report = func(seq int64) { progress(seq, head) }
 	}
-	return r.Ledger.ReplayProgress(ctx, r.Store, report)
+	return a.Ledger.ReplayProgress(ctx, a.Store, report)
 }
 
-func (r *App) createLedger(ctx context.Context, asked, fallback string) error {
+func (a *App) createLedger(ctx context.Context, asked, fallback string) error {
 	namespace := asked
-	if born := r.Ledger.Namespace(); born != "" {
+	if born := a.Ledger.Namespace(); born != "" {
 		if namespace != "" && namespace != born {
 			return trace.E(trace.Conflict, trace.CodeBadValue, "namespace", "value", namespace, "allowed", born)
 		}
@@ -131,20 +129,20 @@ func (r *App) createLedger(ctx context.Context, asked, fallback string) error {
 	if namespace == "" {
 		return trace.E(trace.Invalid, trace.CodeRequired, "namespace")
 	}
-	_, err := r.Master(ctx, System, trace.KindLedger, trace.LedgerInfo{Namespace: namespace, Version: 1})
-	if born := r.Ledger.Namespace(); err != nil && born != "" { // another server was first
-		return r.createLedger(ctx, asked, fallback)
+	_, err := a.putMaster(ctx, System, "", masterData{trace.KindLedger, trace.LedgerInfo{Namespace: namespace, Version: 1}})
+	if born := a.Ledger.Namespace(); err != nil && born != "" { // another server was first
+		return a.createLedger(ctx, asked, fallback)
 	}
 	return err
 }
 
 // recordChains puts every template whose content is not the one on record into the log: what was in force when stays known.
-func (r *App) recordChains(ctx context.Context) error {
+func (a *App) recordChains(ctx context.Context) error {
 	known := map[string]string{}
-	for _, c := range r.Ledger.Chains() {
+	for _, c := range a.Ledger.Chains() {
 		known[c.ID] = c.Digest
 	}
-	for _, c := range r.Chains.Chains() {
+	for _, c := range a.Chains.Chains() {
 		rec, err := c.Record()
 		if err != nil {
 			return fmt.Errorf("chain %s: %w", c.ID, err)
@@ -152,7 +150,7 @@ func (r *App) recordChains(ctx context.Context) error {
 		if known[rec.ID] == rec.Digest {
 			continue
 		}
-		_, err = r.Master(ctx, System, trace.KindChain, rec)
+		_, err = a.putMaster(ctx, System, "", masterData{trace.KindChain, rec})
 		if err != nil && !errors.Is(err, &trace.Error{Code: trace.CodeSameAsBefore}) { // another server that starts has done it
 			return fmt.Errorf("record chain %s: %w", c.ID, err)
 		}
@@ -161,93 +159,55 @@ func (r *App) recordChains(ctx context.Context) error {
 }
 
 // Watch calls f after each batch that was applied, with the new head. f must not block.
-func (r *App) Watch(f func(seq int64)) {
-	r.listen.Lock()
-	defer r.listen.Unlock()
-	r.watchers = append(r.watchers, f)
+func (a *App) Watch(f func(seq int64)) {
+	a.listen.Lock()
+	defer a.listen.Unlock()
+	a.watchers = append(a.watchers, f)
 }
 
-func (r *App) notifyChanged(seq int64) {
-	if r.follow != nil {
-		r.follow.wake()
+func (a *App) notifyChanged(seq int64) {
+	if a.follow != nil {
+		a.follow.wake()
 	}
-	r.listen.Lock()
-	defer r.listen.Unlock()
-	for _, f := range r.watchers {
+	a.listen.Lock()
+	defer a.listen.Unlock()
+	for _, f := range a.watchers {
 		f(seq)
 	}
 }
 
 // Waiting is the number of commands in the writer's queue.
-func (r *App) Waiting() int { return r.writer.Waiting() }
+func (a *App) Waiting() int { return a.writer.Waiting() }
 
 // Contact tells how current the ledger is; see trace.Writer.
-func (r *App) Contact() trace.Contact { return r.writer.Contact() }
+func (a *App) Contact() trace.Contact { return a.writer.Contact() }
 
 // WaitForSeq waits until the ledger has come to a record that another server answered with; see trace.Writer.
-func (r *App) WaitForSeq(ctx context.Context, seq int64) error { return r.writer.WaitForSeq(ctx, seq) }
+func (a *App) WaitForSeq(ctx context.Context, seq int64) error { return a.writer.WaitForSeq(ctx, seq) }
 
 // Close finishes what is queued and stops. The store stays open: it belongs to the caller.
-func (r *App) Close() {
-	r.writer.Close()
-	if r.follow != nil {
-		r.follow.stop()
+func (a *App) Close() {
+	a.writer.Close()
+	if a.follow != nil {
+		a.follow.stop()
 	}
 }
 
-// Submit submits commands and waits for their results.
-func (r *App) Submit(ctx context.Context, cmds ...trace.Command) []trace.Result {
-	return r.writer.Submit(ctx, cmds...)
-}
-
-// SubmitOne submits a single command.
-func (r *App) SubmitOne(ctx context.Context, cmd trace.Command, err error) (trace.Result, error) {
-	if err != nil {
-		return trace.Result{}, err
+// CaptureEvent records an EPCIS event as it stands; the event's id is computed, or checked where it brings one. eventContext is the event's
+// own JSON-LD context, nil for the ledger's. The same event again is a repeat. Errors: those of epcis.Validate and of the ledger.
+func (a *App) CaptureEvent(ctx context.Context, actor trace.Actor, event []byte, eventContext *epcis.Context) (Recorded, error) {
+	if eventContext == nil {
+		eventContext = a.context
 	}
-	res := r.writer.Submit(ctx, cmd)[0]
-	return res, res.Err
+	return a.record(ctx, &write{actor: actor, prepare: func() (trace.Command, error) {
+		if err := epcis.Validate(event, eventContext); err != nil {
+			return trace.Command{}, err
+		}
+		return a.sealBody(actor, event, eventContext)
+	}})
 }
 
-// Master records master data: one of the structs of internal/trace with its ID completed by the caller (see ID).
-func (r *App) Master(ctx context.Context, a trace.Actor, kind trace.RecordKind, v any) (trace.Result, error) {
-	cmd, err := r.MasterCommand(a, kind, v)
-	return r.SubmitOne(ctx, cmd, err)
-}
-
-// MasterCommand is the command that Master submits.
-func (r *App) MasterCommand(a trace.Actor, kind trace.RecordKind, v any) (trace.Command, error) {
-	raw, err := trace.CanonicalJSON(v)
-	if err != nil {
-		return trace.Command{}, trace.E(trace.Invalid, trace.CodeMalformed, "", "why", err.Error()) // a geometry that is no JSON
-	}
-	body, err := epcis.Canonical(raw)
-	if err != nil {
-		return trace.Command{}, err
-	}
-	return trace.Command{Actor: a, Kind: kind, Body: body}, nil
-}
-
-// WithID gives a command its client-made id; sent is what the client sent, so that the same id with other content is told apart.
-func WithID(cmd trace.Command, id string, sent []byte) trace.Command {
-	sum := sha256.Sum256(sent)
-	cmd.ClientID, cmd.Digest = id, hex.EncodeToString(sum[:])
-	return cmd
-}
-
-// Capture makes a command of an EPCIS event as it stands; the event's id is computed, or checked where it brings one.
-// ctx is the event's own JSON-LD context, nil for ours.
-func (r *App) Capture(a trace.Actor, event []byte, ctx *epcis.Context) (trace.Command, error) {
-	if ctx == nil {
-		ctx = r.context
-	}
-	if err := epcis.Validate(event, ctx); err != nil {
-		return trace.Command{}, err
-	}
-	return r.sealBody(a, event, ctx)
-}
-
-func (r *App) sealBody(a trace.Actor, event []byte, ctx *epcis.Context) (trace.Command, error) {
+func (a *App) sealBody(actor trace.Actor, event []byte, ctx *epcis.Context) (trace.Command, error) {
 	body, _, err := epcis.Seal(event, ctx)
 	if err != nil {
 		return trace.Command{}, err
@@ -256,14 +216,14 @@ func (r *App) sealBody(a trace.Actor, event []byte, ctx *epcis.Context) (trace.C
 	if err != nil {
 		return trace.Command{}, err
 	}
-	return trace.Command{Actor: a, Kind: trace.KindEvent, Body: body, Event: ev}, nil
+	return trace.Command{Actor: actor, Kind: trace.KindEvent, Body: body, Event: ev}, nil
 }
 
 // zone is what EPCIS 2.0 admits as an offset from UTC.
 var zone = regexp.MustCompile(`^[+-](?:(?:0[0-9]|1[0-3]):[0-5][0-9]|14:00)$`)
 
 // sealEvent seals an event of our own making.
-func (r *App) sealEvent(a trace.Actor, ev *trace.Event) (trace.Command, error) {
+func (a *App) sealEvent(actor trace.Actor, ev *trace.Event) (trace.Command, error) {
 	if !zone.MatchString(ev.Offset) {
 		return trace.Command{}, trace.E(trace.Invalid, trace.CodeBadValue, "timeZoneOffset", "value", trace.Clip(ev.Offset), "allowed", "+08:00")
 	}
@@ -271,20 +231,20 @@ func (r *App) sealEvent(a trace.Actor, ev *trace.Event) (trace.Command, error) {
 	if err != nil {
 		return trace.Command{}, fmt.Errorf("encode event: %w", err)
 	}
-	body, id, err := epcis.Seal(raw, r.context)
+	body, id, err := epcis.Seal(raw, a.context)
 	if err != nil {
 		return trace.Command{}, err
 	}
 	ev.EventID = id
-	return trace.Command{Actor: a, Kind: trace.KindEvent, Body: body, Event: ev}, nil
+	return trace.Command{Actor: actor, Kind: trace.KindEvent, Body: body, Event: ev}, nil
 }
 
 // Context is the JSON-LD context of the ledger's own events.
-func (r *App) Context() *epcis.Context { return r.context }
+func (a *App) Context() *epcis.Context { return a.context }
 
 // Record returns one record of the log. Errors: NotFound.
-func (r *App) Record(ctx context.Context, seq int64) (trace.Record, error) {
-	list, err := r.Find(ctx, trace.Query{Seqs: []int64{seq}})
+func (a *App) Record(ctx context.Context, seq int64) (trace.Record, error) {
+	list, err := a.Find(ctx, trace.Query{Seqs: []int64{seq}})
 	if err != nil {
 		return trace.Record{}, err
 	}
@@ -295,11 +255,11 @@ func (r *App) Record(ctx context.Context, seq int64) (trace.Record, error) {
 }
 
 // WaitCurrent waits until the ledger has what other servers have recorded so far; see trace.Writer.
-func (r *App) WaitCurrent(ctx context.Context) error { return r.writer.WaitCurrent(ctx) }
+func (a *App) WaitCurrent(ctx context.Context) error { return a.writer.WaitCurrent(ctx) }
 
 // CheckStore is an error for readers while the store is known not to answer: nobody should wait for what will not come.
-func (r *App) CheckStore() error {
-	if c := r.Contact(); c.Away {
+func (a *App) CheckStore() error {
+	if c := a.Contact(); c.Away {
 		return readUnavailable(c.Err)
 	}
 	return nil
@@ -311,35 +271,35 @@ func readUnavailable(cause error) error {
 }
 
 // History returns the records that touched a lot, oldest first.
-func (r *App) History(ctx context.Context, v *trace.LotView) ([]trace.Record, error) {
+func (a *App) History(ctx context.Context, v *trace.LotView) ([]trace.Record, error) {
 	seqs := v.Events
 	if v.Season != nil {
 		for _, w := range v.Season.Works {
 			seqs = append(seqs, w.Seq)
 		}
 	}
-	return r.Records(ctx, seqs)
+	return a.Records(ctx, seqs)
 }
 
 // Records returns records by their numbers, oldest first. Errors: as Find.
-func (r *App) Records(ctx context.Context, seqs []int64) ([]trace.Record, error) {
+func (a *App) Records(ctx context.Context, seqs []int64) ([]trace.Record, error) {
 	if len(seqs) == 0 {
 		return nil, nil
 	}
-	return r.Find(ctx, trace.Query{Seqs: seqs, Limit: 10_000})
+	return a.Find(ctx, trace.Query{Seqs: seqs, Limit: 10_000})
 }
 
 // readTime bounds the reading of records: a reader would rather have the rest of a page without them.
 const readTime = 3 * time.Second
 
 // Find reads records for a reader. Errors: CodeStoreUnavailable, at once where the store is known not to answer.
-func (r *App) Find(ctx context.Context, q trace.Query) ([]trace.Record, error) {
-	if err := r.CheckStore(); err != nil {
+func (a *App) Find(ctx context.Context, q trace.Query) ([]trace.Record, error) {
+	if err := a.CheckStore(); err != nil {
 		return nil, err
 	}
 	soon, cancel := context.WithTimeout(ctx, readTime)
 	defer cancel()
-	list, err := r.Store.Find(soon, q)
+	list, err := a.Store.Find(soon, q)
 	if err != nil && (errors.Is(err, &trace.Error{Code: trace.CodeStoreUnavailable}) || soon.Err() != nil && ctx.Err() == nil) {
 		err = readUnavailable(err)
 	}

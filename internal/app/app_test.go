@@ -33,18 +33,13 @@ func open(t *testing.T, path string) *app.App {
 	if len(r.Ledger.Organisations()) > 0 {
 		return r
 	}
-	for _, m := range []struct {
-		kind trace.RecordKind
-		v    any
-	}{
-		{trace.KindPlace, trace.Place{ID: r.ID("place", "village"), Kind: "village", Name: "龙滩村", Tier: trace.Village}},
-		{trace.KindOrganisation, trace.Organisation{ID: r.ID("org", "coop"), Kind: "cooperative", Name: "合作社", Tier: trace.Village, Place: r.ID("place", "village")}},
-		{trace.KindOrganisation, trace.Organisation{ID: r.ID("org", "works"), Kind: "processor", Name: "加工厂", Tier: trace.Town, Place: r.ID("place", "village")}},
-		{trace.KindProduct, trace.Product{ID: r.ID("product", "fruit"), Name: "柚子", Unit: trace.Kilogram}},
-	} {
-		if _, err := r.Master(t.Context(), app.System, m.kind, m.v); err != nil {
-			t.Fatal(err)
-		}
+	if _, err := r.PutMasterData(t.Context(), app.System,
+		trace.Place{ID: r.ID("place", "village"), Kind: "village", Name: "龙滩村", Tier: trace.Village},
+		trace.Organisation{ID: r.ID("org", "coop"), Kind: "cooperative", Name: "合作社", Tier: trace.Village, Place: r.ID("place", "village")},
+		trace.Organisation{ID: r.ID("org", "works"), Kind: "processor", Name: "加工厂", Tier: trace.Town, Place: r.ID("place", "village")},
+		trace.Product{ID: r.ID("product", "fruit"), Name: "柚子", Unit: trace.Kilogram},
+	); err != nil {
+		t.Fatal(err)
 	}
 	return r
 }
@@ -63,10 +58,19 @@ func do(t *testing.T, r *app.App, cmd trace.Command, err error) trace.Record {
 	return res.Record
 }
 
+// record records a report of an organisation that is to be accepted.
+func record(t *testing.T, r *app.App, org string, report app.Report) app.Recorded {
+	t.Helper()
+	res, err := r.RecordReport(t.Context(), actor(r, org), report)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return res
+}
+
 func harvest(t *testing.T, r *app.App, kg int64) string {
 	t.Helper()
-	cmd, err := r.Harvest(actor(r, "coop"), app.Harvest{Lots: []app.NewLot{{Product: "fruit", Quantity: trace.Whole(kg)}}})
-	return do(t, r, cmd, err).Lots[0]
+	return record(t, r, "coop", &app.Harvest{Lots: []app.NewLot{{Product: "fruit", Quantity: trace.Whole(kg)}}}).Lots[0]
 }
 
 // followed waits until the lineage documents have caught up with the log.
@@ -110,10 +114,9 @@ func TestLineageDocumentsFollow(t *testing.T) {
 		}
 	})
 	r := open(t, path)
-	cmd, err := r.Transform(actor(r, "coop"), app.Transformation{Inputs: []app.Taken{{Lot: fruit, Quantity: new(trace.Whole(40))}},
+	record(t, r, "coop", &app.Transformation{Inputs: []app.Taken{{Lot: fruit, Quantity: new(trace.Whole(40))}},
 		Outputs: []app.NewLot{{Product: "fruit", Quantity: trace.Whole(40), Grade: "优级"}}})
-	do(t, r, cmd, err)
-	if _, err := r.Master(t.Context(), app.System, trace.KindProduct, trace.Product{ID: r.ID("product", "fruit"), Name: "梁平柚", Unit: trace.Kilogram}); err != nil {
+	if _, err := r.PutMasterData(t.Context(), app.System, trace.Product{ID: r.ID("product", "fruit"), Name: "梁平柚", Unit: trace.Kilogram}); err != nil {
 		t.Fatal(err)
 	}
 	followed(t, r)
@@ -130,21 +133,18 @@ func TestLineageDocumentsFollow(t *testing.T) {
 // TestReceiveByLot: a receipt that names only a lot finds its shipment; one that names nothing takes all.
 func TestReceiveByLot(t *testing.T) {
 	r := open(t, filepath.Join(t.TempDir(), "ledger.db"))
-	coop, works := actor(r, "coop"), actor(r, "works")
+	works := actor(r, "works")
 	lots := []string{harvest(t, r, 10), harvest(t, r, 20)}
-	cmd, err := r.Ship(coop, app.Shipment{To: "works", Lots: []app.Taken{{Lot: lots[0]}, {Lot: lots[1]}}})
-	ship := do(t, r, cmd, err)
-	cmd, err = r.Receive(works, app.Receipt{Lots: []app.Received{{Lot: trace.GroupKey(trace.KeyOf(lots[0]))}}, Partial: true})
-	do(t, r, cmd, err)
-	cmd, err = r.Receive(works, app.Receipt{Shipment: trace.KeyOf(r.Ledger.Shipments("", true, 1)[0].Shipment)})
-	do(t, r, cmd, err)
+	ship := record(t, r, "coop", &app.Shipment{To: "works", Lots: []app.Taken{{Lot: lots[0]}, {Lot: lots[1]}}})
+	record(t, r, "works", &app.Receipt{Lots: []app.Received{{Lot: trace.GroupKey(trace.KeyOf(lots[0]))}}, Partial: true})
+	record(t, r, "works", &app.Receipt{Shipment: trace.KeyOf(ship.Shipment)})
 	for i, want := range []int64{10, 20} {
 		if h, _ := r.Ledger.HeldBy(works.Org, lots[i]); h.Amount != trace.Whole(want) {
 			t.Errorf("the works hold %s of lot %d, want %d", h.Amount, i, want)
 		}
 	}
 	if open := r.Ledger.Shipments("", true, 10); len(open) != 0 {
-		t.Errorf("shipments of record %d still open: %+v", ship.Seq, open)
+		t.Errorf("shipments of record %d still open: %+v", ship.Record.Seq, open)
 	}
 }
 
@@ -152,12 +152,11 @@ func TestReceiveByLot(t *testing.T) {
 func TestAbsentIsNotNothing(t *testing.T) {
 	r := open(t, filepath.Join(t.TempDir(), "ledger.db"))
 	fruit := harvest(t, r, 10)
-	_, err := r.Lose(actor(r, "coop"), app.Loss{Lots: []app.Taken{{Lot: fruit, Quantity: new(trace.Amount(0))}}, Reason: "烂"})
+	_, err := r.RecordReport(t.Context(), actor(r, "coop"), &app.Loss{Lots: []app.Taken{{Lot: fruit, Quantity: new(trace.Amount(0))}}, Reason: "烂"})
 	if !errors.Is(err, &trace.Error{Code: trace.CodeBadQuantity}) {
 		t.Errorf("a loss of 0: %v, want bad_quantity", err)
 	}
-	cmd, err := r.Lose(actor(r, "coop"), app.Loss{Lots: []app.Taken{{Lot: fruit}}, Reason: "烂"})
-	do(t, r, cmd, err)
+	record(t, r, "coop", &app.Loss{Lots: []app.Taken{{Lot: fruit}}, Reason: "烂"})
 	if h, _ := r.Ledger.HeldBy(actor(r, "coop").Org, fruit); h.Amount != 0 {
 		t.Errorf("%s kg left, want none", h.Amount)
 	}
@@ -223,11 +222,10 @@ func TestBirth(t *testing.T) {
 func TestLotByAddress(t *testing.T) {
 	r := open(t, filepath.Join(t.TempDir(), "ledger.db"))
 	const gtin = "09520123456788"
-	if _, err := r.Master(t.Context(), app.System, trace.KindProduct, trace.Product{ID: r.ID("product", "gift"), Name: "礼盒", Unit: trace.Box, GTIN: gtin}); err != nil {
+	if _, err := r.PutMasterData(t.Context(), app.System, trace.Product{ID: r.ID("product", "gift"), Name: "礼盒", Unit: trace.Box, GTIN: gtin}); err != nil {
 		t.Fatal(err)
 	}
-	cmd, err := r.Harvest(actor(r, "coop"), app.Harvest{Lots: []app.NewLot{{Product: "gift", Quantity: trace.Whole(3)}}})
-	gift := do(t, r, cmd, err).Lots[0]
+	gift := record(t, r, "coop", &app.Harvest{Lots: []app.NewLot{{Product: "gift", Quantity: trace.Whole(3)}}}).Lots[0]
 	plain := harvest(t, r, 10)
 	for address, want := range map[string]string{
 		gift: gift,
@@ -249,7 +247,7 @@ func TestGeometryIsCanonical(t *testing.T) {
 	r := open(t, filepath.Join(t.TempDir(), "ledger.db"))
 	plot := trace.Place{ID: r.ID("place", "plot"), Kind: "plot", Name: "一号地", Parent: r.ID("place", "village"), Tier: trace.Village,
 		Geometry: json.RawMessage(`{"type": "Point", "coordinates": [107.80, 30.670000]}`)}
-	if _, err := r.Master(t.Context(), app.System, trace.KindPlace, plot); err != nil {
+	if _, err := r.PutMasterData(t.Context(), app.System, plot); err != nil {
 		t.Fatal(err)
 	}
 	report, err := app.Verify(t.Context(), r.Store, nil)
@@ -285,7 +283,7 @@ func TestLogHash(t *testing.T) {
 	if got := hash(backup); got != before {
 		t.Errorf("the backup's hash is %s, want %s", got, before)
 	}
-	if _, err := r.Master(t.Context(), app.System, trace.KindPlace, trace.Place{ID: r.ID("place", "longtan"), Kind: "village", Name: "龙滩村", Tier: trace.Village}); err != nil {
+	if _, err := r.PutMasterData(t.Context(), app.System, trace.Place{ID: r.ID("place", "longtan"), Kind: "village", Name: "龙滩村", Tier: trace.Village}); err != nil {
 		t.Fatal(err)
 	}
 	if got := hash(r.Store); got == before {

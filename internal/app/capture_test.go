@@ -31,8 +31,11 @@ func TestCapture(t *testing.T) {
 	for kind, members := range five {
 		t.Run(string(kind), func(t *testing.T) {
 			raw := []byte(`{"type":"` + string(kind) + `","eventTime":"2026-10-01T08:00:00.123+08:00","eventTimeZoneOffset":"+08:00",` + members + `}`)
-			cmd, err := r.Capture(actor(r, "coop"), raw, nil)
-			rec := do(t, r, cmd, err)
+			res, err := r.CaptureEvent(t.Context(), actor(r, "coop"), raw, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			rec := res.Record
 			want, err := epcis.Canonical(raw)
 			if err != nil {
 				t.Fatal(err)
@@ -40,9 +43,9 @@ func TestCapture(t *testing.T) {
 			if got := withoutID(t, rec.Body); !bytes.Equal(got, want) {
 				t.Errorf("held\n%s\nwant\n%s", got, want)
 			}
-			again := r.Submit(t.Context(), cmd)[0]
-			if again.Err != nil || !again.Repeat || again.Record.Seq != rec.Seq {
-				t.Errorf("sent again: %+v", again)
+			again, err := r.CaptureEvent(t.Context(), actor(r, "coop"), raw, nil)
+			if err != nil || !again.Repeat || again.Record.Seq != rec.Seq {
+				t.Errorf("sent again: %+v, %v", again, err)
 			}
 		})
 	}
@@ -92,9 +95,8 @@ func TestCaptureCorpora(t *testing.T) {
 		}
 		for _, raw := range doc.Events {
 			head := r.Ledger.Head()
-			cmd, err := r.Capture(actor(r, "coop"), raw, doc.Context.Rebase(r.Context()))
-			var res trace.Result
-			if res, err = r.SubmitOne(t.Context(), cmd, err); err != nil {
+			res, err := r.CaptureEvent(t.Context(), actor(r, "coop"), raw, doc.Context.Rebase(r.Context()))
+			if err != nil {
 				refused++
 				if r.Ledger.Head() != head {
 					t.Errorf("%s: refused (%v) and recorded", file, err)

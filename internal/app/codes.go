@@ -86,7 +86,7 @@ func (a *App) IssueSerials(ctx context.Context, actor trace.Actor, in SerialRepo
 		return trace.Command{}, err
 	}
 	v := trace.SerialBatch{Count: in.Count, ID: a.ID("serials", trace.NewKey()), Key: number, KeySum: sum, Lot: lot, Org: a.actingOrganisation(actor, in.Org), Regions: in.Regions}
-	return a.MasterCommand(actor, trace.KindSerials, v)
+	return a.masterCommand(actor, trace.KindSerials, v)
 }
 
 // Print makes the command that records printed labels. Errors: those of Lot; NotFound for an unknown batch.
@@ -112,7 +112,7 @@ func (a *App) Print(actor trace.Actor, in PrintReport) (trace.Command, error) {
 		}
 		v.Lot = lot
 	}
-	return a.MasterCommand(actor, trace.KindPrint, v)
+	return a.masterCommand(actor, trace.KindPrint, v)
 }
 
 // ChangeSerials makes the commands that bring items into a state: one for each unbroken row of a batch. Errors: those of Item, at the
@@ -124,7 +124,7 @@ func (a *App) ChangeSerials(ctx context.Context, actor trace.Actor, in ChangeRep
 	}
 	out := make([]trace.Command, len(rows))
 	for i, w := range rows {
-		out[i], err = a.MasterCommand(actor, trace.KindSerialChange, trace.SerialChange{Batch: w.batch, From: w.from, ID: a.ID("serial-change", trace.NewKey()),
+		out[i], err = a.masterCommand(actor, trace.KindSerialChange, trace.SerialChange{Batch: w.batch, From: w.from, ID: a.ID("serial-change", trace.NewKey()),
 			Lot: w.lot, Org: a.actingOrganisation(actor, in.Org), Reason: strings.TrimSpace(in.Reason), State: in.State, To: w.to})
 		if err != nil {
 			return nil, err

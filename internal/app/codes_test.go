@@ -26,13 +26,12 @@ func newShop(t *testing.T) *shop {
 	t.Helper()
 	s := &shop{App: open(t, filepath.Join(t.TempDir(), "ledger.db")), t: t}
 	for _, p := range []trace.Product{{ID: s.ID("product", "jar"), Name: "罐", Unit: trace.Piece}, {ID: s.ID("product", "gift"), Name: "礼盒", Unit: trace.Box, GTIN: gtin}} {
-		if _, err := s.Master(t.Context(), app.System, trace.KindProduct, p); err != nil {
+		if _, err := s.PutMasterData(t.Context(), app.System, p); err != nil {
 			t.Fatal(err)
 		}
 	}
 	make := func(org, product string, n int64) string {
-		cmd, err := s.Harvest(actor(s.App, org), app.Harvest{Lots: []app.NewLot{{Product: product, Quantity: trace.Whole(n)}}})
-		return do(t, s.App, cmd, err).Lots[0]
+		return record(t, s.App, org, &app.Harvest{Lots: []app.NewLot{{Product: product, Quantity: trace.Whole(n)}}}).Lots[0]
 	}
 	s.jars, s.other, s.boxes = make("coop", "jar", 20), make("works", "jar", 20), make("coop", "gift", 20)
 	return s
@@ -343,14 +342,13 @@ func TestCodesSurviveARestart(t *testing.T) {
 	var code, lot string
 	t.Run("first run", func(t *testing.T) {
 		s := &shop{App: open(t, path), t: t}
-		if _, err := s.Master(t.Context(), app.System, trace.KindProduct, trace.Product{ID: s.ID("product", "jar"), Name: "罐", Unit: trace.Piece}); err != nil {
+		if _, err := s.PutMasterData(t.Context(), app.System, trace.Product{ID: s.ID("product", "jar"), Name: "罐", Unit: trace.Piece}); err != nil {
 			t.Fatal(err)
 		}
-		cmd, err := s.Harvest(actor(s.App, "coop"), app.Harvest{Lots: []app.NewLot{{Product: "jar", Quantity: trace.Whole(9)}}})
-		lot = do(t, s.App, cmd, err).Lots[0]
+		lot = record(t, s.App, "coop", &app.Harvest{Lots: []app.NewLot{{Product: "jar", Quantity: trace.Whole(9)}}}).Lots[0]
 		_, codes := s.issue("coop", lot, 9)
 		code = codes[8]
-		cmd, err = s.Links(t.Context(), actor(s.App, "coop"), app.LinkReport{ID: lot, Links: []trace.WebLink{{Href: "https://a.example", LinkType: "gs1:pip", Title: "a"}}})
+		cmd, err := s.Links(t.Context(), actor(s.App, "coop"), app.LinkReport{ID: lot, Links: []trace.WebLink{{Href: "https://a.example", LinkType: "gs1:pip", Title: "a"}}})
 		do(t, s.App, cmd, err)
 	})
 	r := open(t, path)

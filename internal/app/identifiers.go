@@ -9,20 +9,20 @@ import (
 
 // ID completes the identifier of a thing: a URI stays, a bare slug or key is put under the namespace. dir is org, place, product, season,
 // unit or shipment.
-func (r *App) ID(dir, s string) string {
+func (a *App) ID(dir, s string) string {
 	if s == "" || strings.Contains(s, "://") {
 		return s
 	}
-	return r.Ledger.Namespace() + "/" + dir + "/" + strings.Trim(s, "/ ")
+	return a.Ledger.Namespace() + "/" + dir + "/" + strings.Trim(s, "/ ")
 }
 
 // ResolveLot finds the URI of a lot from its URI, its key as typed, or the address its code opens. Errors: NotFound, CodeBadKey.
-func (r *App) ResolveLot(s string) (string, error) {
+func (a *App) ResolveLot(s string) (string, error) {
 	s = strings.TrimSpace(s)
 	if s == "" {
 		return "", trace.E(trace.Invalid, trace.CodeRequired, "lot")
 	}
-	if _, ok := r.Ledger.UnitOf(s); ok {
+	if _, ok := a.Ledger.UnitOf(s); ok {
 		return s, nil
 	}
 	if strings.Contains(s, "/") {
@@ -30,19 +30,19 @@ func (r *App) ResolveLot(s string) (string, error) {
 		if _, err := trace.ParseKey(key); err != nil {
 			return "", trace.E(trace.NotFound, trace.CodeUnknownLot, "lot", "lot", key)
 		}
-		id, err := r.Ledger.ResolveKey(key)
+		id, err := a.Ledger.ResolveKey(key)
 		if at := strings.Index(s, "/01/"); err == nil && at >= 0 && !strings.Contains(id, s[at:strings.LastIndexByte(strings.TrimRight(s, "/"), '/')+1]) {
 			return "", trace.E(trace.NotFound, trace.CodeUnknownLot, "lot", "lot", key) // a GTIN that is not the lot's
 		}
 		return id, err
 	}
-	return r.Ledger.ResolveKey(s)
+	return a.Ledger.ResolveKey(s)
 }
 
-func (r *App) resolveLots(a trace.Actor, field string, list []string) ([]string, error) {
+func (a *App) resolveLots(actor trace.Actor, field string, list []string) ([]string, error) {
 	out := make([]string, len(list))
 	for i, s := range list {
-		id, err := r.visibleLot(a, s)
+		id, err := a.visibleLot(actor, s)
 		if err != nil {
 			return nil, withField(trace.IndexedField(field, i), err)
 		}
@@ -52,19 +52,19 @@ func (r *App) resolveLots(a trace.Actor, field string, list []string) ([]string,
 }
 
 // resolveTaken resolves amounts of lots; an amount that is left out means all the organisation holds.
-func (r *App) resolveTaken(a trace.Actor, field string, list []Taken) ([]trace.EventQuantity, error) {
+func (a *App) resolveTaken(actor trace.Actor, field string, list []Taken) ([]trace.EventQuantity, error) {
 	out := make([]trace.EventQuantity, len(list))
 	for i, t := range list {
-		id, err := r.visibleLot(a, t.Lot)
+		id, err := a.visibleLot(actor, t.Lot)
 		if err != nil {
 			return nil, withField(trace.IndexedField(field, i)+".lot", err)
 		}
-		unit, _ := r.Ledger.UnitOf(id)
+		unit, _ := a.Ledger.UnitOf(id)
 		q := trace.EventQuantity{Class: id}
 		if t.Quantity != nil {
 			q.Amount = *t.Quantity
 		} else {
-			h, _ := r.Ledger.HeldBy(a.Org, id)
+			h, _ := a.Ledger.HeldBy(actor.Org, id)
 			if h.Amount == 0 {
 				return nil, trace.E(trace.Forbidden, trace.CodeNotHolder, trace.IndexedField(field, i)+".lot", "lot", trace.KeyOf(id))
 			}
@@ -95,12 +95,12 @@ func toBaseUnit(q trace.Amount, said string, usual trace.Unit) (trace.Amount, tr
 }
 
 // resolveNewLots resolves new lots: their keys, products and amounts.
-func (r *App) resolveNewLots(field string, list []NewLot) ([]trace.EventQuantity, []trace.LotFacts, error) {
+func (a *App) resolveNewLots(field string, list []NewLot) ([]trace.EventQuantity, []trace.LotFacts, error) {
 	q := make([]trace.EventQuantity, len(list))
 	f := make([]trace.LotFacts, len(list))
 	for i := range list {
 		n := &list[i]
-		pr, ok := r.Ledger.Product(r.ID("product", n.Product))
+		pr, ok := a.Ledger.Product(a.ID("product", n.Product))
 		if !ok {
 			if n.Product == "" {
 				return nil, nil, trace.E(trace.Invalid, trace.CodeRequired, trace.IndexedField(field, i)+".product")
@@ -118,7 +118,7 @@ func (r *App) resolveNewLots(field string, list []NewLot) ([]trace.EventQuantity
 		if err != nil {
 			return nil, nil, trace.At(trace.IndexedField(field, i), err)
 		}
-		id := trace.LotURI(r.Ledger.Namespace(), pr, key)
+		id := trace.LotURI(a.Ledger.Namespace(), pr, key)
 		q[i] = trace.EventQuantity{Class: id, Amount: amt, Unit: unit}
 		f[i] = trace.LotFacts{Lot: id, Product: pr.ID, Grade: n.Grade, Pieces: n.Pieces, DryMass: n.DryMass, Grower: n.Grower, Attributes: attributes(n.Attributes)}
 	}
@@ -142,25 +142,4 @@ func withField(field string, err error) error {
 		return &c
 	}
 	return err
-}
-
-// reportFields are the names of an event's members in what people send.
-var reportFields = []struct{ event, said string }{
-	{"inputQuantityList", "inputs"}, {"outputQuantityList", "outputs"}, {"childQuantityList", "contents"}, {"quantityList", "lots"},
-	{"childEPCs", "units"}, {"epcList", "units"}, {"destinationList[0].destination", "to"}, {"bizTransactionList[0].bizTransaction", "shipment"},
-	{"bizLocation", "place"}, {"ilmd.yousang:season", "season"}, {"eventTime", "time"}, {"parentID", "unit"}, {"yousang:reason", "reason"},
-	{"yousang:work.yousang:", ""}, {"work.", ""}, {"outputEPCList[0]", "season"}, {"yousang:differences", "lots"},
-	{"eventID", "event"}, {"status", "action"},
-}
-
-// ReportField translates the field of an error about an event into the caller's words: "inputQuantityList[2].epcClass" is "inputs[2].lot".
-func ReportField(f string) string {
-	for _, p := range reportFields {
-		if rest, ok := strings.CutPrefix(f, p.event); ok {
-			f = p.said + rest
-			break
-		}
-	}
-	f = strings.ReplaceAll(f, ".epcClass", ".lot")
-	return strings.ReplaceAll(f, ".uom", ".unit")
 }

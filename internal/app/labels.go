@@ -55,12 +55,12 @@ type PrintedLabels struct {
 // PrintLabels records a run of labels and makes the file. submit records the command of the run, or finds the record of an earlier time.
 // Errors: those of prepareLabels and of the writer.
 func (a *App) PrintLabels(ctx context.Context, actor trace.Actor, order LabelOrder,
-	submit func(make func() (trace.Command, error)) (trace.Result, error)) (*PrintedLabels, error) {
+	submit func(make func() (trace.Command, error)) (Recorded, error)) (*PrintedLabels, error) {
 	job, err := a.prepareLabels(ctx, actor, &order)
 	if err != nil {
 		return nil, err
 	}
-	res, err := submit(func() (trace.Command, error) { return a.MasterCommand(actor, trace.KindPrint, a.printRun(actor, job)) })
+	res, err := submit(func() (trace.Command, error) { return a.masterCommand(actor, trace.KindPrint, a.printRun(actor, job)) })
 	if err != nil {
 		return nil, err
 	}

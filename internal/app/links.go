@@ -74,7 +74,7 @@ func (a *App) Links(ctx context.Context, actor trace.Actor, in LinkReport) (trac
 	for i, w := range in.Links {
 		v.Links[i] = normalizeLink(w)
 	}
-	return a.MasterCommand(actor, trace.KindLinks, v)
+	return a.masterCommand(actor, trace.KindLinks, v)
 }
 
 // resolveLinked is the identifier that links are registered for.

@@ -9,13 +9,13 @@ import (
 
 // inferStep writes into an event the one step of a chain that its products fit, where the report names none: a slip of 斤 for kg must not
 // pass because an optional member was left out. Where several steps fit, or none, the event stays without.
-func (r *App) inferStep(ev *trace.Event) {
+func (a *App) inferStep(ev *trace.Event) {
 	if ev.Step != "" || ev.Ilmd == nil {
 		return
 	}
 	out := make([]trace.Product, 0, len(ev.Ilmd.Lots))
 	for i := range ev.Ilmd.Lots {
-		p, ok := r.Ledger.Product(ev.Ilmd.Lots[i].Product)
+		p, ok := a.Ledger.Product(ev.Ilmd.Lots[i].Product)
 		if !ok {
 			return
 		}
@@ -24,13 +24,13 @@ func (r *App) inferStep(ev *trace.Event) {
 	if len(out) == 0 {
 		return
 	}
-	c, ok := r.Chains.Chain(out[0].Chain)
+	c, ok := a.Chains.Chain(out[0].Chain)
 	if !ok {
 		return
 	}
 	in := make([]trace.Product, 0, len(ev.Inputs))
 	for i := range ev.Inputs {
-		v, err := r.Ledger.Lot(ev.Inputs[i].Class, 0)
+		v, err := a.Ledger.Lot(ev.Inputs[i].Class, 0)
 		if err != nil {
 			return
 		}

@@ -17,12 +17,11 @@ func stocked(t *testing.T) (*app.App, map[string]string) {
 	lots := map[string]string{}
 	for _, c := range r.Chains.Chains() {
 		for _, p := range c.MasterProducts(r.Ledger.Namespace()) {
-			if _, err := r.Master(t.Context(), app.System, trace.KindProduct, p); err != nil {
+			if _, err := r.PutMasterData(t.Context(), app.System, p); err != nil {
 				t.Fatal(err)
 			}
 			slug := p.ID[strings.LastIndexByte(p.ID, '/')+1:]
-			cmd, err := r.Harvest(actor(r, "coop"), app.Harvest{Lots: []app.NewLot{{Product: slug, Quantity: trace.Whole(100)}}})
-			lots[slug] = do(t, r, cmd, err).Lots[0]
+			lots[slug] = record(t, r, "coop", &app.Harvest{Lots: []app.NewLot{{Product: slug, Quantity: trace.Whole(100)}}}).Lots[0]
 		}
 	}
 	return r, lots
@@ -61,13 +60,15 @@ func TestInferredStep(t *testing.T) {
 				out = append(out, app.NewLot{Product: p, Quantity: trace.Whole(1)})
 			}
 			common := app.Common{Step: c.said}
-			cmd, err := r.Transform(actor(r, "coop"), app.Transformation{Common: common, Inputs: in, Outputs: out})
+			var report app.Report = &app.Transformation{Common: common, Inputs: in, Outputs: out}
 			if len(in) == 0 {
-				cmd, err = r.Harvest(actor(r, "coop"), app.Harvest{Common: common, Lots: out})
+				report = &app.Harvest{Common: common, Lots: out}
 			}
+			prepared, err := r.PrepareReport(t.Context(), actor(r, "coop"), report, "", nil)
 			if err != nil {
 				t.Fatal(err)
 			}
+			cmd := prepared.Command()
 			if got := cmd.Event.Step; got != c.want || strings.Contains(string(cmd.Body), `"yousang:step"`) != (c.want != "") {
 				t.Errorf("step %q, want %q in %s", got, c.want, cmd.Body)
 			}
@@ -82,10 +83,11 @@ func TestOffset(t *testing.T) {
 		"": "+08:00", "+08:00": "+08:00", "-13:59": "-13:59", "+14:00": "+14:00", "-14:00": "-14:00", "+05:30": "+05:30", "+00:00": "+00:00",
 		"Z": "", "+8": "", "+08": "", "+0800": "", "+24:00": "", "+14:01": "", "+08:60": "", "08:00": "", "+08:00\n": "", "+０8:00": "",
 	} {
-		cmd, err := r.Harvest(actor(r, "coop"), app.Harvest{Common: app.Common{Offset: offset}, Lots: []app.NewLot{{Product: "fruit", Quantity: trace.Whole(1)}}})
+		report := &app.Harvest{Common: app.Common{Offset: offset}, Lots: []app.NewLot{{Product: "fruit", Quantity: trace.Whole(1)}}}
+		prepared, err := r.PrepareReport(t.Context(), actor(r, "coop"), report, "", nil)
 		var e *trace.Error
 		switch {
-		case want != "" && (err != nil || cmd.Event.Offset != want):
+		case want != "" && (err != nil || prepared.Command().Event.Offset != want):
 			t.Errorf("%q: got %v, want %s", offset, err, want)
 		case want == "" && (!errors.As(err, &e) || e.Code != trace.CodeBadValue || e.Field != "timeZoneOffset" || e.Args["allowed"] != "+08:00"):
 			t.Errorf("%q: got %v, want bad_value", offset, err)

@@ -2,7 +2,6 @@ package app
 
 import (
 	"errors"
-	"strings"
 
 	"github.com/yousang/yousang/internal/trace"
 )
@@ -29,51 +28,6 @@ func (a *App) resolveUnits(actor trace.Actor, field string, list []string) ([]st
 		}
 	}
 	return out, nil
-}
-
-// ToReportError puts an error about an event into the words of the report it was made of: the field is the one the person has to change. ev may be
-// nil where no event was made. Errors outside the vocabulary pass unchanged.
-func ToReportError(err error, ev *trace.Event) error {
-	var e *trace.Error
-	if !errors.As(err, &e) {
-		return err
-	}
-	c := *e
-	switch c.Code {
-	case trace.CodeBeforeLot:
-		return askForLaterTime(&c, ev)
-	case trace.CodeKeyTaken, trace.CodeBadKey:
-		c.Field = strings.TrimSuffix(c.Field, ".epcClass")
-		if c.Field != e.Field {
-			c.Field += ".key"
-		}
-		if c.Field == "parentID" || strings.HasPrefix(c.Field, "bizTransactionList") {
-			c.Field = "key"
-		}
-	}
-	c.Field = ReportField(c.Field)
-	return &c
-}
-
-// askForLaterTime asks for another time, whatever it clashes with; "thing" keeps what that is, for the sentence.
-func askForLaterTime(e *trace.Error, ev *trace.Event) error {
-	thing := ""
-	switch {
-	case strings.HasPrefix(e.Field, "epcList"), strings.HasPrefix(e.Field, "childEPCs"), e.Field == "parentID":
-		thing = "unit"
-	case e.Field == "eventTime" && ev != nil && ev.BizStep == trace.StepReceiving:
-		thing = "shipment"
-	}
-	e.Field = "time"
-	if thing == "" {
-		return e
-	}
-	args := map[string]string{"thing": thing}
-	for name, value := range e.Args {
-		args[name] = value
-	}
-	e.Args = args
-	return e
 }
 
 // asNotFound makes an error about what a reader names an error of kind NotFound: a key that cannot exist is not found either.

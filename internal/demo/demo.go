@@ -92,17 +92,21 @@ func (m *seasonMaker) actorOf(org string) trace.Actor {
 	return trace.Actor{Org: m.app.ID("org", org), Role: trace.Operator, User: "demo"}
 }
 
-// recordAt records one command; the clock stands two hours after what happened.
-func (m *seasonMaker) recordAt(at time.Time, cmd func() (trace.Command, error)) {
+// recordReport records a report; the clock stands two hours after what happened.
+func (m *seasonMaker) recordReport(at time.Time, actor trace.Actor, report app.Report) {
+	m.recordAt(at, func() error {
+		_, err := m.app.RecordReport(m.ctx, actor, report)
+		return err
+	})
+}
+
+// recordAt makes one record; the clock stands two hours after what happened.
+func (m *seasonMaker) recordAt(at time.Time, operation func() error) {
 	if m.err != nil {
 		return
 	}
 	m.clock.at = at.Add(2 * time.Hour)
-	c, err := cmd()
-	if err == nil {
-		err = m.app.Submit(m.ctx, c)[0].Err
-	}
-	if err != nil {
+	if err := operation(); err != nil {
 		m.err = fmt.Errorf("demo at %s: %w", at.Format(time.DateOnly), err)
 		return
 	}
@@ -112,8 +116,12 @@ func (m *seasonMaker) recordAt(at time.Time, cmd func() (trace.Command, error)) 
 	}
 }
 
-func (m *seasonMaker) recordMaster(kind trace.RecordKind, v any) {
-	m.recordAt(m.clock.at, func() (trace.Command, error) { return m.app.MasterCommand(app.System, kind, v) })
+// recordMaster records master data.
+func (m *seasonMaker) recordMaster(v any) {
+	m.recordAt(m.clock.at, func() error {
+		_, err := m.app.PutMasterData(m.ctx, app.System, v)
+		return err
+	})
 }
 
 func newCommon(at time.Time, step string, evidence ...app.Attribute) app.Common {
@@ -136,20 +144,16 @@ func (m *seasonMaker) proposeLots(outs []newLot) ([]app.NewLot, []lot) {
 
 func (m *seasonMaker) recordHarvest(p plot, at time.Time, step string, o newLot) lot {
 	said, made := m.proposeLots([]newLot{o})
-	m.recordAt(at, func() (trace.Command, error) {
-		return m.app.Harvest(m.actorOf(p.org), app.Harvest{Common: newCommon(at, step), Season: p.season, Lots: said})
-	})
+	m.recordReport(at, m.actorOf(p.org), &app.Harvest{Common: newCommon(at, step), Season: p.season, Lots: said})
 	return made[0]
 }
 
 // recordPurchase records something from outside the county.
 func (m *seasonMaker) recordPurchase(org string, at time.Time, o newLot) lot {
 	said, made := m.proposeLots([]newLot{o})
-	m.recordAt(at, func() (trace.Command, error) {
-		c := newCommon(at, "")
-		c.Place = "waidi"
-		return m.app.Harvest(m.actorOf(org), app.Harvest{Common: c, Lots: said})
-	})
+	c := newCommon(at, "")
+	c.Place = "waidi"
+	m.recordReport(at, m.actorOf(org), &app.Harvest{Common: c, Lots: said})
 	return made[0]
 }
 
@@ -157,9 +161,7 @@ func (m *seasonMaker) recordTransformation(org string, at time.Time, c app.Commo
 	said, made := m.proposeLots(outs)
 	t := trace.NewTime(at)
 	c.Time = &t
-	m.recordAt(at, func() (trace.Command, error) {
-		return m.app.Transform(m.actorOf(org), app.Transformation{Common: c, Inputs: listTaken(in), Outputs: said})
-	})
+	m.recordReport(at, m.actorOf(org), &app.Transformation{Common: c, Inputs: listTaken(in), Outputs: said})
 	return made
 }
 
@@ -174,9 +176,7 @@ func listTaken(list []lot) []app.Taken {
 // deliverLots ships lots and has them received the next morning; now and then the scale there says a little less.
 func (m *seasonMaker) deliverLots(from, to string, at time.Time, list []lot) []lot {
 	key := m.drawKey()
-	m.recordAt(at, func() (trace.Command, error) {
-		return m.app.Ship(m.actorOf(from), app.Shipment{Common: newCommon(at, ""), Key: key, To: to, Lots: listTaken(list)})
-	})
+	m.recordReport(at, m.actorOf(from), &app.Shipment{Common: newCommon(at, ""), Key: key, To: to, Lots: listTaken(list)})
 	in := app.Receipt{Common: newCommon(at.Add(15*time.Hour), ""), Shipment: key}
 	if list[0].amount > trace.Whole(200) && m.rng.IntN(6) == 0 {
 		list[0].amount -= trace.Whole(m.drawBetween(1, 4))
@@ -187,19 +187,17 @@ func (m *seasonMaker) deliverLots(from, to string, at time.Time, list []lot) []l
 			}
 		}
 	}
-	m.recordAt(at.Add(15*time.Hour), func() (trace.Command, error) { return m.app.Receive(m.actorOf(to), in) })
+	m.recordReport(at.Add(15*time.Hour), m.actorOf(to), &in)
 	return list
 }
 
 func (m *seasonMaker) recordLoss(org string, at time.Time, l lot, why string) {
-	m.recordAt(at, func() (trace.Command, error) {
-		return m.app.Lose(m.actorOf(org), app.Loss{Common: newCommon(at, ""), Lots: listTaken([]lot{l}), Reason: why})
-	})
+	m.recordReport(at, m.actorOf(org), &app.Loss{Common: newCommon(at, ""), Lots: listTaken([]lot{l}), Reason: why})
 }
 
 func (m *seasonMaker) recordWork(p plot, season string, at time.Time, w app.Work) {
 	w.Common, w.Season = newCommon(at, w.Step), season
-	m.recordAt(at, func() (trace.Command, error) { return m.app.Work(m.actorOf(p.org), w) })
+	m.recordReport(at, m.actorOf(p.org), &w)
 }
 
 // chinaTime is a moment in China's time.

@@ -101,22 +101,14 @@ func (m *seasonMaker) packBoxes(at time.Time, treated []lot, d int) {
 func (m *seasonMaker) shipPallets(at time.Time, b lot) {
 	half := lot{id: b.id, amount: b.amount / 2 / trace.Whole(1) * trace.Whole(1)}
 	unit, ship := m.drawKey(), m.drawKey()
-	m.recordAt(at, func() (trace.Command, error) {
-		return m.app.Pack(m.actorOf(works), app.Packing{Common: newCommon(at, ""), Key: unit, Kind: "pallet", Contents: listTaken([]lot{half})})
-	})
-	m.recordAt(at.Add(time.Hour), func() (trace.Command, error) {
-		return m.app.Ship(m.actorOf(works), app.Shipment{Common: newCommon(at.Add(time.Hour), ""), Key: ship, To: park, Units: []string{unit}})
-	})
-	m.recordAt(at.Add(8*time.Hour), func() (trace.Command, error) {
-		return m.app.Receive(m.actorOf(park), app.Receipt{Common: newCommon(at.Add(8*time.Hour), ""), Shipment: ship})
-	})
+	m.recordReport(at, m.actorOf(works), &app.Packing{Common: newCommon(at, ""), Key: unit, Kind: "pallet", Contents: listTaken([]lot{half})})
+	m.recordReport(at.Add(time.Hour), m.actorOf(works), &app.Shipment{Common: newCommon(at.Add(time.Hour), ""), Key: ship, To: park, Units: []string{unit}})
+	m.recordReport(at.Add(8*time.Hour), m.actorOf(park), &app.Receipt{Common: newCommon(at.Add(8*time.Hour), ""), Shipment: ship})
 }
 
 func (m *seasonMaker) recordStatus(at time.Time, action, why string, l lot) {
-	m.recordAt(at, func() (trace.Command, error) {
-		a := trace.Actor{Org: m.app.ID("org", "bureau"), Role: trace.Bureau, User: "demo"}
-		return m.app.Status(a, app.Status{Common: newCommon(at, ""), Lots: []string{l.id}, Action: action, Reason: why, Forward: true})
-	})
+	bureau := trace.Actor{Org: m.app.ID("org", "bureau"), Role: trace.Bureau, User: "demo"}
+	m.recordReport(at, bureau, &app.Status{Common: newCommon(at, ""), Lots: []string{l.id}, Action: action, Reason: why, Forward: true})
 }
 
 // peelCulls makes flesh and peel of the culls, and of those candied peel, tea, oil and pectin.

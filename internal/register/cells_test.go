@@ -253,8 +253,7 @@ func TestRecordedSpray(t *testing.T) {
 	at := trace.NewTime(time.Date(2026, 10, 30, 0, 0, 0, 0, trace.ChinaTime))
 	spray := trace.Actor{Org: rep.Org, Role: trace.Operator, User: "test"}
 	work := sprayOf(season.ID, at)
-	cmd, err := rec.Work(spray, work)
-	if _, err := rec.SubmitOne(context.Background(), cmd, err); err != nil {
+	if _, err := rec.RecordReport(context.Background(), spray, &work); err != nil {
 		t.Fatal(err)
 	}
 	for _, dry := range []bool{true, false} {

@@ -17,7 +17,7 @@ func sprayOf(season string, at trace.Time) app.Work {
 
 func putMaster(t *testing.T, rec *app.App, kind trace.RecordKind, v any) {
 	t.Helper()
-	if _, err := rec.Master(context.Background(), admin, kind, v); err != nil {
+	if _, err := rec.PutMasterData(context.Background(), admin, v); err != nil {
 		t.Fatal(err)
 	}
 }

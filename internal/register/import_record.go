@@ -94,8 +94,8 @@ func (im *importer) listRecordedLots(rows []*row, wanted map[string]bool) map[st
 
 // agentUse is one last use of a pesticide on a plot's season, stated by one or more rows.
 type agentUse struct {
-	cmd  trace.Command
-	rows []*row
+	prepared *app.Prepared // nil in a dry run, of a season still to be made
+	rows     []*row
 }
 
 // recordSprays records the last uses that the rows to be recorded state, before their harvests. What agent it was is recorded where the remark
@@ -118,12 +118,10 @@ func (im *importer) recordSprays(ctx context.Context, rows []*row) error {
 			uses[id] = u
 			order = append(order, u)
 			if r.target.ready && !r.target.widen {
-				cmd, err := im.app.Work(im.masters.actor, w)
-				if err != nil {
+				var err error
+				if u.prepared, err = im.app.PrepareReport(ctx, im.masters.actor, &w, id, []byte(id)); err != nil {
 					return err
 				}
-				u.cmd = app.WithID(cmd, id, []byte(id))
-				u.cmd.DryRun = im.options.DryRun
 			}
 		}
 		u.rows = append(u.rows, r)
@@ -139,19 +137,23 @@ func (im *importer) recordSprays(ctx context.Context, rows []*row) error {
 }
 
 func (im *importer) recordSprayBatch(ctx context.Context, list []*agentUse) error {
-	var cmds []trace.Command
+	var prepared []*app.Prepared
 	var sent []*agentUse
 	for _, u := range list {
-		if u.cmd.Event == nil { // in a dry run, of a season still to be made
+		if u.prepared == nil {
 			im.report.Sprays++
 			continue
 		}
-		cmds, sent = append(cmds, u.cmd), append(sent, u)
+		prepared, sent = append(prepared, u.prepared), append(sent, u)
 	}
-	if len(cmds) == 0 {
+	if len(prepared) == 0 {
 		return nil
 	}
-	for i, res := range im.app.Submit(ctx, cmds...) {
+	submit := im.app.RecordPrepared
+	if im.options.DryRun {
+		submit = im.app.TryPrepared
+	}
+	for i, res := range submit(ctx, prepared) {
 		if res.Err == nil {
 			if !res.Repeat {
 				im.report.Sprays++
@@ -209,12 +211,12 @@ func (im *importer) submitHarvests(ctx context.Context, rows []*row) error {
 		}
 		return nil
 	}
-	cmds := make([]trace.Command, len(rows))
+	prepared := make([]*app.Prepared, len(rows))
 	for i, r := range rows {
-		cmds[i] = r.cmd
+		prepared[i] = r.prepared
 	}
 	var last error
-	for i, res := range im.app.Submit(ctx, cmds...) {
+	for i, res := range im.app.RecordPrepared(ctx, prepared) {
 		r := rows[i]
 		switch {
 		case res.Err != nil:
@@ -225,7 +227,7 @@ func (im *importer) submitHarvests(ctx context.Context, rows []*row) error {
 			im.report.Already++
 		default:
 			im.report.Added++
-			im.reportQuestions(r, res.Record.Questions, lotOfRecord(&res.Record))
+			im.reportQuestions(r, res.Record.Questions, firstLot(&res))
 		}
 	}
 	return last

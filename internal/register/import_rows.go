@@ -35,7 +35,7 @@ type fileState struct {
 type row struct {
 	*entry
 	target    rowTarget
-	cmd       trace.Command
+	prepared  *app.Prepared
 	attempt   int // 2 where the first record of the same row was withdrawn
 	status    rowStatus
 	clashed   bool   // an id of it is taken by a record with other details
@@ -125,22 +125,16 @@ func (im *importer) listCandidates() []*row {
 
 // recordMasters records what the rows rely on.
 func (im *importer) recordMasters(ctx context.Context) error {
-	cmds := make([]trace.Command, 0, len(im.masters.missing))
-	for _, m := range im.masters.missing {
-		cmd, err := im.app.MasterCommand(im.masters.actor, m.kind, m.body)
-		if err != nil {
+	list := make([]any, len(im.masters.missing))
+	for i, m := range im.masters.missing {
+		list[i] = m.body
+	}
+	for len(list) > 0 {
+		n := min(batchSize, len(list))
+		if _, err := im.app.PutMasterData(ctx, im.masters.actor, list[:n]...); err != nil {
 			return err
 		}
-		cmds = append(cmds, cmd)
-	}
-	for len(cmds) > 0 {
-		n := min(batchSize, len(cmds))
-		for _, res := range im.app.Submit(ctx, cmds[:n]...) {
-			if res.Err != nil {
-				return res.Err
-			}
-		}
-		cmds = cmds[n:]
+		list = list[n:]
 	}
 	return nil
 }
@@ -155,18 +149,14 @@ func (im *importer) noonOf(day time.Time) *trace.Time {
 	return &at
 }
 
-// makeHarvest makes a row's command.
-func (im *importer) makeHarvest(r *row) (trace.Command, error) {
-	cmd, err := im.app.Harvest(im.masters.actor, app.Harvest{
+// prepareHarvest makes the report of a row ready.
+func (im *importer) prepareHarvest(ctx context.Context, r *row) (*app.Prepared, error) {
+	return im.app.PrepareReport(ctx, im.masters.actor, &app.Harvest{
 		Common: app.Common{Time: im.noonOf(r.on), Place: r.target.place, Step: im.profile.step, Comment: clipCell(r.remark)},
 		Season: r.target.season,
 		Lots: []app.NewLot{{Product: im.masters.product, Quantity: r.weight, Unit: string(r.unit), Pieces: r.pieces, Grower: r.grower,
 			Attributes: r.attrs}},
-	})
-	if err != nil {
-		return cmd, err
-	}
-	return app.WithID(cmd, im.makeClientID(r), []byte(r.contentKey())), nil
+	}, im.makeClientID(r), []byte(r.contentKey()))
 }
 
 func (im *importer) makeClientID(r *row) string {
@@ -176,30 +166,29 @@ func (im *importer) makeClientID(r *row) string {
 // judgeRows asks the ledger about every row without recording it: whether it was recorded before, and whether it may be.
 func (im *importer) judgeRows(ctx context.Context, rows []*row) error {
 	for waiting := rows; len(waiting) > 0; {
-		var cmds []trace.Command
+		var list []*app.Prepared
 		var asked, again []*row
 		for _, r := range waiting {
 			if !r.target.ready {
 				im.predictQuestions(r)
 				continue
 			}
-			cmd, err := im.makeHarvest(r)
+			prepared, err := im.prepareHarvest(ctx, r)
 			if err != nil {
 				if err := im.reportRefusal(r, err); err != nil {
 					return err
 				}
 				continue
 			}
-			cmd.DryRun = true
-			cmds, asked = append(cmds, cmd), append(asked, r)
-			if len(cmds) == batchSize {
-				if err := im.judgeBatch(ctx, cmds, asked, &again); err != nil {
+			list, asked = append(list, prepared), append(asked, r)
+			if len(list) == batchSize {
+				if err := im.judgeBatch(ctx, list, asked, &again); err != nil {
 					return err
 				}
-				cmds, asked = nil, nil
+				list, asked = nil, nil
 			}
 		}
-		if err := im.judgeBatch(ctx, cmds, asked, &again); err != nil {
+		if err := im.judgeBatch(ctx, list, asked, &again); err != nil {
 			return err
 		}
 		waiting = again
@@ -207,13 +196,13 @@ func (im *importer) judgeRows(ctx context.Context, rows []*row) error {
 	return nil
 }
 
-// judgeBatch gives one batch of trial commands to the writer. A row whose id is taken, by a record that was withdrawn or by one with other
+// judgeBatch gives one batch of prepared rows to the writer. A row whose id is taken, by a record that was withdrawn or by one with other
 // details, is tried again under its next id.
-func (im *importer) judgeBatch(ctx context.Context, cmds []trace.Command, rows []*row, again *[]*row) error {
-	if len(cmds) == 0 {
+func (im *importer) judgeBatch(ctx context.Context, list []*app.Prepared, rows []*row, again *[]*row) error {
+	if len(list) == 0 {
 		return nil
 	}
-	for i, res := range im.app.Submit(ctx, cmds...) {
+	for i, res := range im.app.TryPrepared(ctx, list) {
 		r := rows[i]
 		switch {
 		case errors.Is(res.Err, &trace.Error{Code: trace.CodeIDReused}):
@@ -227,7 +216,7 @@ func (im *importer) judgeBatch(ctx context.Context, cmds []trace.Command, rows [
 				return err
 			}
 		case res.Repeat:
-			if r.lot = lotOfRecord(&res.Record); im.isWithdrawn(r.lot) {
+			if r.lot = firstLot(&res); im.isWithdrawn(r.lot) {
 				r.attempt++
 				*again = append(*again, r)
 				continue
@@ -235,9 +224,7 @@ func (im *importer) judgeBatch(ctx context.Context, cmds []trace.Command, rows [
 			r.status = statusAlready
 			im.shared.accounted[r.lot] = true
 		default:
-			cmd := cmds[i]
-			cmd.DryRun = false
-			r.cmd, r.questions = cmd, res.Record.Questions
+			r.prepared, r.questions = list[i], res.Record.Questions
 			if r.clashed {
 				r.status = statusReused
 			}
@@ -246,12 +233,12 @@ func (im *importer) judgeBatch(ctx context.Context, cmds []trace.Command, rows [
 	return nil
 }
 
-func lotOfRecord(rec *trace.Record) string {
-	ev, err := trace.ParseEvent(rec.Body)
-	if err != nil || len(ev.Quantities) == 0 {
+// firstLot is the lot that a row's harvest made.
+func firstLot(out *app.Outcome) string {
+	if len(out.Lots) == 0 {
 		return ""
 	}
-	return ev.Quantities[0].Class
+	return out.Lots[0]
 }
 
 func (im *importer) isWithdrawn(lot string) bool {

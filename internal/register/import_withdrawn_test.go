@@ -154,8 +154,8 @@ func checkImportStep(t *testing.T, rec *app.App, step *importStep) string {
 func withdrawEvent(t *testing.T, rec *app.App, org string, seq int64) {
 	t.Helper()
 	a := trace.Actor{Org: org, Role: trace.Operator, User: "test"}
-	cmd, err := rec.Correct(context.Background(), a, app.Correction{Event: formatInt(int(seq)), Reason: "记错"})
-	if _, err := rec.SubmitOne(context.Background(), cmd, err); err != nil {
+	report := &app.Correction{Event: formatInt(int(seq)), Reason: "记错"}
+	if _, err := rec.RecordReport(context.Background(), a, report); err != nil {
 		t.Fatal(err)
 	}
 }

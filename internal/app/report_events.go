@@ -9,19 +9,19 @@ import (
 )
 
 // newEvent starts an event from what every report says.
-func (r *App) newEvent(a trace.Actor, c *Common, t trace.EventType, action, step string) *trace.Event {
+func (a *App) newEvent(actor trace.Actor, c *Common, t trace.EventType, action, step string) *trace.Event {
 	ev := &trace.Event{Type: t, Action: action, BizStep: step, Offset: c.Offset, Step: c.Step, Comment: c.Comment, Report: c.ID, Evidence: attributes(c.Evidence)}
 	if c.Time != nil {
 		ev.Time = *c.Time
 	} else {
-		ev.Time = trace.NewTime(r.Ledger.Clock(r.now()))
+		ev.Time = trace.NewTime(a.Ledger.Clock(a.now()))
 	}
 	if ev.Offset == "" {
 		ev.Offset = "+08:00"
 	}
-	place := r.ID("place", c.Place)
+	place := a.ID("place", c.Place)
 	if place == "" {
-		if o, ok := r.Ledger.Organisation(a.Org); ok {
+		if o, ok := a.Ledger.Organisation(actor.Org); ok {
 			place = o.Place
 		}
 	}
@@ -31,186 +31,186 @@ func (r *App) newEvent(a trace.Actor, c *Common, t trace.EventType, action, step
 	return ev
 }
 
-// Harvest makes the command of a harvest.
-func (r *App) Harvest(a trace.Actor, h Harvest) (trace.Command, error) {
-	ev := r.newEvent(a, &h.Common, trace.ObjectEvent, "ADD", trace.StepCommissioning)
-	q, f, err := r.resolveNewLots("lots", h.Lots)
+// makeHarvest makes the command of a harvest.
+func (a *App) makeHarvest(_ context.Context, actor trace.Actor, h *Harvest) (trace.Command, error) {
+	ev := a.newEvent(actor, &h.Common, trace.ObjectEvent, "ADD", trace.StepCommissioning)
+	q, f, err := a.resolveNewLots("lots", h.Lots)
 	if err != nil {
 		return trace.Command{}, err
 	}
 	ev.Quantities, ev.Disposition = q, "active"
-	ev.Ilmd = &trace.Ilmd{Lots: f, Season: r.ID("season", h.Season)}
+	ev.Ilmd = &trace.Ilmd{Lots: f, Season: a.ID("season", h.Season)}
 	if h.Season != "" {
-		s, ok := r.Ledger.Season(ev.Ilmd.Season)
+		s, ok := a.Ledger.Season(ev.Ilmd.Season)
 		switch {
 		case !ok:
 			return trace.Command{}, trace.E(trace.Invalid, trace.CodeUnknownThing, "season", "thing", "season", "value", trace.Clip(h.Season))
-		case s.Org != a.Org: // said of the season, before the ledger says it of its place
+		case s.Org != actor.Org: // said of the season, before the ledger says it of its place
 			return trace.Command{}, trace.E(trace.Forbidden, trace.CodeNotAllowed, "season")
 		case h.Place == "":
 			ev.BizLocation = &trace.ID{ID: s.Place}
 		}
 	}
-	r.inferStep(ev)
-	return r.sealEvent(a, ev)
+	a.inferStep(ev)
+	return a.sealEvent(actor, ev)
 }
 
-// Transform makes the command of a grading, splitting, merging or processing.
-func (r *App) Transform(a trace.Actor, t Transformation) (trace.Command, error) {
-	ev := r.newEvent(a, &t.Common, trace.TransformationEvent, "", trace.StepTransforming)
-	in, err := r.resolveTaken(a, "inputs", t.Inputs)
+// makeTransformation makes the command of a grading, splitting, merging or processing.
+func (a *App) makeTransformation(_ context.Context, actor trace.Actor, t *Transformation) (trace.Command, error) {
+	ev := a.newEvent(actor, &t.Common, trace.TransformationEvent, "", trace.StepTransforming)
+	in, err := a.resolveTaken(actor, "inputs", t.Inputs)
 	if err != nil {
 		return trace.Command{}, err
 	}
-	out, f, err := r.resolveNewLots("outputs", t.Outputs)
+	out, f, err := a.resolveNewLots("outputs", t.Outputs)
 	if err != nil {
 		return trace.Command{}, err
 	}
 	ev.Inputs, ev.Outputs, ev.Ilmd = in, out, &trace.Ilmd{Lots: f}
-	r.inferStep(ev)
-	return r.sealEvent(a, ev)
+	a.inferStep(ev)
+	return a.sealEvent(actor, ev)
 }
 
 // newID makes the identifier of a unit or shipment, from the client's key where there is one.
-func (r *App) newID(dir, key string) (string, error) {
+func (a *App) newID(dir, key string) (string, error) {
 	if key == "" {
-		return r.ID(dir, trace.NewKey()), nil
+		return a.ID(dir, trace.NewKey()), nil
 	}
 	k, err := trace.ParseKey(key)
 	if err != nil {
 		return "", trace.At("key", err)
 	}
-	return r.ID(dir, k), nil
+	return a.ID(dir, k), nil
 }
 
-func (r *App) resolveIDs(dir string, list []string) []string {
+func (a *App) resolveIDs(dir string, list []string) []string {
 	var out []string
 	for _, s := range list {
-		if strings.Contains(s, "://") && !strings.HasPrefix(s, r.Ledger.Namespace()) {
+		if strings.Contains(s, "://") && !strings.HasPrefix(s, a.Ledger.Namespace()) {
 			s = trace.KeyOf(s) // the address a unit's code opens
 		}
-		out = append(out, r.ID(dir, s))
+		out = append(out, a.ID(dir, s))
 	}
 	return out
 }
 
-// Pack makes the command of a packing.
-func (r *App) Pack(a trace.Actor, p Packing) (trace.Command, error) {
-	ev := r.newEvent(a, &p.Common, trace.AggregationEvent, "ADD", trace.StepPacking)
-	in, err := r.resolveTaken(a, "contents", p.Contents)
+// makePacking makes the command of a packing.
+func (a *App) makePacking(_ context.Context, actor trace.Actor, p *Packing) (trace.Command, error) {
+	ev := a.newEvent(actor, &p.Common, trace.AggregationEvent, "ADD", trace.StepPacking)
+	in, err := a.resolveTaken(actor, "contents", p.Contents)
 	if err != nil {
 		return trace.Command{}, err
 	}
-	if ev.ParentID, err = r.newID("unit", p.Key); err != nil {
+	if ev.ParentID, err = a.newID("unit", p.Key); err != nil {
 		return trace.Command{}, err
 	}
-	if ev.ChildEPCs, err = r.resolveUnits(a, "units", p.Units); err != nil {
+	if ev.ChildEPCs, err = a.resolveUnits(actor, "units", p.Units); err != nil {
 		return trace.Command{}, err
 	}
 	ev.Children = in
 	if p.Kind != "" {
 		ev.Evidence = append(ev.Evidence, trace.Attribute{Name: "unit", Value: p.Kind})
 	}
-	return r.sealEvent(a, ev)
+	return a.sealEvent(actor, ev)
 }
 
-// Unpack makes the command of an unpacking.
-func (r *App) Unpack(a trace.Actor, u Unpacking) (trace.Command, error) {
-	ev := r.newEvent(a, &u.Common, trace.AggregationEvent, "DELETE", trace.StepUnpacking)
+// makeUnpacking makes the command of an unpacking.
+func (a *App) makeUnpacking(_ context.Context, actor trace.Actor, u *Unpacking) (trace.Command, error) {
+	ev := a.newEvent(actor, &u.Common, trace.AggregationEvent, "DELETE", trace.StepUnpacking)
 	if u.Unit == "" {
 		return trace.Command{}, trace.E(trace.Invalid, trace.CodeRequired, "unit")
 	}
-	ids, err := r.resolveUnits(a, "unit", []string{u.Unit})
+	ids, err := a.resolveUnits(actor, "unit", []string{u.Unit})
 	if err != nil {
 		return trace.Command{}, withField("unit", err)
 	}
 	ev.ParentID = ids[0]
-	return r.sealEvent(a, ev)
+	return a.sealEvent(actor, ev)
 }
 
-// Ship makes the command of a shipment.
-func (r *App) Ship(a trace.Actor, s Shipment) (trace.Command, error) {
-	ev := r.newEvent(a, &s.Common, trace.ObjectEvent, "OBSERVE", trace.StepShipping)
-	q, err := r.resolveTaken(a, "lots", s.Lots)
+// makeShipment makes the command of a shipment.
+func (a *App) makeShipment(_ context.Context, actor trace.Actor, s *Shipment) (trace.Command, error) {
+	ev := a.newEvent(actor, &s.Common, trace.ObjectEvent, "OBSERVE", trace.StepShipping)
+	q, err := a.resolveTaken(actor, "lots", s.Lots)
 	if err != nil {
 		return trace.Command{}, err
 	}
-	id, err := r.newID("shipment", s.Key)
+	id, err := a.newID("shipment", s.Key)
 	if err != nil {
 		return trace.Command{}, err
 	}
 	if s.To == "" {
 		return trace.Command{}, trace.E(trace.Invalid, trace.CodeRequired, "to")
 	}
-	if ev.EPCs, err = r.resolveUnits(a, "units", s.Units); err != nil {
+	if ev.EPCs, err = a.resolveUnits(actor, "units", s.Units); err != nil {
 		return trace.Command{}, err
 	}
 	ev.Quantities, ev.Disposition = q, "in_transit"
-	r.setParties(ev, a.Org, r.ID("org", s.To), id)
-	return r.sealEvent(a, ev)
+	a.setParties(ev, actor.Org, a.ID("org", s.To), id)
+	return a.sealEvent(actor, ev)
 }
 
-func (r *App) setParties(ev *trace.Event, from, to, shipment string) {
+func (a *App) setParties(ev *trace.Event, from, to, shipment string) {
 	ev.Sources = []trace.Source{{ID: from, Type: "possessing_party"}}
 	ev.Destinations = []trace.Destination{{ID: to, Type: "possessing_party"}}
 	ev.BizTransactions = []trace.BizTransaction{{ID: shipment, Type: "desadv"}}
 }
 
-// Receive makes the command of a receipt; a receipt that names nothing takes all that is under way.
-func (r *App) Receive(a trace.Actor, in Receipt) (trace.Command, error) {
-	ev := r.newEvent(a, &in.Common, trace.ObjectEvent, "OBSERVE", trace.StepReceiving)
-	id, err := r.findShipment(a, &in)
+// makeReceipt makes the command of a receipt; a receipt that names nothing takes all that is under way.
+func (a *App) makeReceipt(_ context.Context, actor trace.Actor, in *Receipt) (trace.Command, error) {
+	ev := a.newEvent(actor, &in.Common, trace.ObjectEvent, "OBSERVE", trace.StepReceiving)
+	id, err := a.findShipment(actor, in)
 	if err != nil {
 		return trace.Command{}, err
 	}
-	ship, ok := r.Ledger.Shipment(id)
-	if !ok || a.Role == trace.Operator && ship.From.ID != a.Org && ship.To.ID != a.Org {
+	ship, ok := a.Ledger.Shipment(id)
+	if !ok || actor.Role == trace.Operator && ship.From.ID != actor.Org && ship.To.ID != actor.Org {
 		return trace.Command{}, trace.E(trace.NotFound, trace.CodeUnknownThing, "shipment", "thing", "shipment", "value", trace.Clip(in.Shipment))
 	}
-	if ev.EPCs, err = r.resolveUnits(a, "units", in.Units); err != nil {
+	if ev.EPCs, err = a.resolveUnits(actor, "units", in.Units); err != nil {
 		return trace.Command{}, err
 	}
 	ev.Disposition, ev.Final = "active", !in.Partial
 	for _, u := range in.Lost {
-		ev.Differences = append(ev.Differences, trace.Difference{Lot: r.resolveIDs("unit", []string{u.Unit})[0], Reason: u.Reason})
+		ev.Differences = append(ev.Differences, trace.Difference{Lot: a.resolveIDs("unit", []string{u.Unit})[0], Reason: u.Reason})
 	}
 	if len(in.Lots)+len(in.Units)+len(in.Lost) == 0 {
 		ev.EPCs = ship.Units
 		ev.Quantities = ship.Lots
 	}
-	if err := r.planReceived(a, ev, &in, &ship); err != nil {
+	if err := a.planReceived(actor, ev, in, &ship); err != nil {
 		return trace.Command{}, err
 	}
-	r.setParties(ev, ship.From.ID, a.Org, id)
-	return r.sealEvent(a, ev)
+	a.setParties(ev, ship.From.ID, actor.Org, id)
+	return a.sealEvent(actor, ev)
 }
 
 // findShipment finds the shipment of a receipt: the one named, or the oldest under way with its first lot.
-func (r *App) findShipment(a trace.Actor, in *Receipt) (string, error) {
+func (a *App) findShipment(actor trace.Actor, in *Receipt) (string, error) {
 	if in.Shipment != "" {
-		return r.resolveIDs("shipment", []string{in.Shipment})[0], nil
+		return a.resolveIDs("shipment", []string{in.Shipment})[0], nil
 	}
 	if len(in.Lots) == 0 {
 		return "", trace.E(trace.Invalid, trace.CodeRequired, "shipment")
 	}
-	lot, err := r.visibleLot(a, in.Lots[0].Lot)
+	lot, err := a.visibleLot(actor, in.Lots[0].Lot)
 	if err != nil {
 		return "", withField("lots[0].lot", err)
 	}
-	under := r.Ledger.ListUnderWay(a.Org, lot)
+	under := a.Ledger.ListUnderWay(actor.Org, lot)
 	if len(under) == 0 {
 		return "", trace.E(trace.Conflict, trace.CodeNotInTransit, "lots[0].lot", "lot", trace.KeyOf(lot))
 	}
 	return under[0], nil
 }
 
-func (r *App) planReceived(a trace.Actor, ev *trace.Event, in *Receipt, ship *trace.ShipmentView) error {
+func (a *App) planReceived(actor trace.Actor, ev *trace.Event, in *Receipt, ship *trace.ShipmentView) error {
 	shipped := map[string]trace.EventQuantity{}
 	for _, q := range ship.Lots {
 		shipped[q.Class] = q
 	}
 	for i, l := range in.Lots {
-		id, err := r.visibleLot(a, l.Lot)
+		id, err := a.visibleLot(actor, l.Lot)
 		if err != nil {
 			return withField(trace.IndexedField("lots", i)+".lot", err)
 		}
@@ -238,30 +238,31 @@ func (r *App) planReceived(a trace.Actor, ev *trace.Event, in *Receipt, ship *tr
 	return nil
 }
 
-// Lose makes the command of a loss.
-func (r *App) Lose(a trace.Actor, in Loss) (trace.Command, error) {
-	ev := r.newEvent(a, &in.Common, trace.ObjectEvent, "DELETE", trace.StepDestroying)
-	q, err := r.resolveTaken(a, "lots", in.Lots)
+// makeLoss makes the command of a loss.
+func (a *App) makeLoss(_ context.Context, actor trace.Actor, in *Loss) (trace.Command, error) {
+	ev := a.newEvent(actor, &in.Common, trace.ObjectEvent, "DELETE", trace.StepDestroying)
+	q, err := a.resolveTaken(actor, "lots", in.Lots)
 	if err != nil {
 		return trace.Command{}, err
 	}
 	ev.Quantities, ev.Disposition, ev.Reason = q, "destroyed", in.Reason
-	return r.sealEvent(a, ev)
+	return a.sealEvent(actor, ev)
 }
 
-// Work makes the command of field work. Where it uses up lots it is a transformation of them into the season.
-func (r *App) Work(a trace.Actor, w Work) (trace.Command, error) {
-	id := r.ID("season", w.Season)
-	s, ok := r.Ledger.Season(id)
+// makeWork makes the command of field work. Where it uses up lots it is a transformation of them into the season.
+func (a *App) makeWork(_ context.Context, actor trace.Actor, w *Work) (trace.Command, error) {
+	id := a.ID("season", w.Season)
+	s, ok := a.Ledger.Season(id)
 	if !ok {
 		return trace.Command{}, trace.E(trace.Invalid, trace.CodeUnknownThing, "season", "thing", "season", "value", w.Season)
 	}
-	if w.Place == "" {
-		w.Place = s.Place
+	about := w.Common
+	if about.Place == "" {
+		about.Place = s.Place
 	}
-	ev := r.newEvent(a, &w.Common, trace.ObjectEvent, "OBSERVE", "")
+	ev := a.newEvent(actor, &about, trace.ObjectEvent, "OBSERVE", "")
 	if len(w.Lots) > 0 {
-		q, err := r.resolveTaken(a, "lots", w.Lots)
+		q, err := a.resolveTaken(actor, "lots", w.Lots)
 		if err != nil {
 			return trace.Command{}, err
 		}
@@ -273,17 +274,17 @@ func (r *App) Work(a trace.Actor, w Work) (trace.Command, error) {
 	if w.Stop != nil {
 		ev.Work.Stop = *w.Stop
 	}
-	return r.sealEvent(a, ev)
+	return a.sealEvent(actor, ev)
 }
 
-// Observe makes the command of an inspection or a storage record.
-func (r *App) Observe(a trace.Actor, o Observation) (trace.Command, error) {
-	ev := r.newEvent(a, &o.Common, trace.ObjectEvent, "OBSERVE", o.Kind)
-	ids, err := r.resolveLots(a, "lots", o.Lots)
+// makeObservation makes the command of an inspection or a storage record.
+func (a *App) makeObservation(_ context.Context, actor trace.Actor, o *Observation) (trace.Command, error) {
+	ev := a.newEvent(actor, &o.Common, trace.ObjectEvent, "OBSERVE", o.Kind)
+	ids, err := a.resolveLots(actor, "lots", o.Lots)
 	if err != nil {
 		return trace.Command{}, err
 	}
-	ev.Quantities = r.wholeLots(ids)
+	ev.Quantities = a.wholeLots(ids)
 	if len(o.Sensors) > 0 {
 		raw, err := trace.CanonicalJSON([]struct {
 			Reports []Sensor `json:"sensorReport"`
@@ -293,15 +294,15 @@ func (r *App) Observe(a trace.Actor, o Observation) (trace.Command, error) {
 		}
 		ev.Sensors = raw
 	}
-	return r.sealEvent(a, ev)
+	return a.sealEvent(actor, ev)
 }
 
 // wholeLots names lots with the quantity they were made with: EPCIS leaves the quantity out where a class as such is meant.
-func (r *App) wholeLots(ids []string) []trace.EventQuantity {
+func (a *App) wholeLots(ids []string) []trace.EventQuantity {
 	out := make([]trace.EventQuantity, len(ids))
 	for i, id := range ids {
 		out[i].Class = id
-		if q, ok := r.Ledger.QuantityMade(id); ok {
+		if q, ok := a.Ledger.QuantityMade(id); ok {
 			out[i].Amount, out[i].Unit = q.Amount, q.Unit
 		}
 	}
@@ -311,19 +312,19 @@ func (r *App) wholeLots(ids []string) []trace.EventQuantity {
 // maxForward bounds how many lots one status record may name.
 const maxForward = 50_000
 
-// Status makes the command of a hold, release or recall; with Forward it names everything made of the lots as well.
-func (r *App) Status(a trace.Actor, s Status) (trace.Command, error) {
-	ev := r.newEvent(a, &s.Common, trace.ObjectEvent, "OBSERVE", trace.StepHolding)
-	ids, err := r.resolveLots(a, "lots", s.Lots)
+// makeStatus makes the command of a hold, release or recall; with Forward it names everything made of the lots as well.
+func (a *App) makeStatus(_ context.Context, actor trace.Actor, s *Status) (trace.Command, error) {
+	ev := a.newEvent(actor, &s.Common, trace.ObjectEvent, "OBSERVE", trace.StepHolding)
+	ids, err := a.resolveLots(actor, "lots", s.Lots)
 	if err != nil {
 		return trace.Command{}, err
 	}
 	if s.Forward {
-		if ids, err = r.listForward(ids); err != nil {
+		if ids, err = a.listForward(ids); err != nil {
 			return trace.Command{}, err
 		}
 	}
-	ev.Quantities, ev.Reason = r.wholeLots(ids), s.Reason
+	ev.Quantities, ev.Reason = a.wholeLots(ids), s.Reason
 	switch s.Action {
 	case "hold":
 		ev.Persistent = &trace.Persistent{Set: []string{trace.DispositionHold}}
@@ -336,14 +337,14 @@ func (r *App) Status(a trace.Actor, s Status) (trace.Command, error) {
 	default:
 		return trace.Command{}, trace.E(trace.Invalid, trace.CodeBadValue, "action", "value", s.Action, "allowed", "hold release recall unrecall")
 	}
-	return r.sealEvent(a, ev)
+	return a.sealEvent(actor, ev)
 }
 
-func (r *App) listForward(ids []string) ([]string, error) {
+func (a *App) listForward(ids []string) ([]string, error) {
 	seen := map[string]bool{}
 	var out []string
 	for _, id := range ids {
-		lots, truncated := r.Ledger.ListDownstream(id, maxForward)
+		lots, truncated := a.Ledger.ListDownstream(id, maxForward)
 		if truncated || len(out) > maxForward {
 			return nil, trace.E(trace.TooLarge, trace.CodeTooLarge, "lots", "limit", strconv.Itoa(maxForward))
 		}
@@ -357,32 +358,32 @@ func (r *App) listForward(ids []string) ([]string, error) {
 	return out, nil
 }
 
-// Correct makes the command that withdraws an event. The declaration repeats the event as it stands in the log. Whose event it is is
+// makeCorrection makes the command that withdraws an event. The declaration repeats the event as it stands in the log. Whose event it is is
 // settled first: of another's, nobody learns what became of it.
-func (r *App) Correct(ctx context.Context, a trace.Actor, c Correction) (trace.Command, error) {
+func (a *App) makeCorrection(ctx context.Context, actor trace.Actor, c *Correction) (trace.Command, error) {
 	unknown := trace.E(trace.NotFound, trace.CodeUnknownEvent, "event", "id", trace.Clip(c.Event))
 	seq, err := strconv.ParseInt(c.Event, 10, 64)
 	if err != nil {
-		found, ok := r.Ledger.EventSeq(c.Event)
+		found, ok := a.Ledger.EventSeq(c.Event)
 		if !ok {
 			return trace.Command{}, unknown
 		}
 		seq = found
 	}
-	rec, err := r.Record(ctx, seq)
+	rec, err := a.Record(ctx, seq)
 	switch {
 	case IsNotFound(err):
 		return trace.Command{}, unknown
 	case err != nil:
 		return trace.Command{}, withField("event", err)
-	case rec.Kind != trace.KindEvent || !r.seesRecord(a, &rec):
+	case rec.Kind != trace.KindEvent || !a.seesRecord(actor, &rec):
 		return trace.Command{}, unknown
-	case a.Role == trace.Operator && rec.Org != a.Org:
+	case actor.Role == trace.Operator && rec.Org != actor.Org:
 		return trace.Command{}, trace.E(trace.Forbidden, trace.CodeNotAllowed, "event")
 	}
-	body, err := addDeclaration(rec.Body, trace.Declaration{Time: trace.NewTime(r.Ledger.Clock(r.now())), Reason: c.Reason})
+	body, err := addDeclaration(rec.Body, trace.Declaration{Time: trace.NewTime(a.Ledger.Clock(a.now())), Reason: c.Reason})
 	if err != nil {
 		return trace.Command{}, err
 	}
-	return r.sealBody(a, body, r.context)
+	return a.sealBody(actor, body, a.context)
 }

@@ -1,0 +1,103 @@
+package app
+
+import (
+	"context"
+
+	"github.com/yousang/yousang/internal/epcis"
+	"github.com/yousang/yousang/internal/trace"
+)
+
+// PutOrganisation registers or changes an organisation 主体; its identifiers may be slugs. Errors: those of the ledger, for an edge.
+func (a *App) PutOrganisation(ctx context.Context, actor trace.Actor, clientID string, v trace.Organisation) (Recorded, error) {
+	return a.putMaster(ctx, actor, clientID, a.completeMaster(actor, v))
+}
+
+// PutPlace registers or changes a place 地点, an operator's own where no organisation is named. Errors: as of PutOrganisation.
+func (a *App) PutPlace(ctx context.Context, actor trace.Actor, clientID string, v trace.Place) (Recorded, error) {
+	return a.putMaster(ctx, actor, clientID, a.completeMaster(actor, v))
+}
+
+// PutProduct registers or changes a product 产品; its unit may be a usual spelling (斤, kg). Errors: as of PutOrganisation.
+func (a *App) PutProduct(ctx context.Context, actor trace.Actor, clientID string, v trace.Product) (Recorded, error) {
+	return a.putMaster(ctx, actor, clientID, a.completeMaster(actor, v))
+}
+
+// PutSeason opens or changes a season 种植季/饲养批, an operator's own where no organisation is named. Errors: as of PutOrganisation.
+func (a *App) PutSeason(ctx context.Context, actor trace.Actor, clientID string, v trace.Season) (Recorded, error) {
+	return a.putMaster(ctx, actor, clientID, a.completeMaster(actor, v))
+}
+
+// PutMasterData registers or changes master data of any kind (an Organisation, Place, Product or Season of internal/trace), all of them in one
+// durable write. The answers are in order; the first refusal is the error, and what was recorded besides stays.
+func (a *App) PutMasterData(ctx context.Context, actor trace.Actor, list ...any) ([]Recorded, error) {
+	cmds := make([]trace.Command, len(list))
+	for i, v := range list {
+		m := a.completeMaster(actor, v)
+		var err error
+		if cmds[i], err = a.masterCommand(actor, m.kind, m.value); err != nil {
+			return nil, err
+		}
+	}
+	return a.submitAll(ctx, cmds, false)
+}
+
+// masterData is master data with its identifiers completed, and its kind.
+type masterData struct {
+	kind  trace.RecordKind
+	value any
+}
+
+// completeMaster completes the identifiers of master data (a slug becomes a URI) and fills in the organisation of an operator.
+func (a *App) completeMaster(actor trace.Actor, v any) masterData {
+	own := ""
+	if actor.Role == trace.Operator {
+		own = actor.Org
+	}
+	switch v := v.(type) {
+	case trace.Organisation:
+		v.ID, v.Place = a.ID("org", v.ID), a.ID("place", v.Place)
+		return masterData{trace.KindOrganisation, v}
+	case trace.Place:
+		v.ID, v.Parent, v.Org = a.ID("place", v.ID), a.ID("place", v.Parent), a.ID("org", v.Org)
+		if v.Org == "" {
+			v.Org = own
+		}
+		return masterData{trace.KindPlace, v}
+	case trace.Product:
+		v.ID = a.ID("product", v.ID)
+		if u, err := trace.ParseUnit(string(v.Unit)); err == nil {
+			v.Unit = u
+		}
+		return masterData{trace.KindProduct, v}
+	case trace.Season:
+		v.ID, v.Place, v.Product, v.Org = a.ID("season", v.ID), a.ID("place", v.Place), a.ID("product", v.Product), a.ID("org", v.Org)
+		if v.Org == "" {
+			v.Org = own
+		}
+		return masterData{trace.KindSeason, v}
+	}
+	return masterData{value: v}
+}
+
+// putMaster records master data under a client's id.
+func (a *App) putMaster(ctx context.Context, actor trace.Actor, clientID string, m masterData) (Recorded, error) {
+	cmd, err := a.masterCommand(actor, m.kind, m.value)
+	if err != nil {
+		return Recorded{}, err
+	}
+	sent := append([]byte(m.kind+"\n"), cmd.Body...)
+	return a.record(ctx, &write{actor: actor, clientID: clientID, sent: sent, prepare: func() (trace.Command, error) { return cmd, nil }})
+}
+
+// masterCommand makes the command that records master data.
+func (a *App) masterCommand(actor trace.Actor, kind trace.RecordKind, v any) (trace.Command, error) {
+	raw, err := trace.CanonicalJSON(v)
+	if err != nil {
+		return trace.Command{}, trace.E(trace.Invalid, trace.CodeMalformed, "", "why", err.Error()) // a geometry that is no JSON
+	}
+	body, err := epcis.Canonical(raw)
+	if err != nil {
+		return trace.Command{}, err
+	}
+	return trace.Command{Actor: actor, Kind: kind, Body: body}, nil
+}

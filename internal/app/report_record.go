@@ -1,0 +1,111 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"strconv"
+
+	"github.com/yousang/yousang/internal/trace"
+)
+
+// RecordReport records a report. The client's id is the report's own: sent again under it, the same report gets the first answer. Errors are
+// in the words of the report (Field is a path within it): those of the identifiers it names, of the actor's rights, and of the ledger's rules.
+func (a *App) RecordReport(ctx context.Context, actor trace.Actor, r Report) (Recorded, error) {
+	w, err := a.newReportWrite(ctx, actor, r)
+	if err != nil {
+		return Recorded{}, err
+	}
+	return a.record(ctx, w)
+}
+
+// newReportWrite makes the write of a report.
+func (a *App) newReportWrite(ctx context.Context, actor trace.Actor, r Report) (*write, error) {
+	kind := kindOfReport(r)
+	w := &write{actor: actor, clientID: r.CommonPart().ID}
+	if w.clientID != "" {
+		var err error
+		if w.sent, err = sentContent(kind.Name, r); err != nil {
+			return nil, err
+		}
+	}
+	w.prepare = func() (trace.Command, error) { return kind.make(ctx, a, actor, r) }
+	w.explain = func(err error, ev *trace.Event) error { return a.explainReportError(kind, r, err, ev) }
+	return w, nil
+}
+
+// explainReportError puts an error about an event into the words of the report it came from.
+func (a *App) explainReportError(kind *ReportKind, r Report, err error, ev *trace.Event) error {
+	err = toReportError(err, ev)
+	var e *trace.Error
+	if !errors.As(err, &e) {
+		return err
+	}
+	switch {
+	case kind.Name == "correction" && e.Field != "reason" && e.Field != "id" && e.Field != "": // a correction names nothing but its event
+		e.Field = "event"
+	case e.Field == "lots" && e.Args["lot"] != "":
+		for i, name := range kind.namedLots(r) {
+			if id, err := a.ResolveLot(name); err == nil && trace.KeyOf(id) == e.Args["lot"] {
+				e.Field = "lots[" + strconv.Itoa(i) + "]"
+				break
+			}
+		}
+	}
+	return e
+}
+
+// Prepared is a report that was made ready: it can be tried, and then be recorded just as it was tried. It serves edges that look at the
+// outcome of many reports before they record any of them.
+type Prepared struct {
+	write   *write
+	command trace.Command
+}
+
+// Event is the event that the report became.
+func (p *Prepared) Event() *trace.Event { return p.command.Event }
+
+// PrepareReport makes a report ready. clientID and sent stand in for the report's own id where the edge keeps its ids outside the event.
+// Errors: as of RecordReport.
+func (a *App) PrepareReport(ctx context.Context, actor trace.Actor, r Report, clientID string, sent []byte) (*Prepared, error) {
+	w, err := a.newReportWrite(ctx, actor, r)
+	if err != nil {
+		return nil, err
+	}
+	if clientID != "" {
+		w.clientID, w.sent = clientID, sent
+	}
+	cmd, err := w.command()
+	if err != nil {
+		return nil, w.explainError(err, nil)
+	}
+	return &Prepared{w, cmd}, nil
+}
+
+// Outcome is the answer of one report among many.
+type Outcome struct {
+	Recorded
+	Err error
+}
+
+// TryPrepared judges reports without recording them; the answers are in order, and a repeat is known as one.
+func (a *App) TryPrepared(ctx context.Context, list []*Prepared) []Outcome {
+	return a.submitPrepared(ctx, list, true)
+}
+
+// RecordPrepared records reports in one durable write, each on its own; the answers are in order.
+func (a *App) RecordPrepared(ctx context.Context, list []*Prepared) []Outcome {
+	return a.submitPrepared(ctx, list, false)
+}
+
+func (a *App) submitPrepared(ctx context.Context, list []*Prepared, dryRun bool) []Outcome {
+	cmds := make([]trace.Command, len(list))
+	for i, p := range list {
+		cmds[i] = p.command
+		cmds[i].DryRun = dryRun
+	}
+	out := make([]Outcome, len(list))
+	for i, res := range a.writer.Submit(ctx, cmds...) {
+		out[i].Recorded, out[i].Err = answerWrite(list[i].write, res, cmds[i].Event)
+	}
+	return out
+}
