@@ -83,9 +83,9 @@ func Open(ctx context.Context, s trace.Store, o Options) (*App, error) {
 		}
 		r.follow = f
 	}
-	w := trace.WriterOptions{Queue: o.Queue, Now: o.Now, Ask: o.Chains, Changed: r.notifyChanged}
+	w := trace.WriterOptions{QueueSize: o.Queue, Now: o.Now, Assessor: o.Chains, OnChange: r.notifyChanged}
 	if s.Shared() {
-		w.Follow = followEvery
+		w.FollowInterval = followEvery
 	}
 	r.writer = trace.NewWriter(s, r.Ledger, w)
 	if err := r.createLedger(ctx, strings.TrimRight(o.Namespace, "/"), strings.TrimRight(o.Fallback, "/")); err != nil {
@@ -177,7 +177,7 @@ func (a *App) notifyChanged(seq int64) {
 }
 
 // Waiting is the number of commands in the writer's queue.
-func (a *App) Waiting() int { return a.writer.Waiting() }
+func (a *App) Waiting() int { return a.writer.QueueLength() }
 
 // Contact tells how current the ledger is; see trace.Writer.
 func (a *App) Contact() trace.Contact { return a.writer.Contact() }

@@ -87,7 +87,7 @@ func toBaseUnit(q trace.Amount, said string, usual trace.Unit) (trace.Amount, tr
 			return 0, "", trace.At("unit", err)
 		}
 	}
-	n, base, err := trace.Base(q, u)
+	n, base, err := trace.ToBaseUnit(q, u)
 	if err != nil {
 		return 0, "", trace.At("quantity", err)
 	}

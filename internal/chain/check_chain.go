@@ -61,7 +61,7 @@ func (p *Product) checkProduct() error {
 	if err != nil {
 		return trace.At("unit", err)
 	}
-	if _, base, err := trace.Base(trace.Whole(1), u); err != nil || base != u {
+	if _, base, err := trace.ToBaseUnit(trace.Whole(1), u); err != nil || base != u {
 		return badValueError("unit", p.Unit, "KGM LTR ST H87 XBG XBX XPX")
 	}
 	p.Unit = string(u)

@@ -42,7 +42,7 @@ func (im *importer) findChangedRows(rows []*row) {
 
 // findUnaccounted is a lot among those of the row's day, place and grower that no row of the file accounts for, best one of the same quantity.
 func (im *importer) findUnaccounted(r *row, held []*trace.LotView) (found *trace.LotView) {
-	kg, _, _ := trace.Base(r.weight, r.unit) // it was read with this unit
+	kg, _, _ := trace.ToBaseUnit(r.weight, r.unit) // it was read with this unit
 	for _, v := range held {
 		if im.shared.accounted[v.Lot] {
 			continue

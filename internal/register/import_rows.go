@@ -249,7 +249,7 @@ func (im *importer) isWithdrawn(lot string) bool {
 // predictQuestions asks the chain alone about a row whose plot or season is not on record yet (in a dry run): such a row cannot have been recorded,
 // and the ledger has nothing to say against it that the register's own checks have not said.
 func (im *importer) predictQuestions(r *row) {
-	kg, unit, err := trace.Base(r.weight, r.unit)
+	kg, unit, err := trace.ToBaseUnit(r.weight, r.unit)
 	if err != nil {
 		return
 	}

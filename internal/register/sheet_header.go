@@ -164,7 +164,7 @@ func (s *sheet) findWeightUnit() (trace.Unit, *fileFault) {
 	if err != nil {
 		return "", newFault(CodeUnitUnknown, "value", clipCell(said))
 	}
-	if _, base, err := trace.Base(trace.Whole(1000), u); err != nil || base != trace.Kilogram {
+	if _, base, err := trace.ToBaseUnit(trace.Whole(1000), u); err != nil || base != trace.Kilogram {
 		return "", newFault(CodeUnitUnknown, "value", clipCell(said))
 	}
 	return u, nil

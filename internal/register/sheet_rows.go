@@ -29,7 +29,7 @@ type entry struct {
 
 // identityKey is what a row is known by, see the package comment. It names neither row nor file.
 func (e *entry) identityKey() string {
-	kg, _, err := trace.Base(e.weight, e.unit)
+	kg, _, err := trace.ToBaseUnit(e.weight, e.unit)
 	if err != nil {
 		kg = 0
 	}
@@ -252,7 +252,7 @@ func (e *entry) setWeight(n figure) Code {
 		e.unit = u
 	}
 	e.weight = n.absoluteAmount()
-	if _, base, err := trace.Base(e.weight, e.unit); err != nil || base != trace.Kilogram {
+	if _, base, err := trace.ToBaseUnit(e.weight, e.unit); err != nil || base != trace.Kilogram {
 		return CodeNumberUnit
 	}
 	return ""
@@ -282,7 +282,7 @@ func (r *reading) checkPayment(e *entry, l *line) {
 	}
 	p, okP := e.figures[price.col]
 	m, okM := e.figures[money.col]
-	kg, _, err := trace.Base(e.weight, e.unit)
+	kg, _, err := trace.ToBaseUnit(e.weight, e.unit)
 	if !okP || !okM || err != nil || p < 0 || m < 0 {
 		return
 	}

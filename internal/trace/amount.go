@@ -57,9 +57,9 @@ func ParseAmount(s string) (Amount, error) {
 }
 
 // String writes the shortest decimal: "412.5".
-func (a Amount) String() string { return string(a.append(nil)) }
+func (a Amount) String() string { return string(a.appendDecimal(nil)) }
 
-func (a Amount) append(b []byte) []byte {
+func (a Amount) appendDecimal(b []byte) []byte {
 	n := int64(a)
 	if n < 0 {
 		b = append(b, '-')
@@ -86,12 +86,12 @@ func appendInt(b []byte, n int64) []byte {
 }
 
 // MarshalJSON writes a JSON number, digit for digit.
-func (a Amount) MarshalJSON() ([]byte, error) { return a.append(nil), nil }
+func (a Amount) MarshalJSON() ([]byte, error) { return a.appendDecimal(nil), nil }
 
 // UnmarshalJSON reads a JSON number or a string holding one; an exponent is accepted where the value is exact ("1e3").
 func (a *Amount) UnmarshalJSON(b []byte) error {
 	s := strings.Trim(string(b), `"`)
-	n, err := ParseAmount(plain(s))
+	n, err := ParseAmount(expandExponent(s))
 	*a = n
 	if err != nil {
 		return E(Invalid, CodeBadQuantity, "", "value", Clip(s))
@@ -99,9 +99,9 @@ func (a *Amount) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// plain moves the decimal point of a number with an exponent ("1.5e3" → "1500"); what it cannot read it returns as it came. Exponents
-// beyond what an Amount can hold are not read, so that "1e999999" costs nothing.
-func plain(s string) string {
+// expandExponent moves the decimal point of a number with an exponent ("1.5e3" → "1500"); what it cannot read it returns as it came.
+// Exponents beyond what an Amount can hold are not read, so that "1e999999" costs nothing.
+func expandExponent(s string) string {
 	mantissa, exponent, ok := strings.Cut(strings.ReplaceAll(s, "E", "e"), "e")
 	if !ok {
 		return s
@@ -123,8 +123,8 @@ func plain(s string) string {
 	return whole + "." + frac
 }
 
-// plus adds without wrapping around: what is too large to count stays the largest amount.
-func (a Amount) plus(b Amount) Amount {
+// addSaturating adds without wrapping around: what is too large to count stays the largest amount.
+func (a Amount) addSaturating(b Amount) Amount {
 	if a > math.MaxInt64-b {
 		return math.MaxInt64
 	}
@@ -189,9 +189,9 @@ func ParseUnit(s string) (Unit, error) {
 	return "", E(Invalid, CodeUnknownUnit, "", "value", Clip(s))
 }
 
-// Base converts exactly to the unit the ledger keeps (kg for 斤, g and t). Errors: CodeUnknownUnit; CodeBadQuantity where the result
+// ToBaseUnit converts exactly to the unit the ledger keeps (kg for 斤, g and t). Errors: CodeUnknownUnit; CodeBadQuantity where the result
 // would need more than six decimals or is out of range; CodeNotWhole for a fraction of a countable thing.
-func Base(a Amount, u Unit) (Amount, Unit, error) {
+func ToBaseUnit(a Amount, u Unit) (Amount, Unit, error) {
 	f, ok := units[u]
 	if !ok {
 		return 0, "", E(Invalid, CodeUnknownUnit, "", "value", Clip(string(u)))

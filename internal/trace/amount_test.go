@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// wantCode wants an Error of a code and a field.
-func wantCode(t *testing.T, err error, code Code, field string) {
+// expectCode wants an Error of a code and a field.
+func expectCode(t *testing.T, err error, code Code, field string) {
 	t.Helper()
 	var e *Error
 	if !errors.As(err, &e) {
@@ -33,7 +33,7 @@ func TestParseAmount(t *testing.T) {
 		t.Run(row.in, func(t *testing.T) {
 			a, err := ParseAmount(row.in)
 			if row.want == "" {
-				wantCode(t, err, CodeBadQuantity, "")
+				expectCode(t, err, CodeBadQuantity, "")
 				return
 			}
 			if err != nil || a.String() != row.want {
@@ -45,16 +45,18 @@ func TestParseAmount(t *testing.T) {
 
 func TestAmountJSON(t *testing.T) {
 	for _, row := range []struct{ in, want string }{
-		{"412.50", "412.5"}, {`"412.5"`, "412.5"}, {"1e3", "1000"}, {"1.5E+2", "150"}, {"25e-1", "2.5"}, {"0.5e-5", "0.000005"}, {`"1e3"`, "1000"},
+		{"412.50", "412.5"}, {`"412.5"`, "412.5"}, {"1e3", "1000"}, {"1.5E+2", "150"}, {"25e-1", "2.5"}, {"0.5e-5", "0.000005"},
+		{`"1e3"`, "1000"},
 		{"100000000000e-9", "100"}, {"1e9", "1000000000"}, {"0e0", "0"},
-		{"1e10", ""}, {"1e999999", ""}, {"1e-999999", ""}, {"1.00000001e0", ""}, {"1e-7", ""}, {"-1e3", ""}, {`"0x1e5"`, ""}, {`"1/2e1"`, ""}, {`"1_0e2"`, ""},
+		{"1e10", ""}, {"1e999999", ""}, {"1e-999999", ""}, {"1.00000001e0", ""}, {"1e-7", ""}, {"-1e3", ""}, {`"0x1e5"`, ""}, {`"1/2e1"`, ""},
+		{`"1_0e2"`, ""},
 		{`"1e"`, ""}, {`"e1"`, ""}, {`".5e1"`, ""}, {`"1e1e1"`, ""}, {"null", ""}, {"true", ""}, {`""`, ""}, {"[]", ""}, {"-5", ""},
 	} {
 		t.Run(row.in, func(t *testing.T) {
 			var a Amount
 			err := json.Unmarshal([]byte(row.in), &a)
 			if row.want == "" {
-				wantCode(t, err, CodeBadQuantity, "")
+				expectCode(t, err, CodeBadQuantity, "")
 				return
 			}
 			if err != nil || a.String() != row.want {
@@ -99,10 +101,10 @@ func TestBaseConvertsExactly(t *testing.T) {
 		t.Run(row.name, func(t *testing.T) {
 			a, err := ParseAmount(row.amount)
 			if row.want == "" {
-				wantCode(t, err, CodeBadQuantity, "")
+				expectCode(t, err, CodeBadQuantity, "")
 				return
 			}
-			got, u, errBase := Base(a, row.unit)
+			got, u, errBase := ToBaseUnit(a, row.unit)
 			if err != nil || errBase != nil || got.String() != row.want || u != row.base {
 				t.Fatalf("got %s %s, %v, %v, want %s %s", got, u, err, errBase, row.want, row.base)
 			}
@@ -132,8 +134,8 @@ func TestBaseRefuses(t *testing.T) {
 		{"pounds", AmountScale, "LBR", CodeUnknownUnit},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			_, _, err := Base(row.amount, row.unit)
-			wantCode(t, err, row.code, "")
+			_, _, err := ToBaseUnit(row.amount, row.unit)
+			expectCode(t, err, row.code, "")
 		})
 	}
 }
@@ -149,15 +151,15 @@ func TestParseUnit(t *testing.T) {
 	}
 	for _, in := range []string{"", "两", "lb", "kgm", "亩", strings.Repeat("斤", 1000)} {
 		_, err := ParseUnit(in)
-		wantCode(t, err, CodeUnknownUnit, "")
+		expectCode(t, err, CodeUnknownUnit, "")
 	}
 }
 
 func TestSumsDoNotWrap(t *testing.T) {
-	if got := Amount(math.MaxInt64 - 1).plus(5); got != math.MaxInt64 {
+	if got := Amount(math.MaxInt64 - 1).addSaturating(5); got != math.MaxInt64 {
 		t.Fatalf("got %d, want the largest amount", got)
 	}
-	if got := Whole(2).plus(3); got != Whole(2)+3 {
+	if got := Whole(2).addSaturating(3); got != Whole(2)+3 {
 		t.Fatalf("got %d", got)
 	}
 	if got := shareOf(math.MaxInt64, 3, 2); got != math.MaxInt64 {

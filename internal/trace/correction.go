@@ -11,7 +11,7 @@ func (l *Ledger) planCorrection(ev *Event, org int32) (*plan, error) {
 	if row.void {
 		return nil, E(Conflict, CodeAlreadyDeclared, "eventID", "id", Clip(ev.EventID))
 	}
-	p := &plan{ev: ev, kind: planCorrect, org: org, season: -1, closes: -1, undoes: seq}
+	p := &plan{event: ev, kind: planCorrect, org: org, season: -1, settledShipment: -1, correctedSeq: seq}
 	switch row.kind {
 	case planHarvest, planTransform:
 		return p, l.undoMaking(p)
@@ -37,36 +37,37 @@ func (l *Ledger) planCorrection(ev *Event, org int32) (*plan, error) {
 
 // undoMaking takes back lots that were made; each must still be whole where it was made.
 func (l *Ledger) undoMaking(p *plan) error {
-	row := l.events[p.undoes]
-	ids, field := p.ev.Outputs, "outputQuantityList"
+	row := l.events[p.correctedSeq]
+	ids, field := p.event.Outputs, "outputQuantityList"
 	if row.kind == planHarvest {
-		ids, field = p.ev.Quantities, "quantityList"
+		ids, field = p.event.Quantities, "quantityList"
 	}
 	for i, q := range ids {
 		n, err := l.findLotAt(IndexedField(field, i), q.Class)
 		if err != nil {
 			return err
 		}
-		if l.heldAmount(n, row.org) != l.lots[n].qty || l.lots[n].made != p.undoes {
+		if l.heldAmount(n, row.org) != l.lots[n].qty || l.lots[n].made != p.correctedSeq {
 			return E(Conflict, CodeUsedSince, IndexedField(field, i), "lot", KeyOf(q.Class))
 		}
-		p.names = append(p.names, q.Class)
+		p.changedIDs = append(p.changedIDs, q.Class)
 		p.moves = append(p.moves, move{l.lots[n].qty, n, row.org, nowhere, IndexedField(field, i)})
-		p.states = append(p.states, stateChange{lot: n, set: Void})
+		p.stateChanges = append(p.stateChanges, stateChange{lot: n, set: Void})
 	}
 	if row.kind == planHarvest {
 		return nil
 	}
-	return l.undoMoves(p, "inputQuantityList", p.ev.Inputs, nowhere, row.org)
+	return l.undoMoves(p, "inputQuantityList", p.event.Inputs, nowhere, row.org)
 }
 
-// checkNotBuiltOn: a lot is taken back only while nothing that still stands was done with it but looking: what others hold of it, or made of it,
-// would hang in the air.
+// checkNotBuiltOn: a lot is taken back only while nothing that still stands was done with it but looking: what others hold of it, or made
+// of it, would hang in the air.
 func (l *Ledger) checkNotBuiltOn(p *plan) error {
-	for _, c := range p.states {
+	for _, c := range p.stateChanges {
 		for t := l.lots[c.lot].seen; c.set.Has(Void) && t >= 0; t = l.lotRecords[t].next {
 			seq := l.lotRecords[t].seq
-			if row := l.events[seq]; seq != p.undoes && !row.void && row.kind != planObserve && row.kind != planCorrect && row.kind != planWork {
+			if row := l.events[seq]; seq != p.correctedSeq && !row.void && row.kind != planObserve && row.kind != planCorrect &&
+				row.kind != planWork {
 				return E(Conflict, CodeUsedSince, "eventID", "lot", KeyOf(l.idOf(&l.lots[c.lot])))
 			}
 		}
@@ -80,8 +81,8 @@ func (l *Ledger) undoMoves(p *plan, field string, list []EventQuantity, from, to
 		return err
 	}
 	for i, u := range uses {
-		p.names = append(p.names, list[i].Class)
-		if from != nowhere && l.heldAmount(u.lot, from) < u.qty || l.heldAmount(u.lot, to).plus(u.qty) > MaxAmount {
+		p.changedIDs = append(p.changedIDs, list[i].Class)
+		if from != nowhere && l.heldAmount(u.lot, from) < u.qty || l.heldAmount(u.lot, to).addSaturating(u.qty) > MaxAmount {
 			return E(Conflict, CodeUsedSince, IndexedField(field, i), "lot", KeyOf(l.idOf(&l.lots[u.lot])))
 		}
 		p.moves = append(p.moves, move{u.qty, u.lot, from, to, IndexedField(field, i)})
@@ -90,16 +91,16 @@ func (l *Ledger) undoMoves(p *plan, field string, list []EventQuantity, from, to
 }
 
 func (l *Ledger) undoShip(p *plan, org int32) error {
-	ship, ok := l.locationOf[shipmentOf(p.ev)]
+	ship, ok := l.locationOf[findShipmentID(p.event)]
 	if !ok {
-		return E(NotFound, CodeUnknownThing, "bizTransactionList", "thing", "shipment", "value", Clip(shipmentOf(p.ev)))
+		return E(NotFound, CodeUnknownThing, "bizTransactionList", "thing", "shipment", "value", Clip(findShipmentID(p.event)))
 	}
-	p.names = append(p.names, l.locations[ship].id)
-	p.closes = ship
-	if err := l.undoMoves(p, "quantityList", p.ev.Quantities, ship, org); err != nil {
+	p.changedIDs = append(p.changedIDs, l.locations[ship].id)
+	p.settledShipment = ship
+	if err := l.undoMoves(p, "quantityList", p.event.Quantities, ship, org); err != nil {
 		return err
 	}
-	for _, id := range p.ev.EPCs {
+	for _, id := range p.event.EPCs {
 		u, err := l.findUnit("epcList", id)
 		if err != nil {
 			return err
@@ -108,14 +109,14 @@ func (l *Ledger) undoShip(p *plan, org int32) error {
 			return E(Conflict, CodeUsedSince, "epcList", "lot", KeyOf(id))
 		}
 	}
-	return l.planUnits(p, "epcList", p.ev.EPCs, ship, org)
+	return l.planUnitMoves(p, "epcList", p.event.EPCs, ship, org)
 }
 
 // undoWork takes field work off its season; harvests made since then refuse it only where they relied on it, which they never do.
 func (l *Ledger) undoWork(p *plan) error {
-	ids := p.ev.EPCs
-	if p.ev.Type == TransformationEvent {
-		ids = p.ev.OutputEPCs
+	ids := p.event.EPCs
+	if p.event.Type == TransformationEvent {
+		ids = p.event.OutputEPCs
 	}
 	if len(ids) != 1 {
 		return E(Invalid, CodeRequired, "epcList")
@@ -125,17 +126,17 @@ func (l *Ledger) undoWork(p *plan) error {
 		return E(Invalid, CodeUnknownThing, "epcList[0]", "thing", "season", "value", Clip(ids[0]))
 	}
 	p.season = s
-	p.names = append(p.names, ids[0], l.seasons[s].Place)
-	return l.undoMoves(p, "inputQuantityList", p.ev.Inputs, nowhere, l.events[p.undoes].org)
+	p.changedIDs = append(p.changedIDs, ids[0], l.seasons[s].Place)
+	return l.undoMoves(p, "inputQuantityList", p.event.Inputs, nowhere, l.events[p.correctedSeq].org)
 }
 
 // judgeCorrection: the organisation that recorded an event withdraws it; a bureau or an admin may as well, and only they may where a lot it
 // made is on hold or recalled: what people are warned of must not vanish.
 func (l *Ledger) judgeCorrection(p *plan, a Actor) error {
-	if a.Role == Operator && l.events[p.undoes].org != p.org {
+	if a.Role == Operator && l.events[p.correctedSeq].org != p.org {
 		return E(Forbidden, CodeNotAllowed, "eventID")
 	}
-	for i, c := range p.states {
+	for i, c := range p.stateChanges {
 		if a.Role != Operator {
 			break
 		}
@@ -143,7 +144,7 @@ func (l *Ledger) judgeCorrection(p *plan, a Actor) error {
 			return err
 		}
 	}
-	if p.ev.Declaration.Time.IsZero() {
+	if p.event.Declaration.Time.IsZero() {
 		return E(Invalid, CodeRequired, "errorDeclaration.declarationTime")
 	}
 	if err := l.checkNotBuiltOn(p); err != nil {
@@ -154,12 +155,12 @@ func (l *Ledger) judgeCorrection(p *plan, a Actor) error {
 
 // commitCorrection marks the withdrawn event, so that walks pass its edges by, and takes its work off the season.
 func (l *Ledger) commitCorrection(p *plan, seq uint32) {
-	l.events[p.undoes].void = true
+	l.events[p.correctedSeq].void = true
 	if p.season >= 0 {
 		s := &l.seasons[p.season]
 		kept := s.works[:0]
 		for _, w := range s.works {
-			if w.seq != p.undoes {
+			if w.seq != p.correctedSeq {
 				kept = append(kept, w)
 			}
 		}
@@ -169,7 +170,7 @@ func (l *Ledger) commitCorrection(p *plan, seq uint32) {
 		}
 		p.season = -1
 	}
-	for _, c := range p.states {
+	for _, c := range p.stateChanges {
 		if lt := &l.lots[c.lot]; lt.season >= 0 {
 			if kg, _, ok := l.massOf(lt.qty, l.unitOf(lt), l.products[lt.product]); ok {
 				y := l.seasons[lt.season].yielded
@@ -178,8 +179,8 @@ func (l *Ledger) commitCorrection(p *plan, seq uint32) {
 		}
 	}
 	l.commitPlan(p, seq)
-	if l.events[p.undoes].kind == planReceive {
-		l.reopenShipment(l.locationOf[shipmentOf(p.ev)])
+	if l.events[p.correctedSeq].kind == planReceive {
+		l.reopenShipment(l.locationOf[findShipmentID(p.event)])
 	}
-	delete(l.undoInfos, p.undoes)
+	delete(l.undoInfos, p.correctedSeq)
 }

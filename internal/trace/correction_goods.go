@@ -4,23 +4,23 @@ import "slices"
 
 // undoReceipt puts what arrived back into its shipment, takes back what was gained and returns what was written off.
 func (l *Ledger) undoReceipt(p *plan, org int32) error {
-	ev := p.ev
-	ship, ok := l.locationOf[shipmentOf(ev)]
+	ev := p.event
+	ship, ok := l.locationOf[findShipmentID(ev)]
 	if !ok || l.locations[ship].kind != shipmentLocation {
-		return E(NotFound, CodeUnknownThing, "bizTransactionList[0].bizTransaction", "thing", "shipment", "value", Clip(shipmentOf(ev)))
+		return E(NotFound, CodeUnknownThing, "bizTransactionList[0].bizTransaction", "thing", "shipment", "value", Clip(findShipmentID(ev)))
 	}
-	p.names = append(p.names, l.locations[ship].id)
+	p.changedIDs = append(p.changedIDs, l.locations[ship].id)
 	uses, err := l.resolveLots("quantityList", ev.Quantities)
 	if err != nil {
 		return err
 	}
-	k := l.findUndoInfo(p.undoes)
+	k := l.findUndoInfo(p.correctedSeq)
 	for i, u := range uses {
 		at := IndexedField("quantityList", i)
 		if l.heldAmount(u.lot, org) < u.qty {
 			return E(Conflict, CodeUsedSince, at, "lot", KeyOf(ev.Quantities[i].Class))
 		}
-		p.names = append(p.names, ev.Quantities[i].Class)
+		p.changedIDs = append(p.changedIDs, ev.Quantities[i].Class)
 		gained := k.gainedAmount(u.lot)
 		if u.qty > gained {
 			p.moves = append(p.moves, move{u.qty - gained, u.lot, org, ship, at})
@@ -32,18 +32,18 @@ func (l *Ledger) undoReceipt(p *plan, org int32) error {
 	if err := l.checkUnmoved("epcList", ev.EPCs, org); err != nil {
 		return err
 	}
-	if err := l.planUnits(p, "epcList", ev.EPCs, org, ship); err != nil {
+	if err := l.planUnitMoves(p, "epcList", ev.EPCs, org, ship); err != nil {
 		return err
 	}
 	for _, m := range k.moves {
 		if m.to == nowhere {
-			p.names = append(p.names, l.idOf(&l.lots[m.lot]))
+			p.changedIDs = append(p.changedIDs, l.idOf(&l.lots[m.lot]))
 			p.moves = append(p.moves, move{m.qty, m.lot, nowhere, m.from, m.field})
 		}
 	}
 	for _, u := range k.units {
-		p.names = append(p.names, l.locations[u.unit].id)
-		p.units = append(p.units, unitMove{u.unit, nowhere, ship})
+		p.changedIDs = append(p.changedIDs, l.locations[u.unit].id)
+		p.unitMoves = append(p.unitMoves, unitMove{u.unit, nowhere, ship})
 	}
 	return nil
 }
@@ -90,55 +90,55 @@ func (l *Ledger) reopenShipment(ship int32) {
 
 // undoPack takes everything out of a unit that still stands where it was packed.
 func (l *Ledger) undoPack(p *plan, org int32) error {
-	ev := p.ev
+	ev := p.event
 	u, err := l.findUnit("parentID", ev.ParentID)
 	if err != nil {
 		return err
 	}
-	if l.locations[u].at != org || l.locations[u].seq != p.undoes {
+	if l.locations[u].at != org || l.locations[u].seq != p.correctedSeq {
 		return E(Conflict, CodeUsedSince, "parentID", "lot", KeyOf(ev.ParentID))
 	}
-	p.names = append(p.names, ev.ParentID)
+	p.changedIDs = append(p.changedIDs, ev.ParentID)
 	if err := l.undoMoves(p, "childQuantityList", ev.Children, u, org); err != nil {
 		return err
 	}
 	if err := l.checkUnmoved("childEPCs", ev.ChildEPCs, u); err != nil {
 		return err
 	}
-	if err := l.planUnits(p, "childEPCs", ev.ChildEPCs, u, org); err != nil {
+	if err := l.planUnitMoves(p, "childEPCs", ev.ChildEPCs, u, org); err != nil {
 		return err
 	}
-	p.units = append(p.units, unitMove{u, org, nowhere})
+	p.unitMoves = append(p.unitMoves, unitMove{u, org, nowhere})
 	return nil
 }
 
 // undoUnpack puts back into a unit what was in it, while the organisation that unpacked it still has all of it.
 func (l *Ledger) undoUnpack(p *plan, org int32) error {
-	u, err := l.findUnit("parentID", p.ev.ParentID)
+	u, err := l.findUnit("parentID", p.event.ParentID)
 	if err != nil {
 		return err
 	}
-	p.names = append(p.names, p.ev.ParentID)
-	k := l.findUndoInfo(p.undoes)
+	p.changedIDs = append(p.changedIDs, p.event.ParentID)
+	k := l.findUndoInfo(p.correctedSeq)
 	used := func(id string) error { return E(Conflict, CodeUsedSince, "parentID", "lot", KeyOf(id)) }
 	if l.locations[u].at != nowhere {
-		return used(p.ev.ParentID)
+		return used(p.event.ParentID)
 	}
 	for _, m := range k.moves {
 		id := l.idOf(&l.lots[m.lot])
 		if l.heldAmount(m.lot, org) < m.qty {
 			return used(id)
 		}
-		p.names = append(p.names, id)
+		p.changedIDs = append(p.changedIDs, id)
 		p.moves = append(p.moves, move{m.qty, m.lot, org, u, m.field})
 	}
 	for _, in := range slices.Backward(k.units) {
 		if l.locations[in.unit].at != in.to {
 			return used(l.locations[in.unit].id)
 		}
-		p.names = append(p.names, l.locations[in.unit].id)
-		l.forEachInside(in.unit, func(h *holding) { p.names = append(p.names, l.idOf(&l.lots[h.lot])) })
-		p.units = append(p.units, unitMove{in.unit, in.to, in.from})
+		p.changedIDs = append(p.changedIDs, l.locations[in.unit].id)
+		l.forEachInside(in.unit, func(h *holding) { p.changedIDs = append(p.changedIDs, l.idOf(&l.lots[h.lot])) })
+		p.unitMoves = append(p.unitMoves, unitMove{in.unit, in.to, in.from})
 	}
 	return nil
 }

@@ -9,43 +9,45 @@ func TestReceiptIsCorrected(t *testing.T) {
 		name    string
 		receipt func(id, f, box, pallet string) *Event
 	}{
-		{"of a part", func(id, f, _, _ string) *Event { return Receive(at, id, some(Kg(f, "4"))) }},
-		{"of all", func(id, f, box, pallet string) *Event { return Receive(at, id, some(Kg(f, "10")), box, pallet) }},
+		{"of a part", func(id, f, _, _ string) *Event { return ReceiveEvent(at, id, quantities(Kg(f, "4"))) }},
+		{"of all", func(id, f, box, pallet string) *Event {
+			return ReceiveEvent(at, id, quantities(Kg(f, "10")), box, pallet)
+		}},
 		{"of thirty thousand for thirty", func(id, f, box, pallet string) *Event {
-			return Receive(at, id, some(Kg(f, "30000")), box, pallet).because(f, "磅差")
+			return ReceiveEvent(at, id, quantities(Kg(f, "30000")), box, pallet).withReason(f, "磅差")
 		}},
 		{"final, of less", func(id, f, box, pallet string) *Event {
-			return Receive(at, id, some(Kg(f, "9")), box, pallet).because(f, "途耗").final()
+			return ReceiveEvent(at, id, quantities(Kg(f, "9")), box, pallet).withReason(f, "途耗").asFinal()
 		}},
 		{"final, of nothing but a box", func(id, f, box, pallet string) *Event {
-			return Receive(at, id, nil, box).because(f, "翻车").because(pallet, "翻车").final()
+			return ReceiveEvent(at, id, nil, box).withReason(f, "翻车").withReason(pallet, "翻车").asFinal()
 		}},
 		{"final, of nothing at all", func(id, f, box, pallet string) *Event {
-			return Receive(at, id, nil).because(f, "翻车").because(box, "翻车").because(pallet, "翻车").final()
+			return ReceiveEvent(at, id, nil).withReason(f, "翻车").withReason(box, "翻车").withReason(pallet, "翻车").asFinal()
 		}},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			d := desk(t)
-			f, id := d.Fruit("100"), d.ShipmentID()
-			box := d.Boxed(Coop, some(Kg(f, "5")))
-			pallet := d.Boxed(Coop, some(Kg(f, "2")), d.Boxed(Coop, some(Kg(f, "3"))))
-			ship := d.Must(Coop, Ship(Day(10, 3), id, Mill, some(Kg(f, "10")), box, pallet))
-			r := d.Must(Mill, row.receipt(id, f, box, pallet))
-			d.refused(Coop, Withdraw(r), CodeNotAllowed, "eventID")
-			d.Must(Mill, Withdraw(r))
-			s, _ := d.Ledger.Shipment(id)
+			fx := newFixture(t)
+			f, id := fx.HarvestFruit("100"), fx.NewShipmentID()
+			box := fx.PackUnit(Coop, quantities(Kg(f, "5")))
+			pallet := fx.PackUnit(Coop, quantities(Kg(f, "2")), fx.PackUnit(Coop, quantities(Kg(f, "3"))))
+			ship := fx.MustRecord(Coop, ShipEvent(Day(10, 3), id, Mill, quantities(Kg(f, "10")), box, pallet))
+			r := fx.MustRecord(Mill, row.receipt(id, f, box, pallet))
+			fx.expectRefused(Coop, CorrectionEvent(r), CodeNotAllowed, "eventID")
+			fx.MustRecord(Mill, CorrectionEvent(r))
+			s, _ := fx.Ledger.Shipment(id)
 			if s.Closed || len(s.Lots) != 1 || s.Lots[0].Amount != Whole(10) || len(s.Units) != 2 {
 				t.Errorf("shipment = %+v, want it open and whole", s)
 			}
-			if got := d.Holds(Mill, f); got != "" && got != "0 KGM" {
+			if got := fx.HeldAmount(Mill, f); got != "" && got != "0 KGM" {
 				t.Errorf("the mill holds %s", got)
 			}
-			d.Must(Mill, Receive(at, id, some(Kg(f, "10")), pallet, box).withComment("right this time"))
-			d.Must(Mill, Unpack(Day(10, 5), pallet))
-			d.holds(Mill, f, "12 KGM")
-			d.holds(Coop, f, "80 KGM")
-			d.refused(Coop, Withdraw(ship), CodeUsedSince, "quantityList[0]")
-			d.replayed()
+			fx.MustRecord(Mill, ReceiveEvent(at, id, quantities(Kg(f, "10")), pallet, box).withComment("right this time"))
+			fx.MustRecord(Mill, UnpackEvent(Day(10, 5), pallet))
+			fx.expectHeld(Mill, f, "12 KGM")
+			fx.expectHeld(Coop, f, "80 KGM")
+			fx.expectRefused(Coop, CorrectionEvent(ship), CodeUsedSince, "quantityList[0]")
+			fx.expectSameReplay()
 		})
 	}
 }
@@ -57,100 +59,100 @@ func (e *Event) withComment(s string) *Event {
 
 // TestWithdrawnShipmentStaysClosed although a receipt of it is withdrawn after it.
 func TestWithdrawnShipmentStaysClosed(t *testing.T) {
-	d := desk(t)
-	f, g, id := d.Fruit("10"), d.Fruit("10"), d.ShipmentID()
-	ship := d.Must(Coop, Ship(Day(10, 3), id, Mill, some(Kg(f, "10"), Kg(g, "10"))))
-	all := d.Must(Mill, Receive(Day(10, 4), id, some(Kg(f, "10"))))
-	more := d.Must(Mill, Receive(Day(10, 4), id, some(Kg(f, "1"))).because(f, "磅差"))
-	d.Must(Mill, Withdraw(all))
-	d.Must(Coop, Withdraw(ship))
-	d.Must(Mill, Withdraw(more))
-	if s, _ := d.Ledger.Shipment(id); !s.Closed || len(s.Lots) != 0 {
+	fx := newFixture(t)
+	f, g, id := fx.HarvestFruit("10"), fx.HarvestFruit("10"), fx.NewShipmentID()
+	ship := fx.MustRecord(Coop, ShipEvent(Day(10, 3), id, Mill, quantities(Kg(f, "10"), Kg(g, "10"))))
+	all := fx.MustRecord(Mill, ReceiveEvent(Day(10, 4), id, quantities(Kg(f, "10"))))
+	more := fx.MustRecord(Mill, ReceiveEvent(Day(10, 4), id, quantities(Kg(f, "1"))).withReason(f, "磅差"))
+	fx.MustRecord(Mill, CorrectionEvent(all))
+	fx.MustRecord(Coop, CorrectionEvent(ship))
+	fx.MustRecord(Mill, CorrectionEvent(more))
+	if s, _ := fx.Ledger.Shipment(id); !s.Closed || len(s.Lots) != 0 {
 		t.Errorf("shipment = %+v, want it closed and empty", s)
 	}
-	d.holds(Mill, f, "0 KGM")
-	d.holds(Coop, f, "10 KGM")
-	d.replayed()
+	fx.expectHeld(Mill, f, "0 KGM")
+	fx.expectHeld(Coop, f, "10 KGM")
+	fx.expectSameReplay()
 }
 
 // TestPackingIsCorrected: what was packed, boxes too, is with its holder again; an unpacking is undone to the same unit.
 func TestPackingIsCorrected(t *testing.T) {
-	d := desk(t)
-	f := d.Fruit("100")
-	box, pallet := d.Boxed(Coop, some(Kg(f, "10"))), d.UnitID()
-	r := d.Must(Coop, Pack(Day(10, 3), pallet, some(Kg(f, "5")), box))
-	unpacked := d.Must(Coop, Unpack(Day(10, 4), pallet))
-	d.holds(Coop, f, "90 KGM")
-	d.refused(Coop, Withdraw(r), CodeUsedSince, "parentID")
-	d.Must(Coop, Withdraw(unpacked))
-	d.holds(Coop, f, "85 KGM")
-	if u, _ := d.Ledger.Unit(pallet); u.Holder == nil || len(u.Lots) != 1 || len(u.Units) != 1 || u.Lots[0].Amount != Whole(5) {
+	fx := newFixture(t)
+	f := fx.HarvestFruit("100")
+	box, pallet := fx.PackUnit(Coop, quantities(Kg(f, "10"))), fx.NewUnitID()
+	r := fx.MustRecord(Coop, PackEvent(Day(10, 3), pallet, quantities(Kg(f, "5")), box))
+	unpacked := fx.MustRecord(Coop, UnpackEvent(Day(10, 4), pallet))
+	fx.expectHeld(Coop, f, "90 KGM")
+	fx.expectRefused(Coop, CorrectionEvent(r), CodeUsedSince, "parentID")
+	fx.MustRecord(Coop, CorrectionEvent(unpacked))
+	fx.expectHeld(Coop, f, "85 KGM")
+	if u, _ := fx.Ledger.Unit(pallet); u.Holder == nil || len(u.Lots) != 1 || len(u.Units) != 1 || u.Lots[0].Amount != Whole(5) {
 		t.Errorf("pallet = %+v, want it packed again", u)
 	}
-	d.Must(Coop, Withdraw(r))
-	d.holds(Coop, f, "90 KGM")
-	if u, _ := d.Ledger.Unit(pallet); u.Holder != nil || len(u.Lots)+len(u.Units) != 0 {
+	fx.MustRecord(Coop, CorrectionEvent(r))
+	fx.expectHeld(Coop, f, "90 KGM")
+	if u, _ := fx.Ledger.Unit(pallet); u.Holder != nil || len(u.Lots)+len(u.Units) != 0 {
 		t.Errorf("pallet = %+v, want it gone", u)
 	}
-	if u, _ := d.Ledger.Unit(box); u.Holder == nil || u.Inside != "" {
+	if u, _ := fx.Ledger.Unit(box); u.Holder == nil || u.Inside != "" {
 		t.Errorf("box = %+v, want it at hand", u)
 	}
-	d.Must(Coop, Unpack(Day(10, 5), box))
-	d.holds(Coop, f, "100 KGM")
-	d.replayed()
+	fx.MustRecord(Coop, UnpackEvent(Day(10, 5), box))
+	fx.expectHeld(Coop, f, "100 KGM")
+	fx.expectSameReplay()
 }
 
 func TestCorrectionsOfUsedGoods(t *testing.T) {
 	at := Day(10, 5)
-	received := func(d *Desk) (f, box string, r Record) {
-		f = d.Fruit("100")
-		id := d.ShipmentID()
-		box = d.Boxed(Coop, some(Kg(f, "5")))
-		d.Must(Coop, Ship(Day(10, 3), id, Mill, some(Kg(f, "10")), box))
-		return f, box, d.Must(Mill, Receive(Day(10, 4), id, some(Kg(f, "10")), box))
+	received := func(fx *Fixture) (f, box string, r Record) {
+		f = fx.HarvestFruit("100")
+		id := fx.NewShipmentID()
+		box = fx.PackUnit(Coop, quantities(Kg(f, "5")))
+		fx.MustRecord(Coop, ShipEvent(Day(10, 3), id, Mill, quantities(Kg(f, "10")), box))
+		return f, box, fx.MustRecord(Mill, ReceiveEvent(Day(10, 4), id, quantities(Kg(f, "10")), box))
 	}
-	run(t, []refusal{
-		{"a receipt of which some was used", func(d *Desk) (Actor, *Event) {
-			f, _, r := received(d)
-			d.Must(Mill, Loss(at, "烂", Kg(f, "1")))
-			return Mill, Withdraw(r)
+	expectRefusals(t, []refusal{
+		{"a receipt of which some was used", func(fx *Fixture) (Actor, *Event) {
+			f, _, r := received(fx)
+			fx.MustRecord(Mill, LossEvent(at, "烂", Kg(f, "1")))
+			return Mill, CorrectionEvent(r)
 		}, CodeUsedSince, "quantityList[0]"},
-		{"a receipt of which a box was opened", func(d *Desk) (Actor, *Event) {
-			_, box, r := received(d)
-			d.Must(Mill, Unpack(at, box))
-			return Mill, Withdraw(r)
+		{"a receipt of which a box was opened", func(fx *Fixture) (Actor, *Event) {
+			_, box, r := received(fx)
+			fx.MustRecord(Mill, UnpackEvent(at, box))
+			return Mill, CorrectionEvent(r)
 		}, CodeUsedSince, "epcList[0]"},
-		{"a receipt of which a box went on", func(d *Desk) (Actor, *Event) {
-			_, box, r := received(d)
-			d.Must(Mill, Ship(at, d.ShipmentID(), Park, nil, box))
-			return Mill, Withdraw(r)
+		{"a receipt of which a box went on", func(fx *Fixture) (Actor, *Event) {
+			_, box, r := received(fx)
+			fx.MustRecord(Mill, ShipEvent(at, fx.NewShipmentID(), Park, nil, box))
+			return Mill, CorrectionEvent(r)
 		}, CodeUsedSince, "epcList[0]"},
-		{"a packing of which the box went away", func(d *Desk) (Actor, *Event) {
-			box := d.UnitID()
-			r := d.Must(Coop, Pack(Day(10, 2), box, some(Kg(d.Fruit("5"), "5"))))
-			d.Must(Coop, Ship(Day(10, 3), d.ShipmentID(), Mill, nil, box))
-			return Coop, Withdraw(r)
+		{"a packing of which the box went away", func(fx *Fixture) (Actor, *Event) {
+			box := fx.NewUnitID()
+			r := fx.MustRecord(Coop, PackEvent(Day(10, 2), box, quantities(Kg(fx.HarvestFruit("5"), "5"))))
+			fx.MustRecord(Coop, ShipEvent(Day(10, 3), fx.NewShipmentID(), Mill, nil, box))
+			return Coop, CorrectionEvent(r)
 		}, CodeUsedSince, "parentID"},
-		{"a packing of which the box is on a pallet", func(d *Desk) (Actor, *Event) {
-			box := d.UnitID()
-			r := d.Must(Coop, Pack(Day(10, 2), box, some(Kg(d.Fruit("5"), "5"))))
-			d.Boxed(Coop, nil, box)
-			return Coop, Withdraw(r)
+		{"a packing of which the box is on a pallet", func(fx *Fixture) (Actor, *Event) {
+			box := fx.NewUnitID()
+			r := fx.MustRecord(Coop, PackEvent(Day(10, 2), box, quantities(Kg(fx.HarvestFruit("5"), "5"))))
+			fx.PackUnit(Coop, nil, box)
+			return Coop, CorrectionEvent(r)
 		}, CodeUsedSince, "parentID"},
-		{"an unpacking of which some was used", func(d *Desk) (Actor, *Event) {
-			f := d.Fruit("5")
-			r := d.Must(Coop, Unpack(at, d.Boxed(Coop, some(Kg(f, "5")))))
-			d.Must(Coop, Loss(at, "烂", Kg(f, "1")))
-			return Coop, Withdraw(r)
+		{"an unpacking of which some was used", func(fx *Fixture) (Actor, *Event) {
+			f := fx.HarvestFruit("5")
+			r := fx.MustRecord(Coop, UnpackEvent(at, fx.PackUnit(Coop, quantities(Kg(f, "5")))))
+			fx.MustRecord(Coop, LossEvent(at, "烂", Kg(f, "1")))
+			return Coop, CorrectionEvent(r)
 		}, CodeUsedSince, "parentID"},
-		{"an unpacking of which a box was opened", func(d *Desk) (Actor, *Event) {
-			box := d.Boxed(Coop, some(Kg(d.Fruit("5"), "5")))
-			r := d.Must(Coop, Unpack(at, d.Boxed(Coop, nil, box)))
-			d.Must(Coop, Unpack(at, box))
-			return Coop, Withdraw(r)
+		{"an unpacking of which a box was opened", func(fx *Fixture) (Actor, *Event) {
+			box := fx.PackUnit(Coop, quantities(Kg(fx.HarvestFruit("5"), "5")))
+			r := fx.MustRecord(Coop, UnpackEvent(at, fx.PackUnit(Coop, nil, box)))
+			fx.MustRecord(Coop, UnpackEvent(at, box))
+			return Coop, CorrectionEvent(r)
 		}, CodeUsedSince, "parentID"},
-		{"an unpacking by another", func(d *Desk) (Actor, *Event) {
-			return Mill, Withdraw(d.Must(Coop, Unpack(at, d.Boxed(Coop, some(Kg(d.Fruit("5"), "5"))))))
+		{"an unpacking by another", func(fx *Fixture) (Actor, *Event) {
+			return Mill, CorrectionEvent(fx.MustRecord(Coop, UnpackEvent(at, fx.PackUnit(Coop, quantities(Kg(fx.HarvestFruit("5"), "5"))))))
 		}, CodeNotAllowed, "eventID"},
 	})
 }
@@ -158,48 +160,48 @@ func TestCorrectionsOfUsedGoods(t *testing.T) {
 // TestNothingBeforeItCame: what was made elsewhere is not used before it was received, nor taken out of a box before that was opened.
 func TestNothingBeforeItCame(t *testing.T) {
 	early := Day(10, 3)
-	got := func(d *Desk) (f, box string) {
-		f = d.Fruit("100")
-		id := d.ShipmentID()
-		box = d.Boxed(Coop, some(Kg(f, "5")))
-		d.Must(Coop, Ship(Day(10, 3), id, Mill, some(Kg(f, "10")), box))
-		d.Must(Mill, Receive(Day(10, 8), id, some(Kg(f, "10")), box))
+	got := func(fx *Fixture) (f, box string) {
+		f = fx.HarvestFruit("100")
+		id := fx.NewShipmentID()
+		box = fx.PackUnit(Coop, quantities(Kg(f, "5")))
+		fx.MustRecord(Coop, ShipEvent(Day(10, 3), id, Mill, quantities(Kg(f, "10")), box))
+		fx.MustRecord(Mill, ReceiveEvent(Day(10, 8), id, quantities(Kg(f, "10")), box))
 		return f, box
 	}
-	run(t, []refusal{
-		{"processed before it was received", func(d *Desk) (Actor, *Event) {
-			f, _ := got(d)
-			return Mill, Transform(early, some(Kg(f, "1")), Out{ID: d.LotID(), Product: "juice", Amount: "0.5"})
+	expectRefusals(t, []refusal{
+		{"processed before it was received", func(fx *Fixture) (Actor, *Event) {
+			f, _ := got(fx)
+			return Mill, TransformEvent(early, quantities(Kg(f, "1")), LotSpec{ID: fx.NewLotID(), Product: "juice", Amount: "0.5"})
 		}, CodeBeforeLot, "inputQuantityList[0]"},
-		{"shipped on before it was received", func(d *Desk) (Actor, *Event) {
-			f, _ := got(d)
-			return Mill, Ship(early, d.ShipmentID(), Park, some(Kg(f, "1")))
+		{"shipped on before it was received", func(fx *Fixture) (Actor, *Event) {
+			f, _ := got(fx)
+			return Mill, ShipEvent(early, fx.NewShipmentID(), Park, quantities(Kg(f, "1")))
 		}, CodeBeforeLot, "quantityList[0]"},
-		{"a box shipped on before it was received", func(d *Desk) (Actor, *Event) {
-			_, box := got(d)
-			return Mill, Ship(early, d.ShipmentID(), Park, nil, box)
+		{"a box shipped on before it was received", func(fx *Fixture) (Actor, *Event) {
+			_, box := got(fx)
+			return Mill, ShipEvent(early, fx.NewShipmentID(), Park, nil, box)
 		}, CodeBeforeLot, "epcList"},
-		{"a box opened before it was received", func(d *Desk) (Actor, *Event) {
-			_, box := got(d)
-			return Mill, Unpack(early, box)
+		{"a box opened before it was received", func(fx *Fixture) (Actor, *Event) {
+			_, box := got(fx)
+			return Mill, UnpackEvent(early, box)
 		}, CodeBeforeLot, "epcList"},
-		{"lost before its box was opened", func(d *Desk) (Actor, *Event) {
-			f := d.Fruit("100")
-			id, box := d.ShipmentID(), d.Boxed(Coop, some(Kg(f, "5")))
-			d.Must(Coop, Ship(Day(10, 3), id, Mill, nil, box))
-			d.Must(Mill, Receive(Day(10, 4), id, nil, box))
-			d.Must(Mill, Unpack(Day(10, 8), box))
-			return Mill, Loss(Day(10, 7), "烂", Kg(f, "1"))
+		{"lost before its box was opened", func(fx *Fixture) (Actor, *Event) {
+			f := fx.HarvestFruit("100")
+			id, box := fx.NewShipmentID(), fx.PackUnit(Coop, quantities(Kg(f, "5")))
+			fx.MustRecord(Coop, ShipEvent(Day(10, 3), id, Mill, nil, box))
+			fx.MustRecord(Mill, ReceiveEvent(Day(10, 4), id, nil, box))
+			fx.MustRecord(Mill, UnpackEvent(Day(10, 8), box))
+			return Mill, LossEvent(Day(10, 7), "烂", Kg(f, "1"))
 		}, CodeBeforeLot, "quantityList[0]"},
 	})
-	d := desk(t)
-	f, box := got(d)
-	id := d.Sent(Kg(f, "1"))
-	d.Must(Mill, Receive(Day(10, 5), id, some(Kg(f, "1")))) // an earlier receipt, recorded later
-	d.Must(Mill, Loss(Day(10, 6), "烂", Kg(f, "1")))
-	d.Must(Mill, Unpack(Day(10, 8), box))
-	sent := d.Must(Mill, Ship(Day(10, 9), d.ShipmentID(), Park, some(Kg(f, "5"))))
-	d.Must(Mill, Withdraw(sent))
-	d.Must(Mill, Loss(Day(10, 6), "烂", Kg(f, "2"))) // what comes back by a correction is as old as it was
-	d.replayed()
+	fx := newFixture(t)
+	f, box := got(fx)
+	id := fx.ShipToMill(Kg(f, "1"))
+	fx.MustRecord(Mill, ReceiveEvent(Day(10, 5), id, quantities(Kg(f, "1")))) // an earlier receipt, recorded later
+	fx.MustRecord(Mill, LossEvent(Day(10, 6), "烂", Kg(f, "1")))
+	fx.MustRecord(Mill, UnpackEvent(Day(10, 8), box))
+	sent := fx.MustRecord(Mill, ShipEvent(Day(10, 9), fx.NewShipmentID(), Park, quantities(Kg(f, "5"))))
+	fx.MustRecord(Mill, CorrectionEvent(sent))
+	fx.MustRecord(Mill, LossEvent(Day(10, 6), "烂", Kg(f, "2"))) // what comes back by a correction is as old as it was
+	fx.expectSameReplay()
 }

@@ -72,9 +72,10 @@ type Event struct {
 	Evidence         []Attribute      `json:"yousang:evidence,omitempty"`    // "preservative" → "…", report numbers, certificate serials
 	Final            bool             `json:"yousang:final,omitempty"`       // a receipt that closes its shipment: what is missing is a loss
 	Reason           string           `json:"yousang:reason,omitempty"`      // of a loss, a hold, a recall
-	Report           string           `json:"yousang:report,omitempty"`      // the client's id of the report: two reports alike in all else stay two
-	Step             string           `json:"yousang:step,omitempty"`        // the chain's step: "pomelo/juice"
-	Work             *FieldWork       `json:"yousang:work,omitempty"`        // field work on the season in epcList or outputEPCList
+	// the client's id of the report: two reports alike in all else stay two
+	Report string     `json:"yousang:report,omitempty"`
+	Step   string     `json:"yousang:step,omitempty"` // the chain's step: "pomelo/juice"
+	Work   *FieldWork `json:"yousang:work,omitempty"` // field work on the season in epcList or outputEPCList
 }
 
 // ID wraps an identifier as EPCIS does for places.
@@ -162,9 +163,9 @@ type FieldWork struct {
 }
 
 // JSON encodes the event with members in canonical order. It never fails for an event built of valid UTF-8.
-func (e *Event) JSON() ([]byte, error) { return encode(e) }
+func (e *Event) JSON() ([]byte, error) { return encodeJSON(e) }
 
-func encode(v any) ([]byte, error) {
+func encodeJSON(v any) ([]byte, error) {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)

@@ -17,8 +17,8 @@ import (
 	"github.com/yousang/yousang/internal/corpora"
 )
 
-// asJSON reads an event as encoding/json does, which the decoder is held against.
-func asJSON(body []byte) (*Event, error) {
+// decodeByJSON reads an event as encoding/json does, which the decoder is held against.
+func decodeByJSON(body []byte) (*Event, error) {
 	var e Event
 	if err := json.Unmarshal(body, &e); err != nil {
 		return nil, malformedJSON(err)
@@ -26,10 +26,10 @@ func asJSON(body []byte) (*Event, error) {
 	return &e, nil
 }
 
-// sameAsJSON fails unless decoder and encoding/json agree on a body, and reports whether it was accepted.
-func sameAsJSON(t *testing.T, body []byte) bool {
+// expectSameAsJSON fails unless decoder and encoding/json agree on a body, and reports whether it was accepted.
+func expectSameAsJSON(t *testing.T, body []byte) bool {
 	t.Helper()
-	want, wantErr := asJSON(body)
+	want, wantErr := decodeByJSON(body)
 	if got := decodeEvent(body); !reflect.DeepEqual(got, want) {
 		t.Fatalf("%.2000s\n got %+v\nwant %+v, %v", body, got, want, wantErr)
 	}
@@ -45,16 +45,17 @@ func bodiesOfEveryKind(t testing.TB) map[string][]byte {
 	id := func(c string) string { return NS + "/lot/" + keyWith(c) }
 	out := map[string][]byte{"typical": typicalEvent()}
 	for name, e := range map[string]*Event{
-		"harvest":  Harvest(Day(10, 1), "plot-a", "s-a", Out{ID: id("A"), Product: "fruit", Amount: "412.5", Facts: LotFacts{Grade: "优级", Pieces: Whole(300)}}),
-		"ship":     Ship(Day(10, 3), "s", Mill, some(Kg(id("A"), "1")), "u"),
-		"receive":  Receive(Day(10, 3), "s", some(Kg(id("A"), "1"))).because(id("A"), "磅差").final(),
-		"loss":     Loss(Day(10, 3), "烂", Kg(id("A"), "0.000001")),
-		"pack":     Pack(Day(10, 4), "u", some(Kg(id("A"), "1"), Kg(id("C"), "2")), "v"),
-		"unpack":   Unpack(Day(10, 4), "u"),
-		"work":     Work(Day(5, 1), "s-a", spray("阿维菌素", 14), Kg(id("A"), "1")),
-		"mark":     Mark(Day(5, 1), hold, recalled, "待检", id("A")),
-		"inspect":  Inspect(Day(5, 1), id("A"), id("C")),
-		"withdraw": Withdraw(Record{Body: typicalEvent()}),
+		"harvest": HarvestEvent(Day(10, 1), "plot-a", "s-a", LotSpec{ID: id("A"), Product: "fruit", Amount: "412.5",
+			Facts: LotFacts{Grade: "优级", Pieces: Whole(300)}}),
+		"ship":     ShipEvent(Day(10, 3), "s", Mill, quantities(Kg(id("A"), "1")), "u"),
+		"receive":  ReceiveEvent(Day(10, 3), "s", quantities(Kg(id("A"), "1"))).withReason(id("A"), "磅差").asFinal(),
+		"loss":     LossEvent(Day(10, 3), "烂", Kg(id("A"), "0.000001")),
+		"pack":     PackEvent(Day(10, 4), "u", quantities(Kg(id("A"), "1"), Kg(id("C"), "2")), "v"),
+		"unpack":   UnpackEvent(Day(10, 4), "u"),
+		"work":     WorkEvent(Day(5, 1), "s-a", sprayWork("阿维菌素", 14), Kg(id("A"), "1")),
+		"mark":     StatusEvent(Day(5, 1), hold, recalled, "待检", id("A")),
+		"inspect":  InspectEvent(Day(5, 1), id("A"), id("C")),
+		"withdraw": CorrectionEvent(Record{Body: typicalEvent()}),
 	} {
 		b, err := e.JSON()
 		if err != nil {
@@ -68,7 +69,7 @@ func bodiesOfEveryKind(t testing.TB) map[string][]byte {
 func TestEventsOfEveryKindAreReadAsWritten(t *testing.T) {
 	for name, body := range bodiesOfEveryKind(t) {
 		t.Run(name, func(t *testing.T) {
-			if !sameAsJSON(t, body) {
+			if !expectSameAsJSON(t, body) {
 				t.Fatalf("refused: %s", body)
 			}
 			e, err := ParseEvent(body)
@@ -91,8 +92,8 @@ func TestEventsOfEveryKindAreReadAsWritten(t *testing.T) {
 	}
 }
 
-// fill sets every field below v to a value of its own, so that a field the decoder does not know is missed.
-func fill(t *testing.T, v reflect.Value, n *int) {
+// fillFields sets every field below v to a value of its own, so that a field the decoder does not know is missed.
+func fillFields(t *testing.T, v reflect.Value, n *int) {
 	t.Helper()
 	*n++
 	switch x := v.Addr().Interface().(type) {
@@ -112,15 +113,15 @@ func fill(t *testing.T, v reflect.Value, n *int) {
 		v.SetInt(int64(*n))
 	case reflect.Pointer:
 		v.Set(reflect.New(v.Type().Elem()))
-		fill(t, v.Elem(), n)
+		fillFields(t, v.Elem(), n)
 	case reflect.Slice:
 		v.Set(reflect.MakeSlice(v.Type(), 3, 3))
 		for i := range v.Len() {
-			fill(t, v.Index(i), n)
+			fillFields(t, v.Index(i), n)
 		}
 	case reflect.Struct:
 		for i := range v.NumField() {
-			fill(t, v.Field(i), n)
+			fillFields(t, v.Field(i), n)
 		}
 	default:
 		t.Fatalf("no value for a %s", v.Type())
@@ -130,7 +131,7 @@ func fill(t *testing.T, v reflect.Value, n *int) {
 func TestEveryFieldOfAnEventIsDecoded(t *testing.T) {
 	var want Event
 	n := 0
-	fill(t, reflect.ValueOf(&want).Elem(), &n)
+	fillFields(t, reflect.ValueOf(&want).Elem(), &n)
 	body, err := want.JSON()
 	if err != nil {
 		t.Fatal(err)
@@ -224,7 +225,7 @@ func TestOddBodiesAreReadAsEncodingJSONDoes(t *testing.T) {
 		{"no end of depth", strings.Repeat("[", 1<<20), false},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			if got := sameAsJSON(t, []byte(row.body)); got != row.accepted {
+			if got := expectSameAsJSON(t, []byte(row.body)); got != row.accepted {
 				t.Errorf("accepted: %t, want %t", got, row.accepted)
 			}
 		})
@@ -233,7 +234,8 @@ func TestOddBodiesAreReadAsEncodingJSONDoes(t *testing.T) {
 
 // TestNamesAreExact is the one difference from encoding/json.
 func TestNamesAreExact(t *testing.T) {
-	e, err := ParseEvent([]byte(`{"BizStep":"x","eventTime":"2026-11-20T04:00:00Z","EVENTTIME":1,"quantityList":[{"EPCCLASS":5}],"yousang:Step":"x"}`))
+	e,
+		err := ParseEvent([]byte(`{"BizStep":"x","eventTime":"2026-11-20T04:00:00Z","EVENTTIME":1,"quantityList":[{"EPCCLASS":5}],"yousang:Step":"x"}`))
 	want := &Event{Time: NewTime(time.Date(2026, 11, 20, 4, 0, 0, 0, time.UTC)), Quantities: make([]EventQuantity, 1)}
 	if err != nil || !reflect.DeepEqual(e, want) {
 		t.Errorf("got %+v, %v, want %+v", e, err, want)
@@ -242,7 +244,7 @@ func TestNamesAreExact(t *testing.T) {
 
 func TestAnEventKeepsNothingOfItsBody(t *testing.T) {
 	for name, body := range bodiesOfEveryKind(t) {
-		want, err := asJSON(body)
+		want, err := decodeByJSON(body)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -276,7 +278,7 @@ func readAllAsEncodingJSONDoes(t *testing.T, folder string) (events int) {
 		if err != nil {
 			return err
 		}
-		sameAsJSON(t, raw)
+		expectSameAsJSON(t, raw)
 		var doc struct {
 			Body struct {
 				Events []json.RawMessage `json:"eventList"`
@@ -286,7 +288,7 @@ func readAllAsEncodingJSONDoes(t *testing.T, folder string) (events int) {
 			return nil // a list, a number: no document
 		}
 		for _, e := range doc.Body.Events {
-			sameAsJSON(t, e)
+			expectSameAsJSON(t, e)
 			events++
 		}
 		return nil
@@ -313,8 +315,8 @@ func fieldNames(t reflect.Type, names map[string]string) map[string]string {
 	return names
 }
 
-// misspelt reports whether a text has a string that is a member's name but for its letters' case.
-func misspelt(body []byte, names map[string]string) bool {
+// misspellName reports whether a text has a string that is a member's name but for its letters' case.
+func misspellName(body []byte, names map[string]string) bool {
 	dec := json.NewDecoder(bytes.NewReader(body))
 	for {
 		token, err := dec.Token()
@@ -349,13 +351,13 @@ func FuzzDecodeEvent(f *testing.F) {
 	}
 	names := fieldNames(reflect.TypeFor[Event](), map[string]string{})
 	f.Fuzz(func(t *testing.T, body []byte) {
-		if json.Valid(body) && misspelt(body, names) {
+		if json.Valid(body) && misspellName(body, names) {
 			if _, err := ParseEvent(body); err != nil && decodeEvent(body) != nil {
 				t.Fatalf("%s is read and refused", body)
 			}
 			return
 		}
-		sameAsJSON(t, body)
+		expectSameAsJSON(t, body)
 	})
 }
 
@@ -364,7 +366,7 @@ func BenchmarkParseEvent(b *testing.B) {
 	for _, way := range []struct {
 		name  string
 		parse func([]byte) (*Event, error)
-	}{{"decoder", ParseEvent}, {"encoding/json", asJSON}} {
+	}{{"decoder", ParseEvent}, {"encoding/json", decodeByJSON}} {
 		b.Run(way.name, func(b *testing.B) {
 			b.ReportAllocs()
 			b.SetBytes(int64(len(typical)))
@@ -383,7 +385,7 @@ func BenchmarkParsedMemory(b *testing.B) {
 	for _, way := range []struct {
 		name  string
 		parse func([]byte) (*Event, error)
-	}{{"decoder", ParseEvent}, {"encoding/json", asJSON}} {
+	}{{"decoder", ParseEvent}, {"encoding/json", decodeByJSON}} {
 		b.Run(way.name, func(b *testing.B) {
 			for b.Loop() {
 				var before, after runtime.MemStats

@@ -2,39 +2,39 @@ package trace
 
 import "strconv"
 
-func readEvent(d *decoder, e *Event) {
-	for ok := d.begin('{'); ok && d.member(); {
+func readEvent(d *eventDecoder, e *Event) {
+	for ok := d.enterContainer('{'); ok && d.nextMember(); {
 		switch string(d.name) {
 		case "action":
-			text(d, &e.Action)
+			readText(d, &e.Action)
 		case "bizStep":
-			text(d, &e.BizStep)
+			readText(d, &e.BizStep)
 		case "disposition":
-			text(d, &e.Disposition)
+			readText(d, &e.Disposition)
 		case "eventID":
-			text(d, &e.EventID)
+			readText(d, &e.EventID)
 		case "eventTime":
 			readTime(d, &e.Time)
 		case "eventTimeZoneOffset":
-			text(d, &e.Offset)
+			readText(d, &e.Offset)
 		case "parentID":
-			text(d, &e.ParentID)
+			readText(d, &e.ParentID)
 		case "sensorElementList":
-			e.Sensors = append(e.Sensors[:0], d.value()...)
+			e.Sensors = append(e.Sensors[:0], d.readValue()...)
 		case "transformationID":
-			text(d, &e.TransformationID)
+			readText(d, &e.TransformationID)
 		case "type":
-			text(d, &e.Type)
+			readText(d, &e.Type)
 		case "yousang:comment":
-			text(d, &e.Comment)
+			readText(d, &e.Comment)
 		case "yousang:final":
-			truth(d, &e.Final)
+			readBool(d, &e.Final)
 		case "yousang:reason":
-			text(d, &e.Reason)
+			readText(d, &e.Reason)
 		case "yousang:report":
-			text(d, &e.Report)
+			readText(d, &e.Report)
 		case "yousang:step":
-			text(d, &e.Step)
+			readText(d, &e.Step)
 		default:
 			readEventLists(d, e)
 		}
@@ -42,206 +42,208 @@ func readEvent(d *decoder, e *Event) {
 }
 
 // readEventLists reads the members that are lists.
-func readEventLists(d *decoder, e *Event) {
+func readEventLists(d *eventDecoder, e *Event) {
 	switch string(d.name) {
 	case "bizTransactionList":
-		list(d, &e.BizTransactions, readTransaction)
+		readList(d, &e.BizTransactions, readTransaction)
 	case "childEPCs":
-		list(d, &e.ChildEPCs, text)
+		readList(d, &e.ChildEPCs, readText)
 	case "childQuantityList":
-		list(d, &e.Children, readQuantity)
+		readList(d, &e.Children, readQuantity)
 	case "destinationList":
-		list(d, &e.Destinations, readDestination)
+		readList(d, &e.Destinations, readDestination)
 	case "epcList":
-		list(d, &e.EPCs, text)
+		readList(d, &e.EPCs, readText)
 	case "inputEPCList":
-		list(d, &e.InputEPCs, text)
+		readList(d, &e.InputEPCs, readText)
 	case "inputQuantityList":
-		list(d, &e.Inputs, readQuantity)
+		readList(d, &e.Inputs, readQuantity)
 	case "outputEPCList":
-		list(d, &e.OutputEPCs, text)
+		readList(d, &e.OutputEPCs, readText)
 	case "outputQuantityList":
-		list(d, &e.Outputs, readQuantity)
+		readList(d, &e.Outputs, readQuantity)
 	case "quantityList":
-		list(d, &e.Quantities, readQuantity)
+		readList(d, &e.Quantities, readQuantity)
 	case "sourceList":
-		list(d, &e.Sources, readSource)
+		readList(d, &e.Sources, readSource)
 	case "yousang:differences":
-		list(d, &e.Differences, readDifference)
+		readList(d, &e.Differences, readDifference)
 	case "yousang:evidence":
-		list(d, &e.Evidence, readAttribute)
+		readList(d, &e.Evidence, readAttribute)
 	default:
 		readEventParts(d, e)
 	}
 }
 
 // readEventParts reads the members that are objects, and skips those the ledger does not know.
-func readEventParts(d *decoder, e *Event) {
+func readEventParts(d *eventDecoder, e *Event) {
 	switch string(d.name) {
 	case "bizLocation":
-		optional(d, &e.BizLocation, readID)
+		readOptional(d, &e.BizLocation, readID)
 	case "errorDeclaration":
-		optional(d, &e.Declaration, readDeclaration)
+		readOptional(d, &e.Declaration, readDeclaration)
 	case "ilmd":
-		optional(d, &e.Ilmd, readIlmd)
+		readOptional(d, &e.Ilmd, readIlmd)
 	case "persistentDisposition":
-		optional(d, &e.Persistent, readPersistent)
+		readOptional(d, &e.Persistent, readPersistent)
 	case "readPoint":
-		optional(d, &e.ReadPoint, readID)
+		readOptional(d, &e.ReadPoint, readID)
 	case "yousang:work":
-		optional(d, &e.Work, readWork)
+		readOptional(d, &e.Work, readWork)
 	default:
-		d.value()
+		d.readValue()
 	}
 }
 
-func readID(d *decoder, v *ID) {
-	for ok := d.begin('{'); ok && d.member(); {
+func readID(d *eventDecoder, v *ID) {
+	for ok := d.enterContainer('{'); ok && d.nextMember(); {
 		switch string(d.name) {
 		case "id":
-			text(d, &v.ID)
+			readText(d, &v.ID)
 		default:
-			d.value()
+			d.readValue()
 		}
 	}
 }
 
-func readQuantity(d *decoder, v *EventQuantity) {
-	for ok := d.begin('{'); ok && d.member(); {
+func readQuantity(d *eventDecoder, v *EventQuantity) {
+	for ok := d.enterContainer('{'); ok && d.nextMember(); {
 		switch string(d.name) {
 		case "epcClass":
-			text(d, &v.Class)
+			readText(d, &v.Class)
 		case "quantity":
 			readAmount(d, &v.Amount)
 		case "uom":
-			text(d, &v.Unit)
+			readText(d, &v.Unit)
 		default:
-			d.value()
+			d.readValue()
 		}
 	}
 }
 
-// pair reads an object of two texts, as many parts of an event are.
-func pair(d *decoder, name1 string, v1 *string, name2 string, v2 *string) {
-	for ok := d.begin('{'); ok && d.member(); {
+// readPair reads an object of two texts, as many parts of an event are.
+func readPair(d *eventDecoder, name1 string, v1 *string, name2 string, v2 *string) {
+	for ok := d.enterContainer('{'); ok && d.nextMember(); {
 		switch string(d.name) {
 		case name1:
-			text(d, v1)
+			readText(d, v1)
 		case name2:
-			text(d, v2)
+			readText(d, v2)
 		default:
-			d.value()
+			d.readValue()
 		}
 	}
 }
 
-func readTransaction(d *decoder, v *BizTransaction) {
-	pair(d, "bizTransaction", &v.ID, "type", &v.Type)
+func readTransaction(d *eventDecoder, v *BizTransaction) {
+	readPair(d, "bizTransaction", &v.ID, "type", &v.Type)
 }
 
-func readDestination(d *decoder, v *Destination) { pair(d, "destination", &v.ID, "type", &v.Type) }
-
-func readSource(d *decoder, v *Source) { pair(d, "source", &v.ID, "type", &v.Type) }
-
-func readDifference(d *decoder, v *Difference) {
-	pair(d, "yousang:lot", &v.Lot, "yousang:reason", &v.Reason)
+func readDestination(d *eventDecoder, v *Destination) {
+	readPair(d, "destination", &v.ID, "type", &v.Type)
 }
 
-func readAttribute(d *decoder, v *Attribute) {
-	pair(d, "yousang:name", &v.Name, "yousang:value", &v.Value)
+func readSource(d *eventDecoder, v *Source) { readPair(d, "source", &v.ID, "type", &v.Type) }
+
+func readDifference(d *eventDecoder, v *Difference) {
+	readPair(d, "yousang:lot", &v.Lot, "yousang:reason", &v.Reason)
 }
 
-func readPersistent(d *decoder, v *Persistent) {
-	for ok := d.begin('{'); ok && d.member(); {
+func readAttribute(d *eventDecoder, v *Attribute) {
+	readPair(d, "yousang:name", &v.Name, "yousang:value", &v.Value)
+}
+
+func readPersistent(d *eventDecoder, v *Persistent) {
+	for ok := d.enterContainer('{'); ok && d.nextMember(); {
 		switch string(d.name) {
 		case "set":
-			list(d, &v.Set, text)
+			readList(d, &v.Set, readText)
 		case "unset":
-			list(d, &v.Unset, text)
+			readList(d, &v.Unset, readText)
 		default:
-			d.value()
+			d.readValue()
 		}
 	}
 }
 
-func readDeclaration(d *decoder, v *Declaration) {
-	for ok := d.begin('{'); ok && d.member(); {
+func readDeclaration(d *eventDecoder, v *Declaration) {
+	for ok := d.enterContainer('{'); ok && d.nextMember(); {
 		switch string(d.name) {
 		case "correctiveEventIDs":
-			list(d, &v.CorrectiveIDs, text)
+			readList(d, &v.CorrectiveIDs, readText)
 		case "declarationTime":
 			readTime(d, &v.Time)
 		case "reason":
-			text(d, &v.Reason)
+			readText(d, &v.Reason)
 		default:
-			d.value()
+			d.readValue()
 		}
 	}
 }
 
-func readIlmd(d *decoder, v *Ilmd) {
-	for ok := d.begin('{'); ok && d.member(); {
+func readIlmd(d *eventDecoder, v *Ilmd) {
+	for ok := d.enterContainer('{'); ok && d.nextMember(); {
 		switch string(d.name) {
 		case "yousang:lots":
-			list(d, &v.Lots, readLotFacts)
+			readList(d, &v.Lots, readLotFacts)
 		case "yousang:season":
-			text(d, &v.Season)
+			readText(d, &v.Season)
 		default:
-			d.value()
+			d.readValue()
 		}
 	}
 }
 
-func readLotFacts(d *decoder, v *LotFacts) {
-	for ok := d.begin('{'); ok && d.member(); {
+func readLotFacts(d *eventDecoder, v *LotFacts) {
+	for ok := d.enterContainer('{'); ok && d.nextMember(); {
 		switch string(d.name) {
 		case "yousang:attributes":
-			list(d, &v.Attributes, readAttribute)
+			readList(d, &v.Attributes, readAttribute)
 		case "yousang:dryMass":
 			readAmount(d, &v.DryMass)
 		case "yousang:grade":
-			text(d, &v.Grade)
+			readText(d, &v.Grade)
 		case "yousang:grower":
-			text(d, &v.Grower)
+			readText(d, &v.Grower)
 		case "yousang:lot":
-			text(d, &v.Lot)
+			readText(d, &v.Lot)
 		case "yousang:pieces":
 			readAmount(d, &v.Pieces)
 		case "yousang:product":
-			text(d, &v.Product)
+			readText(d, &v.Product)
 		default:
-			d.value()
+			d.readValue()
 		}
 	}
 }
 
-func readWork(d *decoder, v *FieldWork) {
-	for ok := d.begin('{'); ok && d.member(); {
+func readWork(d *eventDecoder, v *FieldWork) {
+	for ok := d.enterContainer('{'); ok && d.nextMember(); {
 		switch string(d.name) {
 		case "yousang:agent":
-			text(d, &v.Agent)
+			readText(d, &v.Agent)
 		case "yousang:dose":
-			text(d, &v.Dose)
+			readText(d, &v.Dose)
 		case "yousang:intervalDays":
-			whole(d, &v.IntervalDays)
+			readInt(d, &v.IntervalDays)
 		case "yousang:kind":
-			text(d, &v.Kind)
+			readText(d, &v.Kind)
 		case "yousang:maxUses":
-			whole(d, &v.MaxUses)
+			readInt(d, &v.MaxUses)
 		case "yousang:stop":
 			readTime(d, &v.Stop)
 		case "yousang:target":
-			text(d, &v.Target)
+			readText(d, &v.Target)
 		default:
-			d.value()
+			d.readValue()
 		}
 	}
 }
 
-// optional reads a part that may be absent. Where a member comes twice, the second is read into the first, as everywhere here and as
+// readOptional reads a part that may be absent. Where a member comes twice, the second is read into the first, as everywhere here and as
 // encoding/json does.
-func optional[T any](d *decoder, v **T, read func(*decoder, *T)) {
-	if d.null() {
+func readOptional[T any](d *eventDecoder, v **T, read func(*eventDecoder, *T)) {
+	if d.skipNull() {
 		*v = nil
 		return
 	}
@@ -251,14 +253,14 @@ func optional[T any](d *decoder, v **T, read func(*decoder, *T)) {
 	read(d, *v)
 }
 
-func list[T any](d *decoder, v *[]T, read func(*decoder, *T)) {
-	if d.null() {
+func readList[T any](d *eventDecoder, v *[]T, read func(*eventDecoder, *T)) {
+	if d.skipNull() {
 		*v = nil
 		return
 	}
 	s, n := *v, 0
-	d.begin('[')
-	for ; d.more(']'); n++ {
+	d.enterContainer('[')
+	for ; d.nextElement(']'); n++ {
 		if n == cap(s) {
 			s = append(s, *new(T))
 		} else if n >= len(s) {
@@ -272,20 +274,20 @@ func list[T any](d *decoder, v *[]T, read func(*decoder, *T)) {
 	*v = s[:n]
 }
 
-func text[S ~string](d *decoder, v *S) {
-	if d.null() {
+func readText[S ~string](d *eventDecoder, v *S) {
+	if d.skipNull() {
 		return
 	}
-	b := d.quoted()
-	if w := usual(b); w != "" {
+	b := d.readString()
+	if w := shareCommonWord(b); w != "" {
 		*v = S(w)
 		return
 	}
 	*v = S(b)
 }
 
-// usual is the one copy of a word that most events have; "" for other words.
-func usual(b []byte) string {
+// shareCommonWord is the one copy of a word that most events have; "" for other words.
+func shareCommonWord(b []byte) string {
 	switch string(b) {
 	case "KGM":
 		return "KGM"
@@ -309,8 +311,8 @@ func usual(b []byte) string {
 	return ""
 }
 
-func truth(d *decoder, v *bool) {
-	switch string(d.value()) {
+func readBool(d *eventDecoder, v *bool) {
+	switch string(d.readValue()) {
 	case "true":
 		*v = true
 	case "false":
@@ -321,11 +323,11 @@ func truth(d *decoder, v *bool) {
 	}
 }
 
-func whole(d *decoder, v *int) {
-	if d.null() {
+func readInt(d *eventDecoder, v *int) {
+	if d.skipNull() {
 		return
 	}
-	n, err := strconv.Atoi(string(d.value()))
+	n, err := strconv.Atoi(string(d.readValue()))
 	if err != nil {
 		d.fail()
 		return
@@ -333,14 +335,14 @@ func whole(d *decoder, v *int) {
 	*v = n
 }
 
-func readTime(d *decoder, v *Time) {
-	if v.UnmarshalJSON(d.value()) != nil {
+func readTime(d *eventDecoder, v *Time) {
+	if v.UnmarshalJSON(d.readValue()) != nil {
 		d.fail()
 	}
 }
 
-func readAmount(d *decoder, v *Amount) {
-	if v.UnmarshalJSON(d.value()) != nil {
+func readAmount(d *eventDecoder, v *Amount) {
+	if v.UnmarshalJSON(d.readValue()) != nil {
 		d.fail()
 	}
 }

@@ -56,7 +56,8 @@ func TestErrors(t *testing.T) {
 		t.Errorf("got %s, want %s", got, want)
 	}
 	wrapped := fmt.Errorf("record: %w", e)
-	if !errors.Is(wrapped, &Error{Code: CodeInsufficient}) || errors.Is(wrapped, &Error{Code: CodeNotHolder}) || errors.Is(wrapped, ErrConflict) {
+	if !errors.Is(wrapped, &Error{Code: CodeInsufficient}) || errors.Is(wrapped, &Error{Code: CodeNotHolder}) ||
+		errors.Is(wrapped, ErrConflict) {
 		t.Error("errors are not compared by code")
 	}
 	for in, want := range map[string]string{"": "items[3]", "[2].x": "items[3][2].x", "quantity": "items[3].quantity"} {
@@ -77,12 +78,13 @@ func TestErrors(t *testing.T) {
 // FuzzParseEvent wants no panic, and that what is written of an event is read as the same event.
 func FuzzParseEvent(f *testing.F) {
 	for _, e := range []*Event{
-		Harvest(Day(10, 1), "plot-a", "s-a", Out{ID: NS + "/lot/" + keyWith("A"), Product: "fruit", Amount: "412.5", Facts: LotFacts{Grade: "优级", Pieces: Whole(300)}}),
-		Transform(Day(10, 2), some(Kg("a", "1")), Out{ID: "b", Product: "juice", Amount: "0.5"}),
-		Ship(Day(10, 3), "s", Mill, some(Kg("a", "1")), "u"),
-		Receive(Day(10, 3), "s", some(Kg("a", "1"))).because("a", "磅差").final(),
-		Work(Day(5, 1), "s-a", spray("阿维菌素", 14)),
-		Mark(Day(5, 1), hold, recalled, "待检", "a"),
+		HarvestEvent(Day(10, 1), "plot-a", "s-a", LotSpec{ID: NS + "/lot/" + keyWith("A"), Product: "fruit", Amount: "412.5",
+			Facts: LotFacts{Grade: "优级", Pieces: Whole(300)}}),
+		TransformEvent(Day(10, 2), quantities(Kg("a", "1")), LotSpec{ID: "b", Product: "juice", Amount: "0.5"}),
+		ShipEvent(Day(10, 3), "s", Mill, quantities(Kg("a", "1")), "u"),
+		ReceiveEvent(Day(10, 3), "s", quantities(Kg("a", "1"))).withReason("a", "磅差").asFinal(),
+		WorkEvent(Day(5, 1), "s-a", sprayWork("阿维菌素", 14)),
+		StatusEvent(Day(5, 1), hold, recalled, "待检", "a"),
 	} {
 		b, err := e.JSON()
 		if err != nil {
@@ -116,15 +118,17 @@ func FuzzParseEvent(f *testing.F) {
 
 // FuzzInterpret feeds arbitrary events to a ledger: whatever they say, they are answered, and the ledger can be folded again.
 func FuzzInterpret(f *testing.F) {
-	seeds := desk(f)
-	lot := seeds.Fruit("100")
-	unit := seeds.Boxed(Coop, some(Kg(lot, "5")))
-	ship := seeds.Sent(Kg(lot, "10"))
+	seeds := newFixture(f)
+	lot := seeds.HarvestFruit("100")
+	unit := seeds.PackUnit(Coop, quantities(Kg(lot, "5")))
+	ship := seeds.ShipToMill(Kg(lot, "10"))
 	for _, e := range []*Event{
-		Transform(Day(10, 5), some(Kg(lot, "1")), Out{ID: NS + "/lot/" + keyWith("ZZ"), Product: "juice", Amount: "0.5"}),
-		Receive(Day(10, 4), ship, some(Kg(lot, "11"))).because(lot, "磅差").final(),
-		Ship(Day(10, 5), NS+"/shipment/"+keyWith("ZZ"), Park, nil, unit), Unpack(Day(10, 5), unit), Loss(Day(10, 5), "烂", Kg(lot, "1")),
-		Work(Day(10, 5), "s-a", FieldWork{Kind: "fertilise"}, Kg(lot, "1")), Mark(Day(10, 5), recalled, hold, "x", lot), Inspect(Day(10, 5), lot, unit, ship),
+		TransformEvent(Day(10, 5), quantities(Kg(lot, "1")), LotSpec{ID: NS + "/lot/" + keyWith("ZZ"), Product: "juice", Amount: "0.5"}),
+		ReceiveEvent(Day(10, 4), ship, quantities(Kg(lot, "11"))).withReason(lot, "磅差").asFinal(),
+		ShipEvent(Day(10, 5), NS+"/shipment/"+keyWith("ZZ"), Park, nil, unit), UnpackEvent(Day(10, 5), unit),
+		LossEvent(Day(10, 5), "烂", Kg(lot, "1")),
+		WorkEvent(Day(10, 5), "s-a", FieldWork{Kind: "fertilise"}, Kg(lot, "1")), StatusEvent(Day(10, 5), recalled, hold, "x", lot),
+		InspectEvent(Day(10, 5), lot, unit, ship),
 	} {
 		b, err := e.JSON()
 		if err != nil {
@@ -140,14 +144,14 @@ func FuzzInterpret(f *testing.F) {
 		if _, err := e.JSON(); err != nil {
 			return
 		}
-		d := desk(t)
-		d.Fruit("100")
-		d.Boxed(Coop, some(Kg(lot, "5")))
-		d.Sent(Kg(lot, "10"))
+		fx := newFixture(t)
+		fx.HarvestFruit("100")
+		fx.PackUnit(Coop, quantities(Kg(lot, "5")))
+		fx.ShipToMill(Kg(lot, "10"))
 		for _, a := range []Actor{Coop, Mill, Office} {
 			e.EventID = ""
-			d.Do(a, e)
+			fx.Submit(a, e)
 		}
-		d.replayed()
+		fx.expectSameReplay()
 	})
 }

@@ -33,8 +33,8 @@ type Tester interface {
 	Fatalf(format string, args ...any)
 }
 
-// Desk is a ledger with a small county in it, its writer, and a hand to write events.
-type Desk struct {
+// Fixture is a ledger with a small county in it, its writer, and a hand to write events.
+type Fixture struct {
 	T      Tester
 	Ledger *Ledger
 	Writer *Writer
@@ -42,39 +42,39 @@ type Desk struct {
 	keys   int64
 }
 
-// NewDesk opens a ledger over a store; an empty store gets the county.
-func NewDesk(t Tester, s Store, o WriterOptions) *Desk {
+// NewFixture opens a ledger over a store; an empty store gets the county.
+func NewFixture(t Tester, s Store, o WriterOptions) *Fixture {
 	t.Helper()
 	if o.Now == nil {
 		o.Now = func() time.Time { return Noon }
 	}
-	d := &Desk{T: t, Store: s, Ledger: NewLedger()}
-	if err := d.Ledger.Replay(context.Background(), s); err != nil {
+	fx := &Fixture{T: t, Store: s, Ledger: NewLedger()}
+	if err := fx.Ledger.Replay(context.Background(), s); err != nil {
 		t.Fatalf("replay: %v", err)
 	}
-	d.Writer = NewWriter(s, d.Ledger, o)
-	if d.Ledger.Head() == 0 {
-		for _, r := range d.Writer.Submit(context.Background(), MasterData()...) {
+	fx.Writer = NewWriter(s, fx.Ledger, o)
+	if fx.Ledger.Head() == 0 {
+		for _, r := range fx.Writer.Submit(context.Background(), CountyMasterData()...) {
 			if r.Err != nil {
 				t.Fatalf("county: %v", r.Err)
 			}
 		}
 	}
-	return d
+	return fx
 }
 
-// desk is a Desk over a log in memory, closed with the test.
-func desk(t testing.TB) *Desk { return deskWith(t, WriterOptions{}) }
+// newFixture is a Desk over a log in memory, closed with the test.
+func newFixture(t testing.TB) *Fixture { return newFixtureWith(t, WriterOptions{}) }
 
-func deskWith(t testing.TB, o WriterOptions) *Desk {
+func newFixtureWith(t testing.TB, o WriterOptions) *Fixture {
 	t.Helper()
-	d := NewDesk(t, &Memory{}, o)
-	t.Cleanup(d.Writer.Close)
-	return d
+	fx := NewFixture(t, &Memory{}, o)
+	t.Cleanup(fx.Writer.Close)
+	return fx
 }
 
-// Master is the command that records master data.
-func Master(a Actor, kind RecordKind, v any) Command {
+// MasterCommand is the command that records master data.
+func MasterCommand(a Actor, kind RecordKind, v any) Command {
 	b, err := CanonicalJSON(v)
 	if err != nil {
 		panic(err)
@@ -87,11 +87,12 @@ func Day(month, day int) time.Time {
 	return time.Date(2026, time.Month(month), day, 0, 0, 0, 0, time.UTC)
 }
 
-// MasterData is the master data of the tests.
-func MasterData() []Command {
-	out := []Command{Master(System, KindLedger, LedgerInfo{Namespace: NS, Version: 1})}
+// CountyMasterData is the master data of the tests.
+func CountyMasterData() []Command {
+	out := []Command{MasterCommand(System, KindLedger, LedgerInfo{Namespace: NS, Version: 1})}
 	place := func(id, kind, name, parent string, tier Tier) {
-		out = append(out, Master(System, KindPlace, Place{ID: NS + "/place/" + id, Kind: kind, Name: name, Parent: under(parent), Tier: tier}))
+		out = append(out, MasterCommand(System, KindPlace, Place{ID: NS + "/place/" + id, Kind: kind, Name: name, Parent: placeURI(parent),
+			Tier: tier}))
 	}
 	place("county", "county", "梁平", "", County)
 	place("town", "town", "合兴", "county", Town)
@@ -108,7 +109,7 @@ func MasterData() []Command {
 	for _, id := range slices.Sorted(maps.Keys(orgs)) {
 		o := orgs[id]
 		o.ID, o.Name = NS+"/org/"+id, id
-		out = append(out, Master(System, KindOrganisation, o))
+		out = append(out, MasterCommand(System, KindOrganisation, o))
 	}
 	products := map[string]Product{
 		"fruit": {Unit: Kilogram}, "juice": {Unit: Kilogram}, "pomace": {Unit: Kilogram}, "leaf": {Unit: Kilogram}, "cocoon": {Unit: Kilogram},
@@ -118,10 +119,10 @@ func MasterData() []Command {
 	for _, id := range slices.Sorted(maps.Keys(products)) {
 		p := products[id]
 		p.ID, p.Name = NS+"/product/"+id, id
-		out = append(out, Master(System, KindProduct, p))
+		out = append(out, MasterCommand(System, KindProduct, p))
 	}
 	season := func(id, org, place string) {
-		out = append(out, Master(System, KindSeason, Season{ID: NS + "/season/" + id, Name: id, Org: org, Place: under(place),
+		out = append(out, MasterCommand(System, KindSeason, Season{ID: NS + "/season/" + id, Name: id, Org: org, Place: placeURI(place),
 			From: Time{Day(1, 1)}, To: Time{Day(11, 30)}}))
 	}
 	season("s-a", Coop.Org, "plot-a")
@@ -132,18 +133,18 @@ func MasterData() []Command {
 // GTIN is a GTIN-14 with a right check digit.
 const GTIN = "06912345678902"
 
-func under(place string) string {
+func placeURI(place string) string {
 	if place == "" {
 		return ""
 	}
 	return NS + "/place/" + place
 }
 
-// Key is the n-th key of a test.
-func (d *Desk) Key() string {
-	d.keys++
+// NextKey is the n-th key of a test.
+func (fx *Fixture) NextKey() string {
+	fx.keys++
 	b := make([]byte, KeyLength-1)
-	n := d.keys
+	n := fx.keys
 	for i := len(b) - 1; i >= 0; i-- {
 		b[i] = keyAlphabet[n%29]
 		n /= 29
@@ -151,17 +152,17 @@ func (d *Desk) Key() string {
 	return string(append(b, checkCharacter(b)))
 }
 
-// LotID, UnitID and ShipmentID are identifiers nobody has used yet.
-func (d *Desk) LotID() string { return NS + "/lot/" + d.Key() }
+// NewLotID, UnitID and ShipmentID are identifiers nobody has used yet.
+func (fx *Fixture) NewLotID() string { return NS + "/lot/" + fx.NextKey() }
 
-// UnitID is a new identifier of a packed unit.
-func (d *Desk) UnitID() string { return NS + "/unit/" + d.Key() }
+// NewUnitID is a new identifier of a packed unit.
+func (fx *Fixture) NewUnitID() string { return NS + "/unit/" + fx.NextKey() }
 
-// ShipmentID is a new identifier of a shipment.
-func (d *Desk) ShipmentID() string { return NS + "/shipment/" + d.Key() }
+// NewShipmentID is a new identifier of a shipment.
+func (fx *Fixture) NewShipmentID() string { return NS + "/shipment/" + fx.NextKey() }
 
-// Seal makes an event's command; its id is a hash of what it says, as the CBV hash is.
-func Seal(a Actor, ev *Event) Command {
+// EventCommand makes an event's command; its id is a hash of what it says, as the CBV hash is.
+func EventCommand(a Actor, ev *Event) Command {
 	e := *ev
 	if e.EventID == "" {
 		e.Declaration = nil
@@ -183,73 +184,73 @@ func Seal(a Actor, ev *Event) Command {
 	return Command{Actor: a, Kind: KindEvent, Body: b, Event: parsed}
 }
 
-// Do submits an event.
-func (d *Desk) Do(a Actor, ev *Event) Result {
-	return d.Writer.Submit(context.Background(), Seal(a, ev))[0]
+// Submit submits an event.
+func (fx *Fixture) Submit(a Actor, ev *Event) Result {
+	return fx.Writer.Submit(context.Background(), EventCommand(a, ev))[0]
 }
 
-// Must submits an event that is to be accepted.
-func (d *Desk) Must(a Actor, ev *Event) Record {
-	d.T.Helper()
-	r := d.Do(a, ev)
+// MustRecord submits an event that is to be accepted.
+func (fx *Fixture) MustRecord(a Actor, ev *Event) Record {
+	fx.T.Helper()
+	r := fx.Submit(a, ev)
 	if r.Err != nil {
-		d.T.Fatalf("%s %s refused: %v", ev.Type, ev.BizStep, r.Err)
+		fx.T.Fatalf("%s %s refused: %v", ev.Type, ev.BizStep, r.Err)
 	}
 	return r.Record
 }
 
-// refused wants an event to be refused with a code at a field, and nothing to be changed by it.
-func (d *Desk) refused(a Actor, ev *Event, code Code, field string) {
-	d.T.Helper()
-	d.refusedCommand(Seal(a, ev), code, field)
+// expectRefused wants an event to be refused with a code at a field, and nothing to be changed by it.
+func (fx *Fixture) expectRefused(a Actor, ev *Event, code Code, field string) {
+	fx.T.Helper()
+	fx.expectCommandRefused(EventCommand(a, ev), code, field)
 }
 
-func (d *Desk) refusedCommand(cmd Command, code Code, field string) {
-	d.T.Helper()
-	before, head := d.Ledger.Hash(), d.Ledger.Head()
-	r := d.Writer.Submit(context.Background(), cmd)[0]
+func (fx *Fixture) expectCommandRefused(cmd Command, code Code, field string) {
+	fx.T.Helper()
+	before, head := fx.Ledger.Hash(), fx.Ledger.Head()
+	r := fx.Writer.Submit(context.Background(), cmd)[0]
 	var e *Error
 	if !errors.As(r.Err, &e) {
-		d.T.Fatalf("error = %v, want %s at %q", r.Err, code, field)
+		fx.T.Fatalf("error = %v, want %s at %q", r.Err, code, field)
 	}
 	if e.Code != code || e.Field != field {
-		d.T.Fatalf("error = %v, want %s at %q", e, code, field)
+		fx.T.Fatalf("error = %v, want %s at %q", e, code, field)
 	}
-	if d.Ledger.Head() != head || d.Ledger.Hash() != before {
-		d.T.Fatalf("a refused command changed the ledger")
+	if fx.Ledger.Head() != head || fx.Ledger.Hash() != before {
+		fx.T.Fatalf("a refused command changed the ledger")
 	}
 }
 
-// replayed wants a ledger folded again from the store to be the same.
-func (d *Desk) replayed() {
-	d.T.Helper()
+// expectSameReplay wants a ledger folded again from the store to be the same.
+func (fx *Fixture) expectSameReplay() {
+	fx.T.Helper()
 	again := NewLedger()
-	if err := again.Replay(context.Background(), d.Store); err != nil {
-		d.T.Fatalf("replay: %v", err)
+	if err := again.Replay(context.Background(), fx.Store); err != nil {
+		fx.T.Fatalf("replay: %v", err)
 	}
-	if got, want := again.Hash(), d.Ledger.Hash(); got != want {
-		d.T.Fatalf("hash after replay = %s, want %s", got, want)
+	if got, want := again.Hash(), fx.Ledger.Hash(); got != want {
+		fx.T.Fatalf("hash after replay = %s, want %s", got, want)
 	}
 }
 
-// Holds is what an organisation has of a lot, "" for never any.
-func (d *Desk) Holds(a Actor, lot string) string {
-	q, ok := d.Ledger.HeldBy(a.Org, lot)
+// HeldAmount is what an organisation has of a lot, "" for never any.
+func (fx *Fixture) HeldAmount(a Actor, lot string) string {
+	q, ok := fx.Ledger.HeldBy(a.Org, lot)
 	if !ok {
 		return ""
 	}
 	return q.Amount.String() + " " + string(q.Unit)
 }
 
-func (d *Desk) holds(a Actor, lot, want string) {
-	d.T.Helper()
-	if got := d.Holds(a, lot); got != want {
-		d.T.Fatalf("%s holds %q of %s, want %q", KeyOf(a.Org), got, KeyOf(lot), want)
+func (fx *Fixture) expectHeld(a Actor, lot, want string) {
+	fx.T.Helper()
+	if got := fx.HeldAmount(a, lot); got != want {
+		fx.T.Fatalf("%s holds %q of %s, want %q", KeyOf(a.Org), got, KeyOf(lot), want)
 	}
 }
 
-// Look has the writer look for records of other servers, and waits until it has.
-func (w *Writer) Look() {
+// SyncNow has the writer look for records of other servers, and waits until it has.
+func (w *Writer) SyncNow() {
 	for want := w.requestSync(); ; {
 		w.mu.Lock()
 		moved, ended := w.contactChanged, w.syncsEnded
@@ -261,5 +262,5 @@ func (w *Writer) Look() {
 	}
 }
 
-// OwnKeys has a desk of several on one store make keys of its own.
-func (d *Desk) OwnKeys(n int) { d.keys = int64(n) << 32 }
+// UseKeyRange has a desk of several on one store make keys of its own.
+func (fx *Fixture) UseKeyRange(n int) { fx.keys = int64(n) << 32 }

@@ -22,26 +22,27 @@ const (
 // plan is what one event does to the ledger: read from the event first, judged by the rules, then applied. Lots it makes are numbered
 // -1, -2 … until they are applied.
 type plan struct {
-	ev     *Event
-	kind   planKind
-	org    int32 // acting organisation
-	place  *Place
-	makes  []making
-	moves  []move
-	uses   []use      // what a transformation takes
-	spot   *location  // unit or shipment the event makes
-	units  []unitMove // packed units that change place
-	season int32
-	work   *seasonWork
-	states []stateChange
-	closes int32 // shipment that is settled
-	undoes uint32
-	takes  []string // lots it takes from the acting organisation's holding: others of the same batch may as well, while there is enough
-	names  []string // identifiers it changes: no other event of the same batch may name them
-	reads  []string // identifiers it relies on
+	event           *Event
+	kind            planKind
+	org             int32 // acting organisation
+	place           *Place
+	newLots         []newLot
+	moves           []move
+	inputs          []lotAmount // what a transformation takes
+	createdLocation *location   // unit or shipment the event makes
+	unitMoves       []unitMove  // packed units that change place
+	season          int32
+	work            *seasonWork
+	stateChanges    []stateChange
+	settledShipment int32 // shipment that is settled
+	correctedSeq    uint32
+	// lots it takes from the acting organisation's holding: others of the same batch may as well, while there is enough
+	takenLots  []string
+	changedIDs []string // identifiers it changes: no other event of the same batch may name them
+	usedIDs    []string // identifiers it relies on
 }
 
-type making struct {
+type newLot struct {
 	id      string
 	product int32
 	qty     Amount
@@ -56,7 +57,7 @@ type move struct {
 	field    string
 }
 
-type use struct {
+type lotAmount struct {
 	qty Amount
 	lot int32
 }
@@ -70,14 +71,14 @@ type stateChange struct {
 
 // interpretEvent reads an event as a plan. Errors are about the event's form and about things that are not registered.
 func (l *Ledger) interpretEvent(ev *Event, org int32) (*plan, error) {
-	p := &plan{ev: ev, org: org, season: -1, closes: -1}
-	if err := ev.texts(); err != nil {
+	p := &plan{event: ev, org: org, season: -1, settledShipment: -1}
+	if err := ev.checkTexts(); err != nil {
 		return nil, err
 	}
 	if ev.BizLocation != nil {
 		if pl, ok := l.places[ev.BizLocation.ID]; ok {
 			p.place = pl
-			p.reads = append(p.reads, pl.ID)
+			p.usedIDs = append(p.usedIDs, pl.ID)
 		}
 	}
 	var err error
@@ -110,9 +111,10 @@ func (l *Ledger) interpretEvent(ev *Event, org int32) (*plan, error) {
 	return p, nil
 }
 
-// checkKnownPlace: what the ledger draws amounts from happens at a place that is registered; an observation may be a partner's, at a place of his.
+// checkKnownPlace: what the ledger draws amounts from happens at a place that is registered; an observation may be a partner's, at a place
+// of his.
 func (l *Ledger) checkKnownPlace(p *plan) error {
-	loc := p.ev.BizLocation
+	loc := p.event.BizLocation
 	if loc == nil || l.places[loc.ID] != nil || p.kind == planObserve && !strings.HasPrefix(loc.ID, l.info.Namespace+"/") {
 		return nil
 	}
@@ -130,9 +132,9 @@ func (l *Ledger) findLotAt(field, id string) (int32, error) {
 }
 
 // resolveLots reads a quantity list of existing lots, in the lots' own units.
-func (l *Ledger) resolveLots(field string, list []EventQuantity) ([]use, error) {
+func (l *Ledger) resolveLots(field string, list []EventQuantity) ([]lotAmount, error) {
 	seen := make(map[int32]bool, len(list))
-	out := make([]use, 0, len(list))
+	out := make([]lotAmount, 0, len(list))
 	for i, q := range list {
 		at := IndexedField(field, i)
 		n, err := l.findLotAt(at+".epcClass", q.Class)
@@ -147,19 +149,19 @@ func (l *Ledger) resolveLots(field string, list []EventQuantity) ([]use, error) 
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, use{qty, n})
+		out = append(out, lotAmount{qty, n})
 	}
 	return out, nil
 }
 
 // planTakes plans that amounts of lots leave the acting organisation's holding.
-func (l *Ledger) planTakes(p *plan, field string, list []EventQuantity, to int32) ([]use, error) {
+func (l *Ledger) planTakes(p *plan, field string, list []EventQuantity, to int32) ([]lotAmount, error) {
 	uses, err := l.resolveLots(field, list)
 	if err != nil {
 		return nil, err
 	}
 	for i, u := range uses {
-		p.takes = append(p.takes, list[i].Class)
+		p.takenLots = append(p.takenLots, list[i].Class)
 		p.moves = append(p.moves, move{u.qty, u.lot, p.org, to, IndexedField(field, i)})
 	}
 	return uses, nil
@@ -171,7 +173,7 @@ func (l *Ledger) convertUnit(at string, q EventQuantity, to Unit) (Amount, error
 	if u == "" {
 		u = Piece
 	}
-	qty, base, err := Base(q.Amount, u)
+	qty, base, err := ToBaseUnit(q.Amount, u)
 	if err != nil {
 		field := at + ".quantity"
 		if _, known := units[u]; !known {
@@ -187,12 +189,12 @@ func (l *Ledger) convertUnit(at string, q EventQuantity, to Unit) (Amount, error
 
 // planNewLots reads a quantity list of lots that the event makes, with their facts in the ilmd.
 func (l *Ledger) planNewLots(p *plan, field string, list []EventQuantity) error {
-	if p.ev.Ilmd == nil {
+	if p.event.Ilmd == nil {
 		return E(Invalid, CodeRequired, "ilmd.yousang:lots")
 	}
 	facts := make(map[string]*LotFacts, len(list))
-	for i := range p.ev.Ilmd.Lots {
-		f := &p.ev.Ilmd.Lots[i]
+	for i := range p.event.Ilmd.Lots {
+		f := &p.event.Ilmd.Lots[i]
 		facts[f.Lot] = f
 	}
 	seen := make(map[string]bool, len(list))
@@ -221,10 +223,10 @@ func (l *Ledger) planNewLots(p *plan, field string, list []EventQuantity) error 
 		if f.Pieces%AmountScale != 0 {
 			return E(Invalid, CodeNotWhole, at+".pieces", "value", f.Pieces.String(), "unit", string(Piece))
 		}
-		p.names = append(p.names, q.Class, KeyOf(q.Class))
-		p.reads = append(p.reads, f.Product)
-		p.makes = append(p.makes, making{id: q.Class, product: n, qty: qty, unit: pr.Unit, facts: f})
-		p.moves = append(p.moves, move{qty: qty, lot: int32(-len(p.makes)), from: nowhere, to: p.org, field: at})
+		p.changedIDs = append(p.changedIDs, q.Class, KeyOf(q.Class))
+		p.usedIDs = append(p.usedIDs, f.Product)
+		p.newLots = append(p.newLots, newLot{id: q.Class, product: n, qty: qty, unit: pr.Unit, facts: f})
+		p.moves = append(p.moves, move{qty: qty, lot: int32(-len(p.newLots)), from: nowhere, to: p.org, field: at})
 	}
 	return nil
 }

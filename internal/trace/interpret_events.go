@@ -3,7 +3,7 @@ package trace
 import "strings"
 
 func (l *Ledger) planHarvest(p *plan) error {
-	ev := p.ev
+	ev := p.event
 	p.kind = planHarvest
 	if len(ev.Quantities) == 0 {
 		return E(Invalid, CodeRequired, "quantityList")
@@ -14,7 +14,7 @@ func (l *Ledger) planHarvest(p *plan) error {
 			return E(Invalid, CodeUnknownThing, "ilmd.yousang:season", "thing", "season", "value", Clip(ev.Ilmd.Season))
 		}
 		p.season = s
-		p.reads = append(p.reads, ev.Ilmd.Season)
+		p.usedIDs = append(p.usedIDs, ev.Ilmd.Season)
 		if p.place == nil {
 			p.place = l.places[l.seasons[s].Place]
 		}
@@ -23,13 +23,13 @@ func (l *Ledger) planHarvest(p *plan) error {
 		return E(Invalid, CodeRequired, "bizLocation")
 	}
 	for pl := p.place; pl != nil; pl = l.places[pl.Parent] { // field work there names its place, and must not be judged beside this
-		p.reads = append(p.reads, pl.ID)
+		p.usedIDs = append(p.usedIDs, pl.ID)
 	}
 	return l.planNewLots(p, "quantityList", ev.Quantities)
 }
 
 func (l *Ledger) planTransform(p *plan) error {
-	ev := p.ev
+	ev := p.event
 	p.kind = planTransform
 	if len(ev.Inputs) == 0 {
 		return E(Invalid, CodeRequired, "inputQuantityList")
@@ -41,7 +41,7 @@ func (l *Ledger) planTransform(p *plan) error {
 		return E(TooLarge, CodeTooLarge, "inputQuantityList", "limit", "20000")
 	}
 	var err error
-	if p.uses, err = l.planTakes(p, "inputQuantityList", ev.Inputs, nowhere); err != nil {
+	if p.inputs, err = l.planTakes(p, "inputQuantityList", ev.Inputs, nowhere); err != nil {
 		return err
 	}
 	for i := range ev.Inputs {
@@ -56,7 +56,7 @@ func (l *Ledger) planTransform(p *plan) error {
 
 // planWork reads field work: on the season named in epcList, or, where lots are used up, in outputEPCList of a transformation.
 func (l *Ledger) planWork(p *plan) error {
-	ev := p.ev
+	ev := p.event
 	p.kind = planWork
 	list, field := ev.EPCs, "epcList[0]"
 	if ev.Type == TransformationEvent {
@@ -70,17 +70,19 @@ func (l *Ledger) planWork(p *plan) error {
 		return E(Invalid, CodeUnknownThing, field, "thing", "season", "value", Clip(list[0]))
 	}
 	p.season = s
-	p.names = append(p.names, list[0], l.seasons[s].Place)
+	p.changedIDs = append(p.changedIDs, list[0], l.seasons[s].Place)
 	switch ev.Work.Kind {
 	case "spray", "fertilise", "irrigate", "prune", "feed", "other":
 	default:
-		return E(Invalid, CodeBadValue, "yousang:work.yousang:kind", "value", Clip(ev.Work.Kind), "allowed", "spray fertilise irrigate prune feed other")
+		return E(Invalid, CodeBadValue, "yousang:work.yousang:kind", "value", Clip(ev.Work.Kind), "allowed",
+			"spray fertilise irrigate prune feed other")
 	}
 	if ev.Work.IntervalDays < 0 || ev.Work.IntervalDays > 400 || ev.Work.MaxUses < 0 {
-		return E(Invalid, CodeBadValue, "yousang:work.yousang:intervalDays", "value", Whole(int64(ev.Work.IntervalDays)).String(), "allowed", "0–400")
+		return E(Invalid, CodeBadValue, "yousang:work.yousang:intervalDays", "value", Whole(int64(ev.Work.IntervalDays)).String(), "allowed",
+			"0–400")
 	}
 	var err error
-	if p.uses, err = l.planTakes(p, "inputQuantityList", ev.Inputs, nowhere); err != nil {
+	if p.inputs, err = l.planTakes(p, "inputQuantityList", ev.Inputs, nowhere); err != nil {
 		return err
 	}
 	p.work = &seasonWork{FieldWork: *ev.Work, lot: -1, time: toMillis(ev.Time.Time)}
@@ -91,7 +93,7 @@ func (l *Ledger) planWork(p *plan) error {
 }
 
 func (l *Ledger) planLoss(p *plan) error {
-	ev := p.ev
+	ev := p.event
 	p.kind = planLoss
 	if len(ev.Quantities) == 0 {
 		return E(Invalid, CodeRequired, "quantityList")
@@ -105,7 +107,7 @@ func (l *Ledger) planLoss(p *plan) error {
 
 // planPack puts amounts of lots, and smaller units, into a new unit (箱, 托).
 func (l *Ledger) planPack(p *plan) error {
-	ev := p.ev
+	ev := p.event
 	p.kind = planPack
 	if len(ev.Children)+len(ev.ChildEPCs) == 0 {
 		return E(Invalid, CodeRequired, "childQuantityList")
@@ -113,16 +115,16 @@ func (l *Ledger) planPack(p *plan) error {
 	if err := l.checkNewLocation("parentID", ev.ParentID, "unit"); err != nil {
 		return err
 	}
-	p.spot = &location{id: ev.ParentID, kind: unitLocation, at: p.org, from: -1, hold: -1}
-	p.names = append(p.names, ev.ParentID)
+	p.createdLocation = &location{id: ev.ParentID, kind: unitLocation, at: p.org, from: -1, hold: -1}
+	p.changedIDs = append(p.changedIDs, ev.ParentID)
 	if _, err := l.planTakes(p, "childQuantityList", ev.Children, newLocation); err != nil {
 		return err
 	}
-	return l.planUnits(p, "childEPCs", ev.ChildEPCs, p.org, newLocation)
+	return l.planUnitMoves(p, "childEPCs", ev.ChildEPCs, p.org, newLocation)
 }
 
-// planUnits moves whole units and names what is in them, so that the lots inside count as touched.
-func (l *Ledger) planUnits(p *plan, field string, ids []string, from, to int32) error {
+// planUnitMoves moves whole units and names what is in them, so that the lots inside count as touched.
+func (l *Ledger) planUnitMoves(p *plan, field string, ids []string, from, to int32) error {
 	seen := make(map[int32]bool, len(ids))
 	for i, id := range ids {
 		u, err := l.findUnit(IndexedField(field, i), id)
@@ -133,9 +135,9 @@ func (l *Ledger) planUnits(p *plan, field string, ids []string, from, to int32) 
 			return E(Invalid, CodeDuplicateLot, IndexedField(field, i), "lot", KeyOf(id))
 		}
 		seen[u] = true
-		p.names = append(p.names, id)
-		p.units = append(p.units, unitMove{u, from, to})
-		l.forEachInside(u, func(h *holding) { p.names = append(p.names, l.idOf(&l.lots[h.lot])) })
+		p.changedIDs = append(p.changedIDs, id)
+		p.unitMoves = append(p.unitMoves, unitMove{u, from, to})
+		l.forEachInside(u, func(h *holding) { p.changedIDs = append(p.changedIDs, l.idOf(&l.lots[h.lot])) })
 	}
 	return nil
 }
@@ -155,28 +157,28 @@ func (l *Ledger) forEachInside(at int32, f func(*holding)) {
 // planUnpack empties a unit: everything in it returns to its holder.
 func (l *Ledger) planUnpack(p *plan) error {
 	p.kind = planUnpack
-	u, err := l.findUnit("parentID", p.ev.ParentID)
+	u, err := l.findUnit("parentID", p.event.ParentID)
 	if err != nil {
 		return err
 	}
-	p.names = append(p.names, p.ev.ParentID)
+	p.changedIDs = append(p.changedIDs, p.event.ParentID)
 	for i := l.locations[u].hold; i >= 0; i = l.holdings[i].nextAt {
 		if h := l.holdings[i]; h.qty > 0 {
 			p.moves = append(p.moves, move{h.qty, h.lot, u, p.org, "parentID"})
-			p.names = append(p.names, l.idOf(&l.lots[h.lot]))
+			p.changedIDs = append(p.changedIDs, l.idOf(&l.lots[h.lot]))
 		}
 	}
 	for _, in := range l.within[u] {
-		p.units = append(p.units, unitMove{in, u, p.org})
-		p.names = append(p.names, l.locations[in].id)
-		l.forEachInside(in, func(h *holding) { p.names = append(p.names, l.idOf(&l.lots[h.lot])) })
+		p.unitMoves = append(p.unitMoves, unitMove{in, u, p.org})
+		p.changedIDs = append(p.changedIDs, l.locations[in].id)
+		l.forEachInside(in, func(h *holding) { p.changedIDs = append(p.changedIDs, l.idOf(&l.lots[h.lot])) })
 	}
-	p.units = append(p.units, unitMove{u, p.org, nowhere})
+	p.unitMoves = append(p.unitMoves, unitMove{u, p.org, nowhere})
 	return nil
 }
 
 func (l *Ledger) planShip(p *plan) error {
-	ev := p.ev
+	ev := p.event
 	p.kind = planShip
 	if len(ev.Quantities)+len(ev.EPCs) == 0 {
 		return E(Invalid, CodeRequired, "quantityList")
@@ -197,20 +199,20 @@ func (l *Ledger) planShip(p *plan) error {
 	if dest == p.org {
 		return E(Invalid, CodeBadValue, "destinationList[0].destination", "value", to, "allowed", "")
 	}
-	id := shipmentOf(ev)
+	id := findShipmentID(ev)
 	if err := l.checkNewLocation("bizTransactionList[0].bizTransaction", id, "shipment"); err != nil {
 		return err
 	}
-	p.spot = &location{id: id, kind: shipmentLocation, at: dest, from: p.org, hold: -1}
-	p.names = append(p.names, id)
-	p.reads = append(p.reads, to)
+	p.createdLocation = &location{id: id, kind: shipmentLocation, at: dest, from: p.org, hold: -1}
+	p.changedIDs = append(p.changedIDs, id)
+	p.usedIDs = append(p.usedIDs, to)
 	if _, err := l.planTakes(p, "quantityList", ev.Quantities, newLocation); err != nil {
 		return err
 	}
-	return l.planUnits(p, "epcList", ev.EPCs, p.org, newLocation)
+	return l.planUnitMoves(p, "epcList", ev.EPCs, p.org, newLocation)
 }
 
-func shipmentOf(ev *Event) string {
+func findShipmentID(ev *Event) string {
 	for _, t := range ev.BizTransactions {
 		if t.Type == "desadv" {
 			return t.ID
@@ -221,14 +223,14 @@ func shipmentOf(ev *Event) string {
 
 // planObserve reads inspections, storage, sensor records, statuses, and events the ledger draws no amounts from.
 func (l *Ledger) planObserve(p *plan) error {
-	ev := p.ev
+	ev := p.event
 	var c stateChange
 	if ev.Persistent != nil {
-		c.set, c.unset = statesOf(ev.Persistent.Set), statesOf(ev.Persistent.Unset)
+		c.set, c.unset = parseDispositions(ev.Persistent.Set), parseDispositions(ev.Persistent.Unset)
 	}
 	named := func(field, id string) error {
 		if _, ok := l.findLot(id); ok {
-			p.names = append(p.names, id)
+			p.changedIDs = append(p.changedIDs, id)
 			return nil
 		}
 		if c.set|c.unset != 0 || strings.HasPrefix(id, l.info.Namespace+"/lot/") { // a mistyped lot must not stay unrecalled
@@ -252,22 +254,22 @@ func (l *Ledger) planObserve(p *plan) error {
 	if c.set|c.unset == 0 {
 		return nil
 	}
-	for _, id := range p.names {
+	for _, id := range p.changedIDs {
 		c.lot, _ = l.findLot(id)
-		p.states = append(p.states, c)
+		p.stateChanges = append(p.stateChanges, c)
 	}
 	return nil
 }
 
-// statesOf is what a list of dispositions says of a lot here; most say nothing.
-func statesOf(dispositions []string) (s State) {
+// parseDispositions is what a list of dispositions says of a lot here; most say nothing.
+func parseDispositions(dispositions []string) (s State) {
 	for _, d := range dispositions {
-		s |= stateOf(d)
+		s |= parseDisposition(d)
 	}
 	return s
 }
 
-func stateOf(disposition string) State {
+func parseDisposition(disposition string) State {
 	switch disposition {
 	case DispositionHold:
 		return OnHold

@@ -8,9 +8,9 @@ import (
 // planReceive takes goods out of a shipment. A smaller amount leaves the rest under way, or, when the receipt is final, is a loss with a
 // reason; a larger one needs a reason as well.
 func (l *Ledger) planReceive(p *plan) error {
-	ev := p.ev
+	ev := p.event
 	p.kind = planReceive
-	id := shipmentOf(ev)
+	id := findShipmentID(ev)
 	ship, ok := l.locationOf[id]
 	if !ok || l.locations[ship].kind != shipmentLocation {
 		return E(NotFound, CodeUnknownThing, "bizTransactionList[0].bizTransaction", "thing", "shipment", "value", Clip(id))
@@ -21,13 +21,13 @@ func (l *Ledger) planReceive(p *plan) error {
 	if len(ev.Quantities)+len(ev.EPCs) == 0 && !ev.Final {
 		return E(Invalid, CodeRequired, "quantityList")
 	}
-	p.names = append(p.names, id)
+	p.changedIDs = append(p.changedIDs, id)
 	uses, err := l.resolveLots("quantityList", ev.Quantities)
 	if err != nil {
 		return err
 	}
 	for i := range ev.Quantities {
-		p.names = append(p.names, ev.Quantities[i].Class)
+		p.changedIDs = append(p.changedIDs, ev.Quantities[i].Class)
 	}
 	left := make(map[int32]Amount)
 	for i := l.locations[ship].hold; i >= 0; i = l.holdings[i].nextAt {
@@ -40,9 +40,10 @@ func (l *Ledger) planReceive(p *plan) error {
 			return E(Conflict, CodeNotInTransit, at+".epcClass", "lot", KeyOf(l.idOf(&l.lots[u.lot])))
 		}
 		if u.qty > in && !l.hasReasonFor(ev, u.lot) {
-			return E(Invalid, CodeReasonNeeded, at+".reason", "lot", KeyOf(l.idOf(&l.lots[u.lot])), "shipped", in.String(), "received", u.qty.String(), "unit", string(l.unitOf(&l.lots[u.lot])))
+			return E(Invalid, CodeReasonNeeded, at+".reason", "lot", KeyOf(l.idOf(&l.lots[u.lot])), "shipped", in.String(), "received",
+				u.qty.String(), "unit", string(l.unitOf(&l.lots[u.lot])))
 		}
-		if l.heldAmount(u.lot, p.org).plus(u.qty) > MaxAmount {
+		if l.heldAmount(u.lot, p.org).addSaturating(u.qty) > MaxAmount {
 			return E(Invalid, CodeBadQuantity, at+".quantity", "value", u.qty.String())
 		}
 		if moved := min(u.qty, in); moved > 0 {
@@ -53,7 +54,7 @@ func (l *Ledger) planReceive(p *plan) error {
 		}
 		left[u.lot] = in - min(u.qty, in)
 	}
-	if err := l.planUnits(p, "epcList", ev.EPCs, ship, p.org); err != nil {
+	if err := l.planUnitMoves(p, "epcList", ev.EPCs, ship, p.org); err != nil {
 		return err
 	}
 	return l.settleShipment(p, ship, left)
@@ -61,7 +62,7 @@ func (l *Ledger) planReceive(p *plan) error {
 
 // settleShipment closes a shipment: when it is empty, or when the receipt is final and what is missing is explained.
 func (l *Ledger) settleShipment(p *plan, ship int32, left map[int32]Amount) error {
-	open := len(l.within[ship]) - len(p.units)
+	open := len(l.within[ship]) - len(p.unitMoves)
 	open -= l.planLostUnits(p, ship)
 	for i := l.locations[ship].hold; i >= 0; i = l.holdings[i].nextAt {
 		n := l.holdings[i].lot
@@ -69,43 +70,43 @@ func (l *Ledger) settleShipment(p *plan, ship int32, left map[int32]Amount) erro
 		if qty == 0 {
 			continue
 		}
-		if !p.ev.Final {
+		if !p.event.Final {
 			open++
 			continue
 		}
-		if !l.hasReasonFor(p.ev, n) {
+		if !l.hasReasonFor(p.event, n) {
 			return E(Invalid, CodeReasonNeeded, "yousang:differences", "lot", KeyOf(l.idOf(&l.lots[n])), "shipped", l.holdings[i].qty.String(),
 				"received", (l.holdings[i].qty - qty).String(), "unit", string(l.unitOf(&l.lots[n])))
 		}
-		p.names = append(p.names, l.idOf(&l.lots[n]))
+		p.changedIDs = append(p.changedIDs, l.idOf(&l.lots[n]))
 		p.moves = append(p.moves, move{qty, n, ship, nowhere, "yousang:differences"})
 	}
-	if p.ev.Final && open > 0 {
+	if p.event.Final && open > 0 {
 		return E(Invalid, CodeReasonNeeded, "epcList", "lot", KeyOf(l.locations[ship].id))
 	}
 	if open == 0 {
-		p.closes = ship
+		p.settledShipment = ship
 	}
 	return nil
 }
 
-// planLostUnits writes off the units of a final receipt that did not arrive and whose loss has a reason, with all that is in them. It returns how
-// many there are.
+// planLostUnits writes off the units of a final receipt that did not arrive and whose loss has a reason, with all that is in them. It
+// returns how many there are.
 func (l *Ledger) planLostUnits(p *plan, ship int32) (n int) {
-	if !p.ev.Final {
+	if !p.event.Final {
 		return 0
 	}
-	arrived := len(p.units)
+	arrived := len(p.unitMoves)
 	for _, u := range l.within[ship] {
-		listed := slices.ContainsFunc(p.units[:arrived], func(m unitMove) bool { return m.unit == u })
-		if listed || !hasReason(p.ev, l.locations[u].id) {
+		listed := slices.ContainsFunc(p.unitMoves[:arrived], func(m unitMove) bool { return m.unit == u })
+		if listed || !hasReason(p.event, l.locations[u].id) {
 			continue
 		}
 		n++
-		p.names = append(p.names, l.locations[u].id)
-		p.units = append(p.units, unitMove{u, ship, nowhere})
+		p.changedIDs = append(p.changedIDs, l.locations[u].id)
+		p.unitMoves = append(p.unitMoves, unitMove{u, ship, nowhere})
 		l.forEachInside(u, func(h *holding) {
-			p.names = append(p.names, l.idOf(&l.lots[h.lot]))
+			p.changedIDs = append(p.changedIDs, l.idOf(&l.lots[h.lot]))
 			p.moves = append(p.moves, move{h.qty, h.lot, h.location, nowhere, "yousang:differences"})
 		})
 	}

@@ -89,11 +89,12 @@ func TestParseKeyRefuses(t *testing.T) {
 	key := keyWith("ACDEFGH")
 	for name, in := range map[string]string{
 		"nothing": "", "too short": key[:11], "too long": key + "2", "much too long": strings.Repeat(key, 100), "a zero": "0" + key[1:],
-		"letter O": "O" + key[1:], "letter I": "I" + key[1:], "Chinese": "柚" + key[1:], "wrong check sign": key[:11] + "?", "spaces": "            ",
+		"letter O": "O" + key[1:], "letter I": "I" + key[1:], "Chinese": "柚" + key[1:], "wrong check sign": key[:11] + "?",
+		"spaces": "            ",
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := ParseKey(in)
-			wantCode(t, err, CodeBadKey, "")
+			expectCode(t, err, CodeBadKey, "")
 		})
 	}
 }

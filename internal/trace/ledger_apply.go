@@ -22,10 +22,10 @@ func shareOf(a, q, whole Amount) Amount {
 func (l *Ledger) commitPlan(p *plan, seq uint32) {
 	made := l.commitLots(p, seq)
 	at := nowhere
-	if p.spot != nil {
-		at = l.addLocation(*p.spot, seq)
+	if p.createdLocation != nil {
+		at = l.addLocation(*p.createdLocation, seq)
 	}
-	since := toMillis(p.ev.Time.Time)
+	since := toMillis(p.event.Time.Time)
 	if p.kind == planCorrect {
 		since = -1
 	}
@@ -45,30 +45,30 @@ func (l *Ledger) commitPlan(p *plan, seq uint32) {
 			l.addHolding(n, to, m.qty, since)
 		}
 	}
-	for _, u := range p.units {
+	for _, u := range p.unitMoves {
 		to := u.to
 		if to == newLocation {
 			to = at
 		}
 		l.moveUnit(u.unit, to)
-		l.locations[u.unit].since = toMillis(p.ev.Time.Time)
+		l.locations[u.unit].since = toMillis(p.event.Time.Time)
 		if p.kind == planCorrect { // back where it was, and longer than the withdrawn event says
 			l.locations[u.unit].since = 0
 		}
 	}
-	for _, u := range p.uses {
+	for _, u := range p.inputs {
 		for _, n := range made {
 			l.addEdge(edge{qty: u.qty, from: u.lot, to: n, seq: seq})
 		}
 	}
-	if p.closes >= 0 {
-		l.locations[p.closes].closed = true
+	if p.settledShipment >= 0 {
+		l.locations[p.settledShipment].closed = true
 	}
 	l.keepUndoInfo(p, seq)
 	l.commitSeason(p, made, seq)
 	l.commitPlace(p, made)
-	l.setStates(p.states, p.org, seq)
-	for _, name := range slices.Concat(p.takes, p.names) {
+	l.setStates(p.stateChanges, p.org, seq)
+	for _, name := range slices.Concat(p.takenLots, p.changedIDs) {
 		if n, ok := l.findLot(name); ok {
 			l.addLotRecord(n, seq)
 		}
@@ -76,13 +76,13 @@ func (l *Ledger) commitPlan(p *plan, seq uint32) {
 }
 
 func (l *Ledger) commitLots(p *plan, seq uint32) []int32 {
-	made := make([]int32, 0, len(p.makes))
+	made := make([]int32, 0, len(p.newLots))
 	site := int32(-1)
 	if p.place != nil {
 		site = l.siteOf[p.place.ID]
 	}
-	for i := range p.makes {
-		m := &p.makes[i]
+	for i := range p.newLots {
+		m := &p.newLots[i]
 		n := int32(len(l.lots))
 		l.lots = append(l.lots, lot{name: l.cutLotName(m.id), place: site, qty: m.qty, product: m.product, maker: p.org, season: p.season,
 			made: seq, in: -1, out: -1, hold: -1, seen: -1})
@@ -105,16 +105,16 @@ func (l *Ledger) commitSeason(p *plan, made []int32, seq uint32) {
 		s.harvests = append(s.harvests, made...)
 		for _, n := range made {
 			if kg, _, ok := l.massOf(l.lots[n].qty, l.unitOf(&l.lots[n]), l.products[l.lots[n].product]); ok {
-				s.yielded[l.lots[n].product] = s.yielded[l.lots[n].product].plus(kg)
+				s.yielded[l.lots[n].product] = s.yielded[l.lots[n].product].addSaturating(kg)
 			}
 		}
 	case planWork:
 		w := *p.work
 		w.seq = seq
-		if len(p.uses) == 0 {
+		if len(p.inputs) == 0 {
 			s.works = append(s.works, w)
 		}
-		for _, u := range p.uses {
+		for _, u := range p.inputs {
 			w.lot, w.qty = u.lot, u.qty
 			s.works = append(s.works, w)
 			l.seasonsFed[u.lot] = append(l.seasonsFed[u.lot], p.season)
@@ -130,14 +130,14 @@ func (l *Ledger) keepUndoInfo(p *plan, seq uint32) {
 	k := undoInfo{}
 	switch p.kind {
 	case planUnpack:
-		k.moves, k.units = p.moves, p.units
+		k.moves, k.units = p.moves, p.unitMoves
 	case planReceive:
 		for _, m := range p.moves {
 			if m.from == nowhere || m.to == nowhere {
 				k.moves = append(k.moves, m)
 			}
 		}
-		for _, u := range p.units {
+		for _, u := range p.unitMoves {
 			if u.to == nowhere {
 				k.units = append(k.units, u)
 			}
@@ -237,7 +237,7 @@ func (l *Ledger) setStates(list []stateChange, org int32, seq uint32) {
 		}
 		starts = append(starts, c.lot)
 	}
-	for _, n := range l.walkAll(starts, Forward, len(l.lots)+1, len(l.lots)+1).lots {
+	for _, n := range l.walkFromAll(starts, Forward, len(l.lots)+1, len(l.lots)+1).lots {
 		l.lots[n].page = seq
 	}
 }
@@ -269,7 +269,7 @@ func (l *Ledger) setHolders(c stateChange, org int32) bool {
 func (l *Ledger) indexRecord(r *Record, p *plan) {
 	row := eventRow{org: -1, kind: planMaster}
 	if p != nil {
-		row = eventRow{time: toMillis(p.ev.Time.Time), org: p.org, kind: p.kind}
+		row = eventRow{time: toMillis(p.event.Time.Time), org: p.org, kind: p.kind}
 		if p.kind != planCorrect { // a declaration repeats the id of the event it withdraws
 			l.eventOf[digest16(r.EventID)] = uint32(r.Seq)
 		}

@@ -110,13 +110,13 @@ func (l *Ledger) applyRecord(r *Record, ev *Event) error {
 	if err != nil {
 		return bad(err)
 	}
-	for _, rule := range []func(*plan, Actor) error{l.judgeNewLots, l.replayMoves, l.judgeUnits} {
+	for _, rule := range []func(*plan, Actor) error{l.judgeNewLots, l.replayMoves, l.judgeUnitLocations} {
 		if err := rule(p, Actor{}); err != nil {
 			return bad(err)
 		}
 	}
 	l.indexRecord(r, p)
-	l.apply(p, uint32(r.Seq))
+	l.applyPlan(p, uint32(r.Seq))
 	return nil
 }
 

@@ -9,11 +9,11 @@ import (
 // damaged is a short log with something changed in it.
 func damaged(t *testing.T, change func(recs []Record)) *Memory {
 	t.Helper()
-	d := desk(t)
-	f := d.Fruit("100")
-	d.Boxed(Coop, some(Kg(f, "10")))
-	d.Must(Coop, Loss(Day(10, 2), "烂", Kg(f, "5")))
-	m, ok := d.Store.(*Memory)
+	fx := newFixture(t)
+	f := fx.HarvestFruit("100")
+	fx.PackUnit(Coop, quantities(Kg(f, "10")))
+	fx.MustRecord(Coop, LossEvent(Day(10, 2), "烂", Kg(f, "5")))
+	m, ok := fx.Store.(*Memory)
 	if !ok {
 		t.Fatal("not a log in memory")
 	}
@@ -115,23 +115,27 @@ func TestReplayOfAStoreThatDoesNotAnswer(t *testing.T) {
 // TestHashTellsLedgersApart changes one thing at a time.
 func TestHashTellsLedgersApart(t *testing.T) {
 	seen := map[string]string{}
-	for name, more := range map[string]func(d *Desk, f string){
-		"nothing":      func(*Desk, string) {},
-		"a loss":       func(d *Desk, f string) { d.Must(Coop, Loss(Day(10, 2), "烂", Kg(f, "5"))) },
-		"another loss": func(d *Desk, f string) { d.Must(Coop, Loss(Day(10, 2), "烂", Kg(f, "6"))) },
-		"a hold":       func(d *Desk, f string) { d.Must(Coop, Mark(Day(10, 2), hold, "", "待检", f)) },
-		"a box":        func(d *Desk, f string) { d.Boxed(Coop, some(Kg(f, "5"))) },
-		"a shipment":   func(d *Desk, f string) { d.Sent(Kg(f, "5")) },
-		"field work":   func(d *Desk, _ string) { d.Must(Coop, Work(Day(10, 2), "s-a", FieldWork{Kind: "prune"})) },
-		"other work":   func(d *Desk, _ string) { d.Must(Coop, Work(Day(10, 3), "s-a", FieldWork{Kind: "prune"})) },
-		"a place": func(d *Desk, _ string) {
-			d.command(Master(System, KindPlace, Place{ID: NS + "/place/new", Kind: "site", Name: "场", Parent: under("town"), Tier: Town}))
+	for name, more := range map[string]func(fx *Fixture, f string){
+		"nothing":      func(*Fixture, string) {},
+		"a loss":       func(fx *Fixture, f string) { fx.MustRecord(Coop, LossEvent(Day(10, 2), "烂", Kg(f, "5"))) },
+		"another loss": func(fx *Fixture, f string) { fx.MustRecord(Coop, LossEvent(Day(10, 2), "烂", Kg(f, "6"))) },
+		"a hold":       func(fx *Fixture, f string) { fx.MustRecord(Coop, StatusEvent(Day(10, 2), hold, "", "待检", f)) },
+		"a box":        func(fx *Fixture, f string) { fx.PackUnit(Coop, quantities(Kg(f, "5"))) },
+		"a shipment":   func(fx *Fixture, f string) { fx.ShipToMill(Kg(f, "5")) },
+		"field work": func(fx *Fixture, _ string) {
+			fx.MustRecord(Coop, WorkEvent(Day(10, 2), "s-a", FieldWork{Kind: "prune"}))
 		},
-		"a use": func(d *Desk, f string) { d.MadeOf(Coop, "juice", "1", Kilogram, Kg(f, "5")) },
+		"other work": func(fx *Fixture, _ string) {
+			fx.MustRecord(Coop, WorkEvent(Day(10, 3), "s-a", FieldWork{Kind: "prune"}))
+		},
+		"a place": func(fx *Fixture, _ string) {
+			fx.mustSubmit(MasterCommand(System, KindPlace, Place{ID: NS + "/place/new", Kind: "site", Name: "场", Parent: placeURI("town"), Tier: Town}))
+		},
+		"a use": func(fx *Fixture, f string) { fx.TransformInto(Coop, "juice", "1", Kilogram, Kg(f, "5")) },
 	} {
-		d := desk(t)
-		more(d, d.Fruit("100"))
-		h := d.Ledger.Hash()
+		fx := newFixture(t)
+		more(fx, fx.HarvestFruit("100"))
+		h := fx.Ledger.Hash()
 		if other, ok := seen[h]; ok {
 			t.Errorf("%s and %s have the same hash", name, other)
 		}

@@ -18,23 +18,23 @@ const (
 // lotSet is a set of lots, one bit each. Once counted it knows how many of its lots stand before one: the lot's index in a list of all.
 // Only the words between the lowest and the highest lot are ever read or cleared, since the lots of one walk were made near one another.
 type lotSet struct {
-	bits   []uint64
-	before []int32
-	lo, hi int // words in use; hi < lo for none
+	bits                []uint64
+	before              []int32
+	firstWord, lastWord int // words in use; hi < lo for none
 }
 
-func (s *lotSet) has(n int32) bool { return s.bits[n/64]&(1<<(n%64)) != 0 }
+func (s *lotSet) contains(n int32) bool { return s.bits[n/64]&(1<<(n%64)) != 0 }
 
 func (s *lotSet) add(n int32) {
 	w := int(n / 64)
 	s.bits[w] |= 1 << (n % 64)
-	s.lo, s.hi = min(s.lo, w), max(s.hi, w)
+	s.firstWord, s.lastWord = min(s.firstWord, w), max(s.lastWord, w)
 }
 
-// list counts the set and returns its lots in ascending number.
-func (s *lotSet) list(size int) []int32 {
+// listLots counts the set and returns its lots in ascending number.
+func (s *lotSet) listLots(size int) []int32 {
 	out := make([]int32, 0, size)
-	for i := s.lo; i <= s.hi; i++ {
+	for i := s.firstWord; i <= s.lastWord; i++ {
 		s.before[i] = int32(len(out))
 		for w := s.bits[i]; w != 0; w &= w - 1 {
 			out = append(out, int32(i*64+bits.TrailingZeros64(w)))
@@ -50,25 +50,25 @@ func (l *Ledger) newLotSet() *lotSet {
 		return s
 	}
 	words += words/4 + 16
-	return &lotSet{bits: make([]uint64, words), before: make([]int32, words), lo: words, hi: -1}
+	return &lotSet{bits: make([]uint64, words), before: make([]int32, words), firstWord: words, lastWord: -1}
 }
 
 // releaseWalk gives a walk's set back; its lists stay good.
-func (l *Ledger) releaseWalk(r *reached) {
+func (l *Ledger) releaseWalk(r *walkResult) {
 	s := r.set
 	r.set = nil
 	if s == nil {
 		return
 	}
-	if s.lo <= s.hi {
-		clear(s.bits[s.lo : s.hi+1])
+	if s.firstWord <= s.lastWord {
+		clear(s.bits[s.firstWord : s.lastWord+1])
 	}
-	s.lo, s.hi = len(s.bits), -1
+	s.firstWord, s.lastWord = len(s.bits), -1
 	l.sets.Put(s)
 }
 
-// index is a lot's place in the list; -1 where the lot is not in the set.
-func (s *lotSet) index(n int32) int {
+// indexOf is a lot's place in the list; -1 where the lot is not in the set.
+func (s *lotSet) indexOf(n int32) int {
 	w := s.bits[n/64]
 	bit := uint64(1) << (n % 64)
 	if w&bit == 0 {
@@ -77,8 +77,8 @@ func (s *lotSet) index(n int32) int {
 	return int(s.before[n/64]) + bits.OnesCount64(w&(bit-1))
 }
 
-// reached is what a walk finds: lots in ascending number (a topological order), the live edges among them, and seasons.
-type reached struct {
+// walkResult is what a walk finds: lots in ascending number (a topological order), the live edges among them, and seasons.
+type walkResult struct {
 	set       *lotSet
 	lots      []int32
 	edges     []int32
@@ -89,8 +89,8 @@ type reached struct {
 	truncated bool
 }
 
-func (r *reached) visit(n int32) {
-	if r.set.has(n) {
+func (r *walkResult) visitLot(n int32) {
+	if r.set.contains(n) {
 		return
 	}
 	if r.size >= r.limit {
@@ -102,65 +102,65 @@ func (r *reached) visit(n int32) {
 	r.next = append(r.next, n)
 }
 
-// walk visits everything behind or ahead of a lot; see walkAll.
-func (l *Ledger) walk(start int32, dir Direction, depth, limit int) *reached {
-	return l.walkAll([]int32{start}, dir, depth, limit)
+// walkFrom visits everything behind or ahead of a lot; see walkAll.
+func (l *Ledger) walkFrom(start int32, dir Direction, depth, limit int) *walkResult {
+	return l.walkFromAll([]int32{start}, dir, depth, limit)
 }
 
-// walkAll visits everything behind or ahead of some lots, at most limit lots and depth steps. A season is passed in time order: a
+// walkFromAll visits everything behind or ahead of some lots, at most limit lots and depth steps. A season is passed in time order: a
 // harvest depends on the work done before it, and work reaches only the harvests after it, so the loop 渣作肥、肥育桑 is a spiral and ends.
-func (l *Ledger) walkAll(starts []int32, dir Direction, depth, limit int) *reached {
-	r := &reached{set: l.newLotSet(), seasons: map[int32]int64{}, limit: limit}
+func (l *Ledger) walkFromAll(starts []int32, dir Direction, depth, limit int) *walkResult {
+	r := &walkResult{set: l.newLotSet(), seasons: map[int32]int64{}, limit: limit}
 	for _, n := range starts {
-		r.visit(n)
+		r.visitLot(n)
 	}
 	var level []int32
 	for step := 0; len(r.next) > 0; step++ {
 		level, r.next = r.next, level[:0]
 		for _, n := range level {
 			if step >= depth {
-				r.truncated = r.truncated || l.hasMore(n, dir, r)
+				r.truncated = r.truncated || l.hasUnvisitedNeighbour(n, dir, r)
 				continue
 			}
 			if dir == Back {
 				for e := l.lots[n].in; e >= 0; e = l.edges[e].nextIn {
 					if l.isLiveEdge(e) {
 						r.edges = append(r.edges, e)
-						r.visit(l.edges[e].from)
+						r.visitLot(l.edges[e].from)
 					}
 				}
 			} else {
 				for e := l.lots[n].out; e >= 0; e = l.edges[e].nextOut {
 					if l.isLiveEdge(e) {
 						r.edges = append(r.edges, e)
-						r.visit(l.edges[e].to)
+						r.visitLot(l.edges[e].to)
 					}
 				}
 			}
-			l.walkSeasons(n, dir, r.seasons, r.visit)
+			l.walkSeasons(n, dir, r.seasons, r.visitLot)
 		}
 	}
 	if r.truncated {
-		r.edges = slices.DeleteFunc(r.edges, func(e int32) bool { return !r.set.has(l.edges[e].from) || !r.set.has(l.edges[e].to) })
+		r.edges = slices.DeleteFunc(r.edges, func(e int32) bool { return !r.set.contains(l.edges[e].from) || !r.set.contains(l.edges[e].to) })
 	}
-	r.lots = r.set.list(r.size)
+	r.lots = r.set.listLots(r.size)
 	return r
 }
 
 func (l *Ledger) isLiveEdge(e int32) bool { return !l.events[l.edges[e].seq].void }
 
-// hasMore reports whether a step from a lot would lead to one that is not visited.
-func (l *Ledger) hasMore(n int32, dir Direction, r *reached) (more bool) {
+// hasUnvisitedNeighbour reports whether a step from a lot would lead to one that is not visited.
+func (l *Ledger) hasUnvisitedNeighbour(n int32, dir Direction, r *walkResult) (more bool) {
 	if dir == Back {
 		for e := l.lots[n].in; e >= 0 && !more; e = l.edges[e].nextIn {
-			more = l.isLiveEdge(e) && !r.set.has(l.edges[e].from)
+			more = l.isLiveEdge(e) && !r.set.contains(l.edges[e].from)
 		}
 	} else {
 		for e := l.lots[n].out; e >= 0 && !more; e = l.edges[e].nextOut {
-			more = l.isLiveEdge(e) && !r.set.has(l.edges[e].to)
+			more = l.isLiveEdge(e) && !r.set.contains(l.edges[e].to)
 		}
 	}
-	l.walkSeasons(n, dir, map[int32]int64{}, func(m int32) { more = more || !r.set.has(m) })
+	l.walkSeasons(n, dir, map[int32]int64{}, func(m int32) { more = more || !r.set.contains(m) })
 	return more
 }
 
@@ -211,11 +211,11 @@ type Origin struct {
 	Lots  int     `json:"lots"`  // origin lots behind it
 }
 
-// origins hands the weight of the start down its inputs, by mass, until it arrives at lots that were made of none. Lots are numbered
+// computeOrigins hands the weight of the start down its inputs, by mass, until it arrives at lots that were made of none. Lots are numbered
 // in the order of their making, so one pass from high to low meets every lot after all that was made of it.
-func (l *Ledger) origins(r *reached, start int32) []Origin {
+func (l *Ledger) computeOrigins(r *walkResult, start int32) []Origin {
 	weight := make([]float64, len(r.lots))
-	weight[r.set.index(start)] = 1
+	weight[r.set.indexOf(start)] = 1
 	byPlace := map[string]*Origin{}
 	var inputs []*edge
 	for i := len(r.lots) - 1; i >= 0; i-- {
@@ -225,7 +225,7 @@ func (l *Ledger) origins(r *reached, start int32) []Origin {
 		}
 		inputs = inputs[:0]
 		for e := l.lots[n].in; e >= 0; e = l.edges[e].nextIn {
-			if r.set.has(l.edges[e].from) && l.isLiveEdge(e) {
+			if r.set.contains(l.edges[e].from) && l.isLiveEdge(e) {
 				inputs = append(inputs, &l.edges[e])
 			}
 		}
@@ -252,10 +252,10 @@ func (l *Ledger) origins(r *reached, start int32) []Origin {
 	return out
 }
 
-// spreadWeight divides a lot's weight over its inputs. The balance unit is dry mass where every input declares it, else mass; inputs whose mass
-// is not known carry no share unless none is known, when pieces are compared with pieces.
+// spreadWeight divides a lot's weight over its inputs. The balance unit is dry mass where every input declares it, else mass; inputs whose
+// mass is not known carry no share unless none is known, when pieces are compared with pieces.
 func (l *Ledger) spreadWeight(inputs []*edge, w float64, set *lotSet, weight []float64) {
-	for i, measure := range []func(*edge) float64{l.edgeDry, l.edgeMass, l.edgeCount} {
+	for i, measure := range []func(*edge) float64{l.edgeDryMass, l.edgeMass, l.edgeCount} {
 		dry := i == 0
 		var total float64
 		complete := true
@@ -271,7 +271,7 @@ func (l *Ledger) spreadWeight(inputs []*edge, w float64, set *lotSet, weight []f
 			continue
 		}
 		for _, e := range inputs {
-			weight[set.index(e.from)] += w * measure(e) / total
+			weight[set.indexOf(e.from)] += w * measure(e) / total
 		}
 		return
 	}
@@ -296,7 +296,7 @@ func (l *Ledger) villageOf(p *Place) *Place {
 	return p
 }
 
-func (l *Ledger) edgeDry(e *edge) float64 {
+func (l *Ledger) edgeDryMass(e *edge) float64 {
 	f := l.facts[e.from]
 	if f == nil {
 		return 0

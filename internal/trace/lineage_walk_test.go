@@ -13,48 +13,49 @@ func TestOriginShares(t *testing.T) {
 	a, b := "village-a", "village-b"
 	for _, row := range []struct {
 		name string
-		make func(d *Desk) string
+		make func(fx *Fixture) string
 		want []share
 	}{
-		{"a harvest is all its own", func(d *Desk) string { return d.Fruit("10") }, []share{{a, 1}}},
-		{"by mass: 62 and 38", func(d *Desk) string {
-			return d.mix(Kg(d.Fruit("62"), "62"), Kg(d.theirs("38"), "38"))
+		{"a harvest is all its own", func(fx *Fixture) string { return fx.HarvestFruit("10") }, []share{{a, 1}}},
+		{"by mass: 62 and 38", func(fx *Fixture) string {
+			return fx.mixJuice(Kg(fx.HarvestFruit("62"), "62"), Kg(fx.buyFruit("38"), "38"))
 		}, []share{{a, 0.62}, {b, 0.38}}},
-		{"by what was taken, not by what was there", func(d *Desk) string {
-			return d.mix(Kg(d.Fruit("1000"), "1"), Kg(d.theirs("3"), "3"))
+		{"by what was taken, not by what was there", func(fx *Fixture) string {
+			return fx.mixJuice(Kg(fx.HarvestFruit("1000"), "1"), Kg(fx.buyFruit("3"), "3"))
 		}, []share{{b, 0.75}, {a, 0.25}}},
-		{"handed down over two steps", func(d *Desk) string {
-			half := d.mix(Kg(d.Fruit("50"), "50"), Kg(d.theirs("50"), "50"))
-			return d.mix(Kg(half, "40"), Kg(d.theirs("60"), "60"))
+		{"handed down over two steps", func(fx *Fixture) string {
+			half := fx.mixJuice(Kg(fx.HarvestFruit("50"), "50"), Kg(fx.buyFruit("50"), "50"))
+			return fx.mixJuice(Kg(half, "40"), Kg(fx.buyFruit("60"), "60"))
 		}, []share{{b, 0.8}, {a, 0.2}}},
-		{"a lot that comes in by two ways", func(d *Desk) string {
-			f := d.Fruit("100")
-			one, two := d.mix(Kg(f, "50")), d.mix(Kg(f, "50"), Kg(d.theirs("50"), "50"))
-			return d.mix(Kg(one, "25"), Kg(two, "75"))
+		{"a lot that comes in by two ways", func(fx *Fixture) string {
+			f := fx.HarvestFruit("100")
+			one, two := fx.mixJuice(Kg(f, "50")), fx.mixJuice(Kg(f, "50"), Kg(fx.buyFruit("50"), "50"))
+			return fx.mixJuice(Kg(one, "25"), Kg(two, "75"))
 		}, []share{{a, 0.625}, {b, 0.375}}},
-		{"by nominal mass: jars of half a kilogram", func(d *Desk) string {
-			jars := d.MadeOf(Coop, "jar", "20", Piece, Kg(d.Fruit("20"), "10"))
-			return d.MadeOf(Coop, "bag", "3", Bag, Q(jars, "20", Piece), Kg(d.theirs("30"), "30"))
+		{"by nominal mass: jars of half a kilogram", func(fx *Fixture) string {
+			jars := fx.TransformInto(Coop, "jar", "20", Piece, Kg(fx.HarvestFruit("20"), "10"))
+			return fx.TransformInto(Coop, "bag", "3", Bag, QuantityOf(jars, "20", Piece), Kg(fx.buyFruit("30"), "30"))
 		}, []share{{b, 0.75}, {a, 0.25}}},
-		{"by count where no mass is known", func(d *Desk) string {
-			return d.MadeOf(Coop, "bag", "4", Bag, Q(d.bags(d.Fruit("9"), "1"), "1", Bag), Q(d.bags(d.theirs("9"), "3"), "3", Bag))
+		{"by count where no mass is known", func(fx *Fixture) string {
+			return fx.TransformInto(Coop, "bag", "4", Bag, QuantityOf(fx.makeBags(fx.HarvestFruit("9"), "1"), "1", Bag),
+				QuantityOf(fx.makeBags(fx.buyFruit("9"), "3"), "3", Bag))
 		}, []share{{b, 0.75}, {a, 0.25}}},
-		{"what has no mass carries no share beside what has", func(d *Desk) string {
-			return d.MadeOf(Coop, "bag", "4", Bag, Q(d.bags(d.Fruit("9"), "1"), "1", Bag), Kg(d.theirs("9"), "3"))
+		{"what has no mass carries no share beside what has", func(fx *Fixture) string {
+			return fx.TransformInto(Coop, "bag", "4", Bag, QuantityOf(fx.makeBags(fx.HarvestFruit("9"), "1"), "1", Bag), Kg(fx.buyFruit("9"), "3"))
 		}, []share{{b, 1}}},
-		{"by dry mass where all declare it", func(d *Desk) string {
-			return d.mix(Kg(d.dry("plot-a", "100", "30"), "100"), Kg(d.dry("plot-b", "100", "10"), "100"))
+		{"by dry mass where all declare it", func(fx *Fixture) string {
+			return fx.mixJuice(Kg(fx.harvestDryLeaf("plot-a", "100", "30"), "100"), Kg(fx.harvestDryLeaf("plot-b", "100", "10"), "100"))
 		}, []share{{a, 0.75}, {b, 0.25}}},
-		{"by dry mass in proportion", func(d *Desk) string {
-			return d.mix(Kg(d.dry("plot-a", "100", "30"), "50"), Kg(d.dry("plot-b", "100", "15"), "100"))
+		{"by dry mass in proportion", func(fx *Fixture) string {
+			return fx.mixJuice(Kg(fx.harvestDryLeaf("plot-a", "100", "30"), "50"), Kg(fx.harvestDryLeaf("plot-b", "100", "15"), "100"))
 		}, []share{{a, 0.5}, {b, 0.5}}},
-		{"by mass where one declares no dry mass", func(d *Desk) string {
-			return d.mix(Kg(d.dry("plot-a", "100", "30"), "50"), Kg(d.theirs("50"), "50"))
+		{"by mass where one declares no dry mass", func(fx *Fixture) string {
+			return fx.mixJuice(Kg(fx.harvestDryLeaf("plot-a", "100", "30"), "50"), Kg(fx.buyFruit("50"), "50"))
 		}, []share{{a, 0.5}, {b, 0.5}}},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			d := desk(t)
-			tr, err := d.Ledger.Trace(row.make(d), Back, 0, 0)
+			fx := newFixture(t)
+			tr, err := fx.Ledger.Trace(row.make(fx), Back, 0, 0)
 			if err != nil || tr.Truncated || len(tr.Origins) != len(row.want) {
 				t.Fatalf("origins = %+v, %v; want %v", tr.Origins, err, row.want)
 			}
@@ -67,65 +68,68 @@ func TestOriginShares(t *testing.T) {
 			}
 			for _, w := range row.want {
 				for _, o := range tr.Origins {
-					if o.Place == under(w.place) && math.Abs(o.Share-w.share) > 1e-12 {
+					if o.Place == placeURI(w.place) && math.Abs(o.Share-w.share) > 1e-12 {
 						t.Errorf("%s: share %v, want %v", w.place, o.Share, w.share)
 					}
 				}
 			}
-			if w := row.want[0].place; len(row.want) > 1 && row.want[0].share > row.want[1].share && tr.Origins[0].Place != under(w) {
+			if w := row.want[0].place; len(row.want) > 1 && row.want[0].share > row.want[1].share && tr.Origins[0].Place != placeURI(w) {
 				t.Errorf("first is %s, want %s", tr.Origins[0].Place, w)
 			}
 		})
 	}
 }
 
-// theirs is fruit of village b, sent to the co-operative.
-func (d *Desk) theirs(kg string) string {
-	f := d.FruitOf(Coop2, "plot-b", kg)
-	d.give(Kg(f, kg))
+// buyFruit is fruit of village b, sent to the co-operative.
+func (fx *Fixture) buyFruit(kg string) string {
+	f := fx.HarvestFruitAs(Coop2, "plot-b", kg)
+	fx.sendToCoop(Kg(f, kg))
 	return f
 }
 
-func (d *Desk) give(q EventQuantity) {
-	d.T.Helper()
-	id := d.ShipmentID()
-	d.Must(Coop2, Ship(Day(10, 2), id, Coop, some(q)))
-	d.Must(Coop, Receive(Day(10, 3), id, some(q)))
+func (fx *Fixture) sendToCoop(q EventQuantity) {
+	fx.T.Helper()
+	id := fx.NewShipmentID()
+	fx.MustRecord(Coop2, ShipEvent(Day(10, 2), id, Coop, quantities(q)))
+	fx.MustRecord(Coop, ReceiveEvent(Day(10, 3), id, quantities(q)))
 }
 
-func (d *Desk) mix(in ...EventQuantity) string {
+func (fx *Fixture) mixJuice(in ...EventQuantity) string {
 	var sum Amount
 	for _, q := range in {
 		sum += q.Amount
 	}
-	return d.MadeOf(Coop, "juice", sum.String(), Kilogram, in...)
+	return fx.TransformInto(Coop, "juice", sum.String(), Kilogram, in...)
 }
 
-func (d *Desk) bags(lot, n string) string { return d.MadeOf(Coop, "bag", n, Bag, Kg(lot, "1")) }
+func (fx *Fixture) makeBags(lot, n string) string {
+	return fx.TransformInto(Coop, "bag", n, Bag, Kg(lot, "1"))
+}
 
-func (d *Desk) dry(place, kg, dry string) string {
-	d.T.Helper()
+func (fx *Fixture) harvestDryLeaf(place, kg, dry string) string {
+	fx.T.Helper()
 	who := map[string]Actor{"plot-a": Coop, "plot-b": Coop2}[place]
-	id := d.LotID()
-	d.Must(who, Harvest(Day(10, 1), place, "", Out{ID: id, Product: "leaf", Amount: kg, Facts: LotFacts{DryMass: Kg("", dry).Amount}}))
+	id := fx.NewLotID()
+	fx.MustRecord(who, HarvestEvent(Day(10, 1), place, "", LotSpec{ID: id, Product: "leaf", Amount: kg,
+		Facts: LotFacts{DryMass: Kg("", dry).Amount}}))
 	if who == Coop2 {
-		d.give(Kg(id, kg))
+		fx.sendToCoop(Kg(id, kg))
 	}
 	return id
 }
 
-// line makes a chain of n lots, each of the one before.
-func line(d *Desk, n int) []string {
-	lots := []string{d.Fruit("1000")}
+// makeLotChain makes a chain of n lots, each of the one before.
+func makeLotChain(fx *Fixture, n int) []string {
+	lots := []string{fx.HarvestFruit("1000")}
 	for len(lots) < n {
-		lots = append(lots, d.MadeOf(Coop, "juice", "1000", Kilogram, Kg(lots[len(lots)-1], "1000")))
+		lots = append(lots, fx.TransformInto(Coop, "juice", "1000", Kilogram, Kg(lots[len(lots)-1], "1000")))
 	}
 	return lots
 }
 
 func TestBoundsOfAWalk(t *testing.T) {
-	d := desk(t)
-	lots := line(d, 6)
+	fx := newFixture(t)
+	lots := makeLotChain(fx, 6)
 	for _, row := range []struct {
 		name         string
 		from         int
@@ -144,7 +148,7 @@ func TestBoundsOfAWalk(t *testing.T) {
 		{"forward from the end", 5, Forward, 1, 1, []int{5}, false},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			tr, err := d.Ledger.Trace(lots[row.from], row.dir, row.depth, row.limit)
+			tr, err := fx.Ledger.Trace(lots[row.from], row.dir, row.depth, row.limit)
 			if err != nil || tr.Truncated != row.truncated || len(tr.Edges) != len(row.want)-1 {
 				t.Fatalf("truncated %v, %d edges, %v; want %v, %d", tr.Truncated, len(tr.Edges), err, row.truncated, len(row.want)-1)
 			}
@@ -152,7 +156,7 @@ func TestBoundsOfAWalk(t *testing.T) {
 			for _, i := range row.want {
 				want = append(want, lots[i])
 			}
-			wantLots(t, tr, want...)
+			expectLots(t, tr, want...)
 			for _, e := range tr.Edges {
 				if e.To != e.From+1 || e.Amount != Whole(1000) {
 					t.Errorf("edge = %+v", e)
@@ -167,24 +171,24 @@ func TestBoundsOfAWalk(t *testing.T) {
 
 // TestTruncatedBeforeAPlaceIsKnown cuts a walk at a lot made without a place: its share is the maker's.
 func TestTruncatedBeforeAPlaceIsKnown(t *testing.T) {
-	d := desk(t)
-	lots := line(d, 3)
-	v, err := d.Ledger.Lot(lots[2], 1)
+	fx := newFixture(t)
+	lots := makeLotChain(fx, 3)
+	v, err := fx.Ledger.Lot(lots[2], 1)
 	if err != nil || len(v.Origins) != 1 || v.Origins[0].Place != Coop.Org || v.Origins[0].Share != 1 {
 		t.Fatalf("origins = %+v, %v; want the co-operative", v.Origins, err)
 	}
 }
 
 func TestTruncatedAtASeason(t *testing.T) {
-	d := desk(t)
-	compost := d.Fruit("10")
-	d.Must(Coop, Work(Day(10, 2), "s-a", FieldWork{Kind: "fertilise"}, Kg(compost, "10")))
-	leaf := d.LotID()
-	d.Must(Coop, Harvest(Day(10, 3), "plot-a", "s-a", Out{ID: leaf, Product: "leaf", Amount: "5"}))
-	juice := d.MadeOf(Coop, "juice", "1", Kilogram, Kg(leaf, "2"))
+	fx := newFixture(t)
+	compost := fx.HarvestFruit("10")
+	fx.MustRecord(Coop, WorkEvent(Day(10, 2), "s-a", FieldWork{Kind: "fertilise"}, Kg(compost, "10")))
+	leaf := fx.NewLotID()
+	fx.MustRecord(Coop, HarvestEvent(Day(10, 3), "plot-a", "s-a", LotSpec{ID: leaf, Product: "leaf", Amount: "5"}))
+	juice := fx.TransformInto(Coop, "juice", "1", Kilogram, Kg(leaf, "2"))
 	for lot, dir := range map[string]Direction{juice: Back, compost: Forward} {
 		for depth, cut := range map[int]bool{1: true, 2: false} {
-			if tr, err := d.Ledger.Trace(lot, dir, depth, 0); err != nil || tr.Truncated != cut || len(tr.Nodes) != depth+1 {
+			if tr, err := fx.Ledger.Trace(lot, dir, depth, 0); err != nil || tr.Truncated != cut || len(tr.Nodes) != depth+1 {
 				t.Errorf("direction %d, depth %d: truncated %v, %d lots, %v", dir, depth, tr.Truncated, len(tr.Nodes), err)
 			}
 		}
@@ -192,8 +196,8 @@ func TestTruncatedAtASeason(t *testing.T) {
 }
 
 func TestBadBounds(t *testing.T) {
-	d := desk(t)
-	f := d.Fruit("1")
+	fx := newFixture(t)
+	f := fx.HarvestFruit("1")
 	for _, row := range []struct {
 		lot          string
 		depth, limit int
@@ -203,9 +207,9 @@ func TestBadBounds(t *testing.T) {
 		{f, -1, 0, CodeBadValue, "depth"}, {f, 1_000_001, 0, CodeBadValue, "depth"}, {f, 0, -1, CodeBadValue, "limit"},
 		{f, 0, MaxTraceLimit + 1, CodeBadValue, "limit"}, {f + "x", 0, 0, CodeUnknownLot, "lot"}, {"", 0, 0, CodeRequired, "lot"},
 	} {
-		_, err := d.Ledger.Trace(row.lot, Back, row.depth, row.limit)
-		wantCode(t, err, row.code, row.field)
+		_, err := fx.Ledger.Trace(row.lot, Back, row.depth, row.limit)
+		expectCode(t, err, row.code, row.field)
 	}
-	_, err := d.Ledger.Lot("x", 0)
-	wantCode(t, err, CodeUnknownLot, "lot")
+	_, err := fx.Ledger.Lot("x", 0)
+	expectCode(t, err, CodeUnknownLot, "lot")
 }

@@ -116,7 +116,7 @@ func (w *WebLink) check() error {
 			return E(Invalid, CodeBadValue, IndexedField("hreflang", i), "value", Clip(tag), "allowed", "zh, zh-CN, en …")
 		}
 	}
-	return first(checkHref(w.Href), func() error { return required("title", w.Title) }, func() error { return plainText("title", w.Title) }, w.checkContext)
+	return first(checkHref(w.Href), func() error { return required("title", w.Title) }, func() error { return checkPlainText("title", w.Title) }, w.checkContext)
 }
 
 func required(field, s string) error {
@@ -147,7 +147,7 @@ func (w *WebLink) checkContext() error {
 		return E(TooLarge, CodeTooLarge, "context", "limit", strconv.Itoa(maxContext))
 	}
 	for i, c := range w.Context {
-		if c == "" || len(c) > 100 || plainText("", c) != nil || slices.Contains(w.Context[:i], c) {
+		if c == "" || len(c) > 100 || checkPlainText("", c) != nil || slices.Contains(w.Context[:i], c) {
 			return E(Invalid, CodeBadValue, IndexedField("context", i), "value", Clip(c), "allowed", "CN, professional …")
 		}
 	}

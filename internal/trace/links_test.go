@@ -16,37 +16,37 @@ func recipe() WebLink {
 }
 
 func TestLinkRules(t *testing.T) {
-	set := func(a Actor, change func(d *Desk, s *LinkSet)) func(d *Desk) Command {
-		return func(d *Desk) Command {
-			s := LinkSet{ID: d.jars(), Links: []WebLink{recipe()}, Org: a.Org}
-			change(d, &s)
-			return Master(a, KindLinks, s)
+	set := func(a Actor, change func(fx *Fixture, s *LinkSet)) func(fx *Fixture) Command {
+		return func(fx *Fixture) Command {
+			s := LinkSet{ID: fx.jars(), Links: []WebLink{recipe()}, Org: a.Org}
+			change(fx, &s)
+			return MasterCommand(a, KindLinks, s)
 		}
 	}
-	link := func(change func(w *WebLink)) func(d *Desk) Command {
-		return set(Coop, func(_ *Desk, s *LinkSet) { change(&s.Links[0]) })
+	link := func(change func(w *WebLink)) func(fx *Fixture) Command {
+		return set(Coop, func(_ *Fixture, s *LinkSet) { change(&s.Links[0]) })
 	}
-	href := func(s string) func(d *Desk) Command { return link(func(w *WebLink) { w.Href = s }) }
+	href := func(s string) func(fx *Fixture) Command { return link(func(w *WebLink) { w.Href = s }) }
 	for _, row := range []struct {
 		name  string
-		cmd   func(d *Desk) Command
+		cmd   func(fx *Fixture) Command
 		code  Code
 		field string
 	}{
-		{"of nothing", set(Coop, func(_ *Desk, s *LinkSet) { s.ID = "" }), CodeRequired, "id"},
-		{"of an unknown lot", set(Coop, func(d *Desk, s *LinkSet) { s.ID = d.LotID() }), CodeUnknownLot, "id"},
-		{"of an unknown product", set(System, func(_ *Desk, s *LinkSet) { s.ID = NS + "/product/x" }), CodeUnknownLot, "id"},
-		{"of an item of an unknown lot", set(Coop, func(d *Desk, s *LinkSet) { s.ID = ItemURI(d.LotID(), "0123456789AB") }), CodeUnknownLot, "id"},
-		{"of an item with eleven signs", set(Coop, func(_ *Desk, s *LinkSet) { s.ID = ItemURI(s.ID, "0123456789A") }), CodeBadValue, "id"},
-		{"of an item with a sign no number has", set(Coop, func(_ *Desk, s *LinkSet) { s.ID = ItemURI(s.ID, "0123456789AU") }), CodeBadValue, "id"},
-		{"in another's name", set(Coop, func(_ *Desk, s *LinkSet) { s.Org = Mill.Org }), CodeNotAllowed, "org"},
-		{"of a stranger's lot", set(Mill, func(*Desk, *LinkSet) {}), CodeNotHolder, "id"},
-		{"of a stranger's item", set(Mill, func(_ *Desk, s *LinkSet) { s.ID = ItemURI(s.ID, "0123456789AB") }), CodeNotHolder, "id"},
-		{"none where there were none, of a stranger's", set(Mill, func(_ *Desk, s *LinkSet) { s.Links = nil }), CodeNotHolder, "id"},
-		{"of a product one has not made", set(Coop, func(_ *Desk, s *LinkSet) { s.ID = NS + "/product/juice" }), CodeNotAllowed, "id"},
-		{"a recipe by a bureau", set(Office, func(*Desk, *LinkSet) {}), CodeNotAllowed, "links[0].linkType"},
-		{"too many", set(Coop, func(_ *Desk, s *LinkSet) { s.Links = make([]WebLink, 51) }), CodeTooLarge, "links"},
-		{"a twin", set(Coop, func(_ *Desk, s *LinkSet) {
+		{"of nothing", set(Coop, func(_ *Fixture, s *LinkSet) { s.ID = "" }), CodeRequired, "id"},
+		{"of an unknown lot", set(Coop, func(fx *Fixture, s *LinkSet) { s.ID = fx.NewLotID() }), CodeUnknownLot, "id"},
+		{"of an unknown product", set(System, func(_ *Fixture, s *LinkSet) { s.ID = NS + "/product/x" }), CodeUnknownLot, "id"},
+		{"of an item of an unknown lot", set(Coop, func(fx *Fixture, s *LinkSet) { s.ID = ItemURI(fx.NewLotID(), "0123456789AB") }), CodeUnknownLot, "id"},
+		{"of an item with eleven signs", set(Coop, func(_ *Fixture, s *LinkSet) { s.ID = ItemURI(s.ID, "0123456789A") }), CodeBadValue, "id"},
+		{"of an item with a sign no number has", set(Coop, func(_ *Fixture, s *LinkSet) { s.ID = ItemURI(s.ID, "0123456789AU") }), CodeBadValue, "id"},
+		{"in another's name", set(Coop, func(_ *Fixture, s *LinkSet) { s.Org = Mill.Org }), CodeNotAllowed, "org"},
+		{"of a stranger's lot", set(Mill, func(*Fixture, *LinkSet) {}), CodeNotHolder, "id"},
+		{"of a stranger's item", set(Mill, func(_ *Fixture, s *LinkSet) { s.ID = ItemURI(s.ID, "0123456789AB") }), CodeNotHolder, "id"},
+		{"none where there were none, of a stranger's", set(Mill, func(_ *Fixture, s *LinkSet) { s.Links = nil }), CodeNotHolder, "id"},
+		{"of a product one has not made", set(Coop, func(_ *Fixture, s *LinkSet) { s.ID = NS + "/product/juice" }), CodeNotAllowed, "id"},
+		{"a recipe by a bureau", set(Office, func(*Fixture, *LinkSet) {}), CodeNotAllowed, "links[0].linkType"},
+		{"too many", set(Coop, func(_ *Fixture, s *LinkSet) { s.Links = make([]WebLink, 51) }), CodeTooLarge, "links"},
+		{"a twin", set(Coop, func(_ *Fixture, s *LinkSet) {
 			twin := recipe()
 			twin.Title = "另一个"
 			s.Links = append(s.Links, twin)
@@ -78,29 +78,29 @@ func TestLinkRules(t *testing.T) {
 		{"with an endless address", href("https://coop.example/" + strings.Repeat("a", 2000)), CodeTooLarge, "links[0].href"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			d := desk(t)
-			d.refusedCommand(row.cmd(d), row.code, row.field)
-			d.replayed()
+			fx := newFixture(t)
+			fx.expectCommandRefused(row.cmd(fx), row.code, row.field)
+			fx.expectSameReplay()
 		})
 	}
 }
 
 // TestLinksOfSeveral: each organisation replaces its own links and nobody else's, and pages that show them are fresh.
 func TestLinksOfSeveral(t *testing.T) {
-	d := desk(t)
-	lot := d.jars()
+	fx := newFixture(t)
+	lot := fx.jars()
 	set := func(a Actor, id string, list ...WebLink) {
 		t.Helper()
-		before, _ := d.Ledger.PageSeq(lot)
-		d.command(Master(a, KindLinks, LinkSet{ID: id, Links: list, Org: a.Org}))
-		if after, _ := d.Ledger.PageSeq(lot); after <= before {
+		before, _ := fx.Ledger.PageSeq(lot)
+		fx.mustSubmit(MasterCommand(a, KindLinks, LinkSet{ID: id, Links: list, Org: a.Org}))
+		if after, _ := fx.Ledger.PageSeq(lot); after <= before {
 			t.Errorf("the page of %s is still that of %d", id, before)
 		}
 	}
 	wants := func(id, want string) {
 		t.Helper()
 		var got []string
-		for _, w := range d.Ledger.Links(id) {
+		for _, w := range fx.Ledger.Links(id) {
 			got = append(got, w.Title)
 		}
 		if s := strings.Join(got, " "); s != want {
@@ -121,31 +121,31 @@ func TestLinksOfSeveral(t *testing.T) {
 	wants(product, "产品")
 	set(Coop, lot, titled("新茶", "gs1:recipeInfo", "https://a.example/5"), titled("也说召回", LinkRecall, "https://gov.example/1"))
 	wants(lot, "新茶 也说召回") // the same link by two is given once
-	if sets := d.Ledger.LinkSets(lot); len(sets) != 2 || sets[0].Org != Coop.Org || sets[1].Org != Office.Org || len(sets[1].Links) != 1 {
+	if sets := fx.Ledger.LinkSets(lot); len(sets) != 2 || sets[0].Org != Coop.Org || sets[1].Org != Office.Org || len(sets[1].Links) != 1 {
 		t.Errorf("sets = %+v", sets)
 	}
-	list := d.Ledger.Links(lot)
+	list := fx.Ledger.Links(lot)
 	list[0].Title = "改"
 	wants(lot, "新茶 也说召回")
-	d.replayed()
+	fx.expectSameReplay()
 
-	id, all := d.ShipmentID(), some(EventQuantity{lot, Whole(10), Piece})
-	d.Must(Coop, Ship(Day(10, 6), id, Mill, all))
-	d.Must(Mill, Receive(Day(10, 7), id, all))
+	id, all := fx.NewShipmentID(), quantities(EventQuantity{lot, Whole(10), Piece})
+	fx.MustRecord(Coop, ShipEvent(Day(10, 6), id, Mill, all))
+	fx.MustRecord(Mill, ReceiveEvent(Day(10, 7), id, all))
 	set(Mill, lot, titled("磨坊", "gs1:support", "https://mill.example/"))
 	set(Coop, lot)
 	set(Office, lot)
 	wants(lot, "磨坊")
-	d.Must(Mill, Ship(Day(10, 8), d.ShipmentID(), Park, all))
+	fx.MustRecord(Mill, ShipEvent(Day(10, 8), fx.NewShipmentID(), Park, all))
 	set(Mill, lot) // not a holder any more, but they are its own
-	if got := d.Ledger.Links(lot); got != nil || d.Ledger.LinkSets(lot) != nil {
+	if got := fx.Ledger.Links(lot); got != nil || fx.Ledger.LinkSets(lot) != nil {
 		t.Errorf("links = %+v", got)
 	}
-	d.refusedCommand(Master(Mill, KindLinks, LinkSet{ID: lot, Links: []WebLink{recipe()}, Org: Mill.Org}), CodeNotHolder, "id")
-	if n := d.Ledger.Stats().LinkSets; n != 2 {
+	fx.expectCommandRefused(MasterCommand(Mill, KindLinks, LinkSet{ID: lot, Links: []WebLink{recipe()}, Org: Mill.Org}), CodeNotHolder, "id")
+	if n := fx.Ledger.Stats().LinkSets; n != 2 {
 		t.Errorf("%d sets of links", n)
 	}
-	d.replayed()
+	fx.expectSameReplay()
 }
 
 // TestLinkTypesAreGS1s compares the table with the vocabulary as GS1 publishes it, and with the names of it that were noted for this project.
@@ -173,12 +173,12 @@ func TestLinkTypesAreGS1s(t *testing.T) {
 }
 
 func TestProductByGTIN(t *testing.T) {
-	d := desk(t)
-	d.command(Master(System, KindProduct, Product{ID: NS + "/product/gift", Name: "礼盒", Unit: Box, GTIN: GTIN}))
-	if p, ok := d.Ledger.ProductByGTIN(GTIN); !ok || p.ID != NS+"/product/gift" || p.Name != "礼盒" {
+	fx := newFixture(t)
+	fx.mustSubmit(MasterCommand(System, KindProduct, Product{ID: NS + "/product/gift", Name: "礼盒", Unit: Box, GTIN: GTIN}))
+	if p, ok := fx.Ledger.ProductByGTIN(GTIN); !ok || p.ID != NS+"/product/gift" || p.Name != "礼盒" {
 		t.Errorf("product = %+v, %v", p, ok)
 	}
-	if p, ok := d.Ledger.ProductByGTIN("06912345678919"); ok {
+	if p, ok := fx.Ledger.ProductByGTIN("06912345678919"); ok {
 		t.Errorf("product = %+v", p)
 	}
 }

@@ -98,7 +98,7 @@ func requireText(pairs ...string) error {
 		if len(pairs[i+1]) > 500 {
 			return E(TooLarge, CodeTooLarge, pairs[i], "limit", "500")
 		}
-		if err := plainText(pairs[i], pairs[i+1]); err != nil {
+		if err := checkPlainText(pairs[i], pairs[i+1]); err != nil {
 			return err
 		}
 	}

@@ -8,24 +8,24 @@ import (
 
 func TestMasterDataRules(t *testing.T) {
 	org := func(change func(o *Organisation)) Command {
-		o := Organisation{ID: NS + "/org/new", Kind: "cooperative", Name: "新社", Tier: Village, AdminCode: "500155", Place: under("village-a")}
+		o := Organisation{ID: NS + "/org/new", Kind: "cooperative", Name: "新社", Tier: Village, AdminCode: "500155", Place: placeURI("village-a")}
 		change(&o)
-		return Master(System, KindOrganisation, o)
+		return MasterCommand(System, KindOrganisation, o)
 	}
 	place := func(a Actor, change func(p *Place)) Command {
-		p := Place{ID: NS + "/place/new", Kind: "plot", Name: "新地", Org: Coop.Org, Parent: under("village-a"), Tier: Village}
+		p := Place{ID: NS + "/place/new", Kind: "plot", Name: "新地", Org: Coop.Org, Parent: placeURI("village-a"), Tier: Village}
 		change(&p)
-		return Master(a, KindPlace, p)
+		return MasterCommand(a, KindPlace, p)
 	}
 	product := func(change func(p *Product)) Command {
 		p := Product{ID: NS + "/product/new", Name: "新品", Unit: Kilogram}
 		change(&p)
-		return Master(System, KindProduct, p)
+		return MasterCommand(System, KindProduct, p)
 	}
 	season := func(a Actor, change func(s *Season)) Command {
-		s := Season{ID: NS + "/season/new", Name: "春", Org: Coop.Org, Place: under("plot-a"), From: Time{Day(1, 1)}, To: Time{Day(6, 1)}}
+		s := Season{ID: NS + "/season/new", Name: "春", Org: Coop.Org, Place: placeURI("plot-a"), From: Time{Day(1, 1)}, To: Time{Day(6, 1)}}
 		change(&s)
-		return Master(a, KindSeason, s)
+		return MasterCommand(a, KindSeason, s)
 	}
 	raw := func(kind RecordKind, body string) Command {
 		return Command{Actor: System, Kind: kind, Body: []byte(body)}
@@ -36,7 +36,7 @@ func TestMasterDataRules(t *testing.T) {
 		code  Code
 		field string
 	}{
-		{"a second birth", Master(System, KindLedger, LedgerInfo{Namespace: "https://other.example"}), CodeKeyTaken, "namespace"},
+		{"a second birth", MasterCommand(System, KindLedger, LedgerInfo{Namespace: "https://other.example"}), CodeKeyTaken, "namespace"},
 		{"an unknown kind", raw("person", `{"id":"x"}`), CodeBadValue, "kind"},
 		{"no JSON", raw(KindPlace, `{`), CodeMalformed, ""},
 		{"an unknown member", raw(KindPlace, `{"nname":"x"}`), CodeMalformed, ""},
@@ -54,7 +54,7 @@ func TestMasterDataRules(t *testing.T) {
 		{"place of an unknown kind", place(System, func(p *Place) { p.Kind = "moon" }), CodeBadValue, "kind"},
 		{"place below itself", place(System, func(p *Place) { p.Parent = p.ID }), CodeUnknownThing, "parent"},
 		{"place below what is below it", place(System, func(p *Place) {
-			*p = Place{ID: under("village-a"), Kind: "village", Name: "中元村", Parent: under("tree-a"), Tier: Village}
+			*p = Place{ID: placeURI("village-a"), Kind: "village", Name: "中元村", Parent: placeURI("tree-a"), Tier: Village}
 		}), CodeBadValue, "parent"},
 		{"place of an unknown organisation", place(System, func(p *Place) { p.Org += "x" }), CodeUnknownThing, "org"},
 		{"place of another organisation", place(Mill, func(*Place) {}), CodeNotAllowed, "org"},
@@ -73,7 +73,7 @@ func TestMasterDataRules(t *testing.T) {
 		}), CodeBadValue, "geometry"},
 		{"a name that turns the line", place(System, func(p *Place) { p.Name = "abc\u202egpj" }), CodeBadValue, "name"},
 		{"a name of two lines", place(System, func(p *Place) { p.Name = "a\nb" }), CodeBadValue, "name"},
-		{"place taken over", place(System, func(p *Place) { p.ID = under("plot-a") }), CodeNotAllowed, "org"},
+		{"place taken over", place(System, func(p *Place) { p.ID = placeURI("plot-a") }), CodeNotAllowed, "org"},
 		{"product in 斤", product(func(p *Product) { p.Unit = "斤" }), CodeUnknownUnit, "unit"},
 		{"product without a unit", product(func(p *Product) { p.Unit = "" }), CodeUnknownUnit, "unit"},
 		{"product with a made-up GTIN", product(func(p *Product) { p.GTIN = "06912345678901" }), CodeBadValue, "gtin"},
@@ -81,21 +81,21 @@ func TestMasterDataRules(t *testing.T) {
 		{"product with the GTIN of another", product(func(p *Product) { p.GTIN = GTIN }), CodeKeyTaken, "gtin"},
 		{"product with another unit than before", product(func(p *Product) { p.ID, p.Unit = NS+"/product/fruit", Piece }), CodeUnitMismatch, "unit"},
 		{"product with a GTIN after the fact", product(func(p *Product) { p.ID, p.GTIN = NS+"/product/fruit", "06912345678919" }), CodeBadValue, "gtin"},
-		{"product by an operator", Master(Coop, KindProduct, Product{ID: NS + "/product/new", Name: "新品", Unit: Kilogram}), CodeNotAllowed, ""},
-		{"organisation by an operator", Master(Coop, KindOrganisation, Organisation{ID: NS + "/org/new", Kind: "park", Name: "x", Tier: Town}), CodeNotAllowed, ""},
-		{"chain by a bureau", Master(Office, KindChain, Chain{ID: "c", Name: "c", Digest: "d"}), CodeNotAllowed, ""},
-		{"chain without a digest", Master(System, KindChain, Chain{ID: "c", Name: "c"}), CodeRequired, "digest"},
+		{"product by an operator", MasterCommand(Coop, KindProduct, Product{ID: NS + "/product/new", Name: "新品", Unit: Kilogram}), CodeNotAllowed, ""},
+		{"organisation by an operator", MasterCommand(Coop, KindOrganisation, Organisation{ID: NS + "/org/new", Kind: "park", Name: "x", Tier: Town}), CodeNotAllowed, ""},
+		{"chain by a bureau", MasterCommand(Office, KindChain, Chain{ID: "c", Name: "c", Digest: "d"}), CodeNotAllowed, ""},
+		{"chain without a digest", MasterCommand(System, KindChain, Chain{ID: "c", Name: "c"}), CodeRequired, "digest"},
 		{"season without a beginning", Command{Actor: System, Kind: KindSeason, Body: []byte(`{"id":"` + NS + `/season/new","name":"x"}`)}, CodeBadTime, "to"},
 		{"season that ends before it begins", season(Coop, func(s *Season) { s.To = Time{Day(1, 1).Add(-1)} }), CodeBadTime, "to"},
 		{"season without a place", season(Coop, func(s *Season) { s.Place = "" }), CodeRequired, "place"},
 		{"season of an unknown place", season(Coop, func(s *Season) { s.Place += "x" }), CodeUnknownThing, "place"},
 		{"season of another", season(Mill, func(*Season) {}), CodeNotAllowed, "org"},
-		{"season moved to another plot", season(Coop, func(s *Season) { s.ID, s.Place = NS+"/season/s-a", under("plot-b") }), CodeKeyTaken, "id"},
+		{"season moved to another plot", season(Coop, func(s *Season) { s.ID, s.Place = NS+"/season/s-a", placeURI("plot-b") }), CodeKeyTaken, "id"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			d := desk(t)
-			d.T = t
-			d.refusedCommand(row.cmd, row.code, row.field)
+			fx := newFixture(t)
+			fx.T = t
+			fx.expectCommandRefused(row.cmd, row.code, row.field)
 		})
 	}
 }
@@ -111,33 +111,33 @@ func TestBirthRules(t *testing.T) {
 			w := NewWriter(&Memory{}, l, WriterOptions{})
 			defer w.Close()
 			r := w.Submit(context.Background(), Command{Actor: System, Kind: KindLedger, Body: []byte(body)})[0]
-			wantCode(t, r.Err, CodeBadValue, "namespace")
+			expectCode(t, r.Err, CodeBadValue, "namespace")
 		})
 	}
 	w := NewWriter(&Memory{}, NewLedger(), WriterOptions{})
 	defer w.Close()
-	r := w.Submit(context.Background(), Master(System, KindPlace, Place{ID: "x"}))[0]
-	wantCode(t, r.Err, CodeRequired, "namespace")
+	r := w.Submit(context.Background(), MasterCommand(System, KindPlace, Place{ID: "x"}))[0]
+	expectCode(t, r.Err, CodeRequired, "namespace")
 }
 
 func TestMasterDataIsReplacedNotChanged(t *testing.T) {
-	d := desk(t)
-	f := d.Fruit("5")
-	before, _ := d.Ledger.Lot(f, 0)
-	tr, _ := d.Ledger.Trace(f, Back, 0, 0)
+	fx := newFixture(t)
+	f := fx.HarvestFruit("5")
+	before, _ := fx.Ledger.Lot(f, 0)
+	tr, _ := fx.Ledger.Trace(f, Back, 0, 0)
 	cmds := []Command{
-		Master(System, KindPlace, Place{ID: under("plot-a"), Kind: "plot", Name: "改名地", Parent: under("village-b"), Tier: Town}),
-		Master(System, KindProduct, Product{ID: NS + "/product/fruit", Name: "梁平柚", Unit: Kilogram}),
-		Master(System, KindOrganisation, Organisation{ID: Coop.Org, Kind: "cooperative", Name: "新名", Tier: Village}),
-		Master(Coop, KindSeason, Season{ID: NS + "/season/s-a", Name: "长季", Org: Coop.Org, Place: under("plot-a"), From: Time{Day(1, 1)}, To: Time{Day(12, 31)}}),
-		Master(System, KindChain, Chain{ID: "pomelo", Name: "柚子", Digest: "d"}),
+		MasterCommand(System, KindPlace, Place{ID: placeURI("plot-a"), Kind: "plot", Name: "改名地", Parent: placeURI("village-b"), Tier: Town}),
+		MasterCommand(System, KindProduct, Product{ID: NS + "/product/fruit", Name: "梁平柚", Unit: Kilogram}),
+		MasterCommand(System, KindOrganisation, Organisation{ID: Coop.Org, Kind: "cooperative", Name: "新名", Tier: Village}),
+		MasterCommand(Coop, KindSeason, Season{ID: NS + "/season/s-a", Name: "长季", Org: Coop.Org, Place: placeURI("plot-a"), From: Time{Day(1, 1)}, To: Time{Day(12, 31)}}),
+		MasterCommand(System, KindChain, Chain{ID: "pomelo", Name: "柚子", Digest: "d"}),
 	}
-	for _, r := range d.Writer.Submit(context.Background(), cmds...) {
+	for _, r := range fx.Writer.Submit(context.Background(), cmds...) {
 		if r.Err != nil {
 			t.Fatal(r.Err)
 		}
 	}
-	after, _ := d.Ledger.Lot(f, 10)
+	after, _ := fx.Ledger.Lot(f, 10)
 	if before.Made.Place.Name != "一号地" || tr.Nodes[0].Place.Name != "一号地" || tr.Nodes[0].Product.Name != "fruit" {
 		t.Fatal("a view that was handed out has changed")
 	}
@@ -150,10 +150,10 @@ func TestMasterDataIsReplacedNotChanged(t *testing.T) {
 	if got := after.Made.Path; strings.Join(got, "·") != "梁平·合兴·龙滩村·改名地" {
 		t.Fatalf("path = %v", got)
 	}
-	if len(d.Ledger.Chains()) != 1 || len(d.Ledger.Products()) != 12 || len(d.Ledger.Organisations()) != 5 || len(d.Ledger.Places()) != 8 {
-		t.Fatalf("stats = %+v", d.Ledger.Stats())
+	if len(fx.Ledger.Chains()) != 1 || len(fx.Ledger.Products()) != 12 || len(fx.Ledger.Organisations()) != 5 || len(fx.Ledger.Places()) != 8 {
+		t.Fatalf("stats = %+v", fx.Ledger.Stats())
 	}
-	d.replayed()
+	fx.expectSameReplay()
 }
 
 func TestValidGTIN14(t *testing.T) {

@@ -87,7 +87,7 @@ type Season struct {
 }
 
 // CanonicalJSON encodes master data or any of our own values with members as declared (all types above declare them sorted).
-func CanonicalJSON(v any) ([]byte, error) { return encode(v) }
+func CanonicalJSON(v any) ([]byte, error) { return encodeJSON(v) }
 
 func malformedJSON(err error) error {
 	var e *Error

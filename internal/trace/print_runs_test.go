@@ -7,80 +7,80 @@ import (
 )
 
 // printOf is a print run of the co-operative.
-func (d *Desk) printOf(lot string) PrintRun {
-	return PrintRun{Copies: 1, ID: NS + "/print/" + d.Key(), Lot: lot, Org: Coop.Org, Sheet: "a4-24"}
+func (fx *Fixture) printOf(lot string) PrintRun {
+	return PrintRun{Copies: 1, ID: NS + "/print/" + fx.NextKey(), Lot: lot, Org: Coop.Org, Sheet: "a4-24"}
 }
 
 func TestPrintRules(t *testing.T) {
-	print := func(a Actor, change func(d *Desk, b SerialBatch, p *PrintRun)) func(d *Desk) Command {
-		return func(d *Desk) Command {
-			b := d.issued(d.jars(), 10)
-			p := d.printOf(b.Lot)
+	print := func(a Actor, change func(fx *Fixture, b SerialBatch, p *PrintRun)) func(fx *Fixture) Command {
+		return func(fx *Fixture) Command {
+			b := fx.issued(fx.jars(), 10)
+			p := fx.printOf(b.Lot)
 			p.Org, p.Batch, p.From, p.To = a.Org, b.ID, 1, 10
-			change(d, b, &p)
-			return Master(a, KindPrint, p)
+			change(fx, b, &p)
+			return MasterCommand(a, KindPrint, p)
 		}
 	}
 	for _, row := range []struct {
 		name  string
-		cmd   func(d *Desk) Command
+		cmd   func(fx *Fixture) Command
 		code  Code
 		field string
 	}{
-		{"of no lot", print(Coop, func(_ *Desk, _ SerialBatch, p *PrintRun) { p.Lot = "" }), CodeRequired, "lot"},
-		{"of an unknown lot", print(Coop, func(d *Desk, _ SerialBatch, p *PrintRun) { p.Lot = d.LotID() }), CodeUnknownLot, "lot"},
-		{"of the batch of another lot", print(Coop, func(d *Desk, _ SerialBatch, p *PrintRun) { p.Lot = d.jars() }), CodeUnknownThing, "batch"},
-		{"of ordinals without a batch", print(Coop, func(_ *Desk, _ SerialBatch, p *PrintRun) { p.Batch = "" }), CodeRequired, "batch"},
-		{"of ordinals the batch has not", print(Coop, func(_ *Desk, _ SerialBatch, p *PrintRun) { p.To = 11 }), CodeBadValue, "to"},
-		{"without a layout", print(Coop, func(_ *Desk, _ SerialBatch, p *PrintRun) { p.Sheet = "" }), CodeRequired, "sheet"},
-		{"on an endless layout", print(Coop, func(_ *Desk, _ SerialBatch, p *PrintRun) { p.Sheet = strings.Repeat("a", 41) }), CodeBadValue, "sheet"},
-		{"on no known basis", print(Coop, func(_ *Desk, _ SerialBatch, p *PrintRun) { p.Basis = []string{"own_test", "luck"} }), CodeBadValue, "basis[1]"},
-		{"of a recalled lot", print(Coop, func(d *Desk, b SerialBatch, _ *PrintRun) {
-			d.Must(Office, Mark(Day(10, 9), DispositionRecalled, "", "超标", b.Lot))
+		{"of no lot", print(Coop, func(_ *Fixture, _ SerialBatch, p *PrintRun) { p.Lot = "" }), CodeRequired, "lot"},
+		{"of an unknown lot", print(Coop, func(fx *Fixture, _ SerialBatch, p *PrintRun) { p.Lot = fx.NewLotID() }), CodeUnknownLot, "lot"},
+		{"of the batch of another lot", print(Coop, func(fx *Fixture, _ SerialBatch, p *PrintRun) { p.Lot = fx.jars() }), CodeUnknownThing, "batch"},
+		{"of ordinals without a batch", print(Coop, func(_ *Fixture, _ SerialBatch, p *PrintRun) { p.Batch = "" }), CodeRequired, "batch"},
+		{"of ordinals the batch has not", print(Coop, func(_ *Fixture, _ SerialBatch, p *PrintRun) { p.To = 11 }), CodeBadValue, "to"},
+		{"without a layout", print(Coop, func(_ *Fixture, _ SerialBatch, p *PrintRun) { p.Sheet = "" }), CodeRequired, "sheet"},
+		{"on an endless layout", print(Coop, func(_ *Fixture, _ SerialBatch, p *PrintRun) { p.Sheet = strings.Repeat("a", 41) }), CodeBadValue, "sheet"},
+		{"on no known basis", print(Coop, func(_ *Fixture, _ SerialBatch, p *PrintRun) { p.Basis = []string{"own_test", "luck"} }), CodeBadValue, "basis[1]"},
+		{"of a recalled lot", print(Coop, func(fx *Fixture, b SerialBatch, _ *PrintRun) {
+			fx.MustRecord(Office, StatusEvent(Day(10, 9), DispositionRecalled, "", "超标", b.Lot))
 		}), CodeLotRecalled, "lot"},
-		{"no copy", print(Coop, func(_ *Desk, _ SerialBatch, p *PrintRun) { p.Copies = 0 }), CodeBadValue, "copies"},
-		{"a copy too many", print(Coop, func(_ *Desk, _ SerialBatch, p *PrintRun) { p.Copies = 1001 }), CodeBadValue, "copies"},
-		{"without an id", print(Coop, func(_ *Desk, _ SerialBatch, p *PrintRun) { p.ID = "" }), CodeRequired, "id"},
-		{"with the id of another", print(Coop, func(d *Desk, b SerialBatch, p *PrintRun) {
-			o := d.printOf(b.Lot)
-			d.command(Master(Coop, KindPrint, o))
+		{"no copy", print(Coop, func(_ *Fixture, _ SerialBatch, p *PrintRun) { p.Copies = 0 }), CodeBadValue, "copies"},
+		{"a copy too many", print(Coop, func(_ *Fixture, _ SerialBatch, p *PrintRun) { p.Copies = 1001 }), CodeBadValue, "copies"},
+		{"without an id", print(Coop, func(_ *Fixture, _ SerialBatch, p *PrintRun) { p.ID = "" }), CodeRequired, "id"},
+		{"with the id of another", print(Coop, func(fx *Fixture, b SerialBatch, p *PrintRun) {
+			o := fx.printOf(b.Lot)
+			fx.mustSubmit(MasterCommand(Coop, KindPrint, o))
 			p.ID = o.ID
 		}), CodeKeyTaken, "id"},
-		{"in another's name", print(Coop, func(_ *Desk, _ SerialBatch, p *PrintRun) { p.Org = Mill.Org }), CodeNotAllowed, "org"},
-		{"by a stranger", print(Mill, func(*Desk, SerialBatch, *PrintRun) {}), CodeNotHolder, "lot"},
-		{"by a bureau", print(Office, func(*Desk, SerialBatch, *PrintRun) {}), CodeNotHolder, "lot"},
-		{"of a voided number", print(Coop, func(d *Desk, b SerialBatch, p *PrintRun) {
-			d.changed(b, 7, 7, SerialVoided)
+		{"in another's name", print(Coop, func(_ *Fixture, _ SerialBatch, p *PrintRun) { p.Org = Mill.Org }), CodeNotAllowed, "org"},
+		{"by a stranger", print(Mill, func(*Fixture, SerialBatch, *PrintRun) {}), CodeNotHolder, "lot"},
+		{"by a bureau", print(Office, func(*Fixture, SerialBatch, *PrintRun) {}), CodeNotHolder, "lot"},
+		{"of a voided number", print(Coop, func(fx *Fixture, b SerialBatch, p *PrintRun) {
+			fx.changed(b, 7, 7, SerialVoided)
 			p.From, p.To = 3, 7
 		}), CodeSerialState, "from"},
-		{"again without a reason", print(Coop, func(d *Desk, b SerialBatch, p *PrintRun) {
+		{"again without a reason", print(Coop, func(fx *Fixture, b SerialBatch, p *PrintRun) {
 			o := *p
-			o.ID, o.From, o.To = NS+"/print/"+d.Key(), 10, 10
-			d.command(Master(Coop, KindPrint, o))
+			o.ID, o.From, o.To = NS+"/print/"+fx.NextKey(), 10, 10
+			fx.mustSubmit(MasterCommand(Coop, KindPrint, o))
 		}), CodeReasonNeeded, "reason"},
-		{"for a reason of two lines", print(Coop, func(_ *Desk, _ SerialBatch, p *PrintRun) { p.Reason = "a\nb" }), CodeBadValue, "reason"},
+		{"for a reason of two lines", print(Coop, func(_ *Fixture, _ SerialBatch, p *PrintRun) { p.Reason = "a\nb" }), CodeBadValue, "reason"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			d := desk(t)
-			d.refusedCommand(row.cmd(d), row.code, row.field)
-			d.replayed()
+			fx := newFixture(t)
+			fx.expectCommandRefused(row.cmd(fx), row.code, row.field)
+			fx.expectSameReplay()
 		})
 	}
 }
 
 func TestPrints(t *testing.T) {
-	d := desk(t)
-	b := d.issued(d.jars(), 10)
+	fx := newFixture(t)
+	b := fx.issued(fx.jars(), 10)
 	runs := []PrintRun{
 		{From: 1, To: 4, Batch: b.ID}, {From: 5, To: 6, Batch: b.ID, Copies: 3}, {From: 6, To: 7, Batch: b.ID, Reason: "卡纸"}, {}, {Copies: 40, Basis: []string{"control", "lab_test"}}, {From: 8, To: 10, Batch: b.ID},
 	}
 	for i := range runs {
-		p := d.printOf(b.Lot)
+		p := fx.printOf(b.Lot)
 		p.From, p.To, p.Batch, p.Reason, p.Basis, p.Copies = runs[i].From, runs[i].To, runs[i].Batch, runs[i].Reason, runs[i].Basis, max(runs[i].Copies, 1)
-		d.command(Master(Coop, KindPrint, p))
+		fx.mustSubmit(MasterCommand(Coop, KindPrint, p))
 		runs[i] = p
 	}
-	got := d.Ledger.Prints(b.Lot)
+	got := fx.Ledger.Prints(b.Lot)
 	if len(got) != len(runs) {
 		t.Fatalf("%d print runs, want %d", len(got), len(runs))
 	}
@@ -89,11 +89,11 @@ func TestPrints(t *testing.T) {
 			t.Errorf("print run %d = %+v, want %+v, reprint %v", i, got[i], runs[i], reprint)
 		}
 	}
-	if list := d.Ledger.Prints(d.jars()); list != nil || d.Ledger.Prints("x") != nil {
+	if list := fx.Ledger.Prints(fx.jars()); list != nil || fx.Ledger.Prints("x") != nil {
 		t.Errorf("of another lot: %+v", list)
 	}
-	if n := d.Ledger.Stats().Prints; n != 6 {
+	if n := fx.Ledger.Stats().Prints; n != 6 {
 		t.Errorf("%d prints", n)
 	}
-	d.replayed()
+	fx.expectSameReplay()
 }

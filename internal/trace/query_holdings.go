@@ -61,7 +61,7 @@ func (l *Ledger) ListDownstream(lotID string, limit int) (lots []string, truncat
 	if !ok {
 		return nil, false
 	}
-	r := l.walk(n, Forward, limit, limit)
+	r := l.walkFrom(n, Forward, limit, limit)
 	defer l.releaseWalk(r)
 	for _, m := range r.lots {
 		lots = append(lots, l.idOf(&l.lots[m]))

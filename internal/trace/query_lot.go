@@ -95,8 +95,8 @@ func (l *Ledger) Lot(id string, originLimit int) (*LotView, error) {
 	}
 	v := l.view(n)
 	if originLimit > 0 {
-		r := l.walk(n, Back, originLimit, originLimit)
-		v.Origins = l.origins(r, n)
+		r := l.walkFrom(n, Back, originLimit, originLimit)
+		v.Origins = l.computeOrigins(r, n)
 		l.releaseWalk(r)
 	}
 	return v, nil
@@ -250,7 +250,7 @@ func (l *Ledger) Visible(orgID, lotID string) bool {
 		return true
 	}
 	for _, dir := range []Direction{Back, Forward} {
-		r := l.walk(n, dir, 10_000, 20_000)
+		r := l.walkFrom(n, dir, 10_000, 20_000)
 		l.releaseWalk(r)
 		if slices.ContainsFunc(r.lots, func(m int32) bool { return l.everHeld(m, org) }) {
 			return true

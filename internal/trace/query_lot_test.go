@@ -10,26 +10,26 @@ import (
 )
 
 func TestVisible(t *testing.T) {
-	d := desk(t)
-	f, other := d.Fruit("100"), d.FruitOf(Coop2, "plot-b", "9")
-	ship := d.Sent(Kg(f, "50"))
+	fx := newFixture(t)
+	f, other := fx.HarvestFruit("100"), fx.HarvestFruitAs(Coop2, "plot-b", "9")
+	ship := fx.ShipToMill(Kg(f, "50"))
 	wants := func(when, lot string, who Actor, want bool) {
 		t.Helper()
-		if got := d.Ledger.Visible(who.Org, lot); got != want {
+		if got := fx.Ledger.Visible(who.Org, lot); got != want {
 			t.Errorf("%s: %s sees %s: %v, want %v", when, KeyOf(who.Org), KeyOf(lot), got, want)
 		}
 	}
 	wants("made", f, Coop, true)
 	wants("on its way", f, Mill, true)
 	wants("on its way", f, Park, false)
-	d.Must(Mill, Receive(Day(10, 4), ship, some(Kg(f, "50"))))
-	j := d.MadeOf(Mill, "juice", "20", Kilogram, Kg(f, "50"))
+	fx.MustRecord(Mill, ReceiveEvent(Day(10, 4), ship, quantities(Kg(f, "50"))))
+	j := fx.TransformInto(Mill, "juice", "20", Kilogram, Kg(f, "50"))
 	wants("made of its fruit", j, Coop, true)
 	wants("made of its fruit", j, Mill, true)
 	wants("made of another's fruit", j, Coop2, false)
 	wants("not its own", other, Coop, false)
-	box := d.Boxed(Coop, some(Kg(f, "5")))
-	d.Must(Coop, Ship(Day(10, 6), d.ShipmentID(), Park, nil, box))
+	box := fx.PackUnit(Coop, quantities(Kg(f, "5")))
+	fx.MustRecord(Coop, ShipEvent(Day(10, 6), fx.NewShipmentID(), Park, nil, box))
 	wants("a box is on its way", f, Park, true)
 	wants("a box is on its way", j, Park, true)
 	wants("unknown", f+"x", Coop, false)
@@ -37,21 +37,21 @@ func TestVisible(t *testing.T) {
 }
 
 func TestLotsByKeysetWhileAdding(t *testing.T) {
-	d := desk(t)
+	fx := newFixture(t)
 	var want []string
 	for range 25 {
-		want = append([]string{d.Fruit("1")}, want...)
+		want = append([]string{fx.HarvestFruit("1")}, want...)
 	}
 	var got []string
 	for cursor, pages := "", 0; ; pages++ {
-		rows, next, err := d.Ledger.Lots(LotQuery{Before: cursor, Limit: 7})
+		rows, next, err := fx.Ledger.Lots(LotQuery{Before: cursor, Limit: 7})
 		if err != nil || pages > 9 {
 			t.Fatalf("page %d: %v", pages, err)
 		}
 		for _, r := range rows {
 			got = append(got, r.Lot)
 		}
-		d.Fruit("2") // what comes in between shifts nothing
+		fx.HarvestFruit("2") // what comes in between shifts nothing
 		if cursor = next; next == "" {
 			break
 		}
@@ -60,22 +60,22 @@ func TestLotsByKeysetWhileAdding(t *testing.T) {
 		t.Fatalf("got %d lots, want %d in order", len(got), len(want))
 	}
 	for _, bad := range []string{"x", "-1", "9999", "1.5", strings.Repeat("9", 99)} {
-		_, _, err := d.Ledger.Lots(LotQuery{Before: bad})
-		wantCode(t, err, CodeBadValue, "cursor")
+		_, _, err := fx.Ledger.Lots(LotQuery{Before: bad})
+		expectCode(t, err, CodeBadValue, "cursor")
 	}
 }
 
 func TestLotsFilter(t *testing.T) {
-	d := desk(t)
-	a := d.Fruit("100")
-	b := d.FruitOf(Coop2, "plot-b", "50")
-	id := d.ShipmentID()
-	d.Must(Coop, Ship(Day(10, 3), id, Mill, some(Kg(a, "60")), d.Boxed(Coop, some(Kg(a, "10")))))
-	j := d.MadeOf(Coop, "juice", "20", Kilogram, Kg(a, "30"))
-	d.Must(Office, Mark(Day(10, 9), recalled, "", "不合格", b))
-	d.Must(Coop, Harvest(Day(5, 12), "plot-a", "s-a", Out{ID: NS + "/lot/" + keyWith("CC"), Product: "leaf", Amount: "10"}))
+	fx := newFixture(t)
+	a := fx.HarvestFruit("100")
+	b := fx.HarvestFruitAs(Coop2, "plot-b", "50")
+	id := fx.NewShipmentID()
+	fx.MustRecord(Coop, ShipEvent(Day(10, 3), id, Mill, quantities(Kg(a, "60")), fx.PackUnit(Coop, quantities(Kg(a, "10")))))
+	j := fx.TransformInto(Coop, "juice", "20", Kilogram, Kg(a, "30"))
+	fx.MustRecord(Office, StatusEvent(Day(10, 9), recalled, "", "不合格", b))
+	fx.MustRecord(Coop, HarvestEvent(Day(5, 12), "plot-a", "s-a", LotSpec{ID: NS + "/lot/" + keyWith("CC"), Product: "leaf", Amount: "10"}))
 	leaf := NS + "/lot/" + keyWith("CC")
-	d.Must(Coop, Work(Day(5, 10), "s-a", spray("阿维菌素", 14)))
+	fx.MustRecord(Coop, WorkEvent(Day(5, 10), "s-a", sprayWork("阿维菌素", 14)))
 	for _, row := range []struct {
 		name string
 		q    LotQuery
@@ -94,7 +94,7 @@ func TestLotsFilter(t *testing.T) {
 		{"until", LotQuery{Until: Day(10, 1)}, []string{leaf}},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			rows, _, err := d.Ledger.Lots(row.q)
+			rows, _, err := fx.Ledger.Lots(row.q)
 			var got []string
 			for _, r := range rows {
 				got = append(got, r.Lot)
@@ -107,60 +107,60 @@ func TestLotsFilter(t *testing.T) {
 			}
 		})
 	}
-	rows, _, _ := d.Ledger.Lots(LotQuery{Holder: Coop.Org, Product: NS + "/product/fruit"})
+	rows, _, _ := fx.Ledger.Lots(LotQuery{Holder: Coop.Org, Product: NS + "/product/fruit"})
 	if rows[0].Left != Whole(70) || rows[0].Quantity.Amount != Whole(100) {
 		t.Errorf("row = %+v, want 70 of 100 left", rows[0])
 	}
-	if open := d.Ledger.Shipments(Mill.Org, true, 9); len(open) != 1 || open[0].Shipment != id || len(open[0].Units) != 1 {
+	if open := fx.Ledger.Shipments(Mill.Org, true, 9); len(open) != 1 || open[0].Shipment != id || len(open[0].Units) != 1 {
 		t.Errorf("open shipments = %+v", open)
 	}
 }
 
 func TestUnitAndQuantityQueries(t *testing.T) {
-	d := desk(t)
-	f := d.Fruit("10")
-	if u, ok := d.Ledger.UnitOf(f); !ok || u != Kilogram {
+	fx := newFixture(t)
+	f := fx.HarvestFruit("10")
+	if u, ok := fx.Ledger.UnitOf(f); !ok || u != Kilogram {
 		t.Errorf("unit = %s, %v", u, ok)
 	}
-	if _, ok := d.Ledger.UnitOf("x"); ok {
+	if _, ok := fx.Ledger.UnitOf("x"); ok {
 		t.Error("an unknown lot has a unit")
 	}
-	if _, ok := d.Ledger.HeldBy(Mill.Org, f); ok {
+	if _, ok := fx.Ledger.HeldBy(Mill.Org, f); ok {
 		t.Error("the mill holds what it never had")
 	}
-	if _, ok := d.Ledger.Unit(f); ok {
+	if _, ok := fx.Ledger.Unit(f); ok {
 		t.Error("a lot is a unit")
 	}
-	if _, ok := d.Ledger.Shipment(f); ok {
+	if _, ok := fx.Ledger.Shipment(f); ok {
 		t.Error("a lot is a shipment")
 	}
-	if got := d.Ledger.ListTouchedSince(d.Ledger.Head() - 1); len(got) != 1 || got[0] != f {
+	if got := fx.Ledger.ListTouchedSince(fx.Ledger.Head() - 1); len(got) != 1 || got[0] != f {
 		t.Errorf("touched = %v", got)
 	}
 }
 
 // TestTraceJSON wants what is written by hand to be JSON, whatever names hold.
 func TestTraceJSON(t *testing.T) {
-	d := desk(t)
+	fx := newFixture(t)
 	odd := "quote \" back\\slash </script> \u2028 柚子 🍊 \u200d"
 	for _, cmd := range []Command{
-		Master(System, KindProduct, Product{ID: NS + "/product/fruit", Name: odd, Unit: Kilogram}),
-		Master(System, KindOrganisation, Organisation{ID: Mill.Org, Kind: "processor", Name: odd, Tier: Town}),
-		Master(System, KindPlace, Place{ID: under("village-a"), Kind: "village", Name: odd, Parent: under("town"), Tier: Village}),
-		Master(Coop, KindSeason, Season{ID: NS + "/season/s-a", Name: odd, Org: Coop.Org, Place: under("plot-a"), From: Time{Day(1, 1)}, To: Time{Day(12, 31)}}),
+		MasterCommand(System, KindProduct, Product{ID: NS + "/product/fruit", Name: odd, Unit: Kilogram}),
+		MasterCommand(System, KindOrganisation, Organisation{ID: Mill.Org, Kind: "processor", Name: odd, Tier: Town}),
+		MasterCommand(System, KindPlace, Place{ID: placeURI("village-a"), Kind: "village", Name: odd, Parent: placeURI("town"), Tier: Village}),
+		MasterCommand(Coop, KindSeason, Season{ID: NS + "/season/s-a", Name: odd, Org: Coop.Org, Place: placeURI("plot-a"), From: Time{Day(1, 1)}, To: Time{Day(12, 31)}}),
 	} {
-		if r := d.Writer.Submit(context.Background(), cmd)[0]; r.Err != nil {
+		if r := fx.Writer.Submit(context.Background(), cmd)[0]; r.Err != nil {
 			t.Fatal(r.Err)
 		}
 	}
-	compost := d.Fruit("10")
-	d.Must(Coop, Work(Day(10, 2), "s-a", FieldWork{Kind: "fertilise"}, Kg(compost, "1.000001")))
-	leaf := d.LotID()
-	d.Must(Coop, Harvest(Day(10, 3), "plot-a", "s-a", Out{ID: leaf, Product: "fruit", Amount: "5"}))
-	ship := d.Sent(Kg(leaf, "1"))
-	d.Must(Mill, Receive(Day(10, 4), ship, some(Kg(leaf, "0.5"))))
-	juice := d.MadeOf(Coop, "juice", "1", Kilogram, Kg(leaf, "2"))
-	tr, err := d.Ledger.Trace(juice, Back, 0, 0)
+	compost := fx.HarvestFruit("10")
+	fx.MustRecord(Coop, WorkEvent(Day(10, 2), "s-a", FieldWork{Kind: "fertilise"}, Kg(compost, "1.000001")))
+	leaf := fx.NewLotID()
+	fx.MustRecord(Coop, HarvestEvent(Day(10, 3), "plot-a", "s-a", LotSpec{ID: leaf, Product: "fruit", Amount: "5"}))
+	ship := fx.ShipToMill(Kg(leaf, "1"))
+	fx.MustRecord(Mill, ReceiveEvent(Day(10, 4), ship, quantities(Kg(leaf, "0.5"))))
+	juice := fx.TransformInto(Coop, "juice", "1", Kilogram, Kg(leaf, "2"))
+	tr, err := fx.Ledger.Trace(juice, Back, 0, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -188,10 +188,10 @@ func TestTraceJSON(t *testing.T) {
 	if err := json.Unmarshal(text, &got); err != nil {
 		t.Fatalf("%v in %s", err, text)
 	}
-	if got.Root != juice || got.Direction != "back" || got.AsOf != d.Ledger.Head() || len(got.Nodes) != 3 || len(got.Edges) != 1 || got.Edges[0].Quantity != Whole(2) {
+	if got.Root != juice || got.Direction != "back" || got.AsOf != fx.Ledger.Head() || len(got.Nodes) != 3 || len(got.Edges) != 1 || got.Edges[0].Quantity != Whole(2) {
 		t.Fatalf("trace = %s", text)
 	}
-	if got.Nodes[0].Lot != compost || got.Nodes[0].Name != odd || got.Nodes[1].Place != under("plot-a") || got.Nodes[2].Place != "" {
+	if got.Nodes[0].Lot != compost || got.Nodes[0].Name != odd || got.Nodes[1].Place != placeURI("plot-a") || got.Nodes[2].Place != "" {
 		t.Fatalf("nodes = %+v", got.Nodes)
 	}
 	if len(got.Seasons) != 1 || got.Seasons[0].Name != odd || !reflect.DeepEqual(got.Seasons[0].In, []int{0}) || !reflect.DeepEqual(got.Seasons[0].Out, []int{1}) {
@@ -237,7 +237,7 @@ func TestStateNames(t *testing.T) {
 
 // TestPublicPath: what is somebody's own is never told, works of an organisation are.
 func TestPublicPath(t *testing.T) {
-	d := desk(t)
+	fx := newFixture(t)
 	for _, tc := range []struct {
 		place string
 		want  []string
@@ -248,7 +248,7 @@ func TestPublicPath(t *testing.T) {
 		{"nowhere", nil},
 	} {
 		var got []string
-		for _, p := range d.Ledger.PublicPath(NS + "/place/" + tc.place) {
+		for _, p := range fx.Ledger.PublicPath(NS + "/place/" + tc.place) {
 			got = append(got, KeyOf(p.ID))
 		}
 		if !reflect.DeepEqual(got, tc.want) {

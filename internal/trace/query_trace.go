@@ -83,7 +83,7 @@ func (l *Ledger) Trace(id string, dir Direction, depth, limit int) (*Trace, erro
 	if err != nil {
 		return nil, err
 	}
-	r := l.walk(n, dir, depth, limit)
+	r := l.walkFrom(n, dir, depth, limit)
 	defer l.releaseWalk(r)
 	t := &Trace{Root: id, Direction: dir, AsOf: l.head, Truncated: r.truncated, Nodes: make([]TraceNode, len(r.lots)), Edges: make([]TraceEdge, len(r.edges))}
 	for i, m := range r.lots {
@@ -95,7 +95,7 @@ func (l *Ledger) Trace(id string, dir Direction, depth, limit int) (*Trace, erro
 	l.traceEdges(t, r)
 	l.traceSeasons(t, r)
 	if dir == Back {
-		t.Origins = l.origins(r, n)
+		t.Origins = l.computeOrigins(r, n)
 	}
 	return t, nil
 }
@@ -110,18 +110,18 @@ func (l *Ledger) traceHoldings(t *Trace, node int, m int32) {
 }
 
 // traceEdges lists the edges by what they made, then by what they took. Sorting by counting: there are tens of thousands.
-func (l *Ledger) traceEdges(t *Trace, r *reached) {
+func (l *Ledger) traceEdges(t *Trace, r *walkResult) {
 	ends := make([]int32, len(r.lots)+1)
 	for _, e := range r.edges {
-		ends[r.set.index(l.edges[e].to)+1]++
+		ends[r.set.indexOf(l.edges[e].to)+1]++
 	}
 	for i := 1; i < len(ends); i++ {
 		ends[i] += ends[i-1]
 	}
 	for _, e := range r.edges {
 		x := &l.edges[e]
-		to := r.set.index(x.to)
-		t.Edges[ends[to]] = TraceEdge{r.set.index(x.from), to, x.qty, x.seq}
+		to := r.set.indexOf(x.to)
+		t.Edges[ends[to]] = TraceEdge{r.set.indexOf(x.from), to, x.qty, x.seq}
 		ends[to]++ // becomes where the edges of the next one begin
 	}
 	begin := int32(0)
@@ -131,7 +131,7 @@ func (l *Ledger) traceEdges(t *Trace, r *reached) {
 	}
 }
 
-func (l *Ledger) traceSeasons(t *Trace, r *reached) {
+func (l *Ledger) traceSeasons(t *Trace, r *walkResult) {
 	for s, bound := range r.seasons {
 		se := &l.seasons[s]
 		ts := TraceSeason{ID: se.ID, Name: se.Name, Place: se.Place}
@@ -140,12 +140,12 @@ func (l *Ledger) traceSeasons(t *Trace, r *reached) {
 			if w.lot < 0 || t.Direction == Back && w.time > bound {
 				continue
 			}
-			if n := r.set.index(w.lot); n >= 0 {
+			if n := r.set.indexOf(w.lot); n >= 0 {
 				ts.In = append(ts.In, n)
 			}
 		}
 		for _, h := range se.harvests {
-			if n := r.set.index(h); n >= 0 {
+			if n := r.set.indexOf(h); n >= 0 {
 				ts.Out = append(ts.Out, n)
 			}
 		}
@@ -175,7 +175,7 @@ func (t *Trace) AppendJSON(b []byte) []byte {
 		b = append(b, `,"to":`...)
 		b = strconv.AppendInt(b, int64(e.To), 10)
 		b = append(b, `,"quantity":`...)
-		b = e.Amount.append(b)
+		b = e.Amount.appendDecimal(b)
 		b = append(b, `,"seq":`...)
 		b = append(strconv.AppendUint(b, uint64(e.Seq), 10), '}')
 	}
@@ -218,7 +218,7 @@ func quote(b []byte, s string) []byte {
 		b = append(b, s...)
 		return append(b, '"')
 	}
-	j, err := encode(s)
+	j, err := encodeJSON(s)
 	if err != nil { // never: every string can be encoded
 		return append(b, `""`...)
 	}
@@ -236,7 +236,7 @@ func (n *TraceNode) append(b []byte) []byte {
 	b = quote(append(b, `,"org":`...), n.Org)
 	b = append(b, `,"time":"`...)
 	b = time.UnixMilli(n.Time).UTC().AppendFormat(b, timeLayout)
-	b = n.Quantity.Amount.append(append(b, `","quantity":`...))
+	b = n.Quantity.Amount.appendDecimal(append(b, `","quantity":`...))
 	b = quote(append(b, `,"unit":`...), string(n.Quantity.Unit))
 	b = quote(append(b, `,"status":`...), n.State.String())
 	return append(b, '}')
@@ -258,7 +258,7 @@ func (s *TraceSeason) append(b []byte) []byte {
 
 func (h *TraceHolding) append(b []byte) []byte {
 	b = strconv.AppendInt(append(b, `{"node":`...), int64(h.Node), 10)
-	b = h.Quantity.Amount.append(append(b, `,"quantity":`...))
+	b = h.Quantity.Amount.appendDecimal(append(b, `,"quantity":`...))
 	b = quote(append(b, `,"unit":`...), string(h.Quantity.Unit))
 	b = quote(append(b, `,"holder":`...), h.Holder.ID)
 	b = quote(append(b, `,"holderName":`...), h.Holder.Name)

@@ -27,11 +27,11 @@ type Actor struct {
 
 // judgePlan checks every rule of the ledger on a plan and returns the questions it raises. It reads only.
 func (l *Ledger) judgePlan(p *plan, a Actor, now time.Time, ask Assessor) ([]Question, error) {
-	if p.ev.Time.IsZero() {
+	if p.event.Time.IsZero() {
 		return nil, E(Invalid, CodeRequired, "eventTime")
 	}
-	if p.ev.Time.After(now.Add(ClockSkew)) {
-		return nil, E(Invalid, CodeFutureTime, "eventTime", "value", p.ev.Time.Format(timeLayout))
+	if p.event.Time.After(now.Add(ClockSkew)) {
+		return nil, E(Invalid, CodeFutureTime, "eventTime", "value", p.event.Time.Format(timeLayout))
 	}
 	if a.Role == Bureau && p.kind != planObserve {
 		return nil, E(Forbidden, CodeNotAllowed, "")
@@ -39,21 +39,22 @@ func (l *Ledger) judgePlan(p *plan, a Actor, now time.Time, ask Assessor) ([]Que
 	if p.kind == planWork && p.work.Stop.After(now.Add(ClockSkew)) { // it would forbid harvests for days that nobody sprayed
 		return nil, E(Invalid, CodeFutureTime, "yousang:work.yousang:stop", "value", p.work.Stop.Format(timeLayout))
 	}
-	for _, rule := range []func(*plan, Actor) error{l.judgeNewLots, l.judgeMoves, l.judgeUnits, l.judgeInside, l.judgeReceipt, l.judgeSeason, l.judgeGround,
-		l.judgeInterval, l.judgeDry, l.judgeStates} {
+	for _, rule := range []func(*plan, Actor) error{l.judgeNewLots, l.judgeMoves, l.judgeUnitLocations, l.judgeUnitContents, l.judgeReceipt,
+		l.judgeSeason, l.judgePlaceOwner,
+		l.judgeInterval, l.judgeDryMass, l.judgeStates} {
 		if err := rule(p, a); err != nil {
 			return nil, err
 		}
 	}
 	v := Verdict{}
-	observed := p.kind == planObserve && p.ev.Step != ""
+	observed := p.kind == planObserve && p.event.Step != ""
 	if ask != nil && (p.kind == planHarvest || p.kind == planTransform || p.kind == planWork || observed) {
-		v = ask.Assess(l.assessment(p))
+		v = ask.Assess(l.buildAssessment(p))
 	}
 	if v.Err != nil {
 		return nil, v.Err
 	}
-	settled := ask != nil && p.ev.Step != "" && len(v.Questions) == 0 // by a step of a chain, which knows better than a balance
+	settled := ask != nil && p.event.Step != "" && len(v.Questions) == 0 // by a step of a chain, which knows better than a balance
 	mass, err := l.judgeMass(p, v.Gain, settled)
 	if err != nil {
 		return nil, err
@@ -63,14 +64,14 @@ func (l *Ledger) judgePlan(p *plan, a Actor, now time.Time, ask Assessor) ([]Que
 
 // judgeNewLots: what an event makes must not exist yet. It is asked again when the log is read.
 func (l *Ledger) judgeNewLots(p *plan, _ Actor) error {
-	for i := range p.makes {
-		if l.isKeyTaken(p.makes[i].id) {
-			return E(Conflict, CodeKeyTaken, p.moves[len(p.moves)-len(p.makes)+i].field+".epcClass", "value", KeyOf(p.makes[i].id))
+	for i := range p.newLots {
+		if l.isKeyTaken(p.newLots[i].id) {
+			return E(Conflict, CodeKeyTaken, p.moves[len(p.moves)-len(p.newLots)+i].field+".epcClass", "value", KeyOf(p.newLots[i].id))
 		}
 	}
-	if p.spot != nil {
-		if _, ok := l.locationOf[p.spot.id]; ok {
-			return E(Conflict, CodeKeyTaken, "parentID", "value", KeyOf(p.spot.id))
+	if p.createdLocation != nil {
+		if _, ok := l.locationOf[p.createdLocation.id]; ok {
+			return E(Conflict, CodeKeyTaken, "parentID", "value", KeyOf(p.createdLocation.id))
 		}
 	}
 	return nil
@@ -78,7 +79,7 @@ func (l *Ledger) judgeNewLots(p *plan, _ Actor) error {
 
 // judgeMoves: only the holder acts, never more than is there, nothing before the lot existed, nothing with a lot on hold or recalled.
 func (l *Ledger) judgeMoves(p *plan, _ Actor) error {
-	at := toMillis(p.ev.Time.Time)
+	at := toMillis(p.event.Time.Time)
 	for _, m := range p.moves {
 		if m.lot < 0 {
 			continue
@@ -92,7 +93,7 @@ func (l *Ledger) judgeMoves(p *plan, _ Actor) error {
 				return err
 			}
 		}
-		if m.to >= 0 && l.heldAmount(m.lot, m.to).plus(m.qty) > MaxAmount { // receipts of more than was sent could pile up without end
+		if m.to >= 0 && l.heldAmount(m.lot, m.to).addSaturating(m.qty) > MaxAmount { // receipts of more than was sent could pile up without end
 			return E(Invalid, CodeBadQuantity, m.field+".quantity", "value", m.qty.String())
 		}
 		if m.from == nowhere {
@@ -106,7 +107,8 @@ func (l *Ledger) judgeMoves(p *plan, _ Actor) error {
 			return E(Invalid, CodeBeforeLot, m.field, "lot", KeyOf(l.idOf(lt)), "since", time.UnixMilli(h.since).UTC().Format(timeLayout))
 		}
 		if h.qty < m.qty {
-			return E(Conflict, CodeInsufficient, m.field+".quantity", "lot", KeyOf(l.idOf(lt)), "available", h.qty.String(), "wanted", m.qty.String(), "unit", string(l.unitOf(lt)))
+			return E(Conflict, CodeInsufficient, m.field+".quantity", "lot", KeyOf(l.idOf(lt)), "available", h.qty.String(), "wanted",
+				m.qty.String(), "unit", string(l.unitOf(lt)))
 		}
 	}
 	return nil
@@ -115,7 +117,7 @@ func (l *Ledger) judgeMoves(p *plan, _ Actor) error {
 // checkUsable refuses lots on hold or recalled; they may only be shipped back, and keep their status.
 func (l *Ledger) checkUsable(p *plan, n int32, field string) error {
 	lt := &l.lots[n]
-	if p.kind == planShip && lt.state != 0 && l.isReturn(n, p.org, p.spot.at) {
+	if p.kind == planShip && lt.state != 0 && l.isReturn(n, p.org, p.createdLocation.at) {
 		return nil
 	}
 	return l.checkRestraint(lt, field)
@@ -148,25 +150,25 @@ func (l *Ledger) checkRestraint(lt *lot, field string) error {
 	return nil
 }
 
-// judgeUnits: a packed unit moves only from where it stands, and not before it was packed. It is asked again when the log is read.
-func (l *Ledger) judgeUnits(p *plan, _ Actor) error {
-	for _, u := range p.units {
+// judgeUnitLocations: a packed unit moves only from where it stands, and not before it was packed. It is asked again when the log is read.
+func (l *Ledger) judgeUnitLocations(p *plan, _ Actor) error {
+	for _, u := range p.unitMoves {
 		s := &l.locations[u.unit]
 		if s.at != u.from {
 			return E(Forbidden, CodeNotHolder, "epcList", "lot", KeyOf(s.id))
 		}
-		if since := l.events[s.seq].time; toMillis(p.ev.Time.Time) < since { // packed after the lots in it were made
+		if since := l.events[s.seq].time; toMillis(p.event.Time.Time) < since { // packed after the lots in it were made
 			return E(Invalid, CodeBeforeLot, "epcList", "lot", KeyOf(s.id), "since", time.UnixMilli(since).UTC().Format(timeLayout))
 		}
 	}
 	return nil
 }
 
-// judgeInside: a packed unit moves not before it came, and not while anything in it is held or recalled.
-func (l *Ledger) judgeInside(p *plan, _ Actor) error {
-	for _, u := range p.units {
+// judgeUnitContents: a packed unit moves not before it came, and not while anything in it is held or recalled.
+func (l *Ledger) judgeUnitContents(p *plan, _ Actor) error {
+	for _, u := range p.unitMoves {
 		s := &l.locations[u.unit]
-		if l.locations[u.from].kind == organisationLocation && toMillis(p.ev.Time.Time) < s.since {
+		if l.locations[u.from].kind == organisationLocation && toMillis(p.event.Time.Time) < s.since {
 			return E(Invalid, CodeBeforeLot, "epcList", "lot", KeyOf(s.id), "since", time.UnixMilli(s.since).UTC().Format(timeLayout))
 		}
 		var err error
@@ -189,29 +191,30 @@ func (l *Ledger) judgeReceipt(p *plan, _ Actor) error {
 	if p.kind != planReceive {
 		return nil
 	}
-	s := &l.locations[l.locationOf[shipmentOf(p.ev)]]
-	if at := l.events[s.seq].time; toMillis(p.ev.Time.Time) < at {
+	s := &l.locations[l.locationOf[findShipmentID(p.event)]]
+	if at := l.events[s.seq].time; toMillis(p.event.Time.Time) < at {
 		return E(Invalid, CodeBeforeLot, "eventTime", "lot", KeyOf(s.id), "since", time.UnixMilli(at).UTC().Format(timeLayout))
 	}
 	return nil
 }
 
-// judgeGround: nobody works at somebody else's place. A bureau inspects everywhere.
-func (l *Ledger) judgeGround(p *plan, a Actor) error {
+// judgePlaceOwner: nobody works at somebody else's place. A bureau inspects everywhere.
+func (l *Ledger) judgePlaceOwner(p *plan, a Actor) error {
 	watching := p.kind == planObserve && a.Role != Operator
-	if p.ev.BizLocation == nil || p.place == nil || watching || p.place.Org == "" || p.place.Org == l.locations[p.org].id {
+	if p.event.BizLocation == nil || p.place == nil || watching || p.place.Org == "" || p.place.Org == l.locations[p.org].id {
 		return nil
 	}
 	return E(Forbidden, CodeNotAllowed, "bizLocation")
 }
 
-// judgeStates: a bureau or the maker recalls; a bureau, the maker or a holder holds; whoever held releases its own hold, and a bureau always may.
+// judgeStates: a bureau or the maker recalls; a bureau, the maker or a holder holds; whoever held releases its own hold, and a bureau
+// always may.
 func (l *Ledger) judgeStates(p *plan, a Actor) error {
 	if p.kind != planObserve {
 		return nil
 	}
-	at := toMillis(p.ev.Time.Time)
-	for _, n := range p.names {
+	at := toMillis(p.event.Time.Time)
+	for _, n := range p.changedIDs {
 		i, _ := l.findLot(n)
 		if since := l.madeAt(i); at < since {
 			return E(Invalid, CodeBeforeLot, "eventTime", "lot", KeyOf(n), "since", time.UnixMilli(since).UTC().Format(timeLayout))
@@ -220,7 +223,7 @@ func (l *Ledger) judgeStates(p *plan, a Actor) error {
 			return E(Forbidden, CodeNotHolder, "lots", "lot", KeyOf(n))
 		}
 	}
-	for _, c := range p.states {
+	for _, c := range p.stateChanges {
 		if a.Role == Bureau || a.Role == Admin {
 			continue
 		}

@@ -36,42 +36,42 @@ type Verdict struct {
 	Err       error // physically impossible: an Error with CodeImpossible or CodeMoreOutThanIn
 }
 
-// assessment gathers what a chain may look at.
-func (l *Ledger) assessment(p *plan) Assessment {
-	a := Assessment{Event: p.ev, MakerTier: l.orgs[l.locations[p.org].id].Tier}
+// buildAssessment gathers what a chain may look at.
+func (l *Ledger) buildAssessment(p *plan) Assessment {
+	a := Assessment{Event: p.event, MakerTier: l.orgs[l.locations[p.org].id].Tier}
 	if p.season >= 0 {
 		s := &l.seasons[p.season]
 		a.Season = &s.Season
-		for i := range p.makes {
-			if i == 0 || p.makes[i].product != p.makes[i-1].product {
-				a.Yielded += s.yielded[p.makes[i].product]
+		for i := range p.newLots {
+			if i == 0 || p.newLots[i].product != p.newLots[i-1].product {
+				a.Yielded += s.yielded[p.newLots[i].product]
 			}
 		}
 		if pl := l.places[s.Place]; pl != nil {
 			a.AreaMu = pl.AreaMu
 		}
 	}
-	for _, u := range p.uses {
+	for _, u := range p.inputs {
 		lt := &l.lots[u.lot]
-		a.Inputs = append(a.Inputs, l.flow(l.idOf(lt), lt.product, Quantity{u.qty, l.unitOf(lt)}, l.facts[u.lot], lt.qty))
+		a.Inputs = append(a.Inputs, l.buildFlow(l.idOf(lt), lt.product, Quantity{u.qty, l.unitOf(lt)}, l.facts[u.lot], lt.qty))
 	}
 	if p.kind == planObserve { // what is looked at goes in and comes out as it is
-		for _, name := range p.names {
+		for _, name := range p.changedIDs {
 			if n, ok := l.findLot(name); ok {
 				lt := &l.lots[n]
-				a.Inputs = append(a.Inputs, l.flow(l.idOf(lt), lt.product, Quantity{lt.qty, l.unitOf(lt)}, l.facts[n], lt.qty))
+				a.Inputs = append(a.Inputs, l.buildFlow(l.idOf(lt), lt.product, Quantity{lt.qty, l.unitOf(lt)}, l.facts[n], lt.qty))
 			}
 		}
 	}
-	for i := range p.makes {
-		m := &p.makes[i]
-		a.Outputs = append(a.Outputs, l.flow(m.id, m.product, Quantity{m.qty, m.unit}, m.facts, m.qty))
+	for i := range p.newLots {
+		m := &p.newLots[i]
+		a.Outputs = append(a.Outputs, l.buildFlow(m.id, m.product, Quantity{m.qty, m.unit}, m.facts, m.qty))
 	}
 	return a
 }
 
-// flow describes an amount of a lot; counts and dry mass declared for the whole lot are taken in proportion.
-func (l *Ledger) flow(id string, product int32, q Quantity, f *LotFacts, whole Amount) Flow {
+// buildFlow describes an amount of a lot; counts and dry mass declared for the whole lot are taken in proportion.
+func (l *Ledger) buildFlow(id string, product int32, q Quantity, f *LotFacts, whole Amount) Flow {
 	pr := l.products[product]
 	out := Flow{Lot: id, Product: *pr, Quantity: q}
 	out.Mass, _, _ = l.massOf(q.Amount, q.Unit, pr)

@@ -2,30 +2,30 @@ package trace
 
 import "strconv"
 
-// judgeMass: what comes out is never more than what goes in. Net masses printed on packs are nominal: what comes out by them may be 2 % more,
-// as the packing step of the chains allows, and is asked about. Where the masses cannot be compared, that is asked about as well, unless
-// a step of a chain has judged the event.
+// judgeMass: what comes out is never more than what goes in. Net masses printed on packs are nominal: what comes out by them may be 2 %
+// more, as the packing step of the chains allows, and is asked about. Where the masses cannot be compared, that is asked about as well,
+// unless a step of a chain has judged the event.
 func (l *Ledger) judgeMass(p *plan, gain, settled bool) ([]Question, error) {
 	if p.kind != planTransform || gain {
 		return nil, nil
 	}
 	in, out := l.weighPlan(p)
-	unit := p.makes[0].unit
+	unit := p.newLots[0].unit
 	more := func(a, b Amount, u Unit) error {
 		return E(Invalid, CodeMoreOutThanIn, "outputQuantityList", "in", a.String(), "out", b.String(), "unit", string(u))
 	}
 	switch {
-	case in.unknown == 0 && out.kg-out.nominal/50 > in.kg: // what is known of the outputs is too much already
+	case in.unknownLots == 0 && out.kg-out.nominalKg/50 > in.kg: // what is known of the outputs is too much already
 		return nil, more(in.kg, out.kg, Kilogram)
-	case in.rough+out.rough > 0 && in.other+out.other == 0 && out.units > in.units:
-		return nil, more(in.units, out.units, unit)
-	case in.unknown == 0 && out.kg > in.kg:
+	case in.unweighedLots+out.unweighedLots > 0 && in.otherUnitLots+out.otherUnitLots == 0 && out.sameUnit > in.sameUnit:
+		return nil, more(in.sameUnit, out.sameUnit, unit)
+	case in.unknownLots == 0 && out.kg > in.kg:
 		return []Question{{Code: "mass_gain", Value: out.kg.String(), High: in.kg.String()}}, nil
-	case settled || in.unknown == 0:
+	case settled || in.unknownLots == 0:
 		return nil, nil
 	}
-	elsewhere := in.unknown == len(p.uses) && in.other > 0 // only things without a mass go in, and in another unit
-	if out.kg > in.kg || out.unknown > 0 && (elsewhere || out.units > in.units) {
+	elsewhere := in.unknownLots == len(p.inputs) && in.otherUnitLots > 0 // only things without a mass go in, and in another unit
+	if out.kg > in.kg || out.unknownLots > 0 && (elsewhere || out.sameUnit > in.sameUnit) {
 		return []Question{{Code: "mass_unknown", Value: out.kg.String(), High: in.kg.String()}}, nil
 	}
 	return nil, nil
@@ -33,19 +33,19 @@ func (l *Ledger) judgeMass(p *plan, gain, settled bool) ([]Question, error) {
 
 // balance sums one side of a step.
 type balance struct {
-	kg      Amount // inputs: at most; outputs: at least, but net masses as they are printed
-	nominal Amount // of kg, by net masses printed on packs
-	units   Amount // of the lots in the unit of the first output
-	other   int    // lots in another unit
-	rough   int    // lots that are not weighed and have no net mass
-	unknown int    // of these, lots of which nothing is known
+	kg            Amount // inputs: at most; outputs: at least, but net masses as they are printed
+	nominalKg     Amount // of kg, by net masses printed on packs
+	sameUnit      Amount // of the lots in the unit of the first output
+	otherUnitLots int    // lots in another unit
+	unweighedLots int    // lots that are not weighed and have no net mass
+	unknownLots   int    // of these, lots of which nothing is known
 }
 
-// weighPlan sums both sides. A litre is at most 2 kg and at least half a kilogram, which holds for every oil, juice and syrup. A sheet 张 of eggs
-// weighs nothing beside what is fed; where only sheets go in, nothing is known of what was fed.
+// weighPlan sums both sides. A litre is at most 2 kg and at least half a kilogram, which holds for every oil, juice and syrup. A sheet 张 of
+// eggs weighs nothing beside what is fed; where only sheets go in, nothing is known of what was fed.
 func (l *Ledger) weighPlan(p *plan) (in, out balance) {
-	unit, sheets := p.makes[0].unit, 0
-	for _, u := range p.uses {
+	unit, sheets := p.newLots[0].unit, 0
+	for _, u := range p.inputs {
 		lt := &l.lots[u.lot]
 		if l.unitOf(lt) == Sheet {
 			sheets++
@@ -56,11 +56,11 @@ func (l *Ledger) weighPlan(p *plan) (in, out balance) {
 		}
 		in.addPortion(portion{u.qty, kg, l.unitOf(lt), nominal, ok}, unit)
 	}
-	if sheets == len(p.uses) {
-		in.unknown += sheets
+	if sheets == len(p.inputs) {
+		in.unknownLots += sheets
 	}
-	for i := range p.makes {
-		m := &p.makes[i]
+	for i := range p.newLots {
+		m := &p.newLots[i]
 		kg, nominal, ok := l.massOf(m.qty, m.unit, l.products[m.product])
 		if !ok {
 			kg = m.qty / 2
@@ -79,36 +79,38 @@ type portion struct {
 
 func (b *balance) addPortion(x portion, unit Unit) {
 	if x.unit == unit {
-		b.units = b.units.plus(x.qty)
+		b.sameUnit = b.sameUnit.addSaturating(x.qty)
 	} else {
-		b.other++
+		b.otherUnitLots++
 	}
 	if !x.known {
-		b.rough++
+		b.unweighedLots++
 	}
 	switch {
 	case x.known || x.unit == Litre:
-		b.kg = b.kg.plus(x.kg)
+		b.kg = b.kg.addSaturating(x.kg)
 		if x.nominal {
-			b.nominal = b.nominal.plus(x.kg)
+			b.nominalKg = b.nominalKg.addSaturating(x.kg)
 		}
 	case x.unit != Sheet:
-		b.unknown++
+		b.unknownLots++
 	}
 }
 
-// judgeDry: a lot's dry mass is a part of it.
-func (l *Ledger) judgeDry(p *plan, _ Actor) error {
-	for i := range p.makes {
-		m := &p.makes[i]
+// judgeDryMass: a lot's dry mass is a part of it.
+func (l *Ledger) judgeDryMass(p *plan, _ Actor) error {
+	for i := range p.newLots {
+		m := &p.newLots[i]
 		if kg, _, ok := l.massOf(m.qty, m.unit, l.products[m.product]); ok && m.facts.DryMass > kg {
-			return E(Invalid, CodeBadValue, p.moves[len(p.moves)-len(p.makes)+i].field+".dryMass", "value", m.facts.DryMass.String(), "allowed", "0–"+kg.String())
+			return E(Invalid, CodeBadValue, p.moves[len(p.moves)-len(p.newLots)+i].field+".dryMass", "value", m.facts.DryMass.String(), "allowed",
+				"0–"+kg.String())
 		}
 	}
 	return nil
 }
 
-// findReceiptDifferences asks about receipts that are more than 5 % off what was shipped: a reason was given, but a scale in 斤 looks just like it.
+// findReceiptDifferences asks about receipts that are more than 5 % off what was shipped: a reason was given, but a scale in 斤 looks just
+// like it.
 func (l *Ledger) findReceiptDifferences(p *plan) (out []Question) {
 	if p.kind != planReceive {
 		return nil

@@ -16,11 +16,12 @@ func (l *Ledger) judgeSeason(p *plan, _ Actor) error {
 	if l.locationOf[s.Org] != p.org {
 		return E(Forbidden, CodeNotAllowed, "season")
 	}
-	if t := p.ev.Time; dayOf(t.Time) < dayOf(s.From.Time) || dayOf(t.Time) > dayOf(s.To.Time) {
-		return E(Invalid, CodeSeasonClosed, "eventTime", "from", s.From.In(ChinaTime).Format(time.DateOnly), "to", s.To.In(ChinaTime).Format(time.DateOnly))
+	if t := p.event.Time; dayOf(t.Time) < dayOf(s.From.Time) || dayOf(t.Time) > dayOf(s.To.Time) {
+		return E(Invalid, CodeSeasonClosed, "eventTime", "from", s.From.In(ChinaTime).Format(time.DateOnly), "to",
+			s.To.In(ChinaTime).Format(time.DateOnly))
 	}
 	if p.kind == planWork {
-		return s.judgeUses(p.work)
+		return s.judgeMaximumUses(p.work)
 	}
 	if p.place.ID != s.Place && p.place.Parent != s.Place {
 		return E(Invalid, CodeWrongPlace, "bizLocation", "value", p.place.Name)
@@ -35,7 +36,7 @@ func (l *Ledger) judgeInterval(p *plan, _ Actor) error {
 	if p.kind != planHarvest {
 		return nil
 	}
-	on := dayOf(p.ev.Time.Time)
+	on := dayOf(p.event.Time.Time)
 	for pl := p.place; pl != nil; pl = l.places[pl.Parent] {
 		for _, n := range l.intervalSeasonsByPlace[pl.ID] {
 			s := &l.seasons[n]
@@ -58,8 +59,8 @@ func (p *Place) isArea() bool {
 	return p.Kind == "county" || p.Kind == "town" || p.Kind == "village" || p.Kind == "group"
 }
 
-// judgeUses: the least number of uses that any report of the season stated binds, also where a later report leaves it out.
-func (s *season) judgeUses(w *seasonWork) error {
+// judgeMaximumUses: the least number of uses that any report of the season stated binds, also where a later report leaves it out.
+func (s *season) judgeMaximumUses(w *seasonWork) error {
 	uses, limit := 1, w.MaxUses
 	for i := range s.works {
 		o := &s.works[i]
@@ -74,7 +75,8 @@ func (s *season) judgeUses(w *seasonWork) error {
 		}
 	}
 	if limit > 0 && uses > limit {
-		return E(Conflict, CodeImpossible, "work.maxUses", "what", strings.TrimSpace(w.Agent), "value", strconv.Itoa(uses), "limit", strconv.Itoa(limit))
+		return E(Conflict, CodeImpossible, "work.maxUses", "what", strings.TrimSpace(w.Agent), "value", strconv.Itoa(uses), "limit",
+			strconv.Itoa(limit))
 	}
 	return nil
 }
@@ -127,11 +129,11 @@ func (l *Ledger) findOtherChain(p *plan) (out []Question) {
 	if !ok || l.products[sown].Chain == "" {
 		return nil
 	}
-	for i := range p.makes {
-		pr := l.products[p.makes[i].product]
+	for i := range p.newLots {
+		pr := l.products[p.newLots[i].product]
 		asked := slices.ContainsFunc(out, func(q Question) bool { return q.What == pr.Name })
 		if pr.Chain != "" && pr.Chain != l.products[sown].Chain && !asked {
-			out = append(out, Question{Code: "unexpected_product", What: pr.Name, Lot: p.makes[i].id})
+			out = append(out, Question{Code: "unexpected_product", What: pr.Name, Lot: p.newLots[i].id})
 		}
 	}
 	return out

@@ -9,18 +9,18 @@ import (
 
 // TestSerialLife: two batches, their indexes one after the other, and items through their life.
 func TestSerialLife(t *testing.T) {
-	d := desk(t)
-	lot, other := d.jars(), d.jars()
-	one, two, three := d.issued(lot, 4), d.issued(other, 3), d.issued(lot, 5)
-	d.changed(one, 1, 4, SerialActivated)
-	d.changed(one, 2, 3, SerialSold)
-	d.changed(one, 3, 3, SerialVoided)
-	d.changed(three, 5, 5, SerialVoided)
-	d.Must(Office, Mark(Day(10, 9), recalled, "", "农残", lot))
-	d.changed(one, 4, 4, SerialSold) // before the recall was known: a fact, and told all the same
-	void := d.changeOf(two, 1, 1, SerialVoided)
+	fx := newFixture(t)
+	lot, other := fx.jars(), fx.jars()
+	one, two, three := fx.issued(lot, 4), fx.issued(other, 3), fx.issued(lot, 5)
+	fx.changed(one, 1, 4, SerialActivated)
+	fx.changed(one, 2, 3, SerialSold)
+	fx.changed(one, 3, 3, SerialVoided)
+	fx.changed(three, 5, 5, SerialVoided)
+	fx.MustRecord(Office, StatusEvent(Day(10, 9), recalled, "", "农残", lot))
+	fx.changed(one, 4, 4, SerialSold) // before the recall was known: a fact, and told all the same
+	void := fx.changeOf(two, 1, 1, SerialVoided)
 	void.Org, void.Reason = Office.Org, "仿冒"
-	d.command(Master(Office, KindSerialChange, void))
+	fx.mustSubmit(MasterCommand(Office, KindSerialChange, void))
 
 	for _, row := range []struct {
 		index   int64
@@ -31,17 +31,17 @@ func TestSerialLife(t *testing.T) {
 		{0, one.ID, 1, SerialActivated}, {1, one.ID, 2, SerialSold}, {2, one.ID, 3, SerialVoided}, {3, one.ID, 4, SerialSold},
 		{4, two.ID, 1, SerialVoided}, {5, two.ID, 2, SerialPrinted}, {7, three.ID, 1, SerialPrinted}, {11, three.ID, 5, SerialVoided},
 	} {
-		v, ok := d.Ledger.Serial(row.index)
+		v, ok := fx.Ledger.Serial(row.index)
 		if !ok || v.Index != row.index || v.Batch.ID != row.batch || v.Ordinal != row.ordinal || v.State != row.state || v.Since != Noon || v.Seq == 0 {
 			t.Errorf("item %d = %+v, %v; want %v", row.index, v, ok, row)
 		}
 	}
 	for _, index := range []int64{-1, 12, 1 << 40} {
-		if v, ok := d.Ledger.Serial(index); ok {
+		if v, ok := fx.Ledger.Serial(index); ok {
 			t.Errorf("item %d = %+v", index, v)
 		}
 	}
-	list := d.Ledger.SerialBatches(lot)
+	list := fx.Ledger.SerialBatches(lot)
 	if len(list) != 2 || list[0].ID != one.ID || list[1].ID != three.ID || list[0].First != 0 || list[1].First != 7 || list[1].Issued != Noon {
 		t.Fatalf("batches = %+v", list)
 	}
@@ -51,81 +51,81 @@ func TestSerialLife(t *testing.T) {
 	if got := list[0].Runs; len(got) != 4 || got[1].From != 2 || got[1].To != 2 || got[1].State != SerialSold {
 		t.Errorf("runs = %+v", got)
 	}
-	if count, numbered, _, _ := d.Ledger.CountItems(lot); count != 10 || numbered != 7 { // nine issued, two of them voided
+	if count, numbered, _, _ := fx.Ledger.CountItems(lot); count != 10 || numbered != 7 { // nine issued, two of them voided
 		t.Errorf("%d of %d numbered", numbered, count)
 	}
-	if s := d.Ledger.Stats(); s.SerialBatches != 3 || s.Serials != 12 {
+	if s := fx.Ledger.Stats(); s.SerialBatches != 3 || s.Serials != 12 {
 		t.Errorf("stats = %+v", s)
 	}
-	if v, ok := d.Ledger.SerialBatch(two.ID); !ok || v.Lot != other || v.First != 4 {
+	if v, ok := fx.Ledger.SerialBatch(two.ID); !ok || v.Lot != other || v.First != 4 {
 		t.Errorf("batch = %+v, %v", v, ok)
 	}
-	if v, ok := d.Ledger.SerialBatch(NS + "/serials/x"); ok || d.Ledger.SerialBatches("x") != nil || d.Ledger.SerialRuns("x", 1, 5) != nil {
+	if v, ok := fx.Ledger.SerialBatch(NS + "/serials/x"); ok || fx.Ledger.SerialBatches("x") != nil || fx.Ledger.SerialRuns("x", 1, 5) != nil {
 		t.Errorf("batch = %+v", v)
 	}
-	if got, ok := d.Ledger.SerialKey(0); !ok || got != sum {
+	if got, ok := fx.Ledger.SerialKey(0); !ok || got != sum {
 		t.Errorf("key 0 = %q, %v", got, ok)
 	}
-	d.replayed()
+	fx.expectSameReplay()
 }
 
 // TestAHolderActivates: whoever has the goods now brings their codes to life; whoever gave them away and did not issue them no longer.
 func TestAHolderActivates(t *testing.T) {
-	d := desk(t)
-	lot := d.jars()
-	id := d.ShipmentID()
+	fx := newFixture(t)
+	lot := fx.jars()
+	id := fx.NewShipmentID()
 	pieces := EventQuantity{lot, Whole(10), Piece}
-	d.Must(Coop, Ship(Day(10, 6), id, Mill, some(pieces)))
-	d.Must(Mill, Receive(Day(10, 7), id, some(pieces)))
-	b := d.batchOf(lot, 5)
+	fx.MustRecord(Coop, ShipEvent(Day(10, 6), id, Mill, quantities(pieces)))
+	fx.MustRecord(Mill, ReceiveEvent(Day(10, 7), id, quantities(pieces)))
+	b := fx.batchOf(lot, 5)
 	b.Org = Mill.Org
-	d.command(Master(Mill, KindSerials, b))
-	c := d.changeOf(b, 1, 5, SerialActivated)
-	d.command(Master(Coop, KindSerialChange, c)) // the maker
-	c = d.changeOf(b, 1, 1, SerialSold)
+	fx.mustSubmit(MasterCommand(Mill, KindSerials, b))
+	c := fx.changeOf(b, 1, 5, SerialActivated)
+	fx.mustSubmit(MasterCommand(Coop, KindSerialChange, c)) // the maker
+	c = fx.changeOf(b, 1, 1, SerialSold)
 	c.Org = Mill.Org
-	d.command(Master(Mill, KindSerialChange, c))
-	c = d.changeOf(b, 2, 2, SerialSold)
+	fx.mustSubmit(MasterCommand(Mill, KindSerialChange, c))
+	c = fx.changeOf(b, 2, 2, SerialSold)
 	c.Org = Park.Org
-	d.refusedCommand(Master(Park, KindSerialChange, c), CodeNotHolder, "lot")
-	d.command(Master(System, KindSerialChange, c)) // an administrator writes for any
+	fx.expectCommandRefused(MasterCommand(Park, KindSerialChange, c), CodeNotHolder, "lot")
+	fx.mustSubmit(MasterCommand(System, KindSerialChange, c)) // an administrator writes for any
 }
 
 // TestCodesOfOneBatchWait: what is said of a lot's codes within one batch of the writer is judged in turn.
 func TestCodesOfOneBatchWait(t *testing.T) {
-	d := desk(t)
-	lot := d.jars()
-	b, c := d.batchOf(lot, 6), d.batchOf(lot, 6)
-	first, again := d.changeOf(b, 1, 6, SerialActivated), d.changeOf(b, 6, 6, SerialActivated)
-	print := PrintRun{Batch: b.ID, Copies: 1, From: 1, ID: NS + "/print/" + d.Key(), Lot: lot, Org: Coop.Org, Sheet: "a4-24", To: 6}
+	fx := newFixture(t)
+	lot := fx.jars()
+	b, c := fx.batchOf(lot, 6), fx.batchOf(lot, 6)
+	first, again := fx.changeOf(b, 1, 6, SerialActivated), fx.changeOf(b, 6, 6, SerialActivated)
+	print := PrintRun{Batch: b.ID, Copies: 1, From: 1, ID: NS + "/print/" + fx.NextKey(), Lot: lot, Org: Coop.Org, Sheet: "a4-24", To: 6}
 	reprint := print
-	reprint.ID = NS + "/print/" + d.Key()
-	got := d.Writer.Submit(context.Background(), Master(Coop, KindSerials, b), Master(Coop, KindSerials, c), Master(Coop, KindSerialChange, first),
-		Master(Coop, KindSerialChange, again), Master(Coop, KindPrint, print), Master(Coop, KindPrint, reprint),
-		Seal(Office, Mark(Day(10, 9), recalled, "", "农残", lot)), Master(Coop, KindSerials, d.batchOf(lot, 1)))
+	reprint.ID = NS + "/print/" + fx.NextKey()
+	got := fx.Writer.Submit(context.Background(), MasterCommand(Coop, KindSerials, b), MasterCommand(Coop, KindSerials, c), MasterCommand(Coop, KindSerialChange, first),
+		MasterCommand(Coop, KindSerialChange, again), MasterCommand(Coop, KindPrint, print), MasterCommand(Coop, KindPrint, reprint),
+		EventCommand(Office, StatusEvent(Day(10, 9), recalled, "", "农残", lot)), MasterCommand(Coop, KindSerials, fx.batchOf(lot, 1)))
 	for i, want := range []Code{"", CodeTooManySerials, "", CodeSerialState, "", CodeReasonNeeded, "", CodeLotRecalled} {
 		if err := got[i].Err; want == "" && err != nil || want != "" && !IsCode(err, want) {
 			t.Errorf("command %d: %v, want %q", i, err, want)
 		}
 	}
-	d.replayed()
+	fx.expectSameReplay()
 }
 
 // TestASingleCodeDoesNotWait: a list of single codes shares one durable write.
 func TestASingleCodeDoesNotWait(t *testing.T) {
 	rec := func(c SerialChange) *Record {
-		return &Record{Kind: KindSerialChange, Body: Master(Coop, KindSerialChange, c).Body}
+		return &Record{Kind: KindSerialChange, Body: MasterCommand(Coop, KindSerialChange, c).Body}
 	}
-	d := desk(t)
-	b := d.batchOf("https://x/lot/A", 1000)
+	fx := newFixture(t)
+	b := fx.batchOf("https://x/lot/A", 1000)
 	meet := func(x, y SerialChange) bool {
 		names, reads := masterNames(rec(x))
-		bt := batch{wrote: map[string]bool{}, read: map[string]bool{}, took: map[string]bool{}}
+		bt := batch{changedIDs: map[string]bool{}, usedIDs: map[string]bool{}, takenLots: map[string]bool{}}
 		for _, n := range names {
-			bt.wrote[n] = true
+			bt.changedIDs[n] = true
 		}
 		for _, n := range reads {
-			bt.read[n] = true
+			bt.usedIDs[n] = true
 		}
 		return bt.mustWait(masterNames(rec(y)))
 	}
@@ -142,7 +142,7 @@ func TestASingleCodeDoesNotWait(t *testing.T) {
 		{"a single one after a pallet", [2]int64{100, 900}, [2]int64{1, 1}, false},
 		{"two pallets", [2]int64{100, 200}, [2]int64{300, 500}, false},
 	} {
-		x, y := d.changeOf(b, row.x[0], row.x[1], SerialActivated), d.changeOf(b, row.y[0], row.y[1], SerialActivated)
+		x, y := fx.changeOf(b, row.x[0], row.x[1], SerialActivated), fx.changeOf(b, row.y[0], row.y[1], SerialActivated)
 		if got := !meet(x, y); got != row.together {
 			t.Errorf("%s: together is %v, want %v", row.name, got, row.together)
 		}
@@ -154,36 +154,36 @@ func TestADamagedLogOfCodes(t *testing.T) {
 	for _, row := range []struct {
 		name string
 		kind RecordKind
-		body func(d *Desk, b SerialBatch) any
+		body func(fx *Fixture, b SerialBatch) any
 	}{
-		{"a batch of an unknown lot", KindSerials, func(d *Desk, _ SerialBatch) any { return d.batchOf(d.LotID(), 1) }},
-		{"a batch twice", KindSerials, func(_ *Desk, b SerialBatch) any { return b }},
-		{"an endless batch", KindSerials, func(d *Desk, b SerialBatch) any { b.ID, b.Count = NS+"/serials/"+d.Key(), 1<<40; return b }},
-		{"a batch below nothing", KindSerials, func(d *Desk, b SerialBatch) any { b.ID, b.Count = NS+"/serials/"+d.Key(), -1; return b }},
-		{"another secret", KindSerials, func(d *Desk, b SerialBatch) any {
-			b.ID, b.KeySum = NS+"/serials/"+d.Key(), "ffffffffffffffff"
+		{"a batch of an unknown lot", KindSerials, func(fx *Fixture, _ SerialBatch) any { return fx.batchOf(fx.NewLotID(), 1) }},
+		{"a batch twice", KindSerials, func(_ *Fixture, b SerialBatch) any { return b }},
+		{"an endless batch", KindSerials, func(fx *Fixture, b SerialBatch) any { b.ID, b.Count = NS+"/serials/"+fx.NextKey(), 1<<40; return b }},
+		{"a batch below nothing", KindSerials, func(fx *Fixture, b SerialBatch) any { b.ID, b.Count = NS+"/serials/"+fx.NextKey(), -1; return b }},
+		{"another secret", KindSerials, func(fx *Fixture, b SerialBatch) any {
+			b.ID, b.KeySum = NS+"/serials/"+fx.NextKey(), "ffffffffffffffff"
 			return b
 		}},
-		{"a change beyond the batch", KindSerialChange, func(d *Desk, b SerialBatch) any { return d.changeOf(b, 1, 99, SerialActivated) }},
-		{"a change into nothing", KindSerialChange, func(d *Desk, b SerialBatch) any { return d.changeOf(b, 1, 1, "lost") }},
-		{"a life that runs backwards", KindSerialChange, func(d *Desk, b SerialBatch) any { return d.changeOf(b, 1, 1, SerialSold) }},
-		{"a print of an unknown batch", KindPrint, func(d *Desk, b SerialBatch) any {
-			return PrintRun{Batch: NS + "/serials/x", Copies: 1, From: 1, To: 1, ID: NS + "/print/" + d.Key(), Lot: b.Lot, Sheet: "x"}
+		{"a change beyond the batch", KindSerialChange, func(fx *Fixture, b SerialBatch) any { return fx.changeOf(b, 1, 99, SerialActivated) }},
+		{"a change into nothing", KindSerialChange, func(fx *Fixture, b SerialBatch) any { return fx.changeOf(b, 1, 1, "lost") }},
+		{"a life that runs backwards", KindSerialChange, func(fx *Fixture, b SerialBatch) any { return fx.changeOf(b, 1, 1, SerialSold) }},
+		{"a print of an unknown batch", KindPrint, func(fx *Fixture, b SerialBatch) any {
+			return PrintRun{Batch: NS + "/serials/x", Copies: 1, From: 1, To: 1, ID: NS + "/print/" + fx.NextKey(), Lot: b.Lot, Sheet: "x"}
 		}},
-		{"a print of an unknown lot", KindPrint, func(d *Desk, _ SerialBatch) any {
-			return PrintRun{Copies: 1, ID: NS + "/print/" + d.Key(), Lot: d.LotID(), Sheet: "x"}
+		{"a print of an unknown lot", KindPrint, func(fx *Fixture, _ SerialBatch) any {
+			return PrintRun{Copies: 1, ID: NS + "/print/" + fx.NextKey(), Lot: fx.NewLotID(), Sheet: "x"}
 		}},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			d := desk(t)
-			b := d.issued(d.jars(), 10)
-			head := d.Ledger.Head()
-			rec := Record{Seq: head + 1, Kind: row.kind, Body: Master(Coop, row.kind, row.body(d, b)).Body, RecordTime: Noon}
-			if err := d.Store.Append(context.Background(), head, []Record{rec}); err != nil {
+			fx := newFixture(t)
+			b := fx.issued(fx.jars(), 10)
+			head := fx.Ledger.Head()
+			rec := Record{Seq: head + 1, Kind: row.kind, Body: MasterCommand(Coop, row.kind, row.body(fx, b)).Body, RecordTime: Noon}
+			if err := fx.Store.Append(context.Background(), head, []Record{rec}); err != nil {
 				t.Fatal(err)
 			}
 			l := NewLedger()
-			if err := l.Replay(context.Background(), d.Store); !IsCode(err, CodeBadCheck) || l.Head() != head {
+			if err := l.Replay(context.Background(), fx.Store); !IsCode(err, CodeBadCheck) || l.Head() != head {
 				t.Errorf("replay to %d of %d: %v", l.Head(), head, err)
 			}
 		})
@@ -192,15 +192,15 @@ func TestADamagedLogOfCodes(t *testing.T) {
 
 // TestRecordsOfCodesNameTheirLots: lists by lot find them.
 func TestRecordsOfCodesNameTheirLots(t *testing.T) {
-	d := desk(t)
-	lot := d.jars()
-	b := d.issued(lot, 10)
-	d.changed(b, 1, 1, SerialActivated)
-	d.command(Master(Coop, KindPrint, PrintRun{Copies: 1, ID: NS + "/print/" + d.Key(), Lot: lot, Org: Coop.Org, Sheet: "a4-24"}))
+	fx := newFixture(t)
+	lot := fx.jars()
+	b := fx.issued(lot, 10)
+	fx.changed(b, 1, 1, SerialActivated)
+	fx.mustSubmit(MasterCommand(Coop, KindPrint, PrintRun{Copies: 1, ID: NS + "/print/" + fx.NextKey(), Lot: lot, Org: Coop.Org, Sheet: "a4-24"}))
 	item := ItemURI(lot, "0123456789AB")
-	d.command(Master(Coop, KindLinks, LinkSet{ID: item, Links: []WebLink{}, Org: Coop.Org}))
-	d.command(Master(System, KindLinks, LinkSet{ID: NS + "/product/jar", Links: []WebLink{}}))
-	recs, err := d.Store.Records(context.Background(), d.Ledger.Head()-5, 10)
+	fx.mustSubmit(MasterCommand(Coop, KindLinks, LinkSet{ID: item, Links: []WebLink{}, Org: Coop.Org}))
+	fx.mustSubmit(MasterCommand(System, KindLinks, LinkSet{ID: NS + "/product/jar", Links: []WebLink{}}))
+	recs, err := fx.Store.Records(context.Background(), fx.Ledger.Head()-5, 10)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -230,22 +230,22 @@ func TestSplitItem(t *testing.T) {
 // TestAnItemKeepsItsOwnDay: two neighbours activated by different records differ in their day, though a list joins them.
 func TestAnItemKeepsItsOwnDay(t *testing.T) {
 	now := Noon
-	d := deskWith(t, WriterOptions{Now: func() time.Time { return now }})
-	b := d.issued(d.jars(), 10)
+	fx := newFixtureWith(t, WriterOptions{Now: func() time.Time { return now }})
+	b := fx.issued(fx.jars(), 10)
 	now = Noon.Add(time.Hour)
-	d.changed(b, 1, 1, SerialActivated)
+	fx.changed(b, 1, 1, SerialActivated)
 	now = Noon.Add(2 * time.Hour)
-	d.changed(b, 2, 2, SerialActivated)
-	v, _ := d.Ledger.Serial(0)
-	w, _ := d.Ledger.Serial(1)
+	fx.changed(b, 2, 2, SerialActivated)
+	v, _ := fx.Ledger.Serial(0)
+	w, _ := fx.Ledger.Serial(1)
 	if v.Since != Noon.Add(time.Hour) || w.Since != Noon.Add(2*time.Hour) || v.Seq == w.Seq {
 		t.Errorf("since %v and %v", v.Since, w.Since)
 	}
-	got, _ := d.Ledger.SerialBatch(b.ID)
+	got, _ := fx.Ledger.SerialBatch(b.ID)
 	if len(got.Runs) != 2 || got.Runs[0].To != 2 || got.Runs[0].Since != w.Since || got.Runs[0].Seq != w.Seq || got.More {
 		t.Errorf("runs = %+v", got.Runs)
 	}
-	if part := d.Ledger.SerialRuns(b.ID, 2, 1); len(part) != 1 || part[0].From != 2 || part[0].To != 2 {
+	if part := fx.Ledger.SerialRuns(b.ID, 2, 1); len(part) != 1 || part[0].From != 2 || part[0].To != 2 {
 		t.Errorf("from the second on: %+v", part)
 	}
 }

@@ -236,7 +236,7 @@ func (c *codeState) hashInto(text func(string), num func(...int64)) {
 	for _, id := range sortedKeys(c.links) {
 		text(id)
 		for _, s := range c.links[id] {
-			if b, err := encode(s); err == nil { // it was decoded from JSON
+			if b, err := encodeJSON(s); err == nil { // it was decoded from JSON
 				text(string(b))
 			}
 		}

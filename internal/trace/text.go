@@ -20,12 +20,12 @@ func ClipTo(s string, most int) string {
 	return s
 }
 
-// plainText refuses what is no text for people: control characters, broken UTF-8, and the marks that turn the direction of what follows
-// (a name must not be able to rewrite the line it stands in).
-func plainText(field, s string) error {
-	if strings.IndexFunc(s, strange) >= 0 || !utf8.ValidString(s) {
+// checkPlainText refuses what is no text for people: control characters, broken UTF-8, and the marks that turn the direction of what
+// follows (a name must not be able to rewrite the line it stands in).
+func checkPlainText(field, s string) error {
+	if strings.IndexFunc(s, isUnprintable) >= 0 || !utf8.ValidString(s) {
 		return E(Invalid, CodeBadValue, field, "value", Clip(strings.Map(func(r rune) rune {
-			if strange(r) {
+			if isUnprintable(r) {
 				return '·'
 			}
 			return r
@@ -34,46 +34,47 @@ func plainText(field, s string) error {
 	return nil
 }
 
-func strange(r rune) bool {
+func isUnprintable(r rune) bool {
 	return unicode.IsControl(r) || r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069
 }
 
-// texts checks all that an event says in words.
-func (e *Event) texts() error {
+// checkTexts checks all that an event says in words.
+func (e *Event) checkTexts() error {
 	check := []struct{ field, text string }{{"yousang:reason", e.Reason}, {"yousang:comment", e.Comment}, {"yousang:step", e.Step}}
 	if w := e.Work; w != nil {
-		check = append(check, []struct{ field, text string }{{"yousang:work.yousang:agent", w.Agent}, {"yousang:work.yousang:dose", w.Dose}, {"yousang:work.yousang:target", w.Target}}...)
+		check = append(check, []struct{ field, text string }{{"yousang:work.yousang:agent", w.Agent}, {"yousang:work.yousang:dose", w.Dose},
+			{"yousang:work.yousang:target", w.Target}}...)
 	}
 	for i := range e.Differences {
 		check = append(check, struct{ field, text string }{IndexedField("yousang:differences", i), e.Differences[i].Reason})
 	}
 	for _, c := range check {
-		if err := plainText(c.field, c.text); err != nil {
+		if err := checkPlainText(c.field, c.text); err != nil {
 			return err
 		}
 	}
-	if err := plainAttributes("yousang:evidence", e.Evidence); err != nil || e.Ilmd == nil {
+	if err := checkPlainAttributes("yousang:evidence", e.Evidence); err != nil || e.Ilmd == nil {
 		return err
 	}
 	for i := range e.Ilmd.Lots {
 		f := &e.Ilmd.Lots[i]
 		at := IndexedField("ilmd.yousang:lots", i)
 		for _, s := range []string{f.Grade, f.Grower} {
-			if err := plainText(at, s); err != nil {
+			if err := checkPlainText(at, s); err != nil {
 				return err
 			}
 		}
-		if err := plainAttributes(at, f.Attributes); err != nil {
+		if err := checkPlainAttributes(at, f.Attributes); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func plainAttributes(field string, list []Attribute) error {
+func checkPlainAttributes(field string, list []Attribute) error {
 	for i := range list {
 		for _, s := range []string{list[i].Name, list[i].Value} {
-			if err := plainText(IndexedField(field, i), s); err != nil {
+			if err := checkPlainText(IndexedField(field, i), s); err != nil {
 				return err
 			}
 		}

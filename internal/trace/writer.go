@@ -27,19 +27,19 @@ type Result struct {
 
 // Writer is the only one that appends: commands queue, are judged against the ledger, appended in one durable write, applied, answered.
 type Writer struct {
-	store   Log
-	ledger  *Ledger
-	ask     Assessor
-	now     func() time.Time
-	queue   chan *pending
-	stop    chan struct{}
-	stopped chan struct{}
-	once    sync.Once
-	changed func(seq int64)
+	store         Log
+	ledger        *Ledger
+	assessor      Assessor
+	now           func() time.Time
+	queue         chan *pendingCommand
+	stopRequested chan struct{}
+	stopped       chan struct{}
+	closeOnce     sync.Once
+	onChange      func(seq int64)
 
-	follow       time.Duration
-	syncRequests chan struct{} // wishes to catch up now
-	rng          *rand.Rand    // of the writer's goroutine
+	followInterval time.Duration
+	syncRequests   chan struct{} // wishes to catch up now
+	rng            *rand.Rand    // of the writer's goroutine
 
 	mu             sync.Mutex
 	closed         bool
@@ -50,39 +50,40 @@ type Writer struct {
 	syncWanted     int64         // the last that somebody waits for
 }
 
-type pending struct {
-	cmd   Command
-	done  chan Result
-	ctx   context.Context
-	first *Record // what it seems to repeat, where that has been read
+type pendingCommand struct {
+	cmd         Command
+	answer      chan Result
+	ctx         context.Context
+	firstRecord *Record // what it seems to repeat, where that has been read
 }
 
 // WriterOptions tune a Writer; the zero value is right for a server that has its store to itself.
 type WriterOptions struct {
-	Queue   int              // commands that may wait; 0 means 8,192. One more is answered with CodeQueueFull
-	Now     func() time.Time // nil means time.Now
-	Ask     Assessor         // nil asks no questions
-	Changed func(seq int64)  // called after each batch, or records of others, have been applied, from the writer's goroutine; must not block
-	Follow  time.Duration    // how often the store is looked at for records of other servers; 0 where there are none
+	QueueSize int              // commands that may wait; 0 means 8,192. One more is answered with CodeQueueFull
+	Now       func() time.Time // nil means time.Now
+	Assessor  Assessor         // nil asks no questions
+	// called after each batch, or records of others, have been applied, from the writer's goroutine; must not block
+	OnChange       func(seq int64)
+	FollowInterval time.Duration // how often the store is looked at for records of other servers; 0 where there are none
 }
 
 const maxBatch = 1024
 
 // NewWriter starts the writer's goroutine over a ledger that has been brought to the store's head.
 func NewWriter(s Log, l *Ledger, o WriterOptions) *Writer {
-	if o.Queue == 0 {
-		o.Queue = 8192
+	if o.QueueSize == 0 {
+		o.QueueSize = 8192
 	}
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	if o.Changed == nil {
-		o.Changed = func(int64) {}
+	if o.OnChange == nil {
+		o.OnChange = func(int64) {}
 	}
-	w := &Writer{store: s, ledger: l, ask: o.Ask, now: o.Now, changed: o.Changed, queue: make(chan *pending, o.Queue),
-		stop: make(chan struct{}), stopped: make(chan struct{}), follow: o.Follow, syncRequests: make(chan struct{}, 1),
+	w := &Writer{store: s, ledger: l, assessor: o.Assessor, now: o.Now, onChange: o.OnChange, queue: make(chan *pendingCommand, o.QueueSize),
+		stopRequested: make(chan struct{}), stopped: make(chan struct{}), followInterval: o.FollowInterval, syncRequests: make(chan struct{}, 1),
 		rng: rand.New(rand.NewPCG(rand.Uint64(), rand.Uint64())), contact: Contact{At: time.Now()}, contactChanged: make(chan struct{})}
-	go w.run()
+	go w.runLoop()
 	return w
 }
 
@@ -91,26 +92,26 @@ func NewWriter(s Log, l *Ledger, o WriterOptions) *Writer {
 // ids is safe.
 func (w *Writer) Submit(ctx context.Context, cmds ...Command) []Result {
 	out := make([]Result, len(cmds))
-	waits := make([]*pending, len(cmds))
+	waits := make([]*pendingCommand, len(cmds))
 	for i := range cmds {
-		waits[i] = &pending{cmd: cmds[i], done: make(chan Result, 1), ctx: ctx}
+		waits[i] = &pendingCommand{cmd: cmds[i], answer: make(chan Result, 1), ctx: ctx}
 	}
 	w.readFirstRecords(ctx, waits)
 	for i := range cmds {
-		if err := w.enqueue(waits[i], len(cmds) > 1); err != nil {
+		if err := w.enqueueCommand(waits[i], len(cmds) > 1); err != nil {
 			out[i].Err = err
 			waits[i] = nil
 		}
 	}
-	for i, p := range waits {
-		if p == nil {
+	for i, pending := range waits {
+		if pending == nil {
 			continue
 		}
 		select {
-		case out[i] = <-p.done:
+		case out[i] = <-pending.answer:
 		case <-w.stopped: // queued at the very moment the writer went away
 			select {
-			case out[i] = <-p.done:
+			case out[i] = <-pending.answer:
 			default:
 				out[i].Err = E(Unavailable, CodeClosed, "")
 			}
@@ -121,8 +122,8 @@ func (w *Writer) Submit(ctx context.Context, cmds ...Command) []Result {
 	return out
 }
 
-// enqueue puts a command into the queue; part of a batch waits for room, a single one is refused when there is none.
-func (w *Writer) enqueue(p *pending, wait bool) error {
+// enqueueCommand puts a command into the queue; part of a batch waits for room, a single one is refused when there is none.
+func (w *Writer) enqueueCommand(pending *pendingCommand, wait bool) error {
 	w.mu.Lock()
 	closed := w.closed
 	w.mu.Unlock()
@@ -130,15 +131,15 @@ func (w *Writer) enqueue(p *pending, wait bool) error {
 		return E(Unavailable, CodeClosed, "")
 	}
 	select {
-	case w.queue <- p:
+	case w.queue <- pending:
 		return nil
 	default:
 	}
 	if wait {
 		select {
-		case w.queue <- p:
+		case w.queue <- pending:
 			return nil
-		case <-p.ctx.Done():
+		case <-pending.ctx.Done():
 		case <-w.stopped:
 			return E(Unavailable, CodeClosed, "")
 		}
@@ -146,29 +147,29 @@ func (w *Writer) enqueue(p *pending, wait bool) error {
 	return E(Unavailable, CodeQueueFull, "")
 }
 
-// Waiting is the number of commands in the queue.
-func (w *Writer) Waiting() int { return len(w.queue) }
+// QueueLength is the number of commands in the queue.
+func (w *Writer) QueueLength() int { return len(w.queue) }
 
 // Close lets what is queued be finished and stops the goroutine. It does not close the store.
 func (w *Writer) Close() {
-	w.once.Do(func() {
+	w.closeOnce.Do(func() {
 		w.mu.Lock()
 		w.closed = true
 		w.mu.Unlock()
-		close(w.stop)
+		close(w.stopRequested)
 	})
 	<-w.stopped
 }
 
-func (w *Writer) run() {
+func (w *Writer) runLoop() {
 	defer close(w.stopped)
 	var tick <-chan time.Time // never, where the store is ours alone
-	if w.follow > 0 {
-		t := time.NewTicker(w.follow)
+	if w.followInterval > 0 {
+		t := time.NewTicker(w.followInterval)
 		defer t.Stop()
 		tick = t.C
 	}
-	var held *pending // did not fit into the last batch
+	var held *pendingCommand // did not fit into the last batch
 	for {
 		first := held
 		if first == nil {
@@ -180,7 +181,7 @@ func (w *Writer) run() {
 			case <-w.syncRequests:
 				w.syncTailIfRequested()
 				continue
-			case <-w.stop:
+			case <-w.stopRequested:
 				select {
 				case first = <-w.queue:
 				default:

@@ -11,50 +11,51 @@ import (
 	"time"
 )
 
-// appendTime bounds one durable write.
-const appendTime = 10 * time.Second
+// appendTimeout bounds one durable write.
+const appendTimeout = 10 * time.Second
 
-// appendReady appends the batch and answers. It returns the commands that have to be judged again, since another server appended first, and why.
-func (b *batch) appendReady() (left []*pending, cause error) {
+// appendReady appends the batch and answers. It returns the commands that have to be judged again, since another server appended first, and
+// why.
+func (b *batch) appendReady() (left []*pendingCommand, cause error) {
 	if len(b.ready) == 0 {
 		return nil, nil
 	}
 	recs := make([]Record, len(b.ready))
 	for i := range b.ready {
-		recs[i] = b.ready[i].rec
+		recs[i] = b.ready[i].record
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), appendTime)
+	ctx, cancel := context.WithTimeout(context.Background(), appendTimeout)
 	defer cancel()
-	n := b.w.beginSync()
-	if err := b.w.store.Append(ctx, b.w.ledger.head, recs); err != nil {
+	n := b.writer.beginSync()
+	if err := b.writer.store.Append(ctx, b.writer.ledger.head, recs); err != nil {
 		return b.answerAppended(n, recs, err)
 	}
-	b.w.ledger.applyBatch(b.ready)
+	b.writer.ledger.applyBatch(b.ready)
 	for i := range b.ready {
-		b.ready[i].p.done <- Result{Record: recs[i]}
+		b.ready[i].pending.answer <- Result{Record: recs[i]}
 	}
-	b.w.noteContact(n, nil)
-	b.w.changed(b.seq)
+	b.writer.noteContact(n, nil)
+	b.writer.onChange(b.lastSeq)
 	return nil, nil
 }
 
-// answerAppended finds out what a failed append left behind. It may have been kept all the same (a lost acknowledgement), or a part of it; and
-// what is not there now may still arrive: then it takes the number that the next append wants, and that one fails as this one did. So
+// answerAppended finds out what a failed append left behind. It may have been kept all the same (a lost acknowledgement), or a part of it;
+// and what is not there now may still arrive: then it takes the number that the next append wants, and that one fails as this one did. So
 // nothing is ever there twice.
-func (b *batch) answerAppended(n int64, recs []Record, cause error) (left []*pending, _ error) {
-	head := b.w.ledger.head
-	same, err := b.w.catchUp(recs)
+func (b *batch) answerAppended(n int64, recs []Record, cause error) (left []*pendingCommand, _ error) {
+	head := b.writer.ledger.head
+	same, err := b.writer.catchUp(recs)
 	for i := range same {
-		b.ready[i].p.done <- Result{Record: recs[i]}
+		b.ready[i].pending.answer <- Result{Record: recs[i]}
 	}
 	for _, a := range b.ready[same:] {
-		left = append(left, a.p)
+		left = append(left, a.pending)
 	}
-	b.w.noteContact(n, err)
-	if b.w.ledger.head > head {
-		b.w.changed(b.w.ledger.head)
+	b.writer.noteContact(n, err)
+	if b.writer.ledger.head > head {
+		b.writer.onChange(b.writer.ledger.head)
 	}
-	if err == nil && (errors.Is(cause, ErrConflict) || b.w.ledger.head > head) {
+	if err == nil && (errors.Is(cause, ErrConflict) || b.writer.ledger.head > head) {
 		return left, cause
 	}
 	refuseAll(left, cause)
@@ -62,9 +63,9 @@ func (b *batch) answerAppended(n int64, recs []Record, cause error) (left []*pen
 }
 
 // refuseAll answers commands that could not be written.
-func refuseAll(list []*pending, cause error) {
-	for _, p := range list {
-		p.done <- Result{Err: storeUnavailable(cause)}
+func refuseAll(list []*pendingCommand, cause error) {
+	for _, pending := range list {
+		pending.answer <- Result{Err: storeUnavailable(cause)}
 	}
 }
 
@@ -73,27 +74,28 @@ func storeUnavailable(cause error) error {
 }
 
 func isSameRecord(a, b *Record) bool {
-	return a.Seq == b.Seq && a.Kind == b.Kind && a.Org == b.Org && a.User == b.User && a.ClientID == b.ClientID && a.EventID == b.EventID && string(a.Body) == string(b.Body)
+	return a.Seq == b.Seq && a.Kind == b.Kind && a.Org == b.Org && a.User == b.User && a.ClientID == b.ClientID && a.EventID == b.EventID &&
+		string(a.Body) == string(b.Body)
 }
 
-func (l *Ledger) applyBatch(list []accepted) {
+func (l *Ledger) applyBatch(list []judgedCommand) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for i := range list {
 		a := &list[i]
 		if a.plan != nil {
-			l.indexRecord(&a.rec, a.plan)
-			l.apply(a.plan, uint32(a.rec.Seq))
+			l.indexRecord(&a.record, a.plan)
+			l.applyPlan(a.plan, uint32(a.record.Seq))
 			continue
 		}
-		if err := l.commitMaster(&a.rec); err != nil { // judged a moment ago: it decodes
+		if err := l.commitMaster(&a.record); err != nil { // judged a moment ago: it decodes
 			panic("apply judged master data: " + err.Error())
 		}
-		l.indexRecord(&a.rec, nil)
+		l.indexRecord(&a.record, nil)
 	}
 }
 
-func (l *Ledger) apply(p *plan, seq uint32) {
+func (l *Ledger) applyPlan(p *plan, seq uint32) {
 	if p.kind == planCorrect {
 		l.commitCorrection(p, seq)
 		return
@@ -106,15 +108,16 @@ func (l *Ledger) apply(p *plan, seq uint32) {
 	}
 }
 
-// readFirstRecord reads a record that a command seems to repeat. A store that does not answer is noted: the next repeat must not wait for it too.
-func (w *Writer) readFirstRecord(p *pending, seq int64) (Record, error) {
-	if p.first != nil && p.first.Seq == seq {
-		return *p.first, nil
+// readFirstRecord reads a record that a command seems to repeat. A store that does not answer is noted: the next repeat must not wait for
+// it too.
+func (w *Writer) readFirstRecord(pending *pendingCommand, seq int64) (Record, error) {
+	if pending.firstRecord != nil && pending.firstRecord.Seq == seq {
+		return *pending.firstRecord, nil
 	}
-	ctx, cancel := context.WithTimeout(p.ctx, lookTime)
+	ctx, cancel := context.WithTimeout(pending.ctx, syncTimeout)
 	defer cancel()
 	list, err := w.store.Find(ctx, Query{Seqs: []int64{seq}})
-	if err != nil && p.ctx.Err() == nil {
+	if err != nil && pending.ctx.Err() == nil {
 		w.noteContact(0, err)
 	}
 	if err != nil || len(list) != 1 {
@@ -123,14 +126,14 @@ func (w *Writer) readFirstRecord(p *pending, seq int64) (Record, error) {
 	return list[0], nil
 }
 
-// readFirstRecords reads what commands seem to repeat, all at once and before they queue: the writer would read one after the other, and everybody
-// would wait for it. What is not found here, or cannot be read, the writer looks for itself.
-func (w *Writer) readFirstRecords(ctx context.Context, list []*pending) {
+// readFirstRecords reads what commands seem to repeat, all at once and before they queue: the writer would read one after the other, and
+// everybody would wait for it. What is not found here, or cannot be read, the writer looks for itself.
+func (w *Writer) readFirstRecords(ctx context.Context, list []*pendingCommand) {
 	seqs := w.ledger.findRepeats(list)
 	if len(seqs) == 0 || w.Contact().Away {
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, lookTime)
+	ctx, cancel := context.WithTimeout(ctx, syncTimeout)
 	defer cancel()
 	found, err := w.store.Find(ctx, Query{Seqs: seqs, Limit: len(seqs)})
 	if err != nil {
@@ -141,19 +144,19 @@ func (w *Writer) readFirstRecords(ctx context.Context, list []*pending) {
 		bySeq[found[i].Seq] = &found[i]
 	}
 	for i, seq := range seqs {
-		list[i].first = bySeq[seq]
+		list[i].firstRecord = bySeq[seq]
 	}
 }
 
 // findRepeats gives the records that commands seem to repeat, 0 for one that seems new; nil where all do so.
-func (l *Ledger) findRepeats(list []*pending) []int64 {
+func (l *Ledger) findRepeats(list []*pendingCommand) []int64 {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
 	var seqs []int64
-	for i, p := range list {
-		seq, ok := l.clients[clientDigest(p.cmd.Actor.Org, p.cmd.ClientID)]
-		if !ok && p.cmd.Event != nil {
-			seq, ok = l.eventOf[digest16(p.cmd.Event.EventID)]
+	for i, pending := range list {
+		seq, ok := l.clients[clientDigest(pending.cmd.Actor.Org, pending.cmd.ClientID)]
+		if !ok && pending.cmd.Event != nil {
+			seq, ok = l.eventOf[digest16(pending.cmd.Event.EventID)]
 		}
 		if ok && seqs == nil {
 			seqs = make([]int64, len(list))
@@ -166,33 +169,34 @@ func (l *Ledger) findRepeats(list []*pending) []int64 {
 }
 
 // answerRepeat answers a command whose client id was recorded before.
-func (w *Writer) answerRepeat(p *pending, seq int64) Result {
-	r, err := w.readFirstRecord(p, seq)
+func (w *Writer) answerRepeat(pending *pendingCommand, seq int64) Result {
+	r, err := w.readFirstRecord(pending, seq)
 	if err != nil {
 		return Result{Err: err}
 	}
-	if r.Digest != p.cmd.Digest {
-		return Result{Err: E(Conflict, CodeIDReused, "", "id", Clip(p.cmd.ClientID))}
+	if r.Digest != pending.cmd.Digest {
+		return Result{Err: E(Conflict, CodeIDReused, "", "id", Clip(pending.cmd.ClientID))}
 	}
 	return Result{Record: r, Repeat: true}
 }
 
-// answerRepeatedEvent answers an event whose id was recorded before. It is a repeat only where the recorded one still stands: a loss that was
-// withdrawn and then really happened must not vanish. (Two loads alike in all are told apart by the id of their reports, which is in them.)
-func (w *Writer) answerRepeatedEvent(p *pending, seq uint32) Result {
-	r, err := w.readFirstRecord(p, int64(seq))
+// answerRepeatedEvent answers an event whose id was recorded before. It is a repeat only where the recorded one still stands: a loss that
+// was withdrawn and then really happened must not vanish. (Two loads alike in all are told apart by the id of their reports, which is in
+// them.)
+func (w *Writer) answerRepeatedEvent(pending *pendingCommand, seq uint32) Result {
+	r, err := w.readFirstRecord(pending, int64(seq))
 	if err != nil {
 		return Result{Err: err}
 	}
-	if r.Org != p.cmd.Actor.Org {
+	if r.Org != pending.cmd.Actor.Org {
 		return Result{Err: E(Conflict, CodeIDReused, "eventID", "id", Clip(r.EventID))}
 	}
 	if !strings.HasPrefix(r.EventID, "ni:///") { // not a hash of the content: a client made it
-		if err := checkSameContent(&r, p.cmd.Event); err != nil {
+		if err := checkSameContent(&r, pending.cmd.Event); err != nil {
 			return Result{Err: err}
 		}
 	}
-	if !w.ledger.eventStands(seq, p.cmd.Event) {
+	if !w.ledger.eventStands(seq, pending.cmd.Event) {
 		return Result{Err: E(Conflict, CodeSameAsBefore, "eventTime", "seq", strconv.FormatUint(uint64(seq), 10))}
 	}
 	return Result{Record: r, Repeat: true}
@@ -210,7 +214,7 @@ func (l *Ledger) eventStands(seq uint32, ev *Event) bool {
 	if err != nil {
 		return false
 	}
-	for _, c := range p.states {
+	for _, c := range p.stateChanges {
 		if s := l.lots[c.lot].state; !s.Has(c.set) || s&c.unset&Recalled != 0 {
 			return false
 		}
@@ -223,12 +227,12 @@ func (l *Ledger) eventStands(seq uint32, ev *Event) bool {
 }
 
 // checkSameEvent checks that a declaration repeats the event it withdraws: what is undone is read from it, and must be what was done.
-func (w *Writer) checkSameEvent(p *pending, seq int64) error {
-	r, err := w.readFirstRecord(p, seq)
+func (w *Writer) checkSameEvent(pending *pendingCommand, seq int64) error {
+	r, err := w.readFirstRecord(pending, seq)
 	if err != nil {
 		return err
 	}
-	return checkSameContent(&r, p.cmd.Event)
+	return checkSameContent(&r, pending.cmd.Event)
 }
 
 // checkSameContent compares what the ledger reads of an event with what was recorded under its id.

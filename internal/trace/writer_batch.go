@@ -6,29 +6,29 @@ import (
 	"time"
 )
 
-// accepted is a judged command on its way to the store.
-type accepted struct {
-	p    *pending
-	rec  Record
-	plan *plan // nil for master data
+// judgedCommand is a judged command on its way to the store.
+type judgedCommand struct {
+	pending *pendingCommand
+	record  Record
+	plan    *plan // nil for master data
 }
 
 // writeBatch judges what waits until a command depends on one before it, appends, applies and answers. It returns the command that has to
 // wait for the next batch. Where another server appended first, what was not written is judged again, on the ledger as it then is.
-func (w *Writer) writeBatch(first *pending) (held *pending) {
+func (w *Writer) writeBatch(first *pendingCommand) (held *pendingCommand) {
 	b := w.newBatch()
-	for taken, p := 0, first; p != nil && taken < maxBatch; taken++ { // refusals count too, or they would hold up the others
-		if !b.takeCommand(p) {
-			held = p
+	for taken, pending := 0, first; pending != nil && taken < maxBatch; taken++ { // refusals count too, or they would hold up the others
+		if !b.takeCommand(pending) {
+			held = pending
 			break
 		}
 		if taken == maxBatch-1 {
 			break
 		}
 		select {
-		case p = <-w.queue:
+		case pending = <-w.queue:
 		default:
-			p = nil
+			pending = nil
 		}
 	}
 	left, cause := b.appendReady()
@@ -48,10 +48,10 @@ func (w *Writer) writeBatch(first *pending) (held *pending) {
 }
 
 // judgeAgain judges and writes commands once more, as many as fit together, and returns those that are not answered.
-func (w *Writer) judgeAgain(list []*pending) (left []*pending, cause error) {
+func (w *Writer) judgeAgain(list []*pendingCommand) (left []*pendingCommand, cause error) {
 	b := w.newBatch()
-	for i, p := range list {
-		if !b.takeCommand(p) {
+	for i, pending := range list {
+		if !b.takeCommand(pending) {
 			left = list[i:]
 			break
 		}
@@ -61,63 +61,64 @@ func (w *Writer) judgeAgain(list []*pending) (left []*pending, cause error) {
 }
 
 func (w *Writer) newBatch() *batch {
-	return &batch{w: w, wrote: map[string]bool{}, read: map[string]bool{}, took: map[string]bool{},
-		gone: map[[2]int32]Amount{}, seq: w.ledger.head, now: w.ledger.clockAt(w.now())}
+	return &batch{writer: w, changedIDs: map[string]bool{}, usedIDs: map[string]bool{}, takenLots: map[string]bool{},
+		takenAmounts: map[[2]int32]Amount{}, lastSeq: w.ledger.head, now: w.ledger.clockAt(w.now())}
 }
 
 type batch struct {
-	w       *Writer
-	ready   []accepted
-	masters bool // some of ready is master data
-	wrote   map[string]bool
-	read    map[string]bool
-	took    map[string]bool
-	gone    map[[2]int32]Amount // what is taken of a lot at a spot, and not applied yet
-	seq     int64
-	now     time.Time
+	writer        *Writer
+	ready         []judgedCommand
+	hasMasterData bool // some of ready is master data
+	changedIDs    map[string]bool
+	usedIDs       map[string]bool
+	takenLots     map[string]bool
+	takenAmounts  map[[2]int32]Amount // what is taken of a lot at a spot, and not applied yet
+	lastSeq       int64
+	now           time.Time
 }
 
 // takeCommand judges one command. False means it names what an earlier command of this batch changes, and must wait until that is applied.
-func (b *batch) takeCommand(p *pending) bool {
-	if err := p.ctx.Err(); err != nil || b.w.contact.Away {
+func (b *batch) takeCommand(pending *pendingCommand) bool {
+	if err := pending.ctx.Err(); err != nil || b.writer.contact.Away {
 		if err == nil {
-			err = b.w.contact.Err // asking a store that does not answer would make everybody wait for it
+			err = b.writer.contact.Err // asking a store that does not answer would make everybody wait for it
 		}
-		p.done <- Result{Err: storeUnavailable(err)}
+		pending.answer <- Result{Err: storeUnavailable(err)}
 		return true
 	}
-	if len(b.ready) > 0 && b.ready[0].rec.Kind == KindLedger {
+	if len(b.ready) > 0 && b.ready[0].record.Kind == KindLedger {
 		return false // nothing can be judged before the namespace is known
 	}
-	l := b.w.ledger
-	if p.cmd.ClientID != "" {
-		id := "client\x00" + p.cmd.Actor.Org + "\x00" + p.cmd.ClientID
-		if b.wrote[id] {
+	l := b.writer.ledger
+	if pending.cmd.ClientID != "" {
+		id := "client\x00" + pending.cmd.Actor.Org + "\x00" + pending.cmd.ClientID
+		if b.changedIDs[id] {
 			return false
 		}
-		if seq, ok := l.clients[clientDigest(p.cmd.Actor.Org, p.cmd.ClientID)]; ok {
-			p.done <- b.w.answerRepeat(p, int64(seq))
+		if seq, ok := l.clients[clientDigest(pending.cmd.Actor.Org, pending.cmd.ClientID)]; ok {
+			pending.answer <- b.writer.answerRepeat(pending, int64(seq))
 			return true
 		}
-		defer func() { b.noteClientID(id, p) }()
+		defer func() { b.noteClientID(id, pending) }()
 	}
-	a := accepted{p: p, rec: Record{Kind: p.cmd.Kind, RecordTime: b.now.UTC().Truncate(time.Millisecond), Org: p.cmd.Actor.Org,
-		User: p.cmd.Actor.User, ClientID: p.cmd.ClientID, Digest: p.cmd.Digest, Body: p.cmd.Body}}
+	a := judgedCommand{pending: pending, record: Record{Kind: pending.cmd.Kind, RecordTime: b.now.UTC().Truncate(time.Millisecond),
+		Org:  pending.cmd.Actor.Org,
+		User: pending.cmd.Actor.User, ClientID: pending.cmd.ClientID, Digest: pending.cmd.Digest, Body: pending.cmd.Body}}
 	names, reads, fits, err := b.judgeSafely(&a)
 	if !fits {
 		return false
 	}
-	if err == nil && len(a.rec.Body) > MaxBody {
+	if err == nil && len(a.record.Body) > MaxBody {
 		err = E(TooLarge, CodeTooLarge, "", "limit", "8 MiB")
 	}
-	if err != nil || a.p == nil {
-		if a.p != nil {
-			p.done <- Result{Err: err}
+	if err != nil || a.pending == nil {
+		if a.pending != nil {
+			pending.answer <- Result{Err: err}
 		}
 		return true
 	}
-	if p.cmd.DryRun {
-		p.done <- Result{Record: a.rec}
+	if pending.cmd.DryRun {
+		pending.answer <- Result{Record: a.record}
 		return true
 	}
 	b.acceptCommand(a, names, reads)
@@ -125,92 +126,93 @@ func (b *batch) takeCommand(p *pending) bool {
 }
 
 // acceptCommand takes a judged command into the batch and remembers what it changes, leans on, and takes.
-func (b *batch) acceptCommand(a accepted, names, reads []string) {
+func (b *batch) acceptCommand(a judgedCommand, names, reads []string) {
 	for _, n := range names {
-		b.wrote[n] = true
+		b.changedIDs[n] = true
 	}
 	for _, n := range reads {
-		b.read[n] = true
+		b.usedIDs[n] = true
 	}
 	if a.plan != nil {
-		for _, n := range a.plan.takes {
-			b.took[n] = true
+		for _, n := range a.plan.takenLots {
+			b.takenLots[n] = true
 		}
 		for _, m := range a.plan.moves {
 			if m.lot >= 0 && m.from >= 0 {
-				b.gone[[2]int32{m.lot, m.from}] += m.qty
+				b.takenAmounts[[2]int32{m.lot, m.from}] += m.qty
 			}
 		}
 	}
-	b.seq++
-	a.rec.Seq = b.seq
+	b.lastSeq++
+	a.record.Seq = b.lastSeq
 	b.ready = append(b.ready, a)
-	b.masters = b.masters || a.plan == nil
+	b.hasMasterData = b.hasMasterData || a.plan == nil
 }
 
 // noteClientID remembers a client id once its command has been taken for real.
-func (b *batch) noteClientID(id string, p *pending) {
-	if n := len(b.ready); n > 0 && b.ready[n-1].p == p {
-		b.wrote[id] = true
+func (b *batch) noteClientID(id string, pending *pendingCommand) {
+	if n := len(b.ready); n > 0 && b.ready[n-1].pending == pending {
+		b.changedIDs[id] = true
 	}
 }
 
 // mustWait reports whether a command has to wait for an earlier one of the batch.
 func (b *batch) mustWait(names, reads []string) bool {
 	for _, n := range names {
-		if b.wrote[n] || b.read[n] || b.took[n] {
+		if b.changedIDs[n] || b.usedIDs[n] || b.takenLots[n] {
 			return true
 		}
 	}
 	for _, n := range reads {
-		if b.wrote[n] {
+		if b.changedIDs[n] {
 			return true
 		}
 	}
 	return false
 }
 
-// runsShort reports whether what is left of a lot after earlier commands of the batch is too little: the answer is given once they are applied.
+// runsShort reports whether what is left of a lot after earlier commands of the batch is too little: the answer is given once they are
+// applied.
 func (b *batch) runsShort(p *plan) bool {
 	for _, m := range p.moves {
 		if m.lot < 0 || m.from < 0 {
 			continue
 		}
-		if gone := b.gone[[2]int32{m.lot, m.from}]; gone > 0 && b.w.ledger.heldAmount(m.lot, m.from) < gone+m.qty {
+		if gone := b.takenAmounts[[2]int32{m.lot, m.from}]; gone > 0 && b.writer.ledger.heldAmount(m.lot, m.from) < gone+m.qty {
 			return true
 		}
 	}
 	return false
 }
 
-// judgeSafely judges, and turns a fault of ours into an answer: one event that we did not think of must not stop everybody's writing. Judging only
-// reads, so that nothing is left half done.
-func (b *batch) judgeSafely(a *accepted) (names, reads []string, fits bool, err error) {
-	p := a.p
+// judgeSafely judges, and turns a fault of ours into an answer: one event that we did not think of must not stop everybody's writing.
+// Judging only reads, so that nothing is left half done.
+func (b *batch) judgeSafely(a *judgedCommand) (names, reads []string, fits bool, err error) {
+	pending := a.pending
 	defer func() {
 		if r := recover(); r != nil {
-			a.p, names, reads, fits, err = p, nil, nil, true, fmt.Errorf("judge %s: %v\n%s", p.cmd.Kind, r, debug.Stack())
+			a.pending, names, reads, fits, err = pending, nil, nil, true, fmt.Errorf("judge %s: %v\n%s", pending.cmd.Kind, r, debug.Stack())
 		}
 	}()
 	return b.judgeCommand(a)
 }
 
 // judgeCommand reads and checks the command; a.p becomes nil where it has been answered already (a repeated event).
-func (b *batch) judgeCommand(a *accepted) (names, reads []string, fits bool, err error) {
-	l := b.w.ledger
-	cmd := &a.p.cmd
+func (b *batch) judgeCommand(a *judgedCommand) (names, reads []string, fits bool, err error) {
+	l := b.writer.ledger
+	cmd := &a.pending.cmd
 	if cmd.Kind != KindEvent {
-		names, reads := masterNames(&a.rec)
+		names, reads := masterNames(&a.record)
 		if b.mustWait(names, reads) {
 			return nil, nil, false, nil
 		}
-		return names, reads, true, l.judgeMaster(&a.rec, cmd.Actor)
+		return names, reads, true, l.judgeMaster(&a.record, cmd.Actor)
 	}
 	ev := cmd.Event
 	if ev == nil {
 		return nil, nil, true, E(Invalid, CodeRequired, "event")
 	}
-	if b.masters && b.mustWait(nil, masterRefs(ev, cmd.Actor.Org)) {
+	if b.hasMasterData && b.mustWait(nil, listMasterRefs(ev, cmd.Actor.Org)) {
 		return nil, nil, false, nil
 	}
 	org, ok := l.locationOf[cmd.Actor.Org]
@@ -225,8 +227,8 @@ func (b *batch) judgeCommand(a *accepted) (names, reads []string, fits bool, err
 	}
 	if ev.Declaration == nil {
 		if seq, ok := l.eventOf[digest16(ev.EventID)]; ok {
-			a.p.done <- b.w.answerRepeatedEvent(a.p, seq)
-			a.p = nil
+			a.pending.answer <- b.writer.answerRepeatedEvent(a.pending, seq)
+			a.pending = nil
 			return nil, nil, true, nil
 		}
 	}
@@ -234,22 +236,22 @@ func (b *batch) judgeCommand(a *accepted) (names, reads []string, fits bool, err
 	if err != nil {
 		return nil, nil, true, err
 	}
-	if b.mustWait(p.names, p.reads) || b.runsShort(p) {
+	if b.mustWait(p.changedIDs, p.usedIDs) || b.runsShort(p) {
 		return nil, nil, false, nil
 	}
 	if ev.Declaration != nil {
 		if err = l.judgeCorrection(p, cmd.Actor); err == nil {
-			err = b.w.checkSameEvent(a.p, int64(p.undoes))
+			err = b.writer.checkSameEvent(a.pending, int64(p.correctedSeq))
 		}
 	} else {
-		a.rec.Questions, err = l.judgePlan(p, cmd.Actor, b.now, b.w.ask)
+		a.record.Questions, err = l.judgePlan(p, cmd.Actor, b.now, b.writer.assessor)
 	}
 	if err != nil {
 		return nil, nil, true, err
 	}
-	fillEventFields(&a.rec, ev)
+	fillEventFields(&a.record, ev)
 	a.plan = p
-	return append(p.names, ev.EventID), p.reads, true, nil
+	return append(p.changedIDs, ev.EventID), p.usedIDs, true, nil
 }
 
 func (l *Ledger) planEvent(ev *Event, org int32) (*plan, error) {
@@ -280,8 +282,8 @@ func listMentionedIDs(ev *Event) []string {
 	return out
 }
 
-// masterRefs lists the master data an event relies on.
-func masterRefs(ev *Event, org string) []string {
+// listMasterRefs lists the master data an event relies on.
+func listMasterRefs(ev *Event, org string) []string {
 	out := []string{org}
 	if ev.BizLocation != nil {
 		out = append(out, ev.BizLocation.ID)

@@ -10,49 +10,50 @@ import (
 	. "github.com/yousang/yousang/internal/trace"
 )
 
-func pause() { time.Sleep(time.Millisecond) }
+func sleepBriefly() { time.Sleep(time.Millisecond) }
 
 // TestBatchOfWhichEachDependsOnTheOneBefore sends a lot's whole life, and the master data it needs, at once.
 func TestBatchOfWhichEachDependsOnTheOneBefore(t *testing.T) {
 	var heads []int64
-	d, _ := open(t, WriterOptions{Changed: func(seq int64) { heads = append(heads, seq) }})
+	fx, _ := openFixture(t, WriterOptions{OnChange: func(seq int64) { heads = append(heads, seq) }})
 	plot, season := NS+"/place/new-plot", NS+"/season/new"
-	fruit, juice, jars := d.LotID(), d.LotID(), d.LotID()
-	box, pallet, ship := d.UnitID(), d.UnitID(), d.ShipmentID()
+	fruit, juice, jars := fx.NewLotID(), fx.NewLotID(), fx.NewLotID()
+	box, pallet, ship := fx.NewUnitID(), fx.NewUnitID(), fx.NewShipmentID()
 	kg := func(lot, n string) []EventQuantity { return []EventQuantity{Kg(lot, n)} }
-	harvest := Harvest(Day(10, 1), "", "new", Out{ID: fruit, Product: "new", Amount: "100"})
+	harvest := HarvestEvent(Day(10, 1), "", "new", LotSpec{ID: fruit, Product: "new", Amount: "100"})
 	events := []struct {
 		who Actor
 		ev  *Event
 	}{
-		{Coop, Work(Day(5, 1), "new", FieldWork{Kind: "prune"})},
+		{Coop, WorkEvent(Day(5, 1), "new", FieldWork{Kind: "prune"})},
 		{Coop, harvest},
-		{Coop, Transform(Day(10, 2), kg(fruit, "100"), Out{ID: juice, Product: "juice", Amount: "50"})},
-		{Coop, Loss(Day(10, 2), "洒", Kg(juice, "1"))},
-		{Coop, Transform(Day(10, 3), kg(juice, "49"), Out{ID: jars, Product: "jar", Amount: "98", Unit: Piece})},
-		{Coop, Pack(Day(10, 3), box, []EventQuantity{Q(jars, "12", Piece)})},
-		{Coop, Pack(Day(10, 3), pallet, []EventQuantity{Q(jars, "6", Piece)}, box)},
-		{Office, Mark(Day(10, 3), DispositionHold, "", "抽检", jars)},
-		{Office, Mark(Day(10, 3), "", DispositionHold, "", jars)},
-		{Coop, Ship(Day(10, 4), ship, Mill, nil, pallet)},
-		{Mill, Receive(Day(10, 5), ship, nil, pallet)},
-		{Mill, Unpack(Day(10, 6), pallet)},
-		{Mill, Unpack(Day(10, 7), box)},
-		{Mill, Loss(Day(10, 8), "碎", Q(jars, "18", Piece))},
+		{Coop, TransformEvent(Day(10, 2), kg(fruit, "100"), LotSpec{ID: juice, Product: "juice", Amount: "50"})},
+		{Coop, LossEvent(Day(10, 2), "洒", Kg(juice, "1"))},
+		{Coop, TransformEvent(Day(10, 3), kg(juice, "49"), LotSpec{ID: jars, Product: "jar", Amount: "98", Unit: Piece})},
+		{Coop, PackEvent(Day(10, 3), box, []EventQuantity{QuantityOf(jars, "12", Piece)})},
+		{Coop, PackEvent(Day(10, 3), pallet, []EventQuantity{QuantityOf(jars, "6", Piece)}, box)},
+		{Office, StatusEvent(Day(10, 3), DispositionHold, "", "抽检", jars)},
+		{Office, StatusEvent(Day(10, 3), "", DispositionHold, "", jars)},
+		{Coop, ShipEvent(Day(10, 4), ship, Mill, nil, pallet)},
+		{Mill, ReceiveEvent(Day(10, 5), ship, nil, pallet)},
+		{Mill, UnpackEvent(Day(10, 6), pallet)},
+		{Mill, UnpackEvent(Day(10, 7), box)},
+		{Mill, LossEvent(Day(10, 8), "碎", QuantityOf(jars, "18", Piece))},
 	}
 	cmds := []Command{
-		Master(System, KindPlace, Place{ID: plot, Kind: "plot", Name: "新地", Org: Coop.Org, Tier: Village}),
-		Master(System, KindProduct, Product{ID: NS + "/product/new", Name: "新品", Unit: Kilogram}),
-		Master(Coop, KindSeason, Season{ID: season, Name: "新", Org: Coop.Org, Place: plot, From: Time{Time: Day(1, 1)}, To: Time{Time: Day(12, 1)}}),
+		MasterCommand(System, KindPlace, Place{ID: plot, Kind: "plot", Name: "新地", Org: Coop.Org, Tier: Village}),
+		MasterCommand(System, KindProduct, Product{ID: NS + "/product/new", Name: "新品", Unit: Kilogram}),
+		MasterCommand(Coop, KindSeason, Season{ID: season, Name: "新", Org: Coop.Org, Place: plot, From: Time{Time: Day(1, 1)},
+			To: Time{Time: Day(12, 1)}}),
 	}
 	for _, e := range events {
-		cmds = append(cmds, Seal(e.who, e.ev))
+		cmds = append(cmds, EventCommand(e.who, e.ev))
 	}
-	again := Seal(Coop, harvest)
+	again := EventCommand(Coop, harvest)
 	again.ClientID, again.Digest = "phone-1", "aa"
 	cmds = append(cmds, again, again)
-	head := d.Ledger.Head()
-	results := d.Writer.Submit(context.Background(), cmds...)
+	head := fx.Ledger.Head()
+	results := fx.Writer.Submit(context.Background(), cmds...)
 	for i, r := range results {
 		if r.Err != nil {
 			t.Fatalf("command %d: %v", i, r.Err)
@@ -61,55 +62,55 @@ func TestBatchOfWhichEachDependsOnTheOneBefore(t *testing.T) {
 			t.Errorf("command %d is record %d, repeat %v", i, r.Record.Seq, r.Repeat)
 		}
 	}
-	wantHeld(t, d, Mill, jars, "0 H87")
-	wantHeld(t, d, Coop, jars, "80 H87")
-	d.Replayed()
-	d.Writer.Close() // so that heads may be read
-	if len(heads) == 0 || heads[len(heads)-1] != d.Ledger.Head() {
-		t.Errorf("heads told = %v, want the last to be %d", heads, d.Ledger.Head())
+	expectHeld(t, fx, Mill, jars, "0 H87")
+	expectHeld(t, fx, Coop, jars, "80 H87")
+	fx.ExpectSameReplay()
+	fx.Writer.Close() // so that heads may be read
+	if len(heads) == 0 || heads[len(heads)-1] != fx.Ledger.Head() {
+		t.Errorf("heads told = %v, want the last to be %d", heads, fx.Ledger.Head())
 	}
 }
 
 func TestSameClientIDTwiceInOneBatch(t *testing.T) {
-	d, _ := open(t, WriterOptions{})
-	lot := d.Fruit("100")
-	a, b, c := loss(lot, "烂"), loss(lot, "烂"), loss(lot, "其他")
+	fx, _ := openFixture(t, WriterOptions{})
+	lot := fx.HarvestFruit("100")
+	a, b, c := lossCommand(lot, "烂"), lossCommand(lot, "烂"), lossCommand(lot, "其他")
 	a.ClientID, a.Digest, b.ClientID, b.Digest, c.ClientID, c.Digest = "1", "aa", "1", "aa", "1", "bb"
-	r := d.Writer.Submit(context.Background(), a, b, c)
-	if r[0].Err != nil || r[1].Err != nil || !r[1].Repeat || r[1].Record.Seq != r[0].Record.Seq || code(r[2].Err) != CodeIDReused {
+	r := fx.Writer.Submit(context.Background(), a, b, c)
+	if r[0].Err != nil || r[1].Err != nil || !r[1].Repeat || r[1].Record.Seq != r[0].Record.Seq || errorCode(r[2].Err) != CodeIDReused {
 		t.Fatalf("answers = %+v", r)
 	}
-	wantHeld(t, d, Coop, lot, "99 KGM")
+	expectHeld(t, fx, Coop, lot, "99 KGM")
 }
 
 func TestDryRunAppendsNothing(t *testing.T) {
-	d, f := open(t, WriterOptions{})
-	lot := d.Fruit("100")
-	head, hash, appends := d.Ledger.Head(), d.Ledger.Hash(), f.Appends()
+	fx, f := openFixture(t, WriterOptions{})
+	lot := fx.HarvestFruit("100")
+	head, hash, appends := fx.Ledger.Head(), fx.Ledger.Hash(), f.Appends()
 	dry := func(c Command) Command { c.DryRun = true; return c }
-	twice := loss(lot, "烂")
+	twice := lossCommand(lot, "烂")
 	twice.ClientID, twice.Digest = "1", "aa"
-	results := d.Writer.Submit(context.Background(), dry(twice), dry(twice),
-		dry(Seal(Coop, Loss(Day(10, 2), "烂", Kg(lot, "101")))),
-		dry(Master(System, KindProduct, Product{ID: NS + "/product/new", Name: "新", Unit: Kilogram})),
-		dry(Master(Coop, KindProduct, Product{ID: NS + "/product/new", Name: "新", Unit: Kilogram})))
+	results := fx.Writer.Submit(context.Background(), dry(twice), dry(twice),
+		dry(EventCommand(Coop, LossEvent(Day(10, 2), "烂", Kg(lot, "101")))),
+		dry(MasterCommand(System, KindProduct, Product{ID: NS + "/product/new", Name: "新", Unit: Kilogram})),
+		dry(MasterCommand(Coop, KindProduct, Product{ID: NS + "/product/new", Name: "新", Unit: Kilogram})))
 	for i, want := range []Code{"", "", CodeInsufficient, "", CodeNotAllowed} {
-		if r := results[i]; code(r.Err) != want || r.Repeat || r.Record.Seq != 0 {
+		if r := results[i]; errorCode(r.Err) != want || r.Repeat || r.Record.Seq != 0 {
 			t.Errorf("%d: answer = %+v, want %q", i, r, want)
 		}
 	}
-	if d.Ledger.Head() != head || d.Ledger.Hash() != hash || f.Appends() != appends {
+	if fx.Ledger.Head() != head || fx.Ledger.Hash() != hash || f.Appends() != appends {
 		t.Error("a dry run changed something")
 	}
-	if r := d.Writer.Submit(context.Background(), twice)[0]; r.Err != nil || r.Repeat {
+	if r := fx.Writer.Submit(context.Background(), twice)[0]; r.Err != nil || r.Repeat {
 		t.Errorf("after the dry run: %+v", r)
 	}
 }
 
 func TestAppendFails(t *testing.T) {
-	d, f := open(t, WriterOptions{})
-	lot := d.Fruit("100")
-	head, hash, next := d.Ledger.Head(), d.Ledger.Hash(), f.Appends()+1
+	fx, f := openFixture(t, WriterOptions{})
+	lot := fx.HarvestFruit("100")
+	head, hash, next := fx.Ledger.Head(), fx.Ledger.Hash(), f.Appends()+1
 	f.BeforeAppend = func(n int) error {
 		if n == next {
 			return errors.New("disk full")
@@ -117,56 +118,57 @@ func TestAppendFails(t *testing.T) {
 		return nil
 	}
 	var e *Error
-	if r := d.Writer.Submit(context.Background(), loss(lot, "烂"))[0]; !errors.As(r.Err, &e) || e.Code != CodeStoreUnavailable || e.Kind != Unavailable {
+	if r := fx.Writer.Submit(context.Background(), lossCommand(lot, "烂"))[0]; !errors.As(r.Err, &e) || e.Code != CodeStoreUnavailable ||
+		e.Kind != Unavailable {
 		t.Fatalf("answer = %v, want an unavailable store", r.Err)
 	}
-	if d.Ledger.Head() != head || d.Ledger.Hash() != hash {
+	if fx.Ledger.Head() != head || fx.Ledger.Hash() != hash {
 		t.Fatal("a failed append changed the ledger")
 	}
-	d.Replayed()
-	if r := d.Writer.Submit(context.Background(), loss(lot, "烂"))[0]; r.Err != nil || r.Repeat {
+	fx.ExpectSameReplay()
+	if r := fx.Writer.Submit(context.Background(), lossCommand(lot, "烂"))[0]; r.Err != nil || r.Repeat {
 		t.Fatalf("the second time: %+v", r)
 	}
-	wantHeld(t, d, Coop, lot, "99 KGM")
-	d.Replayed()
+	expectHeld(t, fx, Coop, lot, "99 KGM")
+	fx.ExpectSameReplay()
 }
 
 // TestLostAcknowledgement has appends that are kept although they report a failure: each is answered as a success, and counted once.
 func TestLostAcknowledgement(t *testing.T) {
-	d, f := open(t, WriterOptions{})
-	lot := d.Fruit("100")
+	fx, f := openFixture(t, WriterOptions{})
+	lot := fx.HarvestFruit("100")
 	f.AfterAppend = func(int) error { return errors.New("connection lost") }
 	for i := range 5 {
-		cmd := loss(lot, fmt.Sprint(i))
+		cmd := lossCommand(lot, fmt.Sprint(i))
 		cmd.ClientID, cmd.Digest = fmt.Sprint(i), "aa"
-		first := d.Writer.Submit(context.Background(), cmd)[0]
-		second := d.Writer.Submit(context.Background(), cmd)[0]
+		first := fx.Writer.Submit(context.Background(), cmd)[0]
+		second := fx.Writer.Submit(context.Background(), cmd)[0]
 		if first.Err != nil || first.Repeat || second.Err != nil || !second.Repeat || first.Record.Seq != second.Record.Seq {
 			t.Fatalf("answers = %+v, %+v", first, second)
 		}
 	}
-	product := Master(System, KindProduct, Product{ID: NS + "/product/new", Name: "新", Unit: Kilogram})
-	if r := d.Writer.Submit(context.Background(), product)[0]; r.Err != nil {
+	product := MasterCommand(System, KindProduct, Product{ID: NS + "/product/new", Name: "新", Unit: Kilogram})
+	if r := fx.Writer.Submit(context.Background(), product)[0]; r.Err != nil {
 		t.Fatal(r.Err)
 	}
-	wantHeld(t, d, Coop, lot, "95 KGM")
-	d.Replayed()
+	expectHeld(t, fx, Coop, lot, "95 KGM")
+	fx.ExpectSameReplay()
 }
 
-// blind is a store that keeps what it is given, says that it failed, and cannot be asked.
-type blind struct {
+// forgetfulStore is a store that keeps what it is given, says that it failed, and cannot be asked.
+type forgetfulStore struct {
 	Store
 	left int
 }
 
-func (b *blind) Append(ctx context.Context, after int64, recs []Record) error {
+func (b *forgetfulStore) Append(ctx context.Context, after int64, recs []Record) error {
 	if err := b.Store.Append(ctx, after, recs); err != nil || b.left == 0 {
 		return err
 	}
 	return errors.New("connection lost")
 }
 
-func (b *blind) Records(ctx context.Context, after int64, limit int) ([]Record, error) {
+func (b *forgetfulStore) Records(ctx context.Context, after int64, limit int) ([]Record, error) {
 	if b.left > 0 {
 		b.left--
 		return nil, errors.New("connection lost")
@@ -176,64 +178,64 @@ func (b *blind) Records(ctx context.Context, after int64, limit int) ([]Record, 
 
 // TestLostAcknowledgementAndNoAnswer sends the same command until it is answered; it is recorded once.
 func TestLostAcknowledgementAndNoAnswer(t *testing.T) {
-	d, f := open(t, WriterOptions{})
-	lot := d.Fruit("100")
-	b := &blind{Store: f.Store}
+	fx, f := openFixture(t, WriterOptions{})
+	lot := fx.HarvestFruit("100")
+	b := &forgetfulStore{Store: f.Store}
 	f.Store = b
 	b.left = 1
-	cmd := loss(lot, "烂")
+	cmd := lossCommand(lot, "烂")
 	cmd.ClientID, cmd.Digest = "1", "aa"
 	var answers []Result
 	for range 4 {
-		answers = append(answers, d.Writer.Submit(context.Background(), cmd)[0])
+		answers = append(answers, fx.Writer.Submit(context.Background(), cmd)[0])
 	}
-	if code(answers[0].Err) != CodeStoreUnavailable {
+	if errorCode(answers[0].Err) != CodeStoreUnavailable {
 		t.Fatalf("first answer = %+v", answers[0])
 	}
 	if last := answers[3]; last.Err != nil || !last.Repeat {
 		t.Fatalf("last answer = %+v, want the record", last)
 	}
-	wantHeld(t, d, Coop, lot, "99 KGM")
-	d.Replayed()
+	expectHeld(t, fx, Coop, lot, "99 KGM")
+	fx.ExpectSameReplay()
 }
 
 // TestAnotherWriterWasFirst has two ledgers on one store: the one that is behind catches up and judges again.
 func TestAnotherWriterWasFirst(t *testing.T) {
-	one, f := open(t, WriterOptions{})
-	lot := one.Fruit("100")
-	two := NewDesk(t, f, WriterOptions{})
+	one, f := openFixture(t, WriterOptions{})
+	lot := one.HarvestFruit("100")
+	two := NewFixture(t, f, WriterOptions{})
 	defer two.Writer.Close()
-	one.Must(Coop, Loss(Day(10, 2), "烂", Kg(lot, "60")))
-	want := Loss(Day(10, 3), "烂", Kg(lot, "50"))
-	if r := two.Do(Coop, want); code(r.Err) != CodeInsufficient {
+	one.MustRecord(Coop, LossEvent(Day(10, 2), "烂", Kg(lot, "60")))
+	want := LossEvent(Day(10, 3), "烂", Kg(lot, "50"))
+	if r := two.Submit(Coop, want); errorCode(r.Err) != CodeInsufficient {
 		t.Fatalf("answer = %+v, want what the other left to be too little", r)
 	}
-	two.Must(Coop, Loss(Day(10, 3), "烂", Kg(lot, "40")))
-	two.Replayed()
+	two.MustRecord(Coop, LossEvent(Day(10, 3), "烂", Kg(lot, "40")))
+	two.ExpectSameReplay()
 	if err := one.Ledger.Replay(context.Background(), f); err != nil { // the first catches up as a follower does
 		t.Fatal(err)
 	}
-	wantHeld(t, one, Coop, lot, "0 KGM")
+	expectHeld(t, one, Coop, lot, "0 KGM")
 }
 
 // TestRestart opens the store again and goes on.
 func TestRestart(t *testing.T) {
-	d, f := open(t, WriterOptions{})
-	lot := d.Fruit("100")
-	d.Writer.Close()
-	again := NewDesk(t, f, WriterOptions{})
+	fx, f := openFixture(t, WriterOptions{})
+	lot := fx.HarvestFruit("100")
+	fx.Writer.Close()
+	again := NewFixture(t, f, WriterOptions{})
 	defer again.Writer.Close()
-	if again.Ledger.Hash() != d.Ledger.Hash() || again.Ledger.Namespace() != NS {
+	if again.Ledger.Hash() != fx.Ledger.Hash() || again.Ledger.Namespace() != NS {
 		t.Fatal("another ledger after the restart")
 	}
-	again.Must(Coop, Loss(Day(10, 2), "烂", Kg(lot, "1")))
-	wantHeld(t, again, Coop, lot, "99 KGM")
+	again.MustRecord(Coop, LossEvent(Day(10, 2), "烂", Kg(lot, "1")))
+	expectHeld(t, again, Coop, lot, "99 KGM")
 }
 
 // TestAlwaysBehind has others append for ever before this one: it gives up in the end, and says come again.
 func TestAlwaysBehind(t *testing.T) {
-	d, f := open(t, WriterOptions{Follow: time.Hour})
-	lot := d.Fruit("100")
+	fx, f := openFixture(t, WriterOptions{FollowInterval: time.Hour})
+	lot := fx.HarvestFruit("100")
 	others := true
 	f.BeforeAppend = func(int) error {
 		if others {
@@ -242,7 +244,7 @@ func TestAlwaysBehind(t *testing.T) {
 		return nil
 	}
 	before := f.Appends()
-	r := d.Writer.Submit(context.Background(), loss(lot, "烂"), loss(lot, "坏"))
+	r := fx.Writer.Submit(context.Background(), lossCommand(lot, "烂"), lossCommand(lot, "坏"))
 	for i := range r {
 		var e *Error
 		if !errors.As(r[i].Err, &e) || e.Kind != Unavailable || e.Code != CodeStoreUnavailable {
@@ -253,21 +255,21 @@ func TestAlwaysBehind(t *testing.T) {
 		t.Errorf("tried %d times, want some and not for ever", n)
 	}
 	others = false
-	if r := d.Writer.Submit(context.Background(), loss(lot, "烂"))[0]; r.Err != nil {
+	if r := fx.Writer.Submit(context.Background(), lossCommand(lot, "烂"))[0]; r.Err != nil {
 		t.Fatalf("after it: %v", r.Err)
 	}
-	wantHeld(t, d, Coop, lot, "99 KGM")
+	expectHeld(t, fx, Coop, lot, "99 KGM")
 }
 
 // TestStoreAway: once the store has not answered, nobody waits for it; the next look finds it again.
 func TestStoreAway(t *testing.T) {
-	d, f := open(t, WriterOptions{})
-	lot := d.Fruit("100")
-	l := &line{Store: f}
-	s := NewDesk(t, l, WriterOptions{Follow: time.Hour})
+	fx, f := openFixture(t, WriterOptions{})
+	lot := fx.HarvestFruit("100")
+	l := &flakyStore{Store: f}
+	s := NewFixture(t, l, WriterOptions{FollowInterval: time.Hour})
 	defer s.Writer.Close()
-	l.set(func() { l.dead = true })
-	if r := s.Writer.Submit(context.Background(), loss(lot, "烂"))[0]; code(r.Err) != CodeStoreUnavailable {
+	l.update(func() { l.unreachable = true })
+	if r := s.Writer.Submit(context.Background(), lossCommand(lot, "烂"))[0]; errorCode(r.Err) != CodeStoreUnavailable {
 		t.Fatalf("answer = %+v", r)
 	}
 	c := s.Writer.Contact()
@@ -275,35 +277,36 @@ func TestStoreAway(t *testing.T) {
 		t.Fatalf("contact = %+v", c)
 	}
 	before := f.Appends()
-	if r := s.Writer.Submit(context.Background(), loss(lot, "烂"))[0]; code(r.Err) != CodeStoreUnavailable || f.Appends() != before {
+	if r := s.Writer.Submit(context.Background(), lossCommand(lot, "烂"))[0]; errorCode(r.Err) != CodeStoreUnavailable ||
+		f.Appends() != before {
 		t.Fatalf("answer = %+v, %d appends", r, f.Appends()-before)
 	}
-	if err := s.Writer.WaitCurrent(context.Background()); code(err) != CodeStoreUnavailable {
+	if err := s.Writer.WaitCurrent(context.Background()); errorCode(err) != CodeStoreUnavailable {
 		t.Fatalf("fresh = %v", err)
 	}
-	if got := s.Holds(Coop, lot); got != "100 KGM" {
+	if got := s.HeldAmount(Coop, lot); got != "100 KGM" {
 		t.Fatalf("a reader sees %s", got)
 	}
-	l.set(func() { l.dead = false })
-	s.Writer.Look()
+	l.update(func() { l.unreachable = false })
+	s.Writer.SyncNow()
 	if c := s.Writer.Contact(); c.Away {
 		t.Fatalf("contact = %+v", c)
 	}
-	s.Must(Coop, Loss(Day(10, 2), "烂", Kg(lot, "1")))
+	s.MustRecord(Coop, LossEvent(Day(10, 2), "烂", Kg(lot, "1")))
 }
 
 // TestReach waits for a record of another server, and not for ever for one that nobody has written.
 func TestReach(t *testing.T) {
-	one, f := open(t, WriterOptions{})
-	two := NewDesk(t, f, WriterOptions{Follow: time.Hour})
+	one, f := openFixture(t, WriterOptions{})
+	two := NewFixture(t, f, WriterOptions{FollowInterval: time.Hour})
 	defer two.Writer.Close()
-	one.Fruit("100")
+	one.HarvestFruit("100")
 	if err := two.Writer.WaitForSeq(context.Background(), one.Ledger.Head()); err != nil || two.Ledger.Head() != one.Ledger.Head() {
 		t.Fatalf("reach = %v, at %d of %d", err, two.Ledger.Head(), one.Ledger.Head())
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Millisecond)
 	defer cancel()
-	if err := two.Writer.WaitForSeq(ctx, one.Ledger.Head()+1); code(err) != CodeBehind {
+	if err := two.Writer.WaitForSeq(ctx, one.Ledger.Head()+1); errorCode(err) != CodeBehind {
 		t.Fatalf("reach of the future = %v", err)
 	}
 }
@@ -320,15 +323,16 @@ func TestClocksApart(t *testing.T) {
 		{"plainly wrong", time.Hour, false},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			d, f := open(t, WriterOptions{})
-			d.Fruit("100")
-			slow := NewDesk(t, f, WriterOptions{Now: func() time.Time { return Noon.Add(-tc.slow) }})
+			fx, f := openFixture(t, WriterOptions{})
+			fx.HarvestFruit("100")
+			slow := NewFixture(t, f, WriterOptions{Now: func() time.Time { return Noon.Add(-tc.slow) }})
 			defer slow.Writer.Close()
 			now := slow.Ledger.Clock(Noon.Add(-tc.slow))
 			if got := now.Equal(Noon); got != tc.ahead {
 				t.Errorf("the ledger's clock shows %v, noon is %v", now, Noon)
 			}
-			r := slow.Writer.Submit(context.Background(), Master(System, KindPlace, Place{ID: NS + "/place/new", Kind: "site", Name: "新", Tier: Town}))[0]
+			r := slow.Writer.Submit(context.Background(), MasterCommand(System, KindPlace,
+				Place{ID: NS + "/place/new", Kind: "site", Name: "新", Tier: Town}))[0]
 			if r.Err != nil || r.Record.RecordTime.Equal(Noon) != tc.ahead {
 				t.Errorf("recorded at %v, %v", r.Record.RecordTime, r.Err)
 			}

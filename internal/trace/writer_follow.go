@@ -10,11 +10,11 @@ import (
 // that a server which judged on an old head finds its number taken, catches up, and judges again.
 
 const (
-	maxTries   = 12                   // rounds without any progress; then the callers are told to come again
-	firstPause = 4 * time.Millisecond // before the second try, drawn at random below it, doubling
-	longPause  = 250 * time.Millisecond
-	lookTime   = 5 * time.Second // one look at the tail
-	followPage = 2048
+	maxTries       = 12                   // rounds without any progress; then the callers are told to come again
+	firstPause     = 4 * time.Millisecond // before the second try, drawn at random below it, doubling
+	maxPause       = 250 * time.Millisecond
+	syncTimeout    = 5 * time.Second // one look at the tail
+	followPageSize = 2048
 )
 
 // Contact says how current a ledger is.
@@ -29,7 +29,7 @@ func (w *Writer) Contact() Contact {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	c := w.contact
-	if w.follow == 0 {
+	if w.followInterval == 0 {
 		c.At = time.Now()
 	}
 	return c
@@ -58,10 +58,11 @@ func (w *Writer) WaitForSeq(ctx context.Context, seq int64) error {
 	}
 }
 
-// WaitCurrent waits until the ledger has everything that was in the store when it was called. A write begins with it: what somebody has just
-// recorded on another server must not be unknown on this one. It is nothing where the store is ours alone. Errors: CodeStoreUnavailable.
+// WaitCurrent waits until the ledger has everything that was in the store when it was called. A write begins with it: what somebody has
+// just recorded on another server must not be unknown on this one. It is nothing where the store is ours alone. Errors:
+// CodeStoreUnavailable.
 func (w *Writer) WaitCurrent(ctx context.Context) error {
-	if w.follow == 0 {
+	if w.followInterval == 0 {
 		return nil
 	}
 	for want := w.requestSync(); ; {
@@ -120,17 +121,17 @@ func (w *Writer) syncTail() {
 	_, err := w.catchUp(nil)
 	w.noteContact(n, err)
 	if w.ledger.head > head {
-		w.changed(w.ledger.head)
+		w.onChange(w.ledger.head)
 	}
 }
 
 // catchUp applies what the store has beyond the ledger. ours are records that may be among it, from the ledger's head on; it returns how
 // many of them are, from the first. An error leaves the ledger at a record's end, to go on from.
 func (w *Writer) catchUp(ours []Record) (same int, err error) {
-	ctx, cancel := context.WithTimeout(context.Background(), lookTime)
+	ctx, cancel := context.WithTimeout(context.Background(), syncTimeout)
 	defer cancel()
 	for at := 0; ; {
-		recs, err := w.store.Records(ctx, w.ledger.head, followPage)
+		recs, err := w.store.Records(ctx, w.ledger.head, followPageSize)
 		if err != nil {
 			return same, fmt.Errorf("follow the log: %w", err)
 		}
@@ -159,7 +160,7 @@ func (w *Writer) noteContact(n int64, err error) {
 	switch {
 	case err == nil:
 		w.contact = Contact{At: time.Now()}
-	case w.follow > 0: // somebody will look again; a store of our own is tried with each command
+	case w.followInterval > 0: // somebody will look again; a store of our own is tried with each command
 		w.contact.Away, w.contact.Err = true, err
 	}
 	close(w.contactChanged)
@@ -168,7 +169,7 @@ func (w *Writer) noteContact(n int64, err error) {
 
 // pauseAtRandom waits a random while, so that servers which hit on one another part.
 func (w *Writer) pauseAtRandom(try int) {
-	most := min(firstPause<<min(try, 10), longPause)
+	most := min(firstPause<<min(try, 10), maxPause)
 	time.Sleep(time.Duration(w.rng.Int64N(int64(most))))
 }
 

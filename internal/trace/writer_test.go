@@ -13,28 +13,30 @@ import (
 	. "github.com/yousang/yousang/internal/trace"
 )
 
-// open makes a desk over a SQLite store with faults to plan.
-func open(t *testing.T, o WriterOptions) (*Desk, *storetest.Faulty) {
+// openFixture makes a desk over a SQLite store with faults to plan.
+func openFixture(t *testing.T, o WriterOptions) (*Fixture, *storetest.Faulty) {
 	t.Helper()
 	s, err := sqlite.Open(context.Background(), filepath.Join(t.TempDir(), "ledger.db"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	f := &storetest.Faulty{Store: s}
-	d := NewDesk(t, f, o)
+	fx := NewFixture(t, f, o)
 	t.Cleanup(func() {
-		d.Writer.Close()
+		fx.Writer.Close()
 		if err := s.Close(); err != nil {
 			t.Error(err)
 		}
 	})
-	return d, f
+	return fx, f
 }
 
-// loss is a loss of a kilogram, told from others by its reason.
-func loss(lot, reason string) Command { return Seal(Coop, Loss(Day(10, 2), reason, Kg(lot, "1"))) }
+// lossCommand is a loss of a kilogram, told from others by its reason.
+func lossCommand(lot, reason string) Command {
+	return EventCommand(Coop, LossEvent(Day(10, 2), reason, Kg(lot, "1")))
+}
 
-func code(err error) Code {
+func errorCode(err error) Code {
 	var e *Error
 	if errors.As(err, &e) {
 		return e.Code
@@ -42,26 +44,26 @@ func code(err error) Code {
 	return ""
 }
 
-func wantHeld(t *testing.T, d *Desk, a Actor, lot, want string) {
+func expectHeld(t *testing.T, fx *Fixture, a Actor, lot, want string) {
 	t.Helper()
-	if got := d.Holds(a, lot); got != want {
+	if got := fx.HeldAmount(a, lot); got != want {
 		t.Fatalf("%s holds %s, want %s", KeyOf(a.Org), got, want)
 	}
 }
 
 // TestManyFightForOneLot has 64 connections that take a lot to pieces: what is given out is never more than there was.
 func TestManyFightForOneLot(t *testing.T) {
-	d, f := open(t, WriterOptions{})
-	lot := d.Fruit("100")
+	fx, f := openFixture(t, WriterOptions{})
+	lot := fx.HarvestFruit("100")
 	var wg sync.WaitGroup
 	var mu sync.Mutex
 	got := map[Code]int{}
 	for i := range 64 {
 		wg.Go(func() {
 			for j := range 5 {
-				r := d.Writer.Submit(context.Background(), loss(lot, fmt.Sprint(i, "-", j)))[0]
+				r := fx.Writer.Submit(context.Background(), lossCommand(lot, fmt.Sprint(i, "-", j)))[0]
 				mu.Lock()
-				got[code(r.Err)]++
+				got[errorCode(r.Err)]++
 				mu.Unlock()
 			}
 		})
@@ -70,90 +72,94 @@ func TestManyFightForOneLot(t *testing.T) {
 	if got[""] != 100 || got[CodeInsufficient] != 220 || len(got) != 2 {
 		t.Fatalf("answers = %v, want 100 accepted and 220 insufficient", got)
 	}
-	wantHeld(t, d, Coop, lot, "0 KGM")
-	d.Replayed()
+	expectHeld(t, fx, Coop, lot, "0 KGM")
+	fx.ExpectSameReplay()
 	t.Logf("%d appends", f.Appends())
 }
 
 // gate holds up one append until it is told to go on.
-type gate struct{ in, out chan struct{} }
+type gate struct{ entered, released chan struct{} }
 
-func stall(f *storetest.Faulty) *gate {
-	g := &gate{in: make(chan struct{}), out: make(chan struct{})}
+func stallAppends(f *storetest.Faulty) *gate {
+	g := &gate{entered: make(chan struct{}), released: make(chan struct{})}
 	var once sync.Once
 	f.BeforeAppend = func(int) error {
 		once.Do(func() {
-			close(g.in)
-			<-g.out
+			close(g.entered)
+			<-g.released
 		})
 		return nil
 	}
 	return g
 }
 
-func (g *gate) entered() { <-g.in }
-func (g *gate) open()    { close(g.out) }
+func (g *gate) waitEntered() { <-g.entered }
+func (g *gate) release()     { close(g.released) }
 
 func TestFullQueue(t *testing.T) {
-	d, f := open(t, WriterOptions{Queue: 3})
-	lot := d.Fruit("100")
-	g := stall(f)
+	fx, f := openFixture(t, WriterOptions{QueueSize: 3})
+	lot := fx.HarvestFruit("100")
+	g := stallAppends(f)
 	var wg sync.WaitGroup
 	send := func(reason string) {
 		wg.Go(func() {
-			if r := d.Writer.Submit(context.Background(), loss(lot, reason))[0]; r.Err != nil {
+			if r := fx.Writer.Submit(context.Background(), lossCommand(lot, reason))[0]; r.Err != nil {
 				t.Errorf("%s: %v", reason, r.Err)
 			}
 		})
 	}
 	send("in the store")
-	g.entered()
+	g.waitEntered()
 	for i := range 3 {
 		send(fmt.Sprint("waiting ", i))
 	}
-	waitFor(func() bool { return d.Writer.Waiting() == 3 })
+	waitUntil(func() bool { return fx.Writer.QueueLength() == 3 })
 	var e *Error
-	if r := d.Writer.Submit(context.Background(), loss(lot, "too many"))[0]; !errors.As(r.Err, &e) || e.Code != CodeQueueFull || e.Kind != Unavailable {
+	if r := fx.Writer.Submit(context.Background(), lossCommand(lot, "too many"))[0]; !errors.As(r.Err, &e) || e.Code != CodeQueueFull ||
+		e.Kind != Unavailable {
 		t.Fatalf("answer = %v, want a full queue", r.Err)
 	}
 	wg.Go(func() { // a batch waits for room
-		for _, r := range d.Writer.Submit(context.Background(), loss(lot, "a"), loss(lot, "b"), loss(lot, "c"), loss(lot, "d"), loss(lot, "e")) {
+		for _, r := range fx.Writer.Submit(context.Background(), lossCommand(lot, "a"), lossCommand(lot, "b"), lossCommand(lot, "c"),
+			lossCommand(lot, "d"), lossCommand(lot, "e")) {
 			if r.Err != nil {
 				t.Errorf("batch: %v", r.Err)
 			}
 		}
 	})
-	g.open()
+	g.release()
 	wg.Wait()
-	wantHeld(t, d, Coop, lot, "91 KGM")
-	d.Replayed()
+	expectHeld(t, fx, Coop, lot, "91 KGM")
+	fx.ExpectSameReplay()
 }
 
 func TestBatchGivesUpWithItsContext(t *testing.T) {
-	d, f := open(t, WriterOptions{Queue: 1})
-	lot := d.Fruit("100")
-	g := stall(f)
+	fx, f := openFixture(t, WriterOptions{QueueSize: 1})
+	lot := fx.HarvestFruit("100")
+	g := stallAppends(f)
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan []Result)
-	go func() { done <- d.Writer.Submit(ctx, loss(lot, "a"), loss(lot, "b"), loss(lot, "c"), loss(lot, "d")) }()
-	g.entered()
+	go func() {
+		done <- fx.Writer.Submit(ctx, lossCommand(lot, "a"), lossCommand(lot, "b"), lossCommand(lot, "c"), lossCommand(lot, "d"))
+	}()
+	g.waitEntered()
 	cancel()
 	results := <-done
-	g.open()
+	g.release()
 	for i, r := range results {
-		if c := code(r.Err); c != CodeStoreUnavailable && c != CodeQueueFull {
+		if c := errorCode(r.Err); c != CodeStoreUnavailable && c != CodeQueueFull {
 			t.Errorf("%d: %v, want it unanswered", i, r.Err)
 		}
 	}
-	waitFor(func() bool { return d.Writer.Waiting() == 0 })
+	waitUntil(func() bool { return fx.Writer.QueueLength() == 0 })
 	ended, stop := context.WithCancel(context.Background())
 	stop()
-	if r := d.Writer.Submit(ended, loss(lot, "x"))[0]; code(r.Err) != CodeStoreUnavailable {
+	if r := fx.Writer.Submit(ended, lossCommand(lot, "x"))[0]; errorCode(r.Err) != CodeStoreUnavailable {
 		t.Errorf("answer = %v", r.Err)
 	}
-	waitFor(func() bool { return d.Writer.Waiting() == 0 }) // the queue has room for one, and that one may still stand in it
-	d.Must(Coop, Loss(Day(10, 3), "烂", Kg(lot, "1")))
-	recs, err := d.Store.Records(context.Background(), 0, 1000)
+	waitUntil(func() bool { return fx.Writer.QueueLength() == 0 }) // the queue has room for one, and that one may still stand in it
+	fx.MustRecord(Coop, LossEvent(Day(10, 3), "烂", Kg(lot, "1")))
+	recs, err := fx.Store.Records(context.Background(), 0, 1000)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -163,66 +169,66 @@ func TestBatchGivesUpWithItsContext(t *testing.T) {
 			lost++
 		}
 	}
-	wantHeld(t, d, Coop, lot, fmt.Sprint(100-lost, " KGM")) // what was in the batch already was written, the others were never judged
+	expectHeld(t, fx, Coop, lot, fmt.Sprint(100-lost, " KGM")) // what was in the batch already was written, the others were never judged
 	if lost < 2 || lost > 5 {
 		t.Errorf("%d losses on record", lost)
 	}
-	d.Replayed()
+	fx.ExpectSameReplay()
 }
 
 func TestCloseFinishesWhatIsQueued(t *testing.T) {
-	d, f := open(t, WriterOptions{})
-	lot := d.Fruit("100")
-	g := stall(f)
+	fx, f := openFixture(t, WriterOptions{})
+	lot := fx.HarvestFruit("100")
+	g := stallAppends(f)
 	var wg sync.WaitGroup
 	for i := range 20 {
 		wg.Go(func() {
-			if r := d.Writer.Submit(context.Background(), loss(lot, fmt.Sprint(i)))[0]; r.Err != nil {
+			if r := fx.Writer.Submit(context.Background(), lossCommand(lot, fmt.Sprint(i)))[0]; r.Err != nil {
 				t.Errorf("%d: %v", i, r.Err)
 			}
 		})
 		if i == 0 {
-			g.entered() // the others stay in the queue
+			g.waitEntered() // the others stay in the queue
 		}
 	}
-	waitFor(func() bool { return d.Writer.Waiting() == 19 })
+	waitUntil(func() bool { return fx.Writer.QueueLength() == 19 })
 	closed := make(chan struct{})
 	go func() {
-		d.Writer.Close()
+		fx.Writer.Close()
 		close(closed)
 	}()
-	g.open()
+	g.release()
 	wg.Wait()
 	<-closed
-	wantHeld(t, d, Coop, lot, "80 KGM")
+	expectHeld(t, fx, Coop, lot, "80 KGM")
 	for _, n := range []int{1, 3} {
 		cmds := make([]Command, n)
 		for i := range cmds {
-			cmds[i] = loss(lot, "late")
+			cmds[i] = lossCommand(lot, "late")
 		}
-		for _, r := range d.Writer.Submit(context.Background(), cmds...) {
-			if code(r.Err) != CodeClosed {
+		for _, r := range fx.Writer.Submit(context.Background(), cmds...) {
+			if errorCode(r.Err) != CodeClosed {
 				t.Errorf("answer after Close = %v", r.Err)
 			}
 		}
 	}
-	d.Writer.Close() // twice is no harm
-	d.Replayed()
+	fx.Writer.Close() // twice is no harm
+	fx.ExpectSameReplay()
 }
 
 // TestCloseAnswersEveryone closes in the middle of a crowd: everyone is answered, and what was accepted is in the store.
 func TestCloseAnswersEveryone(t *testing.T) {
 	for range 20 {
-		d, _ := open(t, WriterOptions{Queue: 4})
-		lot := d.Fruit("1000")
-		head := d.Ledger.Head()
+		fx, _ := openFixture(t, WriterOptions{QueueSize: 4})
+		lot := fx.HarvestFruit("1000")
+		head := fx.Ledger.Head()
 		var wg sync.WaitGroup
 		var mu sync.Mutex
 		accepted := int64(0)
 		for i := range 16 {
 			wg.Go(func() {
-				r := d.Writer.Submit(context.Background(), loss(lot, fmt.Sprint(i)))[0]
-				switch code(r.Err) {
+				r := fx.Writer.Submit(context.Background(), lossCommand(lot, fmt.Sprint(i)))[0]
+				switch errorCode(r.Err) {
 				case "":
 					mu.Lock()
 					accepted++
@@ -233,19 +239,19 @@ func TestCloseAnswersEveryone(t *testing.T) {
 				}
 			})
 		}
-		d.Writer.Close()
+		fx.Writer.Close()
 		wg.Wait()
-		if got := d.Ledger.Head() - head; got != accepted {
+		if got := fx.Ledger.Head() - head; got != accepted {
 			t.Fatalf("%d recorded, %d answered", got, accepted)
 		}
-		d.Replayed()
+		fx.ExpectSameReplay()
 	}
 }
 
 // TestReadersBesideTheWriter reads views while the writer changes what they show; the race detector watches.
 func TestReadersBesideTheWriter(t *testing.T) {
-	d, _ := open(t, WriterOptions{})
-	lot := d.Fruit("100")
+	fx, _ := openFixture(t, WriterOptions{})
+	lot := fx.HarvestFruit("100")
 	done := make(chan struct{})
 	var wg sync.WaitGroup
 	for range 3 {
@@ -256,9 +262,9 @@ func TestReadersBesideTheWriter(t *testing.T) {
 					return
 				default:
 				}
-				v, err := d.Ledger.Lot(lot, 100)
-				tr, errTrace := d.Ledger.Trace(lot, Forward, 0, 0)
-				rows, _, errLots := d.Ledger.Lots(LotQuery{Holder: Coop.Org})
+				v, err := fx.Ledger.Lot(lot, 100)
+				tr, errTrace := fx.Ledger.Trace(lot, Forward, 0, 0)
+				rows, _, errLots := fx.Ledger.Lots(LotQuery{Holder: Coop.Org})
 				if err := errors.Join(err, errTrace, errLots); err != nil || v.Made.Place.Name == "" || len(tr.AppendJSON(nil)) == 0 || len(rows) == 0 {
 					t.Errorf("reading: %v", err)
 					return
@@ -267,10 +273,10 @@ func TestReadersBesideTheWriter(t *testing.T) {
 		})
 	}
 	for i := range 40 {
-		d.Must(Coop, Loss(Day(10, 2), fmt.Sprint(i), Kg(lot, "1")))
-		for _, r := range d.Writer.Submit(context.Background(),
-			Master(System, KindPlace, Place{ID: NS + "/place/plot-a", Kind: "plot", Name: fmt.Sprint("地", i), Tier: Village}),
-			Master(System, KindProduct, Product{ID: NS + "/product/fruit", Name: fmt.Sprint("柚", i), Unit: Kilogram})) {
+		fx.MustRecord(Coop, LossEvent(Day(10, 2), fmt.Sprint(i), Kg(lot, "1")))
+		for _, r := range fx.Writer.Submit(context.Background(),
+			MasterCommand(System, KindPlace, Place{ID: NS + "/place/plot-a", Kind: "plot", Name: fmt.Sprint("地", i), Tier: Village}),
+			MasterCommand(System, KindProduct, Product{ID: NS + "/product/fruit", Name: fmt.Sprint("柚", i), Unit: Kilogram})) {
 			if r.Err != nil {
 				t.Error(r.Err)
 			}
@@ -278,12 +284,12 @@ func TestReadersBesideTheWriter(t *testing.T) {
 	}
 	close(done)
 	wg.Wait()
-	d.Replayed()
+	fx.ExpectSameReplay()
 }
 
-// waitFor waits for another goroutine to get somewhere.
-func waitFor(ready func() bool) {
+// waitUntil waits for another goroutine to get somewhere.
+func waitUntil(ready func() bool) {
 	for !ready() {
-		pause()
+		sleepBriefly()
 	}
 }

@@ -19,7 +19,7 @@ type tally struct{ made, gained, consumed, lost Amount }
 
 // county is the state machine: a writer on a real store, a second ledger that follows the store, and the tallies.
 type county struct {
-	*Desk
+	*Fixture
 	follower *Ledger
 	lots     []string
 	units    []string
@@ -40,7 +40,8 @@ func TestLedgerProperties(t *testing.T) {
 		if err != nil {
 			rt.Fatalf("open: %v", err)
 		}
-		c := &county{Desk: NewDesk(rt, s, WriterOptions{}), follower: NewLedger(), sums: map[string]*tally{}, under: map[string]map[string]Amount{}, booked: map[string]booking{}, clock: Day(10, 1)}
+		c := &county{Fixture: NewFixture(rt, s, WriterOptions{}), follower: NewLedger(), sums: map[string]*tally{},
+			under: map[string]map[string]Amount{}, booked: map[string]booking{}, clock: Day(10, 1)}
 		defer func() {
 			c.Writer.Close()
 			if err := s.Close(); err != nil {
@@ -48,16 +49,18 @@ func TestLedgerProperties(t *testing.T) {
 			}
 		}()
 		rt.Repeat(map[string]func(*rapid.T){
-			"harvest": c.harvest, "transform": c.transform, "ship": c.ship, "receive": c.receive, "pack": c.pack, "unpack": c.unpack,
-			"lose": c.lose, "work": c.work, "mark": c.mark, "withdraw": c.withdraw, "again": c.again, "": c.check,
+			"harvest": c.recordHarvest, "transform": c.recordTransform, "ship": c.recordShipment, "receive": c.recordReceipt,
+			"pack": c.recordPacking, "unpack": c.recordUnpacking,
+			"lose": c.recordLoss, "work": c.recordWork, "mark": c.recordStatus, "withdraw": c.recordCorrection, "again": c.repeatRecord,
+			"": c.checkInvariants,
 		})
-		c.Replayed()
+		c.ExpectSameReplay()
 	})
 }
 
-// check is the invariant after each step.
-func (c *county) check(t *rapid.T) {
-	if err := c.Ledger.Sound(); err != nil {
+// checkInvariants is the invariant after each step.
+func (c *county) checkInvariants(t *rapid.T) {
+	if err := c.Ledger.CheckInvariants(); err != nil {
 		t.Fatalf("unsound: %v", err)
 	}
 	for id, s := range c.sums {
@@ -73,17 +76,17 @@ func (c *county) check(t *rapid.T) {
 			t.Fatalf("%s: %s held, but made %s, gained %s, consumed %s, lost %s", id, held, s.made, s.gained, s.consumed, s.lost)
 		}
 	}
-	c.Follow(c.follower)
+	c.CatchUpAndCompare(c.follower)
 }
 
-// send submits an event; a refusal must be one a caller can read, and change nothing.
-func (c *county) send(t *rapid.T, a Actor, ev *Event) {
+// submitEvent submits an event; a refusal must be one a caller can read, and change nothing.
+func (c *county) submitEvent(t *rapid.T, a Actor, ev *Event) {
 	before, head := c.Ledger.Hash(), c.Ledger.Head()
-	missing := c.missing(ev)
-	r := c.Do(a, ev)
+	missing := c.sumMissing(ev)
+	r := c.Submit(a, ev)
 	if r.Err == nil && !r.Repeat {
 		c.done = append(c.done, r.Record)
-		c.count(ev, r.Record.EventID, missing)
+		c.countEvent(ev, r.Record.EventID, missing)
 		return
 	}
 	var e *Error
@@ -95,8 +98,8 @@ func (c *county) send(t *rapid.T, a Actor, ev *Event) {
 	}
 }
 
-// count books an accepted event; missing is what was in the units that a final receipt left out.
-func (c *county) count(ev *Event, id string, missing map[string]Amount) {
+// countEvent books an accepted event; missing is what was in the units that a final receipt left out.
+func (c *county) countEvent(ev *Event, id string, missing map[string]Amount) {
 	sign := Amount(1)
 	if ev.Declaration != nil {
 		sign = -1
@@ -109,34 +112,34 @@ func (c *county) count(ev *Event, id string, missing map[string]Amount) {
 			}
 		}
 	}
-	each(ev.Inputs, func(lot string, n Amount) { c.sums[lot].consumed += sign * n })
-	each(ev.Outputs, func(lot string, n Amount) { c.sums[lot].made += sign * n })
+	forEachQuantity(ev.Inputs, func(lot string, n Amount) { c.sums[lot].consumed += sign * n })
+	forEachQuantity(ev.Outputs, func(lot string, n Amount) { c.sums[lot].made += sign * n })
 	switch {
 	case ev.Action == "ADD" && ev.Type == ObjectEvent:
-		each(ev.Quantities, func(lot string, n Amount) { c.sums[lot].made += sign * n })
+		forEachQuantity(ev.Quantities, func(lot string, n Amount) { c.sums[lot].made += sign * n })
 	case ev.Action == "DELETE" && ev.Type == ObjectEvent:
-		each(ev.Quantities, func(lot string, n Amount) { c.sums[lot].lost += sign * n })
+		forEachQuantity(ev.Quantities, func(lot string, n Amount) { c.sums[lot].lost += sign * n })
 	case ev.BizStep == StepShipping:
 		way := map[string]Amount{}
 		if sign > 0 {
-			each(ev.Quantities, func(lot string, n Amount) { way[lot] = n })
+			forEachQuantity(ev.Quantities, func(lot string, n Amount) { way[lot] = n })
 			c.ships = append(c.ships, ev.BizTransactions[0].ID)
 		}
 		c.under[ev.BizTransactions[0].ID] = way
 	case ev.BizStep == StepReceiving:
 		if sign < 0 {
-			c.unbook(ev.BizTransactions[0].ID, c.booked[id])
+			c.unbookReceipt(ev.BizTransactions[0].ID, c.booked[id])
 			return
 		}
-		c.booked[id] = c.book(ev, missing)
+		c.booked[id] = c.bookReceipt(ev, missing)
 	case ev.BizStep == StepPacking && sign > 0:
 		c.units = append(c.units, ev.ParentID)
 	}
 }
 
-func each(list []EventQuantity, f func(lot string, n Amount)) {
+func forEachQuantity(list []EventQuantity, f func(lot string, n Amount)) {
 	for _, q := range list {
-		n, _, err := Base(q.Amount, q.Unit)
+		n, _, err := ToBaseUnit(q.Amount, q.Unit)
 		if err != nil {
 			panic("accepted " + err.Error())
 		}
@@ -144,16 +147,16 @@ func each(list []EventQuantity, f func(lot string, n Amount)) {
 	}
 }
 
-func pick[T any](t *rapid.T, label string, list ...T) T {
+func drawFrom[T any](t *rapid.T, label string, list ...T) T {
 	return rapid.SampledFrom(list).Draw(t, label)
 }
 
-func (c *county) actor(t *rapid.T) Actor {
-	return pick(t, "actor", Coop, Coop, Mill, Mill, Park, Coop2, Office)
+func (c *county) drawActor(t *rapid.T) Actor {
+	return drawFrom(t, "actor", Coop, Coop, Mill, Mill, Park, Coop2, Office)
 }
 
-// at moves the clock on; now and then something is reported late, or from the future.
-func (c *county) at(t *rapid.T) time.Time {
+// drawTime moves the clock on; now and then something is reported late, or from the future.
+func (c *county) drawTime(t *rapid.T) time.Time {
 	switch rapid.IntRange(0, 19).Draw(t, "clock") {
 	case 0:
 		return Noon.Add(time.Hour)
@@ -164,8 +167,8 @@ func (c *county) at(t *rapid.T) time.Time {
 	return c.clock
 }
 
-// stock is what somebody has, or, now and then, anything at all.
-func (c *county) stock(t *rapid.T, most int) (Actor, []EventQuantity) {
+// drawStock is what somebody has, or, now and then, anything at all.
+func (c *county) drawStock(t *rapid.T, most int) (Actor, []EventQuantity) {
 	type has struct {
 		who Actor
 		q   EventQuantity
@@ -179,9 +182,9 @@ func (c *county) stock(t *rapid.T, most int) (Actor, []EventQuantity) {
 		}
 	}
 	if len(all) == 0 || rapid.IntRange(0, 4).Draw(t, "anything") == 0 {
-		return c.actor(t), c.some(t, most)
+		return c.drawActor(t), c.drawQuantities(t, most)
 	}
-	first := pick(t, "stock", all...)
+	first := drawFrom(t, "stock", all...)
 	list := []EventQuantity{first.q}
 	for _, h := range all {
 		if len(list) < most && h.who == first.who && h.q.Class != first.q.Class && rapid.Bool().Draw(t, "and") {
@@ -196,86 +199,88 @@ func (c *county) stock(t *rapid.T, most int) (Actor, []EventQuantity) {
 	return first.who, list
 }
 
-func (c *county) some(t *rapid.T, most int) (list []EventQuantity) {
+func (c *county) drawQuantities(t *rapid.T, most int) (list []EventQuantity) {
 	for range rapid.IntRange(0, most).Draw(t, "lots") {
-		lot := c.LotID() // unknown
+		lot := c.NewLotID() // unknown
 		if len(c.lots) > 0 && rapid.IntRange(0, 19).Draw(t, "known") > 0 {
-			lot = pick(t, "lot", c.lots...)
+			lot = drawFrom(t, "lot", c.lots...)
 		}
-		list = append(list, EventQuantity{Class: lot, Amount: c.amount(t), Unit: pick(t, "unit", Kilogram, Kilogram, Kilogram, "斤", Gram, Tonne, Piece)})
+		list = append(list, EventQuantity{Class: lot, Amount: c.drawAmount(t), Unit: drawFrom(t, "unit", Kilogram, Kilogram, Kilogram, "斤", Gram,
+			Tonne, Piece)})
 	}
 	return list
 }
 
-func (c *county) amount(t *rapid.T) Amount {
-	return pick(t, "amount", 0, 1, 7, 500_000, Whole(1), Whole(3), Whole(10), Whole(40), Whole(100), Whole(1000), MaxAmount)
+func (c *county) drawAmount(t *rapid.T) Amount {
+	return drawFrom(t, "amount", 0, 1, 7, 500_000, Whole(1), Whole(3), Whole(10), Whole(40), Whole(100), Whole(1000), MaxAmount)
 }
 
-func (c *county) boxes(t *rapid.T) []string {
+func (c *county) drawUnits(t *rapid.T) []string {
 	if len(c.units) == 0 || rapid.IntRange(0, 2).Draw(t, "boxes") > 0 {
 		return nil
 	}
 	return rapid.SliceOfN(rapid.SampledFrom(c.units), 0, 2).Draw(t, "which boxes")
 }
 
-func (c *county) out(t *rapid.T) Out {
-	id := c.LotID()
+func (c *county) drawNewLot(t *rapid.T) LotSpec {
+	id := c.NewLotID()
 	if len(c.lots) > 0 && rapid.IntRange(0, 9).Draw(t, "taken") == 0 {
-		id = pick(t, "lot", c.lots...)
+		id = drawFrom(t, "lot", c.lots...)
 	}
-	return Out{ID: id, Product: pick(t, "product", "fruit", "juice", "jar"), Amount: c.amount(t).String(), Unit: pick(t, "unit", Kilogram, Kilogram, "斤", Piece)}
+	return LotSpec{ID: id, Product: drawFrom(t, "product", "fruit", "juice", "jar"), Amount: c.drawAmount(t).String(),
+		Unit: drawFrom(t, "unit", Kilogram, Kilogram, "斤", Piece)}
 }
 
-func (c *county) season(t *rapid.T) string { return pick(t, "season", "s-a", "s-b") }
+func (c *county) drawSeason(t *rapid.T) string { return drawFrom(t, "season", "s-a", "s-b") }
 
-func (c *county) harvest(t *rapid.T) {
-	a, season, place, out := Coop, "", "plot-a", c.out(t)
+func (c *county) recordHarvest(t *rapid.T) {
+	a, season, place, out := Coop, "", "plot-a", c.drawNewLot(t)
 	if rapid.IntRange(0, 2).Draw(t, "anything") > 0 {
 		out.Product, out.Unit, out.Amount = "fruit", Kilogram, "100"
 	} else {
-		a, place = c.actor(t), pick(t, "place", "plot-a", "plot-b", "tree-a")
+		a, place = c.drawActor(t), drawFrom(t, "place", "plot-a", "plot-b", "tree-a")
 	}
 	if rapid.Bool().Draw(t, "of a season") {
-		season = c.season(t)
+		season = c.drawSeason(t)
 	}
-	c.send(t, a, Harvest(c.at(t), place, season, out))
+	c.submitEvent(t, a, HarvestEvent(c.drawTime(t), place, season, out))
 }
 
-func (c *county) transform(t *rapid.T) {
-	a, in := c.stock(t, 3)
-	outs := []Out{c.out(t)}
+func (c *county) recordTransform(t *rapid.T) {
+	a, in := c.drawStock(t, 3)
+	outs := []LotSpec{c.drawNewLot(t)}
 	if rapid.Bool().Draw(t, "two") {
-		outs = append(outs, c.out(t))
+		outs = append(outs, c.drawNewLot(t))
 	}
 	if rapid.IntRange(0, 3).Draw(t, "modest") > 0 {
 		for i := range outs {
 			outs[i].Product, outs[i].Unit, outs[i].Amount = "juice", Gram, "300"
 		}
 	}
-	c.send(t, a, Transform(c.at(t), in, outs...))
+	c.submitEvent(t, a, TransformEvent(c.drawTime(t), in, outs...))
 }
 
-func (c *county) ship(t *rapid.T) {
-	a, list := c.stock(t, 2)
-	c.send(t, a, Ship(c.at(t), c.ShipmentID(), c.actor(t), list, c.boxes(t)...))
+func (c *county) recordShipment(t *rapid.T) {
+	a, list := c.drawStock(t, 2)
+	c.submitEvent(t, a, ShipEvent(c.drawTime(t), c.NewShipmentID(), c.drawActor(t), list, c.drawUnits(t)...))
 }
 
-func (c *county) receive(t *rapid.T) {
+func (c *county) recordReceipt(t *rapid.T) {
 	if len(c.ships) == 0 {
 		return // nothing under way
 	}
-	id := pick(t, "shipment", c.ships...)
+	id := drawFrom(t, "shipment", c.ships...)
 	v, _ := c.Ledger.Shipment(id)
 	list, boxes := v.Lots, v.Units
 	if rapid.IntRange(0, 3).Draw(t, "other than sent") == 0 {
-		list, boxes = c.some(t, 2), c.boxes(t)
+		list, boxes = c.drawQuantities(t, 2), c.drawUnits(t)
 	}
 	for i := range list {
 		if rapid.IntRange(0, 2).Draw(t, "other amount") == 0 {
-			list[i].Amount = c.amount(t)
+			list[i].Amount = c.drawAmount(t)
 		}
 	}
-	ev := Receive(c.at(t), id, list, boxes...)
+	ev := ReceiveEvent(c.drawTime(t), id, list, boxes...)
 	ev.Final = rapid.Bool().Draw(t, "final")
 	if rapid.Bool().Draw(t, "reason") {
 		for _, lot := range c.lots {
@@ -290,50 +295,51 @@ func (c *county) receive(t *rapid.T) {
 	}
 	a := Actor{Org: v.To.ID, Role: Operator}
 	if rapid.IntRange(0, 5).Draw(t, "stranger") == 0 {
-		a = c.actor(t)
+		a = c.drawActor(t)
 	}
-	c.send(t, a, ev)
+	c.submitEvent(t, a, ev)
 }
 
-func (c *county) pack(t *rapid.T) {
-	a, list := c.stock(t, 2)
-	c.send(t, a, Pack(c.at(t), c.UnitID(), list, c.boxes(t)...))
+func (c *county) recordPacking(t *rapid.T) {
+	a, list := c.drawStock(t, 2)
+	c.submitEvent(t, a, PackEvent(c.drawTime(t), c.NewUnitID(), list, c.drawUnits(t)...))
 }
 
-func (c *county) unpack(t *rapid.T) {
+func (c *county) recordUnpacking(t *rapid.T) {
 	if len(c.units) == 0 {
 		return // nothing packed
 	}
-	unit := pick(t, "unit", c.units...)
-	a := c.actor(t)
+	unit := drawFrom(t, "unit", c.units...)
+	a := c.drawActor(t)
 	if v, _ := c.Ledger.Unit(unit); v.Holder != nil && rapid.IntRange(0, 4).Draw(t, "holder") > 0 {
 		a = Actor{Org: v.Holder.ID, Role: Operator}
 	}
-	c.send(t, a, Unpack(c.at(t), unit))
+	c.submitEvent(t, a, UnpackEvent(c.drawTime(t), unit))
 }
 
-func (c *county) lose(t *rapid.T) {
-	a, list := c.stock(t, 2)
-	c.send(t, a, Loss(c.at(t), pick(t, "reason", "烂", "烂", "烂", ""), list...))
+func (c *county) recordLoss(t *rapid.T) {
+	a, list := c.drawStock(t, 2)
+	c.submitEvent(t, a, LossEvent(c.drawTime(t), drawFrom(t, "reason", "烂", "烂", "烂", ""), list...))
 }
 
-func (c *county) work(t *rapid.T) {
-	w := FieldWork{Kind: pick(t, "kind", "spray", "fertilise"), Agent: pick(t, "agent", "甲", "乙"), IntervalDays: pick(t, "days", 0, 3), MaxUses: pick(t, "uses", 0, 2)}
-	a, list := c.stock(t, 2)
-	c.send(t, a, Work(c.at(t), c.season(t), w, list...))
+func (c *county) recordWork(t *rapid.T) {
+	w := FieldWork{Kind: drawFrom(t, "kind", "spray", "fertilise"), Agent: drawFrom(t, "agent", "甲", "乙"),
+		IntervalDays: drawFrom(t, "days", 0, 3), MaxUses: drawFrom(t, "uses", 0, 2)}
+	a, list := c.drawStock(t, 2)
+	c.submitEvent(t, a, WorkEvent(c.drawTime(t), c.drawSeason(t), w, list...))
 }
 
-func (c *county) mark(t *rapid.T) {
+func (c *county) recordStatus(t *rapid.T) {
 	var lots []string
-	a, list := c.stock(t, 2)
+	a, list := c.drawStock(t, 2)
 	for _, q := range list {
 		lots = append(lots, q.Class)
 	}
 	states := []string{"", "", "", DispositionHold, DispositionRecalled}
-	c.send(t, a, Mark(c.at(t), pick(t, "set", states...), pick(t, "unset", states...), "查", lots...))
+	c.submitEvent(t, a, StatusEvent(c.drawTime(t), drawFrom(t, "set", states...), drawFrom(t, "unset", states...), "查", lots...))
 }
 
-func (c *county) withdraw(t *rapid.T) {
+func (c *county) recordCorrection(t *rapid.T) {
 	if len(c.done) == 0 {
 		return // nothing recorded
 	}
@@ -341,24 +347,24 @@ func (c *county) withdraw(t *rapid.T) {
 	if rapid.IntRange(0, 3).Draw(t, "lately") > 0 { // an older one has mostly been built on
 		list = list[max(0, len(list)-3):]
 	}
-	r := pick(t, "record", list...)
+	r := drawFrom(t, "record", list...)
 	a := Actor{Org: r.Org, Role: Operator}
 	if rapid.IntRange(0, 5).Draw(t, "stranger") == 0 {
-		a = c.actor(t)
+		a = c.drawActor(t)
 	}
-	c.send(t, a, Withdraw(r))
+	c.submitEvent(t, a, CorrectionEvent(r))
 }
 
-func (c *county) again(t *rapid.T) {
+func (c *county) repeatRecord(t *rapid.T) {
 	if len(c.done) == 0 {
 		return // nothing recorded
 	}
-	r := pick(t, "record", c.done...)
+	r := drawFrom(t, "record", c.done...)
 	ev, err := ParseEvent(r.Body)
 	if err != nil {
 		t.Fatalf("parse: %v", err)
 	}
 	if ev.Declaration == nil {
-		c.send(t, Actor{Org: r.Org, Role: Operator}, ev)
+		c.submitEvent(t, Actor{Org: r.Org, Role: Operator}, ev)
 	}
 }

@@ -12,17 +12,17 @@ import (
 	. "github.com/yousang/yousang/internal/trace"
 )
 
-// searched counts the searches of a store, and answers none while it is away.
-type searched struct {
+// countingStore counts the searches of a store, and answers none while it is away.
+type countingStore struct {
 	Store
 	asked atomic.Int64
 	away  atomic.Bool
 }
 
-func (s *searched) Find(ctx context.Context, q Query) ([]Record, error) {
+func (s *countingStore) Find(ctx context.Context, q Query) ([]Record, error) {
 	s.asked.Add(1)
 	if s.away.Load() {
-		return nil, errWire
+		return nil, errConnection
 	}
 	return s.Store.Find(ctx, q)
 }
@@ -38,18 +38,18 @@ func TestManyRepeats(t *testing.T) {
 			t.Error(err)
 		}
 	}()
-	s := &searched{Store: inner}
-	d := NewDesk(t, s, WriterOptions{Follow: time.Hour})
-	defer d.Writer.Close()
-	lot := d.Fruit("200")
+	s := &countingStore{Store: inner}
+	fx := NewFixture(t, s, WriterOptions{FollowInterval: time.Hour})
+	defer fx.Writer.Close()
+	lot := fx.HarvestFruit("200")
 	cmds := make([]Command, 100)
 	for i := range cmds {
-		cmds[i] = loss(lot, fmt.Sprint("phone-", i))
+		cmds[i] = lossCommand(lot, fmt.Sprint("phone-", i))
 		if i%2 == 0 { // the others are known by what they say
 			cmds[i].ClientID, cmds[i].Digest = fmt.Sprint("report-", i), "aa"
 		}
 	}
-	first := d.Writer.Submit(context.Background(), cmds...)
+	first := fx.Writer.Submit(context.Background(), cmds...)
 	if n := s.asked.Swap(0); n != 0 {
 		t.Errorf("new reports cost %d searches", n)
 	}
@@ -64,11 +64,12 @@ func TestManyRepeats(t *testing.T) {
 		{"sent once more", false, "", 1},
 	} {
 		s.away.Store(row.away)
-		d.Writer.Look()
+		fx.Writer.SyncNow()
 		s.asked.Store(0)
-		for i, r := range d.Writer.Submit(context.Background(), cmds...) {
-			if code(r.Err) != row.code || r.Err == nil && (!r.Repeat || r.Record.Seq != first[i].Record.Seq) {
-				t.Errorf("%s: report %d: %v, record %d, repeat %t, want %q and record %d", row.name, i, r.Err, r.Record.Seq, r.Repeat, row.code, first[i].Record.Seq)
+		for i, r := range fx.Writer.Submit(context.Background(), cmds...) {
+			if errorCode(r.Err) != row.code || r.Err == nil && (!r.Repeat || r.Record.Seq != first[i].Record.Seq) {
+				t.Errorf("%s: report %d: %v, record %d, repeat %t, want %q and record %d", row.name, i, r.Err, r.Record.Seq, r.Repeat, row.code,
+					first[i].Record.Seq)
 			}
 		}
 		if n := s.asked.Load(); n > row.atMost {

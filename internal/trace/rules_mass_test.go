@@ -40,31 +40,31 @@ func TestMassBalance(t *testing.T) {
 		{"more sheets than there were", []in{{"eggs", "2", Sheet}}, []in{{"eggs", "3", Sheet}}, "", true},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			d := desk(t)
-			d.command(Master(System, KindProduct, Product{ID: NS + "/product/crate", Name: "crate", Unit: Box}))
+			fx := newFixture(t)
+			fx.mustSubmit(MasterCommand(System, KindProduct, Product{ID: NS + "/product/crate", Name: "crate", Unit: Box}))
 			var list []EventQuantity
 			for _, x := range row.in {
-				id := d.LotID()
-				d.Must(Coop, Harvest(Day(10, 1), "plot-a", "", Out{ID: id, Product: x.product, Amount: x.amount, Unit: x.unit}))
-				list = append(list, Q(id, x.amount, x.unit))
+				id := fx.NewLotID()
+				fx.MustRecord(Coop, HarvestEvent(Day(10, 1), "plot-a", "", LotSpec{ID: id, Product: x.product, Amount: x.amount, Unit: x.unit}))
+				list = append(list, QuantityOf(id, x.amount, x.unit))
 			}
-			var outs []Out
+			var outs []LotSpec
 			for _, x := range row.out {
-				outs = append(outs, Out{ID: d.LotID(), Product: x.product, Amount: x.amount, Unit: x.unit})
+				outs = append(outs, LotSpec{ID: fx.NewLotID(), Product: x.product, Amount: x.amount, Unit: x.unit})
 			}
-			e := Transform(Day(10, 5), list, outs...)
+			e := TransformEvent(Day(10, 5), list, outs...)
 			if row.refused {
-				d.refused(Coop, e, CodeMoreOutThanIn, "outputQuantityList")
+				fx.expectRefused(Coop, e, CodeMoreOutThanIn, "outputQuantityList")
 				return
 			}
-			r := d.Must(Coop, e)
+			r := fx.MustRecord(Coop, e)
 			switch {
 			case row.want == "" && len(r.Questions) > 0:
 				t.Errorf("asked %+v", r.Questions)
 			case row.want != "" && (len(r.Questions) != 1 || r.Questions[0].Code != row.want):
 				t.Errorf("questions = %+v, want %s", r.Questions, row.want)
 			}
-			d.replayed()
+			fx.expectSameReplay()
 		})
 	}
 }
@@ -79,19 +79,20 @@ func TestChainKnowsBetter(t *testing.T) {
 		{"a known step without a question", "silk/bag", Verdict{}, 0},
 		{"a step that may gain", "", Verdict{Gain: true}, 0},
 		{"no step", "", Verdict{}, 1},
-		{"a step with a question of its own", "silk/fry", Verdict{Questions: []Question{{Code: "unknown_step", Step: "silk/fry", What: "fry"}}}, 2},
+		{"a step with a question of its own", "silk/fry", Verdict{Questions: []Question{{Code: "unknown_step", Step: "silk/fry", What: "fry"}}},
+			2},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			j := &judgeOf{}
-			d := deskWith(t, WriterOptions{Ask: j})
-			bag := d.LotID()
-			d.Must(Coop, Harvest(Day(10, 1), "plot-a", "", Out{ID: bag, Product: "bag", Amount: "1", Unit: Bag}))
+			j := &fixedAssessor{}
+			fx := newFixtureWith(t, WriterOptions{Assessor: j})
+			bag := fx.NewLotID()
+			fx.MustRecord(Coop, HarvestEvent(Day(10, 1), "plot-a", "", LotSpec{ID: bag, Product: "bag", Amount: "1", Unit: Bag}))
 			j.mu.Lock()
 			j.verdict = row.verdict
 			j.mu.Unlock()
-			e := Transform(Day(10, 5), some(Q(bag, "1", Bag)), Out{ID: d.LotID(), Product: "juice", Amount: "5"})
+			e := TransformEvent(Day(10, 5), quantities(QuantityOf(bag, "1", Bag)), LotSpec{ID: fx.NewLotID(), Product: "juice", Amount: "5"})
 			e.Step = row.step
-			if r := d.Must(Coop, e); len(r.Questions) != row.want {
+			if r := fx.MustRecord(Coop, e); len(r.Questions) != row.want {
 				t.Errorf("questions = %+v, want %d", r.Questions, row.want)
 			}
 		})

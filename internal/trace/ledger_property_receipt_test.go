@@ -9,8 +9,8 @@ import (
 // booking is what a receipt did, by lot, so that its withdrawal can be counted.
 type booking struct{ arrived, gained, lost, missing map[string]Amount }
 
-// missing is what is in the units of a shipment that a final receipt does not name.
-func (c *county) missing(ev *Event) map[string]Amount {
+// sumMissing is what is in the units of a shipment that a final receipt does not name.
+func (c *county) sumMissing(ev *Event) map[string]Amount {
 	out := map[string]Amount{}
 	if ev.BizStep != StepReceiving || !ev.Final || ev.Declaration != nil {
 		return out
@@ -19,7 +19,7 @@ func (c *county) missing(ev *Event) map[string]Amount {
 	var inside func(unit string)
 	inside = func(unit string) {
 		u, _ := c.Ledger.Unit(unit)
-		each(u.Lots, func(lot string, n Amount) { out[lot] += n })
+		forEachQuantity(u.Lots, func(lot string, n Amount) { out[lot] += n })
 		for _, in := range u.Units {
 			inside(in)
 		}
@@ -32,11 +32,11 @@ func (c *county) missing(ev *Event) map[string]Amount {
 	return out
 }
 
-// book counts a receipt: more than was under way is a gain, and, where it is final, what did not arrive is a loss.
-func (c *county) book(ev *Event, missing map[string]Amount) booking {
+// bookReceipt counts a receipt: more than was under way is a gain, and, where it is final, what did not arrive is a loss.
+func (c *county) bookReceipt(ev *Event, missing map[string]Amount) booking {
 	b := booking{map[string]Amount{}, map[string]Amount{}, map[string]Amount{}, missing}
 	way := c.under[ev.BizTransactions[0].ID]
-	each(ev.Quantities, func(lot string, n Amount) {
+	forEachQuantity(ev.Quantities, func(lot string, n Amount) {
 		b.arrived[lot], b.gained[lot] = min(n, way[lot]), max(0, n-way[lot])
 	})
 	for lot, n := range b.arrived {
@@ -47,21 +47,21 @@ func (c *county) book(ev *Event, missing map[string]Amount) booking {
 			b.lost[lot], way[lot] = n, 0
 		}
 	}
-	c.settle(b, 1)
+	c.settleReceipt(b, 1)
 	return b
 }
 
-// unbook counts the withdrawal of a receipt: what arrived and what was lost is under way again.
-func (c *county) unbook(ship string, b booking) {
+// unbookReceipt counts the withdrawal of a receipt: what arrived and what was lost is under way again.
+func (c *county) unbookReceipt(ship string, b booking) {
 	for _, list := range []map[string]Amount{b.arrived, b.lost} {
 		for lot, n := range list {
 			c.under[ship][lot] += n
 		}
 	}
-	c.settle(b, -1)
+	c.settleReceipt(b, -1)
 }
 
-func (c *county) settle(b booking, sign Amount) {
+func (c *county) settleReceipt(b booking, sign Amount) {
 	for lot, n := range b.gained {
 		c.sums[lot].gained += sign * n
 	}

@@ -12,7 +12,7 @@ import (
 // 10 pack (4 each) → 5 consign (4 each); the first three are split over two children. One agri-input lot feeds every harvest of a period,
 // one blend merges every consign lot of it.
 type village struct {
-	d      *Desk
+	fx     *Fixture
 	seq    int64
 	season bool // the agri-input lot is spread on 200 seasons; else it is an input of each harvest
 	agri   string
@@ -20,118 +20,119 @@ type village struct {
 	log    []Record
 }
 
-// apply puts an event into the ledger as a replay does, without a store.
-func (v *village) apply(e *Event) {
+// applyEvent puts an event into the ledger as a replay does, without a store.
+func (v *village) applyEvent(e *Event) {
 	v.seq++
-	cmd := Seal(Coop, e)
+	cmd := EventCommand(Coop, e)
 	r := Record{Seq: v.seq, Kind: KindEvent, Org: Coop.Org, EventID: cmd.Event.EventID, Body: cmd.Body}
-	if err := v.d.Ledger.applyRecord(&r, cmd.Event); err != nil {
-		v.d.T.Fatalf("apply: %v", err)
+	if err := v.fx.Ledger.applyRecord(&r, cmd.Event); err != nil {
+		v.fx.T.Fatalf("apply: %v", err)
 	}
 	v.log = append(v.log, r)
 }
 
-func (v *village) master(kind RecordKind, m any) {
+func (v *village) applyMaster(kind RecordKind, m any) {
 	v.seq++
-	r := Record{Seq: v.seq, Kind: kind, Body: Master(System, kind, m).Body}
-	if err := v.d.Ledger.applyRecord(&r, nil); err != nil {
-		v.d.T.Fatalf("apply: %v", err)
+	r := Record{Seq: v.seq, Kind: kind, Body: MasterCommand(System, kind, m).Body}
+	if err := v.fx.Ledger.applyRecord(&r, nil); err != nil {
+		v.fx.T.Fatalf("apply: %v", err)
 	}
 	v.log = append(v.log, r)
 }
 
-func (v *village) lot(at time.Time, in []EventQuantity, kg string) string {
-	id := v.d.LotID()
-	out := Out{ID: id, Product: "fruit", Amount: kg}
-	e := Transform(at, in, out)
-	e.BizLocation = &ID{under("works")}
-	v.apply(e)
+func (v *village) addLot(at time.Time, in []EventQuantity, kg string) string {
+	id := v.fx.NewLotID()
+	out := LotSpec{ID: id, Product: "fruit", Amount: kg}
+	e := TransformEvent(at, in, out)
+	e.BizLocation = &ID{placeURI("works")}
+	v.applyEvent(e)
 	return id
 }
 
-// merge makes n lots of `each` inputs, every lot of from being shared by `split` of them.
-func (v *village) merge(at time.Time, from []string, n, each, split int, kg string) []string {
+// mergeLots makes n lots of `each` inputs, every lot of from being shared by `split` of them.
+func (v *village) mergeLots(at time.Time, from []string, n, each, split int, kg string) []string {
 	out := make([]string, 0, n)
 	for i := range n {
 		in := make([]EventQuantity, 0, each)
 		for j := range each {
 			in = append(in, Kg(from[(i*each+j)%len(from)], kg))
 		}
-		out = append(out, v.lot(at, in, "1"))
+		out = append(out, v.addLot(at, in, "1"))
 	}
 	if n*each != len(from)*split {
-		v.d.T.Fatalf("%d lots of %d make no %d split by %d", n, each, len(from), split)
+		v.fx.T.Fatalf("%d lots of %d make no %d split by %d", n, each, len(from), split)
 	}
 	return out
 }
 
-// period records P days; with P = 36 the blend has 10,261 ancestors.
-func (v *village) period(days int, start time.Time) {
-	v.agri = v.d.LotID()
-	v.apply(Harvest(start, "plot-a", "", Out{ID: v.agri, Product: "compost", Amount: "1000000"}))
+// addPeriod records P days; with P = 36 the blend has 10,261 ancestors.
+func (v *village) addPeriod(days int, start time.Time) {
+	v.agri = v.fx.NewLotID()
+	v.applyEvent(HarvestEvent(start, "plot-a", "", LotSpec{ID: v.agri, Product: "compost", Amount: "1000000"}))
 	if v.season {
 		for i := range 200 {
 			id := fmt.Sprintf("%s/season/p%03d-%d", NS, i, v.seq)
-			v.master(KindSeason, Season{ID: id, Name: "季", Org: Coop.Org, Place: under("plot-a"), From: Time{start}, To: Time{start.AddDate(1, 0, 0)}})
-			e := Work(start, "", FieldWork{Kind: "fertilise"}, Kg(v.agri, "1"))
+			v.applyMaster(KindSeason, Season{ID: id, Name: "季", Org: Coop.Org, Place: placeURI("plot-a"), From: Time{start},
+				To: Time{start.AddDate(1, 0, 0)}})
+			e := WorkEvent(start, "", FieldWork{Kind: "fertilise"}, Kg(v.agri, "1"))
 			e.OutputEPCs = []string{id}
-			v.apply(e)
+			v.applyEvent(e)
 		}
 	}
-	seasons := v.d.Ledger.seasons[max(0, len(v.d.Ledger.seasons)-200):]
+	seasons := v.fx.Ledger.seasons[max(0, len(v.fx.Ledger.seasons)-200):]
 	var consigned []string
 	for day := range days {
 		at := start.AddDate(0, 0, day+1)
 		harvest := make([]string, 200)
 		for i := range harvest {
 			if !v.season {
-				harvest[i] = v.lot(at, some(Kg(v.agri, "1")), "1")
+				harvest[i] = v.addLot(at, quantities(Kg(v.agri, "1")), "1")
 				continue
 			}
-			harvest[i] = v.d.LotID()
-			e := Harvest(at, "", "", Out{ID: harvest[i], Product: "fruit", Amount: "1"})
+			harvest[i] = v.fx.NewLotID()
+			e := HarvestEvent(at, "", "", LotSpec{ID: harvest[i], Product: "fruit", Amount: "1"})
 			e.Ilmd.Season = seasons[i].ID
-			v.apply(e)
+			v.applyEvent(e)
 		}
-		graded := v.merge(at, harvest, 50, 4, 1, "1")
-		processed := v.merge(at, graded, 20, 5, 2, "0.5")
-		packed := v.merge(at, processed, 10, 4, 2, "0.5")
-		consigned = append(consigned, v.merge(at, packed, 5, 4, 2, "0.5")...)
+		graded := v.mergeLots(at, harvest, 50, 4, 1, "1")
+		processed := v.mergeLots(at, graded, 20, 5, 2, "0.5")
+		packed := v.mergeLots(at, processed, 10, 4, 2, "0.5")
+		consigned = append(consigned, v.mergeLots(at, packed, 5, 4, 2, "0.5")...)
 	}
 	in := make([]EventQuantity, 0, len(consigned))
 	for _, id := range consigned {
 		in = append(in, Kg(id, "1"))
 	}
-	v.blend = v.lot(start.AddDate(0, 0, days+1), in, "1")
+	v.blend = v.addLot(start.AddDate(0, 0, days+1), in, "1")
 }
 
 func newVillage(b testing.TB, season bool, days int) *village {
 	b.Helper()
-	v := &village{d: &Desk{T: b, Ledger: NewLedger()}, season: season}
-	for _, c := range MasterData() {
+	v := &village{fx: &Fixture{T: b, Ledger: NewLedger()}, season: season}
+	for _, c := range CountyMasterData() {
 		v.seq++
 		r := Record{Seq: v.seq, Kind: c.Kind, Body: c.Body}
-		if err := v.d.Ledger.applyRecord(&r, nil); err != nil {
+		if err := v.fx.Ledger.applyRecord(&r, nil); err != nil {
 			b.Fatal(err)
 		}
 		v.log = append(v.log, r)
 	}
-	v.period(days, Day(1, 1))
+	v.addPeriod(days, Day(1, 1))
 	return v
 }
 
 func TestTheBenchmarksGraph(t *testing.T) {
 	for _, season := range []bool{true, false} {
 		v := newVillage(t, season, 4)
-		back, err := v.d.Ledger.Trace(v.blend, Back, 0, 0)
+		back, err := v.fx.Ledger.Trace(v.blend, Back, 0, 0)
 		if err != nil || len(back.Nodes) != 4*285+2 || len(back.Origins) != 1 || back.Truncated {
 			t.Fatalf("back: %d lots, %v; want 1,141 behind the blend", len(back.Nodes), err)
 		}
-		forward, err := v.d.Ledger.Trace(v.agri, Forward, 0, 0)
+		forward, err := v.fx.Ledger.Trace(v.agri, Forward, 0, 0)
 		if err != nil || len(forward.Nodes) != 4*285+2 {
 			t.Fatalf("forward: %d lots, %v", len(forward.Nodes), err)
 		}
-		if err := v.d.Ledger.Sound(); err != nil {
+		if err := v.fx.Ledger.CheckInvariants(); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -140,13 +141,13 @@ func TestTheBenchmarksGraph(t *testing.T) {
 func BenchmarkWalk10261(b *testing.B) {
 	for _, season := range []bool{true, false} {
 		v := newVillage(b, season, 36)
-		l := v.d.Ledger
+		l := v.fx.Ledger
 		back, _ := l.findLot(v.blend)
 		forward, _ := l.findLot(v.agri)
 		name := map[bool]string{true: "seasons", false: "edges"}[season]
 		b.Run("back/"+name, func(b *testing.B) {
 			for b.Loop() {
-				r := l.walk(back, Back, 1000, 20000)
+				r := l.walkFrom(back, Back, 1000, 20000)
 				l.releaseWalk(r)
 				if len(r.lots) != 36*285+2 {
 					b.Fatal(len(r.lots))
@@ -155,17 +156,17 @@ func BenchmarkWalk10261(b *testing.B) {
 		})
 		b.Run("forward/"+name, func(b *testing.B) {
 			for b.Loop() {
-				r := l.walk(forward, Forward, 1000, 20000)
+				r := l.walkFrom(forward, Forward, 1000, 20000)
 				l.releaseWalk(r)
 				if len(r.lots) != 36*285+2 {
 					b.Fatal(len(r.lots))
 				}
 			}
 		})
-		r := l.walk(back, Back, 1000, 20000)
+		r := l.walkFrom(back, Back, 1000, 20000)
 		b.Run("origins/"+name, func(b *testing.B) {
 			for b.Loop() {
-				if len(l.origins(r, back)) != 1 {
+				if len(l.computeOrigins(r, back)) != 1 {
 					b.Fatal("origins")
 				}
 			}
@@ -194,9 +195,9 @@ func BenchmarkWalk10261(b *testing.B) {
 // BenchmarkRecall marks 10,261 lots in one event, as the ledger applies it.
 func BenchmarkRecall10261(b *testing.B) {
 	v := newVillage(b, true, 36)
-	l := v.d.Ledger
+	l := v.fx.Ledger
 	agri, _ := l.findLot(v.agri)
-	starts := l.walk(agri, Forward, 1000, 20000).lots
+	starts := l.walkFrom(agri, Forward, 1000, 20000).lots
 	states := make([]stateChange, len(starts))
 	for i, n := range starts {
 		states[i] = stateChange{lot: n, set: Recalled}
@@ -208,12 +209,14 @@ func BenchmarkRecall10261(b *testing.B) {
 
 func BenchmarkJudge(b *testing.B) {
 	v := newVillage(b, true, 4)
-	l := v.d.Ledger
-	f := v.d.LotID()
-	v.apply(Harvest(Day(10, 1), "plot-a", "", Out{ID: f, Product: "fruit", Amount: "100"}))
+	l := v.fx.Ledger
+	f := v.fx.NewLotID()
+	v.applyEvent(HarvestEvent(Day(10, 1), "plot-a", "", LotSpec{ID: f, Product: "fruit", Amount: "100"}))
 	for name, e := range map[string]*Event{
-		"harvest":   Seal(Coop, Harvest(Day(10, 2), "plot-a", "s-a", Out{ID: v.d.LotID(), Product: "fruit", Amount: "412.5"})).Event,
-		"transform": Seal(Coop, Transform(Day(10, 2), some(Kg(f, "60")), Out{ID: v.d.LotID(), Product: "juice", Amount: "30"}, Out{ID: v.d.LotID(), Product: "pomace", Amount: "25"})).Event,
+		"harvest": EventCommand(Coop, HarvestEvent(Day(10, 2), "plot-a", "s-a", LotSpec{ID: v.fx.NewLotID(), Product: "fruit",
+			Amount: "412.5"})).Event,
+		"transform": EventCommand(Coop, TransformEvent(Day(10, 2), quantities(Kg(f, "60")),
+			LotSpec{ID: v.fx.NewLotID(), Product: "juice", Amount: "30"}, LotSpec{ID: v.fx.NewLotID(), Product: "pomace", Amount: "25"})).Event,
 	} {
 		b.Run(name, func(b *testing.B) {
 			org := l.locationOf[Coop.Org]
@@ -275,10 +278,11 @@ func BenchmarkReplay(b *testing.B) {
 // typicalEvent is a process of two lots into two, about 900 bytes.
 func typicalEvent() []byte {
 	lot := func(c string) string { return NS + "/lot/" + keyWith(c) }
-	e := Transform(Day(10, 2), some(Kg(lot("A"), "412.5"), Kg(lot("C"), "300")),
-		Out{ID: lot("D"), Product: "juice", Amount: "350.25", Facts: LotFacts{Grade: "优级"}}, Out{ID: lot("E"), Product: "pomace", Amount: "330"})
-	e.BizLocation, e.Step = &ID{under("works")}, "pomelo/juice"
-	return Seal(Coop, e).Body
+	e := TransformEvent(Day(10, 2), quantities(Kg(lot("A"), "412.5"), Kg(lot("C"), "300")),
+		LotSpec{ID: lot("D"), Product: "juice", Amount: "350.25", Facts: LotFacts{Grade: "优级"}},
+		LotSpec{ID: lot("E"), Product: "pomace", Amount: "330"})
+	e.BizLocation, e.Step = &ID{placeURI("works")}, "pomelo/juice"
+	return EventCommand(Coop, e).Body
 }
 
 // BenchmarkMemory reports what the ledger keeps for a lot, its edges, holdings and event included.
@@ -291,7 +295,7 @@ func BenchmarkMemory(b *testing.B) {
 		v.log = nil
 		runtime.GC()
 		runtime.ReadMemStats(&after)
-		lots := len(v.d.Ledger.lots)
+		lots := len(v.fx.Ledger.lots)
 		b.ReportMetric(float64(after.HeapAlloc-before.HeapAlloc)/float64(lots), "bytes/lot")
 		runtime.KeepAlive(v)
 	}

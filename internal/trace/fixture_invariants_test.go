@@ -6,8 +6,8 @@ import (
 	"slices"
 )
 
-// Sound checks what must hold of a ledger whatever was recorded in it.
-func (l *Ledger) Sound() error {
+// CheckInvariants checks what must hold of a ledger whatever was recorded in it.
+func (l *Ledger) CheckInvariants() error {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
 	for i := range l.holdings {
@@ -28,31 +28,31 @@ func (l *Ledger) Sound() error {
 		if s.kind == unitLocation && s.at >= 0 && l.locations[s.at].kind != organisationLocation && !slices.Contains(l.within[s.at], int32(i)) {
 			return fmt.Errorf("%s is not in the list of what it stands in", s.id)
 		}
-		if s.kind == shipmentLocation && s.closed && (len(l.within[int32(i)]) > 0 || l.weight(int32(i)) > 0) {
+		if s.kind == shipmentLocation && s.closed && (len(l.within[int32(i)]) > 0 || l.countHoldingsInside(int32(i)) > 0) {
 			return fmt.Errorf("%s is closed with goods in it", s.id)
 		}
 	}
 	return nil
 }
 
-func (l *Ledger) weight(at int32) (n int) {
+func (l *Ledger) countHoldingsInside(at int32) (n int) {
 	l.forEachInside(at, func(*holding) { n++ })
 	return n
 }
 
-// Replayed compares the ledger with one folded from the store.
-func (d *Desk) Replayed() {
-	d.T.Helper()
-	d.replayed()
+// ExpectSameReplay compares the ledger with one folded from the store.
+func (fx *Fixture) ExpectSameReplay() {
+	fx.T.Helper()
+	fx.expectSameReplay()
 }
 
-// Follow brings another ledger to the store's head and compares the two.
-func (d *Desk) Follow(other *Ledger) {
-	d.T.Helper()
-	if err := other.Replay(context.Background(), d.Store); err != nil {
-		d.T.Fatalf("follow: %v", err)
+// CatchUpAndCompare brings another ledger to the store's head and compares the two.
+func (fx *Fixture) CatchUpAndCompare(other *Ledger) {
+	fx.T.Helper()
+	if err := other.Replay(context.Background(), fx.Store); err != nil {
+		fx.T.Fatalf("follow: %v", err)
 	}
-	if other.Hash() != d.Ledger.Hash() {
-		d.T.Fatalf("the follower has another state at %d than the writer at %d", other.Head(), d.Ledger.Head())
+	if other.Hash() != fx.Ledger.Hash() {
+		fx.T.Fatalf("the follower has another state at %d than the writer at %d", other.Head(), fx.Ledger.Head())
 	}
 }

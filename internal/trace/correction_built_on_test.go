@@ -1,0 +1,73 @@
+package trace
+
+import "testing"
+
+// TestTwinKeysInOneEvent: one event cannot make two lots of one key either, under whatever prefixes.
+func TestTwinKeysInOneEvent(t *testing.T) {
+	fx := newFixture(t)
+	id := fx.NewLotID()
+	twin := "https://id.gs1.org/01/" + GTIN + "/10/" + KeyOf(id)
+	fx.expectRefused(Coop, HarvestEvent(Day(10, 1), "plot-a", "", LotSpec{ID: id, Product: "fruit", Amount: "3"},
+		LotSpec{ID: twin, Product: "gift", Amount: "7", Unit: Box}),
+		CodeDuplicateLot, "quantityList[1].epcClass")
+}
+
+// TestHarvestThatOthersBuiltOn: what came back to its maker in full may still be with others, who got it by a difference.
+func TestHarvestThatOthersBuiltOn(t *testing.T) {
+	fx := newFixture(t)
+	f := fx.NewLotID()
+	made := fx.MustRecord(Coop, HarvestEvent(Day(10, 1), "plot-a", "", LotSpec{ID: f, Product: "fruit", Amount: "100"}))
+	fx.MustRecord(Mill, ReceiveEvent(Day(10, 4), fx.ShipToMill(Kg(f, "30")), quantities(Kg(f, "40"))).withReason(f, "磅差").asFinal())
+	back := fx.NewShipmentID()
+	fx.MustRecord(Mill, ShipEvent(Day(10, 5), back, Coop, quantities(Kg(f, "30"))))
+	fx.MustRecord(Coop, ReceiveEvent(Day(10, 6), back, quantities(Kg(f, "30"))).asFinal())
+	fx.expectHeld(Coop, f, "100 KGM")
+	fx.expectRefused(Coop, CorrectionEvent(made), CodeUsedSince, "eventID")
+	if v, _ := fx.Ledger.Lot(f, 0); v.Status != "active" {
+		t.Errorf("status = %s", v.Status)
+	}
+}
+
+// TestHarvestLookedAtMayBeWithdrawn: an inspection builds nothing, and neither does a shipment that was withdrawn itself.
+func TestHarvestLookedAtMayBeWithdrawn(t *testing.T) {
+	fx := newFixture(t)
+	f := fx.NewLotID()
+	made := fx.MustRecord(Coop, HarvestEvent(Day(10, 1), "plot-a", "", LotSpec{ID: f, Product: "fruit", Amount: "100"}))
+	fx.MustRecord(Coop, InspectEvent(Day(10, 2), f))
+	sent := fx.MustRecord(Coop, ShipEvent(Day(10, 3), fx.NewShipmentID(), Mill, quantities(Kg(f, "30"))))
+	fx.expectRefused(Coop, CorrectionEvent(made), CodeUsedSince, "quantityList[0]")
+	fx.MustRecord(Coop, CorrectionEvent(sent))
+	fx.MustRecord(Coop, CorrectionEvent(made))
+	if v, _ := fx.Ledger.Lot(f, 0); v.Status != "void" {
+		t.Errorf("status = %s", v.Status)
+	}
+	fx.expectSameReplay()
+}
+
+// TestHeldSinceItCameBack: what was all sent away and came back was not there in between.
+func TestHeldSinceItCameBack(t *testing.T) {
+	fx := newFixture(t)
+	f := fx.HarvestFruit("100")
+	fx.MustRecord(Mill, ReceiveEvent(Day(10, 4), fx.ShipToMill(Kg(f, "100")), quantities(Kg(f, "100"))).asFinal())
+	back := fx.NewShipmentID()
+	fx.MustRecord(Mill, ShipEvent(Day(10, 5), back, Coop, quantities(Kg(f, "90"))))
+	fx.MustRecord(Coop, ReceiveEvent(Day(10, 20), back, quantities(Kg(f, "90"))).asFinal())
+	fx.expectRefused(Coop, LossEvent(Day(10, 10), "烂", Kg(f, "90")), CodeBeforeLot, "quantityList[0]")
+	lost := fx.MustRecord(Coop, LossEvent(Day(10, 21), "烂", Kg(f, "90")))
+	fx.MustRecord(Coop, CorrectionEvent(lost)) // gives it back as if nothing had been
+	fx.MustRecord(Coop, LossEvent(Day(10, 20), "烂", Kg(f, "90")))
+	fx.expectSameReplay()
+}
+
+// TestReceiptWithALostUnitIsAskedAboutOnce: loose goods and a lost pallet of one lot are one figure.
+func TestReceiptWithALostUnitIsAskedAboutOnce(t *testing.T) {
+	fx := newFixture(t)
+	f := fx.HarvestFruit("100")
+	pallet := fx.PackUnit(Coop, quantities(Kg(f, "20")))
+	id := fx.NewShipmentID()
+	fx.MustRecord(Coop, ShipEvent(Day(10, 3), id, Mill, quantities(Kg(f, "10")), pallet))
+	r := fx.MustRecord(Mill, ReceiveEvent(Day(10, 4), id, quantities(Kg(f, "10"))).withReason(pallet, "翻车").asFinal())
+	if len(r.Questions) != 1 || r.Questions[0].Value != "33" {
+		t.Errorf("questions = %+v, want one, 33", r.Questions)
+	}
+}
