@@ -108,6 +108,10 @@ func TestNoIDTwice(t *testing.T) {
 	}
 }
 
+// registerWords are the messages that name a clerk's paper, a station or a heading of a register as the paper has them: 鲜茧收购台账, 收购站, 斤.
+var registerWords = []string{"register.no_register", "register.number_negative", "register.other_station", "register.unit_unknown",
+	"register.no_unit", "register.no_org"}
+
 func TestWordsOfTheHouse(t *testing.T) {
 	han := func(s string) bool {
 		return strings.ContainsFunc(s, func(r rune) bool { return unicode.Is(unicode.Han, r) })
@@ -115,7 +119,7 @@ func TestWordsOfTheHouse(t *testing.T) {
 	for id, m := range readMessages(t, Chinese) {
 		for _, text := range listForms(m) {
 			for _, bad := range []string{"商品", "货物", "修改", "收购"} {
-				if strings.Contains(text, bad) {
+				if strings.Contains(text, bad) && (bad != "收购" || !slices.Contains(registerWords, id)) {
 					t.Errorf("%s says %s: %s", id, bad, text)
 				}
 			}
@@ -128,7 +132,7 @@ func TestWordsOfTheHouse(t *testing.T) {
 	}
 	for id, m := range readMessages(t, English) {
 		for _, text := range listForms(m) {
-			if han(text) && !strings.HasPrefix(id, "page.lang.") {
+			if han(text) && !strings.HasPrefix(id, "page.lang.") && !slices.Contains(registerWords, id) {
 				t.Errorf("%s has Chinese in English: %s", id, text)
 			}
 		}

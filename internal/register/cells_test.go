@@ -309,17 +309,3 @@ func TestFileKinds(t *testing.T) {
 		})
 	}
 }
-
-// TestSentences: every code has a sentence in both languages, none names a value its problem does not carry.
-func TestSentences(t *testing.T) {
-	for code, both := range sentences {
-		if strings.TrimSpace(both[0]) == "" || strings.TrimSpace(both[1]) == "" {
-			t.Errorf("%s lacks a sentence", code)
-		}
-		for _, hole := range []string{"value", "header", "year"} {
-			if strings.Contains(both[0], "{"+hole+"}") != strings.Contains(both[1], "{"+hole+"}") && hole == "value" {
-				t.Errorf("%s names the cell in one language only", code)
-			}
-		}
-	}
-}

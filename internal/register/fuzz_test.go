@@ -3,6 +3,7 @@ package register
 import (
 	"testing"
 
+	"github.com/yousang/yousang/internal/locale"
 	"github.com/yousang/yousang/internal/trace"
 )
 
@@ -49,6 +50,10 @@ func FuzzFile(f *testing.F) {
 	f.Add([]byte("\xff\xfe\x00a\x00b"))
 	f.Add([]byte("PK\x03\x04xl/workbook.xml"))
 	f.Add(readSample(f, pomelo))
+	printer, err := locale.New()
+	if err != nil {
+		f.Fatal(err)
+	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		if len(data) > 1<<16 {
 			return
@@ -56,7 +61,7 @@ func FuzzFile(f *testing.F) {
 		o := &Options{Now: testNow}
 		tables, bad := readTables(data)
 		if bad != nil {
-			if _, ok := sentences[bad.Code]; !ok {
+			if !printer.Has(messagePrefix + string(bad.Code)) {
 				t.Fatalf("no sentence for %s", bad.Code)
 			}
 			return
@@ -74,7 +79,7 @@ func FuzzFile(f *testing.F) {
 			r.checkSums(r.findRepeats(map[string]rowPosition{}))
 			r.checkLastUses()
 			for _, p := range r.problems {
-				if _, ok := sentences[Code(p.Code)]; !ok || p.Row < 1 {
+				if !printer.Has(messagePrefix+p.Code) || p.Row < 1 {
 					t.Fatalf("row %d: %s", p.Row, p.Code)
 				}
 			}

@@ -1,11 +1,9 @@
 package register
 
-import (
-	"github.com/yousang/yousang/internal/trace"
-)
+import "github.com/yousang/yousang/internal/trace"
 
-// Code names what is wrong with a cell, a row or a file; sentences.go has its wording. A problem found by the ledger or a chain carries
-// the code of its trace.Error or trace.Question instead, and internal/locale words it.
+// Code names what is wrong with a cell, a row or a file. Its wording is the message "register." with the code in internal/locale. A problem
+// found by the ledger or a chain carries the code of its trace.Error or trace.Question instead.
 type Code string
 
 // What makes a row bad: it is reported and not recorded.
@@ -34,7 +32,7 @@ const (
 	CodeIntervalUnnamed  Code = "interval_unnamed"   // (used, gap, days, until)
 	CodeIntervalOther    Code = "interval_other_row" // the same plot, by another row's remark (agent, used, gap, days, other)
 	CodeUsesExceeded     Code = "uses_exceeded"      // (agent, uses)
-	CodeTextBroken       Code = "text_broken"        // signs that could not be decoded
+	CodeTextBroken       Code = "text_broken"        // characters that could not be decoded
 	CodeFormulaEmpty     Code = "formula_no_value"   // a formula whose value the file does not hold
 	CodeOtherStation     Code = "other_station"      // (station)
 	CodeChanged          Code = "changed"            // recorded before with another quantity (lot, recorded)

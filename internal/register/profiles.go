@@ -40,7 +40,6 @@ type column struct {
 type profile struct {
 	id       string
 	name     string // 中文
-	nameEn   string
 	chain    string
 	step     string
 	product  string // role within the chain
@@ -53,7 +52,7 @@ type profile struct {
 // profiles are the kinds of registers that are read.
 var profiles = []profile{
 	{
-		id: "pomelo-harvest", name: "采收登记表", nameEn: "harvest register", chain: "pomelo", step: "pomelo/harvest", product: "fruit",
+		id: "pomelo-harvest", name: "采收登记表", chain: "pomelo", step: "pomelo/harvest", product: "fruit",
 		orgKind: "cooperative", tier: trace.Village, seasonal: true,
 		columns: []column{
 			{role: roleSerial, names: []string{"序号", "编号", "No"}},
@@ -70,7 +69,7 @@ var profiles = []profile{
 		},
 	},
 	{
-		id: "cocoon-purchase", name: "鲜茧收购台账", nameEn: "cocoon purchase ledger", chain: "silk", step: "silk/buy", product: "cocoon",
+		id: "cocoon-purchase", name: "鲜茧收购台账", chain: "silk", step: "silk/buy", product: "cocoon",
 		orgKind: "processor", tier: trace.Town,
 		columns: []column{
 			{role: roleSerial, names: []string{"序号", "编号", "No"}},

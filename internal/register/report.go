@@ -1,7 +1,7 @@
 package register
 
 import (
-	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/yousang/yousang/internal/locale"
@@ -67,30 +67,39 @@ func (n ratioName) inLanguage(p *locale.Printer) string {
 	return n.zh
 }
 
-// sentenceIn says a problem in the Printer's language.
+// messagePrefix begins the id of every message of this package in internal/locale; the code of a problem follows.
+const messagePrefix = "register."
+
+// sentenceIn writes what is wrong and what to do, in the Printer's language.
 func (pr *Problem) sentenceIn(p *locale.Printer) string {
 	switch {
 	case pr.asked != nil:
 		return p.Question(*pr.asked, pr.ratio.inLanguage(p), pr.ratio.unit)
 	case pr.err != nil:
 		return p.Error(pr.err)
-	}
-	both, ok := sentences[Code(pr.Code)]
-	if !ok {
+	case !p.Has(messagePrefix + pr.Code):
 		return pr.Code
 	}
-	text := both[0]
-	if p.Lang() == locale.English {
-		text = both[1]
-	}
-	fill := []string{"{value}", pr.Value, "{header}", pr.Header}
-	for name, v := range pr.Args {
+	var values []any
+	for name, value := range pr.Args {
 		if p.Lang() == locale.English {
-			v = strings.ReplaceAll(v, "、", ", ")
+			value = strings.ReplaceAll(value, "、", ", ")
 		}
-		fill = append(fill, "{"+name+"}", v)
+		values = append(values, placeholderName(name), value)
 	}
-	return strings.NewReplacer(fill...).Replace(text)
+	values = append(values, "Value", pr.Value, "Header", pr.Header)
+	return p.T(messagePrefix+pr.Code, values...)
+}
+
+// placeholderName is the name of an argument as messages write it: header_unit is HeaderUnit.
+func placeholderName(arg string) string {
+	var name strings.Builder
+	for _, word := range strings.Split(arg, "_") {
+		if word != "" {
+			name.WriteString(strings.ToUpper(word[:1]) + word[1:])
+		}
+	}
+	return name.String()
 }
 
 // WordProblems writes every problem's sentence in the Printer's language. Import has done so in the language it was asked for; an answer that is
@@ -101,32 +110,31 @@ func (r *Report) WordProblems(p *locale.Printer) {
 	}
 }
 
-// Text is the report for a terminal: what was recorded, then one line a problem, each with where it is.
+// Text is the report for a terminal: what was recorded, then one line for each problem, with its place in the file.
 func (r *Report) Text(p *locale.Printer) string {
 	var b strings.Builder
-	lead := summary[0]
-	if p.Lang() == locale.English {
-		lead = summary[1]
-	}
 	if r.Kind != "" {
-		fmt.Fprintf(&b, lead[boolIndex(r.DryRun)]+"\n", r.File, r.OrgName, r.Rows, r.Added, r.Already, r.Bad, r.Questions)
+		b.WriteString(r.summaryIn(p) + "\n")
 	}
 	for i := range r.Problems {
 		pr := &r.Problems[i]
-		where := pr.describePlace(p)
-		if where != "" {
-			where += ": "
+		place := pr.describePlace(p)
+		if place != "" {
+			place += ": "
 		}
-		b.WriteString(where + pr.sentenceIn(p) + "\n")
+		b.WriteString(place + pr.sentenceIn(p) + "\n")
 	}
 	return b.String()
 }
 
-func boolIndex(b bool) int {
-	if b {
-		return 1
+// summaryIn counts the rows in one sentence. Numbers are plain digits: the reader compares the numbers with those of a spreadsheet.
+func (r *Report) summaryIn(p *locale.Printer) string {
+	id := messagePrefix + "summary"
+	if r.DryRun {
+		id = messagePrefix + "summary_dry"
 	}
-	return 0
+	return p.T(id, "File", r.File, "Org", r.OrgName, "Rows", strconv.Itoa(r.Rows), "Added", strconv.Itoa(r.Added),
+		"Already", strconv.Itoa(r.Already), "Bad", strconv.Itoa(r.Bad), "Questions", strconv.Itoa(r.Questions))
 }
 
 // describePlace names the cell: 采收登记 第 96 行 D 列（地块）.
@@ -138,22 +146,13 @@ func (pr *Problem) describePlace(p *locale.Printer) string {
 	if pr.Sheet != "" {
 		parts = append(parts, pr.Sheet)
 	}
-	english := p.Lang() == locale.English
-	if english {
-		parts = append(parts, fmt.Sprintf("row %d", pr.Row))
-	} else {
-		parts = append(parts, fmt.Sprintf("第 %d 行", pr.Row))
-	}
-	switch {
-	case pr.Column == "":
-	case pr.Column == pr.Header && english:
-		parts = append(parts, "column "+pr.Header)
-	case pr.Column == pr.Header:
-		parts = append(parts, "“"+pr.Header+"”列")
-	case english:
-		parts = append(parts, fmt.Sprintf("column %s (%s)", pr.Column, pr.Header))
+	parts = append(parts, p.T(messagePrefix+"place_row", "Row", strconv.Itoa(pr.Row)))
+	switch pr.Column {
+	case "":
+	case pr.Header:
+		parts = append(parts, p.T(messagePrefix+"place_header", "Header", pr.Header))
 	default:
-		parts = append(parts, fmt.Sprintf("%s 列（%s）", pr.Column, pr.Header))
+		parts = append(parts, p.T(messagePrefix+"place_column", "Column", pr.Column, "Header", pr.Header))
 	}
 	return strings.Join(parts, " ")
 }
