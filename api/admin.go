@@ -93,13 +93,6 @@ type KeyView struct {
 	Revoked *time.Time `json:"revoked,omitempty"`
 }
 
-// NewKey asks for a key.
-type NewKey struct {
-	Org   string `json:"org" maxLength:"300" doc:"Slug or URI of the organisation it acts for."`
-	Role  string `json:"role" enum:"operator,bureau,admin"`
-	Label string `json:"label,omitempty" maxLength:"100" doc:"What it is for (\"phone of the weighing station\"); not a person's name."`
-}
-
 // CreatedKey is a new key with its secret.
 type CreatedKey struct {
 	KeyView
@@ -129,19 +122,12 @@ func view(k keys.Key) KeyView {
 func (a *API) registerKeys() {
 	huma.Register(a.huma, get("/me", "getMe", tagAdmin, "Who the key acts for", "Organisation, role, and the ledger it is talking to."),
 		func(ctx context.Context, _ *struct{}) (*body[Me], error) {
-			c, l := callerOf(ctx), a.Recorder().Ledger
-			me := Me{Org: c.Org, Role: string(c.Role), Key: c.User, Namespace: l.Namespace(), Head: l.Head()}
-			if o, ok := l.Organisation(c.Org); ok {
-				me.Organisation = &o
-			}
-			return answer(me, nil)
+			id := a.Recorder().Identify(callerOf(ctx).Actor)
+			return answer(Me{Org: id.Org, Role: string(id.Role), Key: id.User, Organisation: id.Organisation, Namespace: id.Namespace, Head: id.Head}, nil)
 		})
 	huma.Register(a.huma, get("/keys", "listKeys", tagAdmin, "List keys", "For an admin. Revoked keys stay on the list."),
 		func(ctx context.Context, in *keyList) (*body[app.Page[KeyView]], error) {
-			if err := app.CheckAdmin(callerOf(ctx).Actor); err != nil {
-				return nil, err
-			}
-			list, err := a.Keys.ListKeys(ctx, a.Recorder().ID("org", in.Org))
+			list, err := a.Recorder().ListKeys(ctx, callerOf(ctx).Actor, in.Org)
 			if err != nil {
 				return nil, err
 			}
@@ -157,32 +143,22 @@ func (a *API) registerKeys() {
 func (a *API) registerKeyWrites() {
 	op := a.operation("/keys", "createKey", tagAdmin, "Make a key", "For an admin. The secret is in this answer and nowhere else; only its hash is kept.")
 	op.Responses = nil
-	rules := rulesOf(reflect.TypeFor[NewKey]())
+	rules := rulesOf(reflect.TypeFor[app.NewKey]())
 	huma.Register(a.huma, *op, func(ctx context.Context, in *batchInput) (*keyCreated, error) {
-		var k NewKey
+		var k app.NewKey
 		if err := decode(in.RawBody, &k, rules); err != nil {
 			return nil, err
 		}
-		if err := app.CheckAdmin(callerOf(ctx).Actor); err != nil {
-			return nil, err
-		}
-		org := a.Recorder().ID("org", k.Org)
-		if _, ok := a.Recorder().Ledger.Organisation(org); !ok {
-			return nil, trace.E(trace.Invalid, trace.CodeUnknownThing, "org", "thing", "organisation", "value", trace.Clip(k.Org))
-		}
-		token, made, err := a.Keys.CreateKey(ctx, org, trace.Role(k.Role), k.Label)
+		secret, made, err := a.Recorder().CreateKey(ctx, callerOf(ctx).Actor, k)
 		if err != nil {
 			return nil, err
 		}
-		return &keyCreated{CreatedKey{view(made), token}}, nil
+		return &keyCreated{CreatedKey{view(made), secret}}, nil
 	})
-	a.documented(op, reflect.TypeFor[NewKey]())
+	a.documented(op, reflect.TypeFor[app.NewKey]())
 	huma.Register(a.huma, huma.Operation{Method: http.MethodDelete, Path: "/keys/{id}", OperationID: "revokeKey", Tags: []string{tagAdmin}, Summary: "Revoke a key",
 		Description: "For an admin. Ends it at once on this server, and within a minute on others."},
 		func(ctx context.Context, in *thingInput) (*struct{}, error) {
-			if err := app.CheckAdmin(callerOf(ctx).Actor); err != nil {
-				return nil, err
-			}
-			return nil, a.Keys.RevokeKey(ctx, unescape(in.ID))
+			return nil, a.Recorder().RevokeKey(ctx, callerOf(ctx).Actor, unescape(in.ID))
 		})
 }

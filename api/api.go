@@ -12,7 +12,6 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"github.com/yousang/yousang/internal/app"
-	"github.com/yousang/yousang/internal/keys"
 	"github.com/yousang/yousang/internal/locale"
 	"github.com/yousang/yousang/internal/scan"
 	"github.com/yousang/yousang/internal/trace"
@@ -28,7 +27,6 @@ const (
 // through until then.
 type Deps struct {
 	Recorder  func() *app.App
-	Keys      *keys.Ring
 	Locale    *locale.Printer
 	PublicURL string // what codes and links show; without trailing slash
 	Log       *slog.Logger
@@ -139,12 +137,12 @@ type callerKey struct{}
 func (a *API) authenticate(ctx huma.Context, next func(huma.Context)) {
 	c := &caller{say: a.Locale.For(ctx.Header("Accept-Language"))}
 	if s := ctx.Operation().Security; len(s) == 0 || len(s[0]) > 0 {
-		k, err := a.Keys.CheckToken(ctx.Context(), token(ctx))
+		actor, err := a.Recorder().Authenticate(ctx.Context(), token(ctx))
 		if err != nil {
 			humafiber.Unwrap(ctx).Locals(failure{}, err)
 			return
 		}
-		c.Actor = k.Actor()
+		c.Actor = actor
 	}
 	next(huma.WithValue(ctx, callerKey{}, c))
 }

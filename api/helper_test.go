@@ -66,7 +66,7 @@ func newCountyWith(t testing.TB, change func(*server.Options)) *county {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o := server.Options{Recorder: func() *app.App { return c.rec }, Keys: c.ring, Locale: say, PublicURL: publicURL,
+	o := server.Options{Recorder: func() *app.App { return c.rec }, Locale: say, PublicURL: publicURL,
 		Log: slog.New(slog.NewTextHandler(c.log, nil))}
 	change(&o)
 	c.app = server.New(o).App

@@ -33,15 +33,19 @@ func (instant) Schema(huma.Registry) *huma.Schema {
 	return &huma.Schema{Type: huma.TypeString, Format: "date-time", Description: "RFC 3339; kept in whole milliseconds, answered in UTC."}
 }
 
-// registry names the types of the document. Two packages have a type of the same name.
+// registry names the types of the document: two packages have a type of the same name, and a name that clients know stays when the type gets
+// a better one.
 func registry() huma.Registry {
 	r := huma.NewMapRegistry("#/components/schemas/", func(t reflect.Type, hint string) string {
 		for t.Kind() == reflect.Pointer {
 			t = t.Elem()
 		}
 		name := huma.DefaultSchemaNamer(t, hint)
-		if name == "Attribute" && strings.HasSuffix(t.PkgPath(), "/trace") {
+		switch {
+		case name == "Attribute" && strings.HasSuffix(t.PkgPath(), "/trace"):
 			return "RecordedAttribute"
+		case name == "RegionCount":
+			return "Tally"
 		}
 		return name
 	})

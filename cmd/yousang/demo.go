@@ -179,7 +179,7 @@ func fillDemo(ctx context.Context, p *process, path string) error {
 func (c *demoCmd) tell(ctx context.Context, h *service) error {
 	t := ready{URL: h.url, Keys: map[string]string{}, Lots: map[string]string{}}
 	r := h.app.Load()
-	if err := revokeDemoKeys(ctx, h); err != nil {
+	if err := revokeDemoKeys(ctx, r); err != nil {
 		return err
 	}
 	for _, o := range demo.Organisations {
@@ -187,13 +187,13 @@ func (c *demoCmd) tell(ctx context.Context, h *service) error {
 		if o.Kind == "bureau" {
 			role = trace.Bureau
 		}
-		token, _, err := h.keys.CreateKey(ctx, r.ID("org", o.Slug), role, demoLabel)
+		token, _, err := r.CreateKey(ctx, app.System, app.NewKey{Org: o.Slug, Role: string(role), Label: demoLabel})
 		if err != nil {
 			return err
 		}
 		t.Keys[o.Slug] = token
 	}
-	admin, _, err := h.keys.CreateKey(ctx, "", trace.Admin, demoLabel)
+	admin, _, err := r.CreateKey(ctx, app.System, app.NewKey{Role: string(trace.Admin), Label: demoLabel})
 	if err != nil {
 		return err
 	}
@@ -247,14 +247,14 @@ func (h *service) items(ctx context.Context) (map[string][]string, error) {
 const demoLabel = "demo"
 
 // revokeDemoKeys ends the keys of earlier starts: each start prints new ones.
-func revokeDemoKeys(ctx context.Context, h *service) error {
-	old, err := h.keys.ListKeys(ctx, "")
+func revokeDemoKeys(ctx context.Context, r *app.App) error {
+	old, err := r.ListKeys(ctx, app.System, "")
 	if err != nil {
 		return err
 	}
 	for _, k := range old {
 		if k.Label == demoLabel && k.Revoked == nil {
-			if err := h.keys.RevokeKey(ctx, k.ID); err != nil {
+			if err := r.RevokeKey(ctx, app.System, k.ID); err != nil {
 				return err
 			}
 		}

@@ -13,7 +13,6 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"github.com/yousang/yousang/internal/app"
-	"github.com/yousang/yousang/internal/keys"
 	"github.com/yousang/yousang/internal/label"
 	"github.com/yousang/yousang/internal/register"
 	"github.com/yousang/yousang/internal/scan"
@@ -83,7 +82,6 @@ func listen(ctx context.Context, addr string) (net.Listener, error) {
 type service struct {
 	p      *process
 	app    atomic.Pointer[app.App]
-	keys   *keys.Ring
 	scans  *scan.Counter
 	server *server.Server
 	pages  error
@@ -91,10 +89,10 @@ type service struct {
 }
 
 func newService(p *process, s trace.Store, url string, scans scan.Options) *service {
-	h := &service{p: p, keys: keys.New(s), url: url}
+	h := &service{p: p, url: url}
 	h.scans = h.counter(scans, s)
 	h.server = server.New(server.Options{
-		Recorder: h.app.Load, Keys: h.keys, Locale: p.words, PublicURL: url, Version: version(), Log: p.log,
+		Recorder: h.app.Load, Locale: p.words, PublicURL: url, Version: version(), Log: p.log,
 		Import: h.importFile, ErrorPage: web.ErrorPage, Scans: h.scans,
 		Web: func(app fiber.Router) {
 			h.pages = web.Register(app, web.Deps{Recorder: h.app.Load, PublicURL: url, Log: p.log, Scans: h.scans})

@@ -39,14 +39,14 @@ var below = map[string][]string{
 	"internal/serial":          {"internal/trace"},
 	"internal/scan":            {"internal/trace"},
 	"internal/story":           {"internal/trace", "internal/chain", "internal/locale"},
-	"internal/app":             {"internal/trace", "internal/epcis", "internal/chain", "internal/digitallink", "internal/label", "internal/locale", "internal/scan", "internal/serial", "internal/story"},
+	"internal/app":             {"internal/trace", "internal/epcis", "internal/chain", "internal/digitallink", "internal/keys", "internal/label", "internal/locale", "internal/scan", "internal/serial", "internal/story"},
 	"internal/register":        {"internal/trace", "internal/chain", "internal/app", "internal/locale"},
 	"internal/demo":            {"internal/trace", "internal/app"},
 	"internal/bench":           {"internal/trace", "internal/app", "internal/store/mongo"},
 	"api":                      {"internal/trace", "internal/epcis", "internal/chain", "internal/digitallink", "internal/locale", "internal/keys", "internal/label", "internal/app", "internal/register", "internal/scan", "internal/serial"},
 	"internal/resolver":        {"internal/trace"},
 	"web":                      {"internal/story", "internal/trace", "internal/digitallink", "internal/resolver", "internal/epcis", "internal/chain", "internal/locale", "internal/app", "internal/serial", "internal/scan"},
-	"internal/server":          {"api", "web", "internal/trace", "internal/locale", "internal/keys", "internal/app", "internal/scan"},
+	"internal/server":          {"api", "web", "internal/trace", "internal/locale", "internal/app", "internal/scan"},
 	"cmd/yousang":              nil, // wiring: anything
 	"scripts/mutation":         {},  // a tool
 }

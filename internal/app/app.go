@@ -14,6 +14,7 @@ import (
 
 	"github.com/yousang/yousang/internal/chain"
 	"github.com/yousang/yousang/internal/epcis"
+	"github.com/yousang/yousang/internal/keys"
 	"github.com/yousang/yousang/internal/serial"
 	"github.com/yousang/yousang/internal/trace"
 )
@@ -26,6 +27,7 @@ type App struct {
 	Serials *serial.Ring // secret keys of serial numbers
 
 	writer  *trace.Writer
+	keys    *keys.Ring
 	context *epcis.Context
 	now     func() time.Time
 	log     *slog.Logger
@@ -70,7 +72,7 @@ func Open(ctx context.Context, s trace.Store, o Options) (*App, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	r := &App{Store: s, Ledger: trace.NewLedger(), Chains: o.Chains, Serials: serial.New(s), now: o.Now, log: o.Log,
+	r := &App{Store: s, Ledger: trace.NewLedger(), Chains: o.Chains, Serials: serial.New(s), keys: keys.New(s), now: o.Now, log: o.Log,
 		labelSlots: make(chan struct{}, maxLabelJobs)}
 	r.Serials.FollowLog(r.Ledger.SerialKey)
 	if err := r.replay(ctx, o.Progress); err != nil {

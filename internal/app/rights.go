@@ -22,8 +22,8 @@ func checkBureau(actor trace.Actor) error {
 	return nil
 }
 
-// CheckAdmin refuses an actor that is not an administrator. Errors: CodeNotAllowed.
-func CheckAdmin(actor trace.Actor) error {
+// checkAdmin refuses an actor that is not an administrator. Errors: CodeNotAllowed.
+func checkAdmin(actor trace.Actor) error {
 	if actor.Role != trace.Admin {
 		return trace.E(trace.Forbidden, trace.CodeNotAllowed, "")
 	}

@@ -11,7 +11,6 @@ import (
 
 	"github.com/yousang/yousang/api"
 	"github.com/yousang/yousang/internal/app"
-	"github.com/yousang/yousang/internal/keys"
 	"github.com/yousang/yousang/internal/locale"
 	"github.com/yousang/yousang/internal/scan"
 	"github.com/yousang/yousang/internal/trace"
@@ -22,7 +21,6 @@ type Options struct {
 	// Recorder is asked at every request; while it gives nil (the log is being replayed) all but the health pages answer 503 with
 	// Retry-After. An atomic.Pointer's Load fits.
 	Recorder  func() *app.App
-	Keys      *keys.Ring
 	Locale    *locale.Printer
 	PublicURL string        // what codes and links show
 	Version   string        // of the program, for the metrics
@@ -86,7 +84,7 @@ func New(o Options) *Server {
 	s.App.Get("/readyz", s.ready)
 	s.App.Get("/readyz/read", s.readable)
 	s.App.Use(s.gate)
-	api.Register(s.App, api.Deps{Recorder: o.Recorder, Keys: o.Keys, Locale: o.Locale, PublicURL: o.PublicURL, Log: o.Log, Import: o.Import, Scans: o.Scans})
+	api.Register(s.App, api.Deps{Recorder: o.Recorder, Locale: o.Locale, PublicURL: o.PublicURL, Log: o.Log, Import: o.Import, Scans: o.Scans})
 	if o.Web != nil {
 		o.Web(s.App)
 	}

@@ -58,7 +58,7 @@ func start(t *testing.T, change func(*server.Options)) *started {
 	if s.token, _, err = ring.CreateKey(context.Background(), "https://ledger.example/org/park", trace.Admin, "test"); err != nil {
 		t.Fatal(err)
 	}
-	o := server.Options{Recorder: s.rec.Load, Keys: ring, Locale: say, PublicURL: "https://yousang.example", Log: slog.New(slog.NewTextHandler(&s.log, &slog.HandlerOptions{Level: slog.LevelDebug}))}
+	o := server.Options{Recorder: s.rec.Load, Locale: say, PublicURL: "https://yousang.example", Log: slog.New(slog.NewTextHandler(&s.log, &slog.HandlerOptions{Level: slog.LevelDebug}))}
 	if change != nil {
 		change(&o)
 	}
