@@ -58,7 +58,10 @@ func Register(app *fiber.App, d Deps) *API {
 		a.registerLog, a.registerLedger, a.registerOrganisations, a.registerPlaces, a.registerProducts, a.registerChains, a.registerSeasons, a.registerImports, a.registerKeys} {
 		register()
 	}
-	a.finish()
+	a.describeShownMasters()
+	a.describeFailures()
+	a.describePaths()
+	a.describeBatchBodies()
 	a.explain()
 	a.registerDocs(g)
 	return a
@@ -95,6 +98,7 @@ func (a *API) config() huma.Config {
 	c.RejectUnknownQueryParameters = true
 	c.Components.Schemas = a.reg
 	c.Info.Description = overview
+	c.Info.License = &huma.License{Name: "Apache License 2.0", Identifier: "Apache-2.0"}
 	c.Servers = []*huma.Server{{URL: Prefix, Description: "This server."}}
 	c.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 		"bearer": {Type: "http", Scheme: "bearer", Description: "Authorization: Bearer ys_…"},
@@ -191,24 +195,27 @@ func (a *API) documented(op *huma.Operation, t reflect.Type) {
 	op.RequestBody.Required = true
 }
 
-// finish describes what is the same for all operations.
-func (a *API) finish() {
-	for _, t := range []reflect.Type{reflect.TypeFor[trace.Organisation](), reflect.TypeFor[trace.Place](), reflect.TypeFor[trace.Product](),
-		reflect.TypeFor[trace.SeasonView]()} {
-		a.describeShown(t)
-	}
-	problem := a.reg.Schema(reflect.TypeFor[Problem](), true, "Problem")
+// describePaths describes the path parameters that their operations do not describe.
+func (a *API) describePaths() {
 	for _, item := range a.OpenAPI().Paths {
 		for _, op := range []*huma.Operation{item.Get, item.Post, item.Delete} {
 			if op == nil {
 				continue
 			}
-			op.Responses["default"] = &huma.Response{Description: "An error.", Content: map[string]*huma.MediaType{ProblemType: {Schema: problem}}}
 			for _, p := range op.Parameters {
 				if p.In == "path" && p.Description == "" {
 					p.Description = "Its key, slug, or URI with its slashes escaped."
 				}
 			}
 		}
+	}
+}
+
+// describeShownMasters describes master data as answers show them; see describeShown.
+func (a *API) describeShownMasters() {
+	for _, t := range []reflect.Type{
+		reflect.TypeFor[trace.Organisation](), reflect.TypeFor[trace.Place](), reflect.TypeFor[trace.Product](), reflect.TypeFor[trace.SeasonView](),
+	} {
+		a.describeShown(t)
 	}
 }

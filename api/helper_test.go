@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -38,6 +39,8 @@ type county struct {
 	ring *keys.Ring
 	keys map[string]string // token by who
 	log  *bytes.Buffer
+
+	document *document // what the API says of itself; read when an error is first answered
 }
 
 func newCounty(t testing.TB) *county {
@@ -148,7 +151,62 @@ func (c *county) ask(who, method, path, body string, headers ...string) reply {
 	for i := 0; i+1 < len(headers); i += 2 {
 		req.Header.Set(headers[i], headers[i+1])
 	}
-	return c.do(req)
+	r := c.do(req)
+	c.checkDocumented(method, path, r.status)
+	return r
+}
+
+// checkDocumented fails where an operation answered an error whose status its description does not name.
+func (c *county) checkDocumented(method, path string, status int) {
+	c.t.Helper()
+	if status < 400 || status == http.StatusInternalServerError {
+		return
+	}
+	path, _, _ = strings.Cut(path, "?")
+	op, ok := c.findOperation(method, path)
+	if !ok {
+		return // no operation has this address
+	}
+	if _, named := op.Responses[strconv.Itoa(status)]; !named {
+		c.t.Errorf("%s answered %d, which the API's document does not name", op.OperationID, status)
+	}
+}
+
+// findOperation finds the described operation of an address. A path without parameters is preferred.
+func (c *county) findOperation(method, path string) (found operation, ok bool) {
+	if c.document == nil {
+		c.document = c.readDocument()
+	}
+	for template, methods := range c.document.Paths {
+		op, has := methods[strings.ToLower(method)]
+		if has && matchesTemplate(template, path) && (!ok || !strings.Contains(template, "{")) {
+			found, ok = op, true
+		}
+	}
+	return found, ok
+}
+
+func matchesTemplate(template, path string) bool {
+	want, got := strings.Split(template, "/"), strings.Split(path, "/")
+	if len(want) != len(got) {
+		return false
+	}
+	for i := range want {
+		if !strings.HasPrefix(want[i], "{") && want[i] != got[i] {
+			return false
+		}
+	}
+	return true
+}
+
+func (c *county) readDocument() *document {
+	c.t.Helper()
+	r := c.do(httptest.NewRequest("GET", "/api/v1/openapi.json", nil))
+	if r.status != 200 {
+		return &document{} // the server is still starting
+	}
+	d := read[document](c.t, r.body)
+	return &d
 }
 
 func (c *county) do(req *http.Request) reply {
