@@ -55,22 +55,22 @@ var explained = map[string]string{
 	"Case.regions":           "Where.",
 	"Case.args":              "Values of the rule: km and minutes, or the sales regions.",
 	"Case.closed":            "The last closing, kept when the case is open again.",
-	"Tally.region":           "Six digits of GB/T 2260; empty where it is not known.",
-	"Tally.count":            "Page views.",
+	"RegionCount.region":     "Six digits of GB/T 2260; empty where it is not known.",
+	"RegionCount.count":      "Page views.",
 	"Closing.note":           "What was found.",
 	"Closing.user":           "Id of the key; never a name.",
 	"Closing.regions":        "Where the code had been seen by then.",
 }
 
-// explain writes explained into the document.
+// explain writes explained into the document. A name that no schema has is a mistake of the program: a type was renamed.
 func (a *API) explain() {
 	for path, text := range explained {
 		name, member, _ := strings.Cut(path, ".")
 		s := a.reg.Map()[name]
-		if s == nil {
-			continue
+		if s == nil || s.Properties[member] == nil {
+			panic("the API's document has no " + path)
 		}
-		if p := s.Properties[member]; p != nil && p.Description == "" && p.Ref == "" {
+		if p := s.Properties[member]; p.Description == "" && p.Ref == "" {
 			p.Description = text
 		}
 	}
