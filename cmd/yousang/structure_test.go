@@ -40,7 +40,7 @@ var below = map[string][]string{
 	"internal/scan":            {"internal/trace"},
 	"internal/story":           {"internal/trace", "internal/chain", "internal/locale"},
 	"internal/app":             {"internal/trace", "internal/epcis", "internal/chain", "internal/digitallink", "internal/keys", "internal/label", "internal/locale", "internal/scan", "internal/serial", "internal/story"},
-	"internal/register":        {"internal/trace", "internal/chain", "internal/app", "internal/locale"},
+	"internal/register":        {"internal/trace", "internal/chain", "internal/app", "internal/locale", "internal/story"},
 	"internal/demo":            {"internal/trace", "internal/app"},
 	"internal/bench":           {"internal/trace", "internal/app", "internal/store/mongo"},
 	"api":                      {"internal/trace", "internal/epcis", "internal/chain", "internal/digitallink", "internal/locale", "internal/keys", "internal/label", "internal/app", "internal/register", "internal/scan", "internal/serial"},

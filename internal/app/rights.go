@@ -30,6 +30,18 @@ func checkAdmin(actor trace.Actor) error {
 	return nil
 }
 
+// CheckImport refuses an actor that may not import registers 登记表: all but operators and administrators. Errors: CodeNotAllowed.
+func CheckImport(actor trace.Actor) error {
+	if actor.Role != trace.Operator && actor.Role != trace.Admin {
+		return trace.E(trace.Forbidden, trace.CodeNotAllowed, "org")
+	}
+	return nil
+}
+
+// RegistersShared reports whether an actor may register what belongs to everybody: organisations, counties, towns and products. The ledger
+// refuses such a record of another actor; an edge that proposes master data asks first.
+func RegistersShared(actor trace.Actor) bool { return actor.Role == trace.Admin }
+
 // seesLot reports whether an actor may see a lot: an organisation that made or held the lot, a lot it was made of, or a lot made of it.
 func (a *App) seesLot(actor trace.Actor, lot string) bool {
 	return seesAll(actor) || a.Ledger.Visible(actor.Org, lot)

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"github.com/yousang/yousang/internal/app"
-	"github.com/yousang/yousang/internal/chain"
+	"github.com/yousang/yousang/internal/story"
 	"github.com/yousang/yousang/internal/trace"
 )
 
@@ -301,31 +301,16 @@ func columnOf(f *field) int {
 
 func (r *row) rowNumber() int { return r.entry.row }
 
-// findRatioName is what the chain calls what a question is about.
-func (im *importer) findRatioName(q trace.Question, at time.Time) ratioName {
-	st, ok := im.app.Chains.Step(q.Step)
-	if !ok {
-		return ratioName{}
-	}
-	if ratio, ok := st.RatioAt(q.What, at); ok {
-		return ratioName{ratio.Name.Zh, ratio.Name.En, ratio.Unit}
-	}
-	for i := range st.Evidence {
-		if e := &st.Evidence[i]; e.ID == q.What && q.Code == chain.QuestionEvidence {
-			return ratioName{e.Name.Zh, e.Name.En, ""}
-		}
-	}
-	return ratioName{}
-}
-
 // reportQuestions reports the questions 存疑 that were recorded, or would be, with a row.
 func (im *importer) reportQuestions(r *row, list []trace.Question, lot string) {
 	f := im.findField(roleWeight)
 	for i := range list {
 		q := list[i]
 		q.Lot = "" // one row, one lot: naming it adds nothing
-		im.addProblem(Question, r.rowNumber(), f, im.cellAt(r.rowNumber(), f.col), Code(q.Code), "what", q.What, "value", q.Value, "low", q.Low, "high", q.High)
+		im.addProblem(Question, r.rowNumber(), f, im.cellAt(r.rowNumber(), f.col), Code(q.Code),
+			"what", q.What, "value", q.Value, "low", q.Low, "high", q.High)
 		p := &im.problems[len(im.problems)-1]
-		p.asked, p.ratio, p.Lot = &q, im.findRatioName(q, r.on), lot
+		p.question, p.Lot = &q, lot
+		p.subject, _ = story.SubjectOf(im.app.Chains, q, r.on)
 	}
 }

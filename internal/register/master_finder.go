@@ -52,7 +52,7 @@ type rowTarget struct {
 func newMasterFinder(rec *app.App, a trace.Actor, s *sheet, station string) (*masterFinder, *fileFault) {
 	b := &masterFinder{rec: rec, actor: a, profile: s.profile, facts: &s.facts, places: map[string][]trace.Place{}, plots: map[string]string{},
 		seasons: map[string][]seasonSpan{}, absent: map[string]bool{}}
-	if a.Role != trace.Admin && a.Role != trace.Operator {
+	if app.CheckImport(a) != nil {
 		return nil, newFault(CodeNotAllowed)
 	}
 	for _, p := range rec.Ledger.Places() {
@@ -99,9 +99,9 @@ func (b *masterFinder) findOrganisation(names []string) (*trace.Organisation, *f
 		return &own, nil
 	}
 	switch {
-	case b.actor.Role != trace.Admin && !ok:
+	case !app.RegistersShared(b.actor) && !ok:
 		return nil, newFault(CodeOrgMissing, "org", said)
-	case b.actor.Role != trace.Admin:
+	case !app.RegistersShared(b.actor):
 		return nil, newFault(CodeOrgDiffers, "org", said, "own", own.Name)
 	case said == "":
 		return nil, newFault(CodeNoOrg)
@@ -174,10 +174,10 @@ func (b *masterFinder) findOrAddPlace(kind string, tier trace.Tier, name, parent
 		return loose[0].ID
 	}
 	owner := ""
-	if b.actor.Role != trace.Admin || kind == "plot" || kind == "group" {
+	if !app.RegistersShared(b.actor) || kind == "plot" || kind == "group" {
 		owner = b.org.ID
 	}
-	if b.actor.Role != trace.Admin && (kind == "county" || kind == "town") {
+	if !app.RegistersShared(b.actor) && (kind == "county" || kind == "town") {
 		return parent
 	}
 	p := trace.Place{ID: b.makeID("place", kind+"-", parent, name), Kind: kind, Name: name, Org: owner, Parent: parent, Tier: tier}
@@ -194,7 +194,7 @@ func (b *masterFinder) findProduct() *fileFault {
 		return nil
 	}
 	c, ok := b.rec.Chains.Chain(b.profile.chain)
-	if !ok || b.actor.Role != trace.Admin {
+	if !ok || !app.RegistersShared(b.actor) {
 		return newFault(CodeNoProduct, "product", b.profile.chain+"-"+b.profile.product)
 	}
 	for _, p := range c.MasterProducts(ns) {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/yousang/yousang/internal/locale"
+	"github.com/yousang/yousang/internal/story"
 	"github.com/yousang/yousang/internal/trace"
 )
 
@@ -51,20 +52,10 @@ type Problem struct {
 	Lot      string            `json:"lot,omitempty"` // the lot recorded, for a question
 	Sentence string            `json:"sentence"`      // what is wrong and what to do, in the language of the import
 
-	err   *trace.Error
-	asked *trace.Question
-	ratio ratioName
-	order int // of the sheet in the file
-}
-
-// ratioName is the name and unit a chain gives to what a question is about.
-type ratioName struct{ zh, en, unit string }
-
-func (n ratioName) inLanguage(p *locale.Printer) string {
-	if p.Lang() == locale.English {
-		return n.en
-	}
-	return n.zh
+	err      *trace.Error
+	question *trace.Question
+	subject  story.Subject // what the question is about
+	order    int           // of the sheet in the file
 }
 
 // messagePrefix begins the id of every message of this package in internal/locale; the code of a problem follows.
@@ -73,8 +64,9 @@ const messagePrefix = "register."
 // sentenceIn writes what is wrong and what to do, in the Printer's language.
 func (pr *Problem) sentenceIn(p *locale.Printer) string {
 	switch {
-	case pr.asked != nil:
-		return p.Question(*pr.asked, pr.ratio.inLanguage(p), pr.ratio.unit)
+	case pr.question != nil:
+		namer := story.Namer{Printer: p}
+		return p.Question(*pr.question, namer.PickNames(pr.subject.Names), pr.subject.Unit)
 	case pr.err != nil:
 		return p.Error(pr.err)
 	case !p.Has(messagePrefix + pr.Code):
