@@ -13,14 +13,14 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-// The collections of documents. What servers find and what the bureau says of it are kept apart: each document has one kind of writer, so
-// that a flush can never undo a closing that came at the same moment.
+// The collections of documents. Cases, which servers write, and closings, which the bureau writes, are apart: each document has one kind of
+// writer, so that a flush can never undo a closing made at the same moment.
 const (
 	casesCollection    = "cases"
 	closingsCollection = "caseClosings"
 )
 
-// CaseState is whether the bureau has still to look at a case.
+// CaseState says whether the bureau still has to look at a case.
 type CaseState string
 
 // The states of a case.
@@ -29,44 +29,44 @@ const (
 	CaseClosed CaseState = "closed" // 已办结
 )
 
-// RegionCount is what was counted in one region.
+// RegionCount is the number of page views in one region, over all days.
 type RegionCount struct {
 	Region string    `json:"region"`         // six digits of GB/T 2260, or ""
-	Name   string    `json:"name,omitempty"` // as the table of regions has it
+	Name   string    `json:"name,omitempty"` // from the table of regions
 	Count  int64     `json:"count"`          // page views
 	First  time.Time `json:"first"`
 	Last   time.Time `json:"last"`
 }
 
-// Closing 办结 is what the bureau said of a case.
+// Closing 办结 is the bureau's decision on a case.
 type Closing struct {
 	Note    string    `json:"note"`
 	Org     string    `json:"org,omitempty"`  // acting organisation's URI
 	User    string    `json:"user,omitempty"` // id of the key or account; never a name
 	Time    time.Time `json:"time"`
-	Regions []string  `json:"regions"` // where the code had been seen by then
+	Regions []string  `json:"regions"` // in which the code had been seen by then
 }
 
-// Case 线索 is one rule that one item broke. Its ID is made of the two, so that several servers, or one that starts again, write one case.
-// It is evidence for people to look into; nothing is stopped by it.
+// Case 线索 is one rule that one item broke. The case's ID is made of the two, so that several servers, or a server that starts again, write
+// one case. A case is evidence that people examine; no item is held because of a case.
 type Case struct {
 	ID      string        `json:"id"`   // code, hyphen, rule
 	Item    string        `json:"item"` // the item's URI
 	Code    string        `json:"code"` // its serial number
 	Lot     string        `json:"lot"`
-	Org     string        `json:"org"` // who issued the serial number
+	Org     string        `json:"org"` // that issued the serial number
 	Rule    Rule          `json:"rule"`
-	State   CaseState     `json:"state"` // derived: see settle
+	State   CaseState     `json:"state"` // derived: see deriveState
 	First   time.Time     `json:"first"` // first and last page view that broke the rule
 	Last    time.Time     `json:"last"`
-	Count   int64         `json:"count"` // page views that make up the evidence
+	Count   int64         `json:"count"` // page views in the evidence
 	Regions []RegionCount `json:"regions"`
 	Args    Args          `json:"args,omitempty"`
 	Closed  *Closing      `json:"closed,omitempty"` // the last closing, kept when the case is open again
 }
 
-// deriveState says whether the case stands open. A closed one opens again when the code is seen in a region that it had not been seen in when
-// it was closed: the same dealer's next scan is no news, another place is.
+// deriveState sets the case open or closed. A closed case opens again when the code is seen in a region in which the code had not been seen
+// at the closing: the same dealer's next scan is no news, a further region is.
 func (c *Case) deriveState() {
 	c.State = CaseOpen
 	if c.Closed == nil {
@@ -80,7 +80,7 @@ func (c *Case) deriveState() {
 	c.State = CaseClosed
 }
 
-// CoversFinding reports whether the case is closed and speaks of all that a finding does.
+// CoversFinding reports whether the case is closed and its closing knew all regions of a finding.
 func (c *Case) CoversFinding(f *Finding) bool {
 	if c.Closed == nil {
 		return false
@@ -93,13 +93,13 @@ func (c *Case) CoversFinding(f *Finding) bool {
 	return true
 }
 
-// CaseID names the case of an item's serial number and a rule.
+// CaseID is the ID of the case of an item's serial number and a rule.
 func CaseID(code string, rule Rule) string { return code + "-" + string(rule) }
 
 // Limits of cases.
 const (
 	MaxNote  = 2000 // characters of a closing's note
-	MaxCases = 1000 // cases of one List
+	MaxCases = 1000 // cases of one call of ListCases
 )
 
 // CaseQuery chooses cases; empty fields do not filter.
@@ -110,8 +110,8 @@ type CaseQuery struct {
 	Limit int    // 0 means 100; at most MaxCases
 }
 
-// ListCases returns cases in order of their IDs, and the ID to go on after, "" at the end. Errors: CodeBadValue for a state that is none; the
-// store's.
+// ListCases returns cases in order of their IDs, and the ID after which the next page begins, "" at the end. Errors: CodeBadValue for an
+// unknown state; the store's.
 func ListCases(ctx context.Context, s trace.DocumentStore, q CaseQuery) (list []Case, next string, err error) {
 	if q.State != "" && q.State != CaseOpen && q.State != CaseClosed {
 		return nil, "", trace.E(trace.Invalid, trace.CodeBadValue, "state", "value", string(q.State), "allowed", "open, closed")
@@ -120,14 +120,14 @@ func ListCases(ctx context.Context, s trace.DocumentStore, q CaseQuery) (list []
 		q.Limit = 100
 	}
 	q.Limit = min(q.Limit, MaxCases)
-	after, said := q.After, &closingReader{store: s, after: q.After}
+	after, closings := q.After, &closingReader{store: s, after: q.After}
 	for {
 		docs, err := s.Documents(ctx, casesCollection, after, documentsPerRead)
 		if err != nil {
 			return nil, "", fmt.Errorf("list cases: %w", err)
 		}
 		for _, d := range docs {
-			c, err := decodeCase(d, func() (*Closing, error) { return said.findClosing(ctx, d.ID) })
+			c, err := decodeCase(d, func() (*Closing, error) { return closings.findClosing(ctx, d.ID) })
 			if err != nil {
 				return nil, "", err
 			}
@@ -163,7 +163,7 @@ func GetCase(ctx context.Context, s trace.DocumentStore, id string) (Case, error
 	})
 }
 
-// CloseCase writes down what the bureau found; closing again replaces the note. Who may do so is the caller's to check. Errors: NotFound;
+// CloseCase writes the bureau's note on a case; closing again replaces the note. The caller checks the right to close. Errors: NotFound;
 // CodeRequired without a note; CodeTooLarge; the store's.
 func CloseCase(ctx context.Context, s trace.DocumentStore, id, note string, a trace.Actor, now time.Time) (Case, error) {
 	note = strings.TrimSpace(note)
@@ -188,12 +188,12 @@ func CloseCase(ctx context.Context, s trace.DocumentStore, id, note string, a tr
 	return c, nil
 }
 
-// decodeCase reads a case's document together with its closing; nil is none.
-func decodeCase(d trace.Document, closing func() (*Closing, error)) (c Case, err error) {
+// decodeCase reads a case's document together with its closing; findClosing returns nil where the case was never closed.
+func decodeCase(d trace.Document, findClosing func() (*Closing, error)) (c Case, err error) {
 	if err := json.Unmarshal(d.Body, &c); err != nil {
 		return Case{}, fmt.Errorf("read case %s: %w", d.ID, err)
 	}
-	if c.Closed, err = closing(); err != nil {
+	if c.Closed, err = findClosing(); err != nil {
 		return Case{}, err
 	}
 	c.deriveState()
@@ -208,18 +208,18 @@ func decodeClosing(d trace.Document) (*Closing, error) {
 	return c, nil
 }
 
-// documentsPerRead is how many documents are read at a time.
+// documentsPerRead is the number of documents of one call of the store.
 const documentsPerRead = 500
 
-// closingReader goes through the closings beside the cases, both in the order of their IDs.
+// closingReader reads the closings beside the cases, both in the order of their IDs.
 type closingReader struct {
 	store trace.DocumentStore
 	after string
 	page  []trace.Document
-	end   bool
+	end   bool // the store has no further closing
 }
 
-// findClosing is the closing of a case, nil for none. It is asked for IDs in ascending order.
+// findClosing is the closing of a case, nil for none. IDs must ascend from call to call.
 func (k *closingReader) findClosing(ctx context.Context, id string) (*Closing, error) {
 	for {
 		for len(k.page) > 0 && k.page[0].ID < id {
@@ -242,7 +242,7 @@ func (k *closingReader) findClosing(ctx context.Context, id string) (*Closing, e
 	}
 }
 
-// keepFinding adds a finding to the case of an item, or begins one. It reports whether anything was written.
+// keepFinding adds a finding to the case of an item, or begins a case, and reports whether anything was written.
 func keepFinding(ctx context.Context, s trace.DocumentStore, it Item, f Finding, r *Regions) (bool, error) {
 	c := Case{ID: CaseID(it.Code, f.Rule), Item: it.URI(), Code: it.Code, Lot: it.Lot, Org: it.Org, Rule: f.Rule}
 	d, err := s.Document(ctx, casesCollection, c.ID)
@@ -273,10 +273,11 @@ func keepFinding(ctx context.Context, s trace.DocumentStore, it Item, f Finding,
 	return true, nil
 }
 
-// maxRegionsOfCase bounds a case; a code seen in more regions is suspect enough.
+// maxRegionsOfCase bounds the size of a case; more regions would not make the code more suspect.
 const maxRegionsOfCase = 100
 
-// addFinding takes a finding in. Both are made of the same counters, so that a larger count is the newer one; nothing is added up twice.
+// addFinding merges a finding into the case. Case and finding are made of the same counters, so the larger count is the newer one, and
+// nothing is added up twice.
 func (c *Case) addFinding(f Finding, r *Regions) {
 	for _, t := range f.Evidence {
 		i := slices.IndexFunc(c.Regions, func(o RegionCount) bool { return o.Region == t.Region })
@@ -313,7 +314,7 @@ func isNotFound(err error) bool {
 	return errors.As(err, &e) && e.Kind == trace.NotFound
 }
 
-// earlierTime and later leave out what is not known.
+// earlierTime is the earlier of two times; a zero time is unknown and never the earlier one.
 func earlierTime(a, b time.Time) time.Time {
 	if a.IsZero() || !b.IsZero() && b.Before(a) {
 		return b
@@ -321,6 +322,7 @@ func earlierTime(a, b time.Time) time.Time {
 	return a
 }
 
+// laterTime is the later of two times.
 func laterTime(a, b time.Time) time.Time {
 	if b.After(a) {
 		return b

@@ -10,7 +10,7 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-// fixedItems stands for what a ledger says of the items of these tests; LedgerItems itself is tested with the pages, over a real one.
+// fixedItems stands for the ledger's facts about the items of these tests; item_ledger_test.go has a real ledger.
 func fixedItems(list map[int64]Item) ItemLookup {
 	return func(_ context.Context, code string, index int64) (Item, bool, error) {
 		it, ok := list[index]
@@ -64,8 +64,9 @@ func TestCase(t *testing.T) {
 		t.Fatalf("cases %+v, want two", got)
 	}
 	c := got[0]
-	want := Case{ID: "0A1B2C3D4E5F-wrong_region", Item: lot + "/21/0A1B2C3D4E5F", Code: "0A1B2C3D4E5F", Lot: lot, Org: org, Rule: RuleRegion, State: CaseOpen,
-		First: noon, Last: noon.Add(48 * time.Hour), Count: 3, Args: Args{"sales": "50"}, Regions: []RegionCount{
+	want := Case{ID: "0A1B2C3D4E5F-wrong_region", Item: lot + "/21/0A1B2C3D4E5F", Code: "0A1B2C3D4E5F", Lot: lot, Org: org,
+		Rule: RuleRegion, State: CaseOpen, First: noon, Last: noon.Add(48 * time.Hour), Count: 3, Args: Args{"sales": "50"},
+		Regions: []RegionCount{
 			{"110000", "北京市", 1, noon.Add(48 * time.Hour), noon.Add(48 * time.Hour)}, {"440300", "广东省深圳市", 2, noon, noon.Add(time.Hour)}}}
 	if fmt.Sprint(c) != fmt.Sprint(want) {
 		t.Errorf("case %+v,\nwant %+v", c, want)
@@ -123,6 +124,26 @@ func TestClose(t *testing.T) {
 	}
 }
 
+// listAllPages lists cases four at a time and returns their states by ID.
+func listAllPages(t *testing.T, s trace.Store, q CaseQuery) map[string]CaseState {
+	t.Helper()
+	states := map[string]CaseState{}
+	q.Limit = 4
+	for pages := 0; ; pages++ {
+		list, next, err := ListCases(t.Context(), s, q)
+		if err != nil || pages > 100 || len(list) > q.Limit {
+			t.Fatal(pages, len(list), err)
+		}
+		for _, c := range list {
+			states[c.ID] = c.State
+		}
+		if next == "" {
+			return states
+		}
+		q.After = next
+	}
+}
+
 func TestList(t *testing.T) {
 	s := openStore(t)
 	c := startCounter(t, Options{Store: s, Items: fixedItems(map[int64]Item{0: toSell}), Regions: readTable(t), Every: still})
@@ -150,26 +171,14 @@ func TestList(t *testing.T) {
 		{"of another", CaseQuery{Lot: lot + "X"}, 0},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			seen := map[string]bool{}
-			row.q.Limit = 4
-			for pages := 0; ; pages++ {
-				list, next, err := ListCases(t.Context(), s, row.q)
-				if err != nil || pages > n {
-					t.Fatal(pages, err)
-				}
-				for _, c := range list {
-					if row.q.State != "" && c.State != row.q.State {
-						t.Errorf("%s is %s", c.ID, c.State)
-					}
-					seen[c.ID] = true
-				}
-				if next == "" {
-					break
-				}
-				row.q.After = next
+			states := listAllPages(t, s, row.q)
+			if len(states) != row.want {
+				t.Errorf("%d cases, want %d", len(states), row.want)
 			}
-			if len(seen) != row.want {
-				t.Errorf("%d cases, want %d", len(seen), row.want)
+			for id, state := range states {
+				if row.q.State != "" && state != row.q.State {
+					t.Errorf("%s is %s", id, state)
+				}
 			}
 		})
 	}
@@ -178,7 +187,7 @@ func TestList(t *testing.T) {
 	}
 }
 
-// What cannot be looked into now is looked into later.
+// TestInspectLater: an item whose examination fails is examined later.
 func TestInspectLater(t *testing.T) {
 	s := openStore(t)
 	broken := true

@@ -16,15 +16,15 @@ import (
 
 // Limits and times of a Counter.
 const (
-	// MaxPending is how many different counters (a code on a day in a region) wait in memory at most, about 150 MB. They are that many
-	// only where the store has been away for long while very many different codes were looked up.
+	// MaxPending is the largest number of counters (a code on a day in a region) that wait in memory, about 150 MB. So many wait only
+	// where the store has not answered for long while very many different codes were looked up.
 	MaxPending     = 1_000_000
 	flushEvery     = time.Second
-	flushThreshold = 100_000         // counters that wait for no second
-	flushBatch     = 500             // counters in one call of the store: its writer is held for some milliseconds at the most
-	storeTimeout   = 5 * time.Second // what one call may take
-	closeTimeout   = 8 * time.Second // what the last flush may take, all in all
-	shardCount     = 64              // tables, so that processors seldom wait for one lock
+	flushThreshold = 100_000         // waiting counters that are flushed at once
+	flushBatch     = 500             // counters in one call of the store, which holds the store's writer for a few milliseconds
+	storeTimeout   = 5 * time.Second // of one call of the store
+	closeTimeout   = 8 * time.Second // of the last flush in all
+	shardCount     = 64              // so that processors seldom wait for one lock
 )
 
 // Store is what counting needs of a store: the counters, and the documents that cases are kept as.
@@ -36,8 +36,8 @@ type Store interface {
 // Options say how scans are counted.
 type Options struct {
 	Store      Store
-	Items      ItemLookup       // what the ledger says of an item; nil finds no cases
-	Regions    *Regions         // nil knows none
+	Items      ItemLookup       // the ledger's facts about an item; without it no cases are found
+	Regions    *Regions         // nil: no region is known
 	Trusted    []netip.Prefix   // reverse proxies whose X-Forwarded-For is believed
 	Now        func() time.Time // nil means time.Now
 	Log        *slog.Logger     // nil means slog.Default
@@ -52,7 +52,7 @@ type Counter struct {
 	shards  [shardCount]shard
 	agents  agentCache
 
-	pending atomic.Int64 // counters in the tables, those under way included
+	pending atomic.Int64 // counters in the tables, those in flight included
 	rounds  atomic.Int64 // flushes begun
 	counted atomic.Int64
 	dropped atomic.Int64
@@ -64,18 +64,18 @@ type Counter struct {
 	quit          chan struct{}
 	done          chan struct{}
 	once          sync.Once
-	quietUntil    time.Time // until when no further failure is logged; the flusher's
+	quietUntil    time.Time // no failure is logged before; used by the flusher alone
 }
 
-// shard is one table, by code. What is being written to the store stays in flight, so that pages go on showing it.
+// shard is one table of counters by code. Counters that are being written to the store stay in inFlight, so that pages still show them.
 type shard struct {
 	mu       sync.Mutex
 	rows     map[string]*entry
 	inFlight map[string]*entry
-	_        [40]byte // shards on one cache line would slow one another down
+	_        [40]byte // keeps two shards off one cache line, where each would slow the other
 }
 
-// entry is a counter in memory: a code on a day in a region. Those of one code are a list.
+// entry is a counter in memory: a code on a day in a region. The entries of one code are a linked list.
 type entry struct {
 	code, region       string
 	count, first, last int64 // times in Unix milliseconds
@@ -85,7 +85,7 @@ type entry struct {
 	written            bool  // to the store; of an entry in flight
 }
 
-// New starts a counter. Close it before the store.
+// New starts a counter. The caller must close the counter before the store.
 func New(o Options) *Counter {
 	if o.Now == nil {
 		o.Now = time.Now
@@ -99,8 +99,10 @@ func New(o Options) *Counter {
 	if o.MaxPending == 0 {
 		o.MaxPending = MaxPending
 	}
-	c := &Counter{options: o, seed: maphash.MakeSeed(), agents: agentCache{seed: maphash.MakeSeed()}, flushRequests: make(chan struct{}, 1), quit: make(chan struct{}),
-		done: make(chan struct{})}
+	c := &Counter{
+		options: o, seed: maphash.MakeSeed(), agents: agentCache{seed: maphash.MakeSeed()},
+		flushRequests: make(chan struct{}, 1), quit: make(chan struct{}), done: make(chan struct{}),
+	}
 	for i := range c.shards {
 		c.shards[i].rows = map[string]*entry{}
 	}
@@ -112,7 +114,7 @@ func New(o Options) *Counter {
 // Now is the counter's clock.
 func (c *Counter) Now() time.Time { return c.options.Now() }
 
-// Regions is the table of regions; nil where there is none.
+// Regions is the table of regions; nil without one.
 func (c *Counter) Regions() *Regions {
 	if c == nil {
 		return nil
@@ -120,11 +122,11 @@ func (c *Counter) Regions() *Regions {
 	return c.options.Regions
 }
 
-// CountLot counts a page view of a lot. code and region are kept: they must not be cut from a buffer that is used again. A counter that would
-// be beyond MaxPending is left out, and said in Stats; those that are there go on.
+// CountLot counts a page view of a lot. code and region are kept, so they must not share memory with a buffer that is used again. A view
+// that would need a counter beyond MaxPending is dropped and shows in Stats; existing counters go on.
 func (c *Counter) CountLot(code, region string, now time.Time) { c.countView(code, 0, region, now) }
 
-// CountItem counts a page view of an item, whose index is the ledger's.
+// CountItem counts a page view of an item; index is the item's index in the ledger. The rest is as in CountLot.
 func (c *Counter) CountItem(code string, index int64, region string, now time.Time) {
 	c.countView(code, index+1, region, now)
 }
@@ -157,7 +159,7 @@ func (c *Counter) countView(code string, item int64, region string, now time.Tim
 	}
 }
 
-// findEntry and add are called with the lock held.
+// findEntry finds the counter of a code on a day in a region, nil for none. The caller holds the lock.
 func (s *shard) findEntry(code, region string, day int32) *entry {
 	e := s.rows[code]
 	for e != nil && (e.day != day || e.region != region) {
@@ -166,6 +168,7 @@ func (s *shard) findEntry(code, region string, day int32) *entry {
 	return e
 }
 
+// addEntry adds a counter. The caller holds the lock.
 func (s *shard) addEntry(e *entry) {
 	e.next = s.rows[e.code]
 	s.rows[e.code] = e
@@ -182,15 +185,15 @@ func (c *Counter) requestFlush() {
 	}
 }
 
-// Stats are what a Counter did since it was started.
+// Stats are a Counter's figures since its start.
 type Stats struct {
 	Counted  int64 // page views
-	Pending  int64 // counters that wait to be written
-	Dropped  int64 // page views that were not counted, because too many counters waited
-	Failures int64 // calls of the store that failed
+	Pending  int64 // counters waiting to be written
+	Dropped  int64 // page views not counted because too many counters waited
+	Failures int64 // failed calls of the store
 }
 
-// Stats may be called on a nil Counter.
+// Stats returns the figures; a nil Counter has none.
 func (c *Counter) Stats() Stats {
 	if c == nil {
 		return Stats{}
@@ -198,33 +201,33 @@ func (c *Counter) Stats() Stats {
 	return Stats{c.counted.Load(), c.pending.Load(), c.dropped.Load(), c.failed.Load()}
 }
 
-// Scans are all counters of a code in order of day and region: what the store has and what this server has yet to write. While the store
-// does not answer they are what is in memory, with the store's error. Other servers' last second is missing.
+// Scans are all counters of a code in order of day and region: those in the store and those that this server has yet to write. Where the
+// store does not answer, Scans returns the counters in memory with the store's error. Other servers' last second is missing.
 func (c *Counter) Scans(ctx context.Context, code string) ([]trace.Scan, error) {
 	const tries, pause = 8, 2 * time.Millisecond
 	for try := 1; ; try++ {
 		round := c.rounds.Load()
-		memory, flying := c.listPending(code)
+		pending, inFlight := c.listPending(code)
 		rows, err := c.options.Store.Scans(ctx, code)
 		if err != nil {
-			return memory, err
+			return pending, err
 		}
-		// What is being written this moment may be in both; it soon is not.
-		if sure := !flying && c.rounds.Load() == round; sure || try == tries {
-			return mergeScans(rows, memory), nil
+		// Counters that are being written at this moment may be in both; a few milliseconds later they are not.
+		if sure := !inFlight && c.rounds.Load() == round; sure || try == tries {
+			return mergeScans(rows, pending), nil
 		}
-		if flying {
+		if inFlight {
 			select {
 			case <-ctx.Done():
-				return mergeScans(rows, memory), nil
+				return mergeScans(rows, pending), nil
 			case <-time.After(pause):
 			}
 		}
 	}
 }
 
-// listPending are the counters of a code that the store may not have yet; flying says that some are being written.
-func (c *Counter) listPending(code string) (out []trace.Scan, flying bool) {
+// listPending lists the counters of a code that the store may not have yet; inFlight reports whether some are being written.
+func (c *Counter) listPending(code string) (out []trace.Scan, inFlight bool) {
 	s := c.findShard(code)
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -233,18 +236,19 @@ func (c *Counter) listPending(code string) (out []trace.Scan, flying bool) {
 	}
 	for e := s.inFlight[code]; e != nil; e = e.next {
 		if !e.written {
-			out, flying = mergeScans(out, []trace.Scan{e.toScan()}), true
+			out, inFlight = mergeScans(out, []trace.Scan{e.toScan()}), true
 		}
 	}
-	return out, flying
+	return out, inFlight
 }
 
 func (e *entry) toScan() trace.Scan {
-	return trace.Scan{Code: e.code, Region: e.region, Day: time.UnixMilli(int64(e.day) * dayMillis).UTC().Format(time.DateOnly), Count: e.count,
+	day := time.UnixMilli(int64(e.day) * dayMillis).UTC().Format(time.DateOnly)
+	return trace.Scan{Code: e.code, Region: e.region, Day: day, Count: e.count,
 		First: time.UnixMilli(e.first).UTC(), Last: time.UnixMilli(e.last).UTC()}
 }
 
-// mergeScans adds counters of the same day and region up.
+// mergeScans merges more into rows, which are in order of day and region, and adds up counters of the same day and region.
 func mergeScans(rows, more []trace.Scan) []trace.Scan {
 	for _, n := range more {
 		i, ok := slices.BinarySearchFunc(rows, n, func(a, b trace.Scan) int {

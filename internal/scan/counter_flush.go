@@ -10,7 +10,7 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-// runFlusher flushes until the counter is closed.
+// runFlusher flushes once a second, or sooner on request, until the counter is closed.
 func (c *Counter) runFlusher() {
 	defer close(c.done)
 	tick := time.NewTicker(c.options.Every)
@@ -26,10 +26,10 @@ func (c *Counter) runFlusher() {
 	}
 }
 
-// quietTime is how long a store that stays away is not mentioned again.
+// quietTime is the time between two log lines about a store that does not answer.
 const quietTime = time.Minute
 
-// logFailure logs that counts could not be written; they are kept and tried again.
+// logFailure logs that counters could not be written. They are kept, and the next flush tries again.
 func (c *Counter) logFailure(err error) {
 	now := time.Now()
 	if err == nil || now.Before(c.quietUntil) {
@@ -39,7 +39,8 @@ func (c *Counter) logFailure(err error) {
 	c.options.Log.Warn("scans wait to be written", "pending", c.pending.Load(), "dropped", c.dropped.Load(), "err", err)
 }
 
-// Close writes what is left and stops. What the store does not take within a few seconds is lost; the error says so.
+// Close writes the waiting counters and stops. Counters that the store does not take within a few seconds are lost, which the error
+// reports.
 func (c *Counter) Close() error {
 	c.once.Do(func() { close(c.quit) })
 	<-c.done
@@ -48,8 +49,8 @@ func (c *Counter) Close() error {
 	return c.Flush(ctx)
 }
 
-// Flush writes what was counted until now and looks into the codes it concerns. What could not be written is kept and written by a later
-// flush; an error of the store does not say whether it was written all the same, so that such counts may be there twice.
+// Flush writes the counters of all views until now and examines the codes they belong to. Counters that could not be written are kept for a
+// later flush; since an error of the store leaves open whether the store wrote them, such views may be counted twice.
 func (c *Counter) Flush(ctx context.Context) error {
 	c.flushing.Lock()
 	defer c.flushing.Unlock()
@@ -58,7 +59,7 @@ func (c *Counter) Flush(ctx context.Context) error {
 	return errors.Join(err, c.inspectSuspects(ctx))
 }
 
-// takeCounters puts all counters in flight.
+// takeCounters puts all counters in flight and lists them.
 func (c *Counter) takeCounters() (list []*entry) {
 	c.rounds.Add(1)
 	for i := range c.shards {
@@ -74,11 +75,11 @@ func (c *Counter) takeCounters() (list []*entry) {
 		}
 		s.mu.Unlock()
 	}
-	slices.SortFunc(list, func(a, b *entry) int { return strings.Compare(a.code, b.code) }) // neighbours in the store's index as well
+	slices.SortFunc(list, func(a, b *entry) int { return strings.Compare(a.code, b.code) }) // codes that are neighbours in the store's index
 	return list
 }
 
-// writeCounters adds the counters to the store's, batch by batch, until one fails.
+// writeCounters adds counters to those of the store, batch by batch, until a batch fails.
 func (c *Counter) writeCounters(ctx context.Context, list []*entry) error {
 	scans := make([]trace.Scan, 0, min(flushBatch, len(list)))
 	for part := range slices.Chunk(list, flushBatch) {
@@ -98,14 +99,14 @@ func (c *Counter) writeCounters(ctx context.Context, list []*entry) error {
 			s.mu.Lock()
 			e.written = true
 			s.mu.Unlock()
-			c.suspects.addSuspect(e)
+			c.suspects.addCounter(e)
 		}
 		c.pending.Add(-int64(len(part)))
 	}
 	return nil
 }
 
-// returnUnwritten ends the flight: what was not written goes back to what is counted.
+// returnUnwritten ends the flight: counters that were not written go back into the tables.
 func (c *Counter) returnUnwritten() {
 	for i := range c.shards {
 		s := &c.shards[i]
@@ -124,13 +125,13 @@ func (c *Counter) returnUnwritten() {
 	}
 }
 
-// returnEntry puts a counter back, or adds it to the one that began meanwhile, and says how many there are fewer.
+// returnEntry puts a counter back, or adds the counter to one that began meanwhile, and returns the number of counters saved (0 or 1).
 func (s *shard) returnEntry(e *entry) int64 {
-	now := s.findEntry(e.code, e.region, e.day)
-	if now == nil {
+	current := s.findEntry(e.code, e.region, e.day)
+	if current == nil {
 		s.addEntry(e)
 		return 0
 	}
-	now.count, now.first, now.last = now.count+e.count, min(now.first, e.first), max(now.last, e.last)
+	current.count, current.first, current.last = current.count+e.count, min(current.first, e.first), max(current.last, e.last)
 	return 1
 }

@@ -9,10 +9,10 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-// ItemLookup says what the ledger knows of an item with a serial number; ok is false where it knows none. See LedgerItems.
+// ItemLookup finds the ledger's facts about the item with a serial number; ok is false for an unknown item. NewLedgerLookup makes one.
 type ItemLookup func(ctx context.Context, code string, index int64) (it Item, ok bool, err error)
 
-// FindItem is what the ledger knows of an item; ok is false where it knows none.
+// FindItem returns the ledger's facts about an item; ok is false for an unknown item, and where the Counter has no ItemLookup.
 func (c *Counter) FindItem(ctx context.Context, code string, index int64) (it Item, ok bool, err error) {
 	if c.options.Items == nil {
 		return Item{}, false, nil
@@ -20,14 +20,14 @@ func (c *Counter) FindItem(ctx context.Context, code string, index int64) (it It
 	return c.options.Items(ctx, code, index)
 }
 
-// Bounds of the search for copies behind a flush. What is not looked at in one round is in the next; what would be beyond maxSuspects is
-// looked at when its code is seen again.
+// Bounds of the search for copies after a flush. Items that are not examined in one round are examined in the next; an item beyond
+// maxSuspects is examined when its code is seen again.
 const (
 	maxSuspects = 100_000
 	inspectTime = 500 * time.Millisecond
 )
 
-// suspectQueue is the items whose counts changed since they were last looked into.
+// suspectQueue holds the items whose counts changed since their last examination.
 type suspectQueue struct {
 	mu     sync.Mutex
 	byCode map[string]suspect
@@ -35,33 +35,38 @@ type suspectQueue struct {
 
 type suspect struct {
 	index     int64
-	hasRegion bool // seen in a known region
+	hasRegion bool // the code was seen in a known region
 }
 
-func (w *suspectQueue) addSuspect(e *entry) {
-	if e.item == 0 {
-		return
+// addCounter adds the item of a counter that was written; a lot is no suspect.
+func (q *suspectQueue) addCounter(e *entry) {
+	if e.item != 0 {
+		q.addSuspect(e.code, suspect{index: e.item - 1, hasRegion: e.region != ""})
 	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	old, known := w.byCode[e.code]
-	if !known && len(w.byCode) >= maxSuspects {
-		return
-	}
-	w.byCode[e.code] = suspect{e.item - 1, old.hasRegion || e.region != ""}
 }
 
-func (w *suspectQueue) takeSuspect() (code string, s suspect, ok bool) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	for code, s := range w.byCode {
-		delete(w.byCode, code)
+func (q *suspectQueue) addSuspect(code string, s suspect) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	old, known := q.byCode[code]
+	if !known && len(q.byCode) >= maxSuspects {
+		return
+	}
+	q.byCode[code] = suspect{s.index, s.hasRegion || old.hasRegion}
+}
+
+// takeSuspect removes some item from the queue; ok is false where the queue is empty.
+func (q *suspectQueue) takeSuspect() (code string, s suspect, ok bool) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	for code, s := range q.byCode {
+		delete(q.byCode, code)
 		return code, s, true
 	}
 	return "", s, false
 }
 
-// inspectSuspects holds the items of a flush against the rules and keeps a case for each that is broken.
+// inspectSuspects checks the items of a flush against the rules and keeps a case for each broken rule.
 func (c *Counter) inspectSuspects(ctx context.Context) error {
 	if c.options.Items == nil {
 		return nil
@@ -73,13 +78,14 @@ func (c *Counter) inspectSuspects(ctx context.Context) error {
 			return nil
 		}
 		if err := c.inspectItem(ctx, code, s); err != nil {
-			c.suspects.addSuspect(&entry{code: code, item: s.index + 1, region: map[bool]string{true: "?"}[s.hasRegion]}) // again in the next round
+			c.suspects.addSuspect(code, s) // the next round tries again
 			return fmt.Errorf("look into the scans of an item: %w", err)
 		}
 	}
 	return nil
 }
 
+// inspectItem checks one item against the rules and keeps a case for each broken rule.
 func (c *Counter) inspectItem(ctx context.Context, code string, s suspect) error {
 	ctx, cancel := context.WithTimeout(ctx, storeTimeout)
 	defer cancel()
@@ -99,7 +105,8 @@ func (c *Counter) inspectItem(ctx context.Context, code string, s suspect) error
 	return nil
 }
 
-// needsRegion reports whether no view without a region can break a rule: what was too early was seen when it was.
+// needsRegion reports whether only views with a region can break a rule: the item is neither recalled nor voided, and a view before its
+// activation was found at that time.
 func (it *Item) needsRegion() bool {
 	return it.Recalled.IsZero() && (it.State == trace.SerialActivated || it.State == trace.SerialSold)
 }

@@ -14,7 +14,7 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-// openStore opens a store of its own.
+// openStore opens a new store.
 func openStore(t testing.TB) trace.Store {
 	t.Helper()
 	s, err := sqlite.Open(context.Background(), filepath.Join(t.TempDir(), "scans.db"))
@@ -29,12 +29,12 @@ func openStore(t testing.TB) trace.Store {
 	return s
 }
 
-// still never flushes by itself.
+// still is a time between flushes in which no test ends: the counter never flushes by itself.
 const still = time.Hour
 
 var noon = time.Date(2026, 11, 3, 12, 0, 0, 0, time.UTC)
 
-// countViews is what a server would show of a code.
+// countViews is the number of views of a code that a server would show.
 func countViews(t testing.TB, c *Counter, code string) (n int64) {
 	t.Helper()
 	rows, err := c.Scans(context.Background(), code)
@@ -101,7 +101,7 @@ func TestCount(t *testing.T) {
 	}
 }
 
-// What was counted is there after a restart, and two servers' counts add up.
+// TestRestart: counts survive a restart, and the counts of two servers add up.
 func TestRestart(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "scans.db")
 	for round := range 2 {
@@ -126,7 +126,7 @@ func TestRestart(t *testing.T) {
 	}
 }
 
-// A counter flushes by itself, so that a program that is killed loses about a second.
+// TestFlushesByItself: a counter flushes by itself, so that a program that is killed loses about a second.
 func TestFlushesByItself(t *testing.T) {
 	s := openStore(t)
 	c := startCounter(t, Options{Store: s, Every: 10 * time.Millisecond})
@@ -139,8 +139,8 @@ func TestFlushesByItself(t *testing.T) {
 	}
 }
 
-// away is a store that refuses scans while it is told to; late says that it writes them and answers with an error all the same.
-type away struct {
+// failingStore is a store that refuses scans on demand; with late the store writes the scans and answers with an error nevertheless.
+type failingStore struct {
 	trace.Store
 	refuse, late atomic.Bool
 	fail         atomic.Int64 // the call that fails, from 1
@@ -149,21 +149,21 @@ type away struct {
 
 var errAway = errors.New("the store is away")
 
-func (a *away) AddScans(ctx context.Context, scans []trace.Scan) error {
-	if n := a.calls.Add(1); a.refuse.Load() || n == a.fail.Load() {
+func (s *failingStore) AddScans(ctx context.Context, scans []trace.Scan) error {
+	if n := s.calls.Add(1); s.refuse.Load() || n == s.fail.Load() {
 		return errAway
 	}
-	if err := a.Store.AddScans(ctx, scans); err != nil {
+	if err := s.Store.AddScans(ctx, scans); err != nil {
 		return err
 	}
-	if a.late.Load() {
+	if s.late.Load() {
 		return errAway
 	}
 	return nil
 }
 
 func TestStoreAway(t *testing.T) {
-	s := &away{Store: openStore(t)}
+	s := &failingStore{Store: openStore(t)}
 	s.refuse.Store(true)
 	c := startCounter(t, Options{Store: s, Every: still, MaxPending: 3})
 	for range 5 {
@@ -197,9 +197,9 @@ func TestStoreAway(t *testing.T) {
 	}
 }
 
-// A flush that fails in the middle keeps what was not written, and only that.
+// TestHalfWritten: a flush that fails in the middle keeps the counters that were not written, and only those.
 func TestHalfWritten(t *testing.T) {
-	s := &away{Store: openStore(t)}
+	s := &failingStore{Store: openStore(t)}
 	s.fail.Store(2)
 	c := startCounter(t, Options{Store: s, Every: still})
 	n := 2*flushBatch + 10
@@ -225,9 +225,10 @@ func TestHalfWritten(t *testing.T) {
 	}
 }
 
-// A store that writes and answers with an error makes counts twice as large: it is documented, and better than losing them.
-func TestWrittenAllTheSame(t *testing.T) {
-	s := &away{Store: openStore(t)}
+// TestWrittenDespiteError: a store that writes and answers with an error doubles the counts, which is documented and better than losing
+// views.
+func TestWrittenDespiteError(t *testing.T) {
+	s := &failingStore{Store: openStore(t)}
 	s.late.Store(true)
 	c := startCounter(t, Options{Store: s, Every: still})
 	c.CountLot("A", "", noon)
@@ -243,7 +244,7 @@ func TestWrittenAllTheSame(t *testing.T) {
 	}
 }
 
-// Under load, with a flush always under way: nothing is lost, nothing is counted twice, and what a page shows never goes down.
+// TestManyAtOnce: under load, with a flush always under way, no view is lost or counted twice, and the number on a page never goes down.
 func TestManyAtOnce(t *testing.T) {
 	s := openStore(t)
 	c := startCounter(t, Options{Store: s, Every: time.Millisecond})
@@ -294,7 +295,7 @@ func TestManyAtOnce(t *testing.T) {
 	}
 }
 
-// The target is 100 ns a page view; codes are many, as on a busy day.
+// BenchmarkCount: the target is 100 ns a page view; codes are many, as on a busy day.
 func BenchmarkCount(b *testing.B) {
 	c := startCounter(b, Options{})
 	codes := make([]string, 10_000)
@@ -309,10 +310,11 @@ func BenchmarkCount(b *testing.B) {
 	})
 }
 
-// What a page view costs in all: the judgement of its sender, the region of its address, the count.
+// BenchmarkView is the whole cost of a page view: the judgement of its sender, the region of its address, the count.
 func BenchmarkView(b *testing.B) {
 	c := startCounter(b, Options{Regions: readTable(b)})
-	agent := []byte("Mozilla/5.0 (Linux; Android 13; V2238A) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/116.0 Mobile Safari/537.36 MicroMessenger/8.0.47")
+	agent := []byte("Mozilla/5.0 (Linux; Android 13; V2238A) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/116.0 Mobile Safari/537.36 " +
+		"MicroMessenger/8.0.47")
 	b.ReportAllocs()
 	for b.Loop() {
 		if c.IsPerson(agent, nil, nil, nil, nil) {

@@ -1,8 +1,9 @@
-// Package scan counts how often a code was looked up and gives copied codes away.
+// Package scan counts how often a code was looked up and finds signs of copied codes.
 //
-// A Counter counts page views of lots and items in memory and writes them to the store once a second: a page never waits for it, and a
-// program that is killed loses at most what came since, about a second. What is kept of a view is the code, the day, a coarse region of
-// six digits from a table of the operator's own (Regions) and a count: no address, no time of a single view beyond the first and the last
-// of a day, nothing of the device. Evaluate holds these counts against what the ledger says of an item; what it finds is a warning on the
-// item's page and a Case for the bureau, never a freeze: whoever copies a code, or plays with one, must not be able to stop a real item.
+// A Counter counts page views of lots and items in memory and writes the counts to the store once a second: a page never waits for the
+// store, and a program that is killed loses the views of about one second. The store keeps of a view the code, the day, a coarse region of
+// six digits from the operator's own table (Regions) and a count: no address, no time of a single view beyond the first and the last of a
+// day, nothing of the device. EvaluateRules compares these counts with the ledger's facts about an item. A finding becomes a warning on the
+// item's page and a Case 线索 for the bureau, never a hold: a person who copies a code, or plays with one, must not be able to stop a real
+// item.
 package scan

@@ -11,10 +11,10 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-// NewLedgerLookup says of items what a ledger knows. ledger may give nil while the log is being read: nothing is known then. The time of a
-// recall is read from the store, once for each recalled lot.
+// NewLedgerLookup makes an ItemLookup over a ledger. ledger may return nil while the log is being read, which is an error of the look-up.
+// The time of a recall is read from the store, once for each recalled lot.
 func NewLedgerLookup(ledger func() *trace.Ledger, s trace.LogReader) ItemLookup {
-	k := &lotCache{store: s, lots: map[string]lotFacts{}}
+	cache := &lotCache{store: s, lots: map[string]lotFacts{}}
 	return func(ctx context.Context, code string, index int64) (Item, bool, error) {
 		l := ledger()
 		if l == nil {
@@ -24,27 +24,27 @@ func NewLedgerLookup(ledger func() *trace.Ledger, s trace.LogReader) ItemLookup 
 		if !ok {
 			return Item{}, false, nil
 		}
-		f, err := k.findLot(ctx, l, v.Batch.Lot)
+		facts, err := cache.findLot(ctx, l, v.Batch.Lot)
 		if err != nil {
 			return Item{}, false, err
 		}
-		return makeItem(code, &v, f, listAdminCodes(l, v.Batch.Org, "")), true, nil
+		return makeItem(code, &v, facts, listAdminCodes(l, v.Batch.Org, "")), true, nil
 	}
 }
 
-func makeItem(code string, v *trace.SerialView, f lotFacts, home []string) Item {
-	it := Item{Code: code, Lot: v.Batch.Lot, Org: v.Batch.Org, State: v.State, Since: v.Since, Recalled: f.recalled, Sales: v.Batch.Regions,
-		Home: slices.Concat(home, f.home)}
+func makeItem(code string, v *trace.SerialView, facts lotFacts, home []string) Item {
+	it := Item{Code: code, Lot: v.Batch.Lot, Org: v.Batch.Org, State: v.State, Since: v.Since, Recalled: facts.recalled,
+		Sales: v.Batch.Regions, Home: slices.Concat(home, facts.home)}
 	if v.State == trace.SerialActivated {
 		it.Activated = v.Since
 	}
 	return it
 }
 
-// maxLots bounds what is remembered of lots.
-const maxLots = 10_000
+// maxCachedLots bounds the cache of lots.
+const maxCachedLots = 10_000
 
-// lotCache remembers what the items of one lot share, as long as the lot does not change.
+// lotCache remembers the facts that the items of one lot share, until the lot changes.
 type lotCache struct {
 	store trace.LogReader
 	mu    sync.Mutex
@@ -52,19 +52,20 @@ type lotCache struct {
 }
 
 type lotFacts struct {
-	seq      int64
-	recalled time.Time
-	home     []string
+	seq      int64     // of the lot's last change; other facts hold for this state alone
+	recalled time.Time // zero where the lot is not recalled
+	home     []string  // codes of the maker's regions
 }
 
-func (k *lotCache) findLot(ctx context.Context, l *trace.Ledger, id string) (lotFacts, error) {
+// findLot returns the facts of a lot from the cache or the ledger.
+func (c *lotCache) findLot(ctx context.Context, l *trace.Ledger, id string) (lotFacts, error) {
 	seq, ok := l.PageSeq(id)
 	if !ok {
-		return lotFacts{}, fmt.Errorf("lot %s is not in the ledger", id) // a batch is always of a lot
+		return lotFacts{}, fmt.Errorf("lot %s is not in the ledger", id) // a serial batch always belongs to a lot
 	}
-	k.mu.Lock()
-	f, ok := k.lots[id]
-	k.mu.Unlock()
+	c.mu.Lock()
+	f, ok := c.lots[id]
+	c.mu.Unlock()
 	if ok && f.seq == seq {
 		return f, nil
 	}
@@ -78,22 +79,22 @@ func (k *lotCache) findLot(ctx context.Context, l *trace.Ledger, id string) (lot
 	}
 	f = lotFacts{seq: seq, home: listAdminCodes(l, v.Made.Org.ID, place)}
 	if v.Status == "recalled" {
-		if f.recalled, err = findRecallTime(ctx, k.store, v); err != nil {
+		if f.recalled, err = findRecallTime(ctx, c.store, v); err != nil {
 			return lotFacts{}, err
 		}
 	}
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	if len(k.lots) >= maxLots {
-		clear(k.lots)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if len(c.lots) >= maxCachedLots {
+		clear(c.lots)
 	}
-	k.lots[id] = f
+	c.lots[id] = f
 	return f, nil
 }
 
-// findRecallTime is when the recall that stands was recorded: from then on everybody could know.
+// findRecallTime is the time at which the recall in force was recorded: from then on everybody could know of the recall.
 func findRecallTime(ctx context.Context, s trace.LogReader, v *trace.LotView) (time.Time, error) {
-	const last = 1000 // records of a lot that are looked through
+	const last = 1000 // records of a lot that are read
 	seqs := v.Events[max(0, len(v.Events)-last):]
 	list, err := s.Find(ctx, trace.Query{Seqs: seqs, Limit: last})
 	if err != nil {
@@ -101,7 +102,7 @@ func findRecallTime(ctx context.Context, s trace.LogReader, v *trace.LotView) (t
 	}
 	var at time.Time
 	voided := map[string]bool{}
-	for i := len(list) - 1; i >= 0; i-- { // a withdrawal comes after what it withdraws
+	for i := len(list) - 1; i >= 0; i-- { // backwards: a withdrawal comes after the record that it withdraws
 		ev, err := trace.ParseEvent(list[i].Body)
 		if err != nil {
 			return time.Time{}, fmt.Errorf("read record %d: %w", list[i].Seq, err)
@@ -111,7 +112,7 @@ func findRecallTime(ctx context.Context, s trace.LogReader, v *trace.LotView) (t
 			voided[ev.EventID] = true
 		case ev.Persistent == nil || voided[ev.EventID]:
 		case slices.Contains(ev.Persistent.Unset, trace.DispositionRecalled):
-			return at, nil // recalled again since, or it would not stand
+			return at, nil // the recall before was lifted; the one in force came later
 		case slices.Contains(ev.Persistent.Set, trace.DispositionRecalled):
 			at = list[i].RecordTime
 		}
@@ -119,7 +120,7 @@ func findRecallTime(ctx context.Context, s trace.LogReader, v *trace.LotView) (t
 	return at, nil
 }
 
-// listAdminCodes are the six-digit codes of where an organisation is, and of a place and those around it.
+// listAdminCodes lists the six-digit codes of an organisation's own place, and of a place and the places around both.
 func listAdminCodes(l *trace.Ledger, org, place string) (codes []string) {
 	add := func(code string) {
 		if len(code) >= 6 && !slices.Contains(codes, code[:6]) {
@@ -132,7 +133,7 @@ func listAdminCodes(l *trace.Ledger, org, place string) (codes []string) {
 		ids = append(ids, o.Place)
 	}
 	for _, id := range ids {
-		for range 12 { // a hierarchy of places is not deeper
+		for range 12 { // hierarchies of places are less deep
 			p, ok := l.Place(id)
 			if !ok {
 				break

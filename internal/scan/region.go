@@ -8,12 +8,12 @@ import (
 	"slices"
 )
 
-// Point is where a region is, in degrees of WGS 84.
+// Point is the place of a region in degrees of WGS 84.
 type Point struct{ Lat, Lon float64 }
 
 const (
 	earthKm           = 6371.0            // mean radius
-	halfCircumference = math.Pi * earthKm // the farthest that two places can be apart
+	halfCircumference = math.Pi * earthKm // the largest distance of two places
 	degree            = math.Pi / 180     // in radians
 )
 
@@ -24,8 +24,8 @@ func (p Point) distanceTo(q Point) float64 {
 	return 2 * earthKm * math.Asin(math.Sqrt(min(h, 1)))
 }
 
-// Regions tells the coarse region of an address, and what is known of a region. A nil one knows nothing. It never changes once it is read
-// and may be used by many goroutines. docs/regions.md describes the file.
+// Regions is a table of address ranges and their coarse regions, with the regions' names and points. A nil table has none. A table never
+// changes once read and is safe for concurrent use. docs/regions.md describes the file.
 type Regions struct {
 	v4      []range4 // sorted, without overlap
 	v6      []range6
@@ -48,11 +48,12 @@ type region struct {
 	name      string
 	point     Point
 	hasPoint  bool // the point
-	nameLine  int  // where its name was given, for errors
-	pointLine int  // where its point was given
+	nameLine  int  // line of the file with its name, for errors
+	pointLine int  // line with its point
 }
 
-// FindCode is the code of the region that an address is in, "" where the table does not say. An IPv4 address written as IPv6 is the same.
+// FindCode is the code of an address's region, "" for an address outside the table's ranges. An IPv4 address written as IPv6 counts as
+// IPv4.
 func (r *Regions) FindCode(a netip.Addr) string {
 	if r == nil || !a.IsValid() {
 		return ""
@@ -81,7 +82,7 @@ func (r *Regions) FindCode(a netip.Addr) string {
 	return ""
 }
 
-// Name is what a region is called; "" where the table does not say.
+// Name is the name of a region; "" where the table has none.
 func (r *Regions) Name(code string) string {
 	if g := r.findRegion(code); g != nil {
 		return g.name
@@ -89,7 +90,7 @@ func (r *Regions) Name(code string) string {
 	return ""
 }
 
-// Point is where a region is, if the table says so.
+// Point is the place of a region; false where the table has none.
 func (r *Regions) Point(code string) (Point, bool) {
 	if g := r.findRegion(code); g != nil {
 		return g.point, g.hasPoint
@@ -108,7 +109,7 @@ func (r *Regions) findRegion(code string) *region {
 	return &r.regions[i]
 }
 
-// Len is how many ranges of addresses the table has.
+// Len is the number of address ranges.
 func (r *Regions) Len() int {
 	if r == nil {
 		return 0

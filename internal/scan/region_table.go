@@ -16,7 +16,7 @@ import (
 	"unicode/utf8"
 )
 
-// Limits of a table of regions: far above what any country's has, so that a wrong file is refused and not read until memory ends.
+// Limits of a table of regions, far above the size of any country's table, so that a wrong file is refused before memory ends.
 const (
 	maxRows = 5_000_000
 	maxName = 60 // characters
@@ -35,43 +35,44 @@ func ReadRegions(path string) (*Regions, error) {
 	return r, nil
 }
 
-// ParseRegions reads a table of regions: UTF-8 CSV with the columns first, last, code, name, lat, lon, of which only the first three
-// must be there; rows in any order; empty lines and lines that begin with # are left out, and so is a row of column names at the top.
-// first and last are addresses, or first is a prefix (192.0.2.0/24) and last is empty. Errors name the line; ranges that overlap are one.
+// ParseRegions reads a table of regions: UTF-8 CSV with the columns first, last, code, name, lat, lon, of which only the first three are
+// required; rows in any order; empty lines, lines that begin with # and a row of column names at the top are skipped. first and last are
+// addresses, or first is a prefix (192.0.2.0/24) and last is empty. Errors name the line; overlapping ranges are an error.
 func ParseRegions(in io.Reader) (*Regions, error) {
 	b := bufio.NewReaderSize(in, 64<<10)
-	if mark, err := b.Peek(3); err == nil && string(mark) == "\ufeff" { // as spreadsheets write
+	if mark, err := b.Peek(3); err == nil && string(mark) == "\ufeff" { // the byte order mark that spreadsheets write
 		_, _ = b.Discard(3)
 	}
 	c := csv.NewReader(b)
 	c.Comment, c.FieldsPerRecord, c.TrimLeadingSpace, c.ReuseRecord = '#', -1, true, true
-	p := &tableReader{regions: &Regions{byCode: map[string]int32{}}}
+	reader := &tableReader{regions: &Regions{byCode: map[string]int32{}}}
 	for first := true; ; first = false {
 		row, err := c.Read()
 		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {
-			return nil, err // names the line
+			return nil, err // the error names the line
 		}
 		line, _ := c.FieldPos(0)
 		if first && strings.EqualFold(strings.TrimSpace(row[0]), "first") {
 			continue
 		}
-		if err := p.addRow(row, line); err != nil {
+		if err := reader.addRow(row, line); err != nil {
 			return nil, fmt.Errorf("line %d: %w", line, err)
 		}
 	}
-	return p.regions, p.sortRanges()
+	return reader.regions, reader.sortRanges()
 }
 
-// tableReader gathers ranges; lines are kept beside them until they are sorted.
+// tableReader gathers ranges, and the line of each range for errors.
 type tableReader struct {
 	regions *Regions
 	lines4  []int
 	lines6  []int
 }
 
+// addRow adds the range of one row and its region.
 func (p *tableReader) addRow(row []string, line int) error {
 	if len(p.lines4)+len(p.lines6) >= maxRows {
 		return fmt.Errorf("more than %d rows", maxRows)
@@ -116,7 +117,7 @@ func parseRange(from, to string) (first, last netip.Addr, err error) {
 			return first, last, fmt.Errorf("%q after the range %s, want an empty column", to, from)
 		}
 		if prefix != prefix.Masked() {
-			return first, last, fmt.Errorf("%s has signs after its prefix, want %s", from, prefix.Masked())
+			return first, last, fmt.Errorf("%s has characters after its prefix, want %s", from, prefix.Masked())
 		}
 		return prefix.Addr(), lastAddress(prefix), nil
 	}
@@ -152,10 +153,11 @@ func lastAddress(p netip.Prefix) netip.Addr {
 	for i := p.Bits(); i < len(b)*8; i++ {
 		b[i/8] |= 1 << (7 - i%8)
 	}
-	a, _ := netip.AddrFromSlice(b) // as long as it was
-	return a
+	last, _ := netip.AddrFromSlice(b) // b has the length of an address
+	return last
 }
 
+// addRegion finds or adds a region and returns its index.
 func (p *tableReader) addRegion(code, name string, line int) (int32, error) {
 	if len(code) != 6 || strings.Trim(code, "0123456789") != "" || strings.HasPrefix(code, "0") {
 		return 0, fmt.Errorf("%q is no code of a region, want six digits of GB/T 2260", code)
@@ -166,7 +168,7 @@ func (p *tableReader) addRegion(code, name string, line int) (int32, error) {
 	at, known := p.regions.byCode[code]
 	if !known {
 		at = int32(len(p.regions.regions))
-		code = strings.Clone(code) // the reader uses the row again
+		code = strings.Clone(code) // a copy: the reader uses the row's memory again
 		p.regions.regions = append(p.regions.regions, region{code: code})
 		p.regions.byCode[code] = at
 	}
@@ -181,6 +183,7 @@ func (p *tableReader) addRegion(code, name string, line int) (int32, error) {
 	return at, nil
 }
 
+// setPoint gives a region its point, if the row has one.
 func (p *tableReader) setPoint(g *region, lat, lon string, line int) error {
 	if lat == "" && lon == "" {
 		return nil
@@ -200,7 +203,7 @@ func (p *tableReader) setPoint(g *region, lat, lon string, line int) error {
 	return nil
 }
 
-// sortRanges puts the ranges in order and finds those that overlap.
+// sortRanges puts the ranges in order. Error: two ranges overlap.
 func (p *tableReader) sortRanges() error {
 	l4, err := orderRanges(p.regions.v4, p.lines4, func(a, b range4) int { return cmp.Compare(a.first, b.first) },
 		func(a, b range4) bool { return a.last >= b.first })
@@ -214,16 +217,18 @@ func (p *tableReader) sortRanges() error {
 	return err
 }
 
+// orderRanges sorts ranges by their first address. Error: two ranges overlap.
 func orderRanges[T any](list []T, lines []int, compare func(a, b T) int, overlap func(a, b T) bool) ([]T, error) {
-	by := make([]int, len(list))
-	for i := range by {
-		by[i] = i
+	order := make([]int, len(list))
+	for i := range order {
+		order[i] = i
 	}
-	slices.SortStableFunc(by, func(a, b int) int { return compare(list[a], list[b]) })
+	slices.SortStableFunc(order, func(a, b int) int { return compare(list[a], list[b]) })
 	out := make([]T, len(list))
-	for i, n := range by {
+	for i, n := range order {
 		if out[i] = list[n]; i > 0 && overlap(out[i-1], out[i]) {
-			return nil, fmt.Errorf("line %d: its addresses overlap those of line %d", max(lines[n], lines[by[i-1]]), min(lines[n], lines[by[i-1]]))
+			one, other := lines[n], lines[order[i-1]]
+			return nil, fmt.Errorf("line %d: its addresses overlap those of line %d", max(one, other), min(one, other))
 		}
 	}
 	return out, nil

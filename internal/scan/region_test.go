@@ -58,7 +58,7 @@ func TestFind(t *testing.T) {
 	}
 }
 
-// Beijing to Shenzhen is 1,940 km by the great circle.
+// TestDistance: Beijing to Shenzhen is 1,940 km by the great circle.
 func TestDistance(t *testing.T) {
 	r := readTable(t)
 	a, _ := r.Point("110000")
@@ -94,7 +94,8 @@ func TestParseRegions(t *testing.T) {
 		{"no place on earth", "192.0.2.9,,500155,梁平,107.8,30.7\n", "no latitude and longitude"},
 		{"not a number", "192.0.2.9,,500155,梁平,NaN,1\n", "no latitude and longitude"},
 		{"two points", "192.0.2.9,,500155,,1,2\n192.0.2.10,,500155,,1,3\n", "line 2: 500155 is at other coordinates than in line 1"},
-		{"overlap", "192.0.2.0/24,,500155\n198.51.100.0/24,,500101\n192.0.2.200,192.0.3.4,110000\n", "line 3: its addresses overlap those of line 1"},
+		{"overlap", "192.0.2.0/24,,500155\n198.51.100.0/24,,500101\n192.0.2.200,192.0.3.4,110000\n",
+			"line 3: its addresses overlap those of line 1"},
 		{"overlap of IPv6", "2001:db8::/32,,500155\n2001:db8:1::/48,,500101\n", "line 2: its addresses overlap those of line 1"},
 		{"a quote", "192.0.2.9,,\"500155\n", "line 1"},
 	} {
@@ -113,7 +114,7 @@ func TestParseRegions(t *testing.T) {
 	}
 }
 
-// Whatever is in a table: no panic, and a table that is accepted finds the ends of each of its ranges.
+// FuzzParseRegions: no table makes the reader panic, and an accepted table finds the ends of each of its ranges.
 func FuzzParseRegions(f *testing.F) {
 	f.Add("192.0.2.0/24,,500155,梁平,1,2\n2001:db8::,2001:db8::ff,110000\n")
 	f.Add("first,last,code\n0.0.0.0/0,,500155\n::/0,,110000\n")
@@ -149,7 +150,7 @@ func BenchmarkFind(b *testing.B) {
 	}
 }
 
-// The example in the document is a table that this program reads.
+// TestDocument: the example in docs/regions.md is a table that this program reads.
 func TestDocument(t *testing.T) {
 	text, err := os.ReadFile("../../docs/regions.md")
 	if err != nil {

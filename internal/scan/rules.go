@@ -11,52 +11,53 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-// Rule names a sign that a code may have been copied, or its item led astray. A sentence for each is in internal/locale: copy.{rule}.
+// Rule is a sign that a code may have been copied, or that its item was sold where the item was not to be sold. internal/locale has a
+// sentence for each rule: see MessageID.
 type Rule string
 
 // The rules for copies.
 const (
 	RulePlaces   Rule = "many_places"       // seen in many places in a short time
-	RuleVelocity Rule = "velocity"          // seen in two places that no one thing can have been in
-	RuleRegion   Rule = "wrong_region"      // 窜货: seen where it was not to be sold
-	RuleEarly    Rule = "before_activation" // seen before it was put to use
-	RuleRecalled Rule = "after_recall"      // seen after its lot was recalled: it is still in somebody's hands
-	RuleVoided   Rule = "after_void"        // seen after it was voided
+	RuleVelocity Rule = "velocity"          // seen in two places between which no item can have travelled
+	RuleRegion   Rule = "wrong_region"      // 窜货: seen in a region outside the sales area
+	RuleEarly    Rule = "before_activation" // seen before its activation
+	RuleRecalled Rule = "after_recall"      // seen after the recall of its lot: the item is still in circulation
+	RuleVoided   Rule = "after_void"        // seen after being voided
 )
 
-// The thresholds. All of them err on the side of silence: a region comes from a network address, and a phone's address often stands
-// for its operator's gateway in the capital of the province, not for the phone.
+// The thresholds. All of them rather miss a copy than raise a false alarm: a region comes from a network address, and a phone's address
+// often stands for its operator's gateway in the capital of the province, not for the phone.
 const (
-	// manyPrefectures prefectures within placesTime are suspect. Two are not: whoever is given a box at home and opens it at work, or whose
-	// phone changes from Wi-Fi to its operator's network, has two. One item seldom crosses three in a day.
+	// manyPrefectures prefectures within manyPlacesTime are suspect. Two are not: a buyer who receives a box at home and opens the box at
+	// work, or whose phone changes from Wi-Fi to its operator's network, is seen in two. An item seldom crosses three in a day.
 	manyPrefectures = 3
 	manyPlacesTime  = 24 * time.Hour
-	// maxKmPerHour is what no parcel exceeds: an airliner's cruising speed, without the way to the airport.
+	// maxKmPerHour is a speed that no parcel exceeds: an airliner's cruising speed, without the way to the airport.
 	maxKmPerHour = 900
-	// minTooFastKm is how far apart two places must be at least: a gateway stands up to a province's width from the phone.
+	// minTooFastKm is the least distance of two places that counts: a gateway stands up to a province's width from the phone.
 	minTooFastKm = 500
 )
 
-// Item is what the rules need to know of one item. Times that are not known are zero.
+// Item holds the facts about one item that the rules need. An unknown time is zero.
 type Item struct {
-	Code      string // serial number, 12 signs
+	Code      string // serial number, 12 characters
 	Lot       string // URI
-	Org       string // who issued the serial number
+	Org       string // that issued the serial number
 	State     trace.SerialState
-	Since     time.Time // of the state
-	Activated time.Time // zero while it is not, and where the ledger no longer says
-	Recalled  time.Time // when its lot was recalled; zero where it is not
-	Sales     []string  // beginnings of the codes of the regions it is to be sold in; none for anywhere
-	Home      []string  // codes of the regions of those who made and issued it: what is seen there is often their own check
+	Since     time.Time // when the item entered the state
+	Activated time.Time // zero before activation, and where the ledger no longer has the time
+	Recalled  time.Time // when its lot was recalled; zero where the lot is not recalled
+	Sales     []string  // beginnings of the codes of the regions in which the item may be sold; none: everywhere
+	Home      []string  // codes of the regions of its maker and issuer, whose own checks are views too
 }
 
 // URI is the item's identifier.
 func (it *Item) URI() string { return trace.ItemURI(it.Lot, it.Code) }
 
-// Args are the values that a rule's sentence needs, as plain text.
+// Args are the values in a rule's sentence, as plain text.
 type Args map[string]string
 
-// Finding is a rule that was broken, with the counters that show it.
+// Finding is a broken rule with the counters that show the breach.
 type Finding struct {
 	Rule     Rule
 	Evidence []RegionCount // by region, in order of their codes
@@ -65,8 +66,8 @@ type Finding struct {
 	Args     Args // "km", "minutes" for velocity; "sales" (codes, with spaces between) for the region
 }
 
-// EvaluateRules holds the counters of an item against the rules. rows are all counters of its code, r may be nil: then nothing is known of
-// regions, and only the rules of time are left. It is a pure function: the same rows give the same findings on every server.
+// EvaluateRules checks the counters of an item against the rules. rows are all counters of the item's code. r may be nil: then no distance
+// is known, and RuleVelocity finds nothing. The same rows give the same findings on every server.
 func EvaluateRules(it *Item, rows []trace.Scan, r *Regions) []Finding {
 	var out []Finding
 	add := func(rule Rule, args Args, rows []trace.Scan) {
@@ -88,6 +89,7 @@ func EvaluateRules(it *Item, rows []trace.Scan, r *Regions) []Finding {
 	return out
 }
 
+// makeFinding adds up counters by region.
 func makeFinding(rule Rule, args Args, rows []trace.Scan) Finding {
 	f := Finding{Rule: rule, Args: args}
 	for i := range rows {
@@ -106,13 +108,13 @@ func makeFinding(rule Rule, args Args, rows []trace.Scan) Finding {
 	return f
 }
 
-// knownView is a page view whose time is known: the first or the last of a day and region.
+// knownView is a page view with a known time: the first or the last view of a day and region.
 type knownView struct {
 	at  time.Time
-	row int
+	row int // index of the counter
 }
 
-// listKnownViews are the known page views with a region, in order of time.
+// listKnownViews lists the page views with a region and a known time, in order of time.
 func listKnownViews(rows []trace.Scan) []knownView {
 	var out []knownView
 	for i := range rows {
@@ -129,10 +131,10 @@ func listKnownViews(rows []trace.Scan) []knownView {
 	return out[max(0, len(out)-maxKnownViews):]
 }
 
-// maxKnownViews bounds the work for a code that half the country looked up: the latest are looked at.
+// maxKnownViews bounds the work for a code that half the country looked up: the rules examine the latest views.
 const maxKnownViews = 200
 
-// findManyPlaces finds the latest stretch of placesTime with views from manyPlaces prefectures, and returns its rows.
+// findManyPlaces finds the latest stretch of manyPlacesTime with views from manyPrefectures prefectures, and returns its counters.
 func findManyPlaces(rows []trace.Scan) (out []trace.Scan) {
 	list := listKnownViews(rows)
 	for end := len(list) - 1; end >= 0; end-- {
@@ -157,17 +159,21 @@ func findManyPlaces(rows []trace.Scan) (out []trace.Scan) {
 	return nil
 }
 
-// mayBeSamePrefecture reports whether two codes may stand for one prefecture (地级市): GB/T 2260 gives it the first four digits, and the four
-// municipalities 直辖市 (北京 11, 天津 12, 上海 31, 重庆 50) the first two. A code of a whole province may be any of its prefectures.
+// mayBeSamePrefecture reports whether two codes may stand for one prefecture (地级市). A prefecture is the first four digits of GB/T 2260, a
+// municipality 直辖市 (北京 11, 天津 12, 上海 31, 重庆 50) the first two. A code of a whole province may stand for any of its prefectures.
 func mayBeSamePrefecture(a, b string) bool {
 	a, b = cutToPrefecture(a), cutToPrefecture(b)
 	return strings.HasPrefix(a, b) || strings.HasPrefix(b, a)
 }
 
+// municipalities 直辖市 count as one prefecture each, by the first two digits of their codes (GB/T 2260).
+var municipalities = []string{"11", "12", "31", "50"}
+
+// cutToPrefecture cuts a code to the digits of its prefecture, or of its province where the code names no prefecture.
 func cutToPrefecture(code string) string {
 	code = trimZeros(code)
 	switch n := len(code); {
-	case n >= 2 && slices.Contains([]string{"11", "12", "31", "50"}, code[:2]):
+	case n >= 2 && slices.Contains(municipalities, code[:2]):
 		return code[:2]
 	case n > 4:
 		return code[:4]
@@ -175,7 +181,7 @@ func cutToPrefecture(code string) string {
 	return code
 }
 
-// trimZeros cuts the zeros off that stand for a whole province or prefecture: 510000 → 51, 510100 → 5101.
+// trimZeros cuts off the zeros of a whole province or prefecture: 510000 → 51, 510100 → 5101.
 func trimZeros(code string) string {
 	for len(code) > 2 && strings.HasSuffix(code, "00") {
 		code = code[:len(code)-2]
@@ -183,13 +189,13 @@ func trimZeros(code string) string {
 	return code
 }
 
-// findTooFast finds the two views that are farthest beyond what can be travelled, and returns their rows. It looks only at views whose time
-// is known, so that it never takes a guess for a journey.
+// findTooFast finds the two views whose distance exceeds most what can be travelled between them, and returns their counters. Only views
+// with a known time count, so that no assumption becomes a journey.
 func findTooFast(rows []trace.Scan, r *Regions) ([]trace.Scan, Args) {
 	list := listKnownViews(rows)
 	var worst struct {
-		a, b    int
-		over    float64 // kilometres beyond what can be travelled in that time
+		a, b    int     // indexes of the counters
+		over    float64 // kilometres beyond what can be travelled in the time between
 		km      float64
 		minutes float64
 	}
@@ -201,7 +207,7 @@ func findTooFast(rows []trace.Scan, r *Regions) ([]trace.Scan, Args) {
 		for _, m := range list[i+1:] {
 			apart := m.at.Sub(list[i].at).Hours()
 			if apart*maxKmPerHour > halfCircumference {
-				break // no place on earth is too far for that
+				break // every place on earth can be reached in that time
 			}
 			to, ok := r.Point(rows[m.row].Region)
 			if !ok {
@@ -220,8 +226,8 @@ func findTooFast(rows []trace.Scan, r *Regions) ([]trace.Scan, Args) {
 	return []trace.Scan{rows[worst.a], rows[worst.b]}, args
 }
 
-// findOutsideSales are the rows from regions that the item was not to be sold in. Views at home are left out, and so are those before it was
-// activated: what is on its way is not on sale.
+// findOutsideSales lists the counters of regions in which the item may not be sold. Views at home are left out, and so are views before the
+// activation: an item on its way is not on sale.
 func findOutsideSales(it *Item, rows []trace.Scan) (out []trace.Scan) {
 	if len(it.Sales) == 0 || it.State == trace.SerialPrinted {
 		return nil
@@ -235,17 +241,17 @@ func findOutsideSales(it *Item, rows []trace.Scan) (out []trace.Scan) {
 	return out
 }
 
-// isInAny reports whether a region is, or may be, in one of those that begin so.
-func isInAny(region string, list []string) bool {
+// isInAny reports whether a region lies, or may lie, in one of the areas whose codes begin so.
+func isInAny(region string, areas []string) bool {
 	coarse := trimZeros(region)
-	return slices.ContainsFunc(list, func(s string) bool {
-		s = trimZeros(s)
-		return strings.HasPrefix(region, s) || strings.HasPrefix(s, coarse)
+	return slices.ContainsFunc(areas, func(area string) bool {
+		area = trimZeros(area)
+		return strings.HasPrefix(region, area) || strings.HasPrefix(area, coarse)
 	})
 }
 
-// findEarly are the rows of views before the item was activated. Those from home are left out where the region is known: packers try their
-// codes.
+// findEarly lists the counters with views before the item's activation. Views at home are left out where the region is known: packers try
+// their codes.
 func findEarly(it *Item, rows []trace.Scan) (out []trace.Scan) {
 	for i := range rows {
 		n := &rows[i]
@@ -257,7 +263,7 @@ func findEarly(it *Item, rows []trace.Scan) (out []trace.Scan) {
 	return out
 }
 
-// findSince are the rows with views after a moment. The count of the day of that moment may hold earlier ones.
+// findSince lists the counters with views after a time. The count of that day may include earlier views.
 func findSince(rows []trace.Scan, t time.Time) (out []trace.Scan) {
 	for i := range rows {
 		if rows[i].Last.After(t) {
