@@ -158,7 +158,7 @@ func transferAll(ctx context.Context, p *process, source, target trace.Store) (*
 		if err != nil {
 			return err
 		}
-		v, err := app.Verify(ctx, transfer.Compared{Store: target, From: source}, func(seq int64) { show("verify", seq, head) })
+		v, err := app.Verify(ctx, transfer.ComparedStore{Store: target, From: source}, func(seq int64) { show("verify", seq, head) })
 		if err != nil {
 			return err
 		}

@@ -195,7 +195,7 @@ func (c *backupCmd) Run(ctx context.Context, p *process) error {
 		return err
 	}
 	defer closing(p, s)
-	if err := transfer.Whole(ctx, s); err != nil {
+	if err := transfer.CheckWhole(ctx, s); err != nil {
 		return refusal(err)
 	}
 	if err := s.Backup(ctx, c.Dest); err != nil {

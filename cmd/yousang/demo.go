@@ -124,7 +124,7 @@ func filled(ctx context.Context, p *process, where storeFlag) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	if err := transfer.Whole(ctx, s); !errors.Is(err, transfer.ErrUnfinished) {
+	if err := transfer.CheckWhole(ctx, s); !errors.Is(err, transfer.ErrUnfinished) {
 		return err == nil, err
 	}
 	return false, nil

@@ -102,7 +102,7 @@ func whole(ctx context.Context, open func(context.Context) (trace.Store, error))
 	if err != nil {
 		return nil, err
 	}
-	if err := transfer.Whole(ctx, s); err != nil {
+	if err := transfer.CheckWhole(ctx, s); err != nil {
 		return nil, errors.Join(refusal(err), s.Close())
 	}
 	return s, nil

@@ -18,9 +18,9 @@ import (
 )
 
 const (
-	// uploadMost is how long an upload may take before another server takes what is there of it for what a killed server has left.
-	uploadMost = 24 * time.Hour
-	tidyMost   = 10 * time.Second
+	// maxUploadTime is how long an upload may take before another server takes what is there of it for what a killed server has left.
+	maxUploadTime = 24 * time.Hour
+	maxTidyTime   = 10 * time.Second
 )
 
 // blob says that all the bytes with a hash are there, and in which pieces.
@@ -36,13 +36,13 @@ func pieceID(upload bson.ObjectID, n int64) string { return fmt.Sprintf("%s/%08d
 // PutBlob implements trace.Store. The pieces are written as they come, under the number of the upload; the document of the blob comes
 // last, and makes them one. What fails on the way is removed, and what a killed server leaves is by the next Open a day later.
 func (s *Store) PutBlob(ctx context.Context, r io.Reader, limit int64) (string, error) {
-	if err := s.beginWrite(ctx); err != nil {
+	if err := s.checkWritable(ctx); err != nil {
 		return "", fmt.Errorf("put blob: %w", err)
 	}
 	u := &upload{store: s, ctx: ctx, id: bson.NewObjectID(), hash: sha256.New()}
-	sum, err := u.put(r, limit)
-	if err := errors.Join(err, u.tidy()); err != nil {
-		return "", s.fail(ctx, "put blob", err)
+	sum, err := u.readPieces(r, limit)
+	if err := errors.Join(err, u.removeLeftovers()); err != nil {
+		return "", s.wrapError(ctx, "put blob", err)
 	}
 	return sum, nil
 }
@@ -59,7 +59,7 @@ type upload struct {
 	kept  bool  // the pieces are a blob's
 }
 
-func (u *upload) put(r io.Reader, limit int64) (string, error) {
+func (u *upload) readPieces(r io.Reader, limit int64) (string, error) {
 	in := contract.ContextReader(u.ctx, r)
 	most := &io.LimitedReader{R: in, N: limit}
 	buffer := make([]byte, min(contract.PieceBytes, max(limit, 1)))
@@ -75,15 +75,15 @@ func (u *upload) put(r io.Reader, limit int64) (string, error) {
 			}
 			more = false
 		}
-		if err := u.write(buffer[:n]); err != nil {
+		if err := u.writePiece(buffer[:n]); err != nil {
 			return "", err
 		}
 	}
-	return u.keep()
+	return u.keepBlob()
 }
 
-// write keeps one piece.
-func (u *upload) write(piece []byte) error {
+// writePiece keeps one piece.
+func (u *upload) writePiece(piece []byte) error {
 	if len(piece) == 0 {
 		return nil
 	}
@@ -103,8 +103,8 @@ func (u *upload) write(piece []byte) error {
 	return nil
 }
 
-// keep makes the pieces a blob, unless the same bytes are kept already.
-func (u *upload) keep() (string, error) {
+// keepBlob makes the pieces a blob, unless the same bytes are kept already.
+func (u *upload) keepBlob() (string, error) {
 	sum := hex.EncodeToString(u.hash.Sum(nil))
 	_, err := u.store.blobs.InsertOne(u.ctx, blob{Sum: sum, Size: u.size, Upload: u.id})
 	if mongo.IsDuplicateKeyError(err) {
@@ -114,12 +114,12 @@ func (u *upload) keep() (string, error) {
 	return sum, err
 }
 
-// tidy removes what is no blob's, also when ctx has ended.
-func (u *upload) tidy() error {
+// removeLeftovers removes what is no blob's, also when ctx has ended.
+func (u *upload) removeLeftovers() error {
 	if !u.begun {
 		return nil
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(u.ctx), tidyMost)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(u.ctx), maxTidyTime)
 	defer cancel()
 	return u.store.endUpload(ctx, u.id, u.kept)
 }
@@ -166,7 +166,7 @@ func (s *Store) sweepUploads(ctx context.Context, before time.Time) error {
 
 // Blob implements trace.Store. The reader ends when ctx does.
 func (s *Store) Blob(ctx context.Context, sum string) (io.ReadCloser, error) {
-	if err := s.begin(ctx); err != nil {
+	if err := s.checkOpen(ctx); err != nil {
 		return nil, fmt.Errorf("read blob: %w", err)
 	}
 	var b blob
@@ -175,16 +175,16 @@ func (s *Store) Blob(ctx context.Context, sum string) (io.ReadCloser, error) {
 		err = s.blobs.FindOne(ctx, byID(sum)).Decode(&b)
 	}
 	if err != nil {
-		return nil, s.fail(ctx, "read blob", notFound(err, sum))
+		return nil, s.wrapError(ctx, "read blob", notFound(err, sum))
 	}
 	return contract.ReadPieces(b.Size, func(number int64) ([]byte, error) {
 		piece, err := s.readPiece(ctx, pieceID(b.Upload, number))
-		return piece, s.fail(ctx, "read blob", err)
+		return piece, s.wrapError(ctx, "read blob", err)
 	}), nil
 }
 
 func (s *Store) readPiece(ctx context.Context, id string) ([]byte, error) {
-	if err := s.begin(ctx); err != nil {
+	if err := s.checkOpen(ctx); err != nil {
 		return nil, err
 	}
 	var piece struct {
@@ -196,7 +196,7 @@ func (s *Store) readPiece(ctx context.Context, id string) ([]byte, error) {
 
 // Blobs implements trace.Store.
 func (s *Store) Blobs(ctx context.Context, after string, limit int) ([]string, error) {
-	if err := s.begin(ctx); err != nil {
+	if err := s.checkOpen(ctx); err != nil {
 		return nil, fmt.Errorf("list blobs: %w", err)
 	}
 	if err := contract.CheckLimit(limit); err != nil {
@@ -207,11 +207,11 @@ func (s *Store) Blobs(ctx context.Context, after string, limit int) ([]string, e
 	}
 	cursor, err := s.blobs.Find(ctx, byID(bson.D{{Key: "$gt", Value: after}}), options.Find().SetSort(byID(1)).SetLimit(int64(limit)))
 	if err != nil {
-		return nil, s.fail(ctx, "list blobs", err)
+		return nil, s.wrapError(ctx, "list blobs", err)
 	}
 	var list []blob
 	if err := cursor.All(ctx, &list); err != nil {
-		return nil, s.fail(ctx, "list blobs", err)
+		return nil, s.wrapError(ctx, "list blobs", err)
 	}
 	var out []string
 	for _, b := range list {

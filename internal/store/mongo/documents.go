@@ -21,9 +21,9 @@ type document struct {
 	Body       bson.RawValue `bson:"body"`
 }
 
-// replace puts a document in the place of the one with its id, if there is one. Two servers that do so with a new id at the same moment
+// replaceDocument puts a document in the place of the one with its id, if there is one. Two servers that do so with a new id at the same moment
 // both try to insert it; the loser tries again.
-func (s *Store) replace(ctx context.Context, c *mongo.Collection, id string, doc bson.D) error {
+func (s *Store) replaceDocument(ctx context.Context, c *mongo.Collection, id string, doc bson.D) error {
 	_, err := c.ReplaceOne(ctx, byID(id), doc, options.Replace().SetUpsert(true))
 	if mongo.IsDuplicateKeyError(err) {
 		_, err = c.ReplaceOne(ctx, byID(id), doc, options.Replace().SetUpsert(true))
@@ -33,7 +33,7 @@ func (s *Store) replace(ctx context.Context, c *mongo.Collection, id string, doc
 
 // PutDocument implements trace.Store. A larger body is an Error of kind TooLarge, a name that is not UTF-8 of kind Invalid.
 func (s *Store) PutDocument(ctx context.Context, d trace.Document) error {
-	if err := s.beginWrite(ctx); err != nil {
+	if err := s.checkWritable(ctx); err != nil {
 		return fmt.Errorf("put document: %w", err)
 	}
 	if err := contract.CheckDocument(d); err != nil {
@@ -42,39 +42,39 @@ func (s *Store) PutDocument(ctx context.Context, d trace.Document) error {
 	if err := checkText(d.Collection, d.ID); err != nil {
 		return fmt.Errorf("put document: %w", err)
 	}
-	id := key(d.Collection, d.ID)
-	return s.fail(ctx, "put document", s.replace(ctx, s.documents, id, bson.D{{Key: "_id", Value: id}, {Key: "collection", Value: d.Collection},
-		{Key: "id", Value: d.ID}, {Key: "body", Value: content(d.Body)}}))
+	id := joinKey(d.Collection, d.ID)
+	return s.wrapError(ctx, "put document", s.replaceDocument(ctx, s.documents, id, bson.D{{Key: "_id", Value: id}, {Key: "collection", Value: d.Collection},
+		{Key: "id", Value: d.ID}, {Key: "body", Value: encodeBody(d.Body)}}))
 }
 
 // Document implements trace.Store.
 func (s *Store) Document(ctx context.Context, collection, id string) (trace.Document, error) {
-	if err := s.begin(ctx); err != nil {
+	if err := s.checkOpen(ctx); err != nil {
 		return trace.Document{}, fmt.Errorf("read document: %w", err)
 	}
-	d, err := s.document(ctx, collection, id)
-	return d, s.fail(ctx, "read document", notFound(err, id))
+	d, err := s.readDocument(ctx, collection, id)
+	return d, s.wrapError(ctx, "read document", notFound(err, id))
 }
 
-func (s *Store) document(ctx context.Context, collection, id string) (trace.Document, error) {
+func (s *Store) readDocument(ctx context.Context, collection, id string) (trace.Document, error) {
 	if checkText(collection, id) != nil {
 		return trace.Document{}, mongo.ErrNoDocuments
 	}
 	var d document
-	if err := s.documents.FindOne(ctx, byID(key(collection, id))).Decode(&d); err != nil {
+	if err := s.documents.FindOne(ctx, byID(joinKey(collection, id))).Decode(&d); err != nil {
 		return trace.Document{}, err
 	}
-	return d.document()
+	return d.toDocument()
 }
 
-func (d *document) document() (trace.Document, error) {
-	body, err := contentOf(d.Body)
+func (d *document) toDocument() (trace.Document, error) {
+	body, err := decodeBody(d.Body)
 	return trace.Document{Collection: d.Collection, ID: d.ID, Body: body}, err
 }
 
 // Documents implements trace.Store.
 func (s *Store) Documents(ctx context.Context, collection, after string, limit int) ([]trace.Document, error) {
-	if err := s.begin(ctx); err != nil {
+	if err := s.checkOpen(ctx); err != nil {
 		return nil, fmt.Errorf("list documents: %w", err)
 	}
 	if err := contract.CheckLimit(limit); err != nil {
@@ -83,11 +83,11 @@ func (s *Store) Documents(ctx context.Context, collection, after string, limit i
 	if err := checkText(collection, after); err != nil {
 		return nil, fmt.Errorf("list documents: %w", err)
 	}
-	out, err := s.list(ctx, collection, after, limit)
-	return out, s.fail(ctx, "list documents", err)
+	out, err := s.listDocuments(ctx, collection, after, limit)
+	return out, s.wrapError(ctx, "list documents", err)
 }
 
-func (s *Store) list(ctx context.Context, collection, after string, limit int) ([]trace.Document, error) {
+func (s *Store) listDocuments(ctx context.Context, collection, after string, limit int) ([]trace.Document, error) {
 	filter := bson.D{{Key: "collection", Value: collection}, {Key: "id", Value: bson.D{{Key: "$gt", Value: after}}}}
 	cursor, err := s.documents.Find(ctx, filter, options.Find().SetSort(bson.D{{Key: "id", Value: 1}}).SetLimit(int64(limit)))
 	if err != nil {
@@ -99,7 +99,7 @@ func (s *Store) list(ctx context.Context, collection, after string, limit int) (
 	}
 	out := make([]trace.Document, len(list))
 	for i := range list {
-		if out[i], err = list[i].document(); err != nil {
+		if out[i], err = list[i].toDocument(); err != nil {
 			return nil, err
 		}
 	}
@@ -108,7 +108,7 @@ func (s *Store) list(ctx context.Context, collection, after string, limit int) (
 
 // Collections implements trace.Store. There are few; each is looked for behind the one before.
 func (s *Store) Collections(ctx context.Context) ([]string, error) {
-	if err := s.begin(ctx); err != nil {
+	if err := s.checkOpen(ctx); err != nil {
 		return nil, fmt.Errorf("list collections: %w", err)
 	}
 	var out []string
@@ -120,7 +120,7 @@ func (s *Store) Collections(ctx context.Context) ([]string, error) {
 			return out, nil
 		}
 		if err != nil {
-			return nil, s.fail(ctx, "list collections", err)
+			return nil, s.wrapError(ctx, "list collections", err)
 		}
 		out = append(out, d.Collection)
 		which = bson.D{{Key: "collection", Value: bson.D{{Key: "$gt", Value: d.Collection}}}}
@@ -129,12 +129,12 @@ func (s *Store) Collections(ctx context.Context) ([]string, error) {
 
 // DeleteDocument implements trace.Store. The server's journal and its oplog hold a copy until they are written over.
 func (s *Store) DeleteDocument(ctx context.Context, collection, id string) error {
-	if err := s.beginWrite(ctx); err != nil {
+	if err := s.checkWritable(ctx); err != nil {
 		return fmt.Errorf("delete document: %w", err)
 	}
 	if checkText(collection, id) != nil {
 		return nil // there is none
 	}
-	_, err := s.documents.DeleteOne(ctx, byID(key(collection, id)))
-	return s.fail(ctx, "delete document", err)
+	_, err := s.documents.DeleteOne(ctx, byID(joinKey(collection, id)))
+	return s.wrapError(ctx, "delete document", err)
 }

@@ -12,23 +12,23 @@ import (
 )
 
 const (
-	findSeqs  = 5_000   // sequence numbers one command asks for
-	findBytes = 8 << 20 // of all values of a query: a command must fit into one document
+	chunkSeqs    = 5_000   // sequence numbers one command asks for
+	maxFindBytes = 8 << 20 // of all values of a query: a command must fit into one document
 )
 
 // Find implements trace.Store. Each filter has an index. Records without an event time (master data) fit no Since and no Before. Values
 // of more than 8 MiB together are an Error of kind TooLarge; sequence numbers may be as many as you like.
 func (s *Store) Find(ctx context.Context, q trace.Query) ([]trace.Record, error) {
-	if err := s.begin(ctx); err != nil {
+	if err := s.checkOpen(ctx); err != nil {
 		return nil, fmt.Errorf("find records: %w", err)
 	}
 	limit, err := contract.FindLimit(q)
 	if err != nil {
 		return nil, fmt.Errorf("find records: %w", err)
 	}
-	rest, fits, err := conditions(q)
+	rest, fits, err := filterConditions(q)
 	if err != nil || !fits {
-		return nil, s.fail(ctx, "find records", err)
+		return nil, s.wrapError(ctx, "find records", err)
 	}
 	var out []trace.Record
 	keep := func(r trace.Record) (bool, error) {
@@ -36,13 +36,13 @@ func (s *Store) Find(ctx context.Context, q trace.Query) ([]trace.Record, error)
 		return len(out) < limit, nil
 	}
 	if len(q.Seqs) == 0 {
-		err = s.each(ctx, append(bson.D{{Key: idQuery, Value: bson.D{{Key: "$gt", Value: q.After}}}}, rest...), limit, keep)
-		return out, s.fail(ctx, "find records", err)
+		err = s.eachRecord(ctx, append(bson.D{{Key: idQuery, Value: bson.D{{Key: "$gt", Value: q.After}}}}, rest...), limit, keep)
+		return out, s.wrapError(ctx, "find records", err)
 	}
-	for some := range slices.Chunk(contract.SeqsAfter(q.Seqs, q.After), findSeqs) {
-		err := s.each(ctx, append(bson.D{{Key: idQuery, Value: bson.D{{Key: "$in", Value: some}}}}, rest...), limit-len(out), keep)
+	for some := range slices.Chunk(contract.SeqsAfter(q.Seqs, q.After), chunkSeqs) {
+		err := s.eachRecord(ctx, append(bson.D{{Key: idQuery, Value: bson.D{{Key: "$in", Value: some}}}}, rest...), limit-len(out), keep)
 		if err != nil {
-			return nil, s.fail(ctx, "find records", err)
+			return nil, s.wrapError(ctx, "find records", err)
 		}
 		if len(out) == limit {
 			break
@@ -51,14 +51,14 @@ func (s *Store) Find(ctx context.Context, q trace.Query) ([]trace.Record, error)
 	return out, nil
 }
 
-// conditions are those besides the sequence number; fits is false where one can fit nothing.
-func conditions(q trace.Query) (d bson.D, fits bool, err error) {
+// filterConditions are those besides the sequence number; fits is false where one can fit nothing.
+func filterConditions(q trace.Query) (d bson.D, fits bool, err error) {
 	size, fits := 0, true
 	in := func(field string, values []string) {
 		if len(values) == 0 {
 			return
 		}
-		texts := fitting(values)
+		texts := validTexts(values)
 		fits = fits && len(texts) > 0
 		for _, t := range texts {
 			size += len(t) + 16
@@ -81,8 +81,8 @@ func conditions(q trace.Query) (d bson.D, fits bool, err error) {
 	if len(span) > 0 {
 		d = append(d, bson.E{Key: "eventTime", Value: span})
 	}
-	if size > findBytes {
-		return nil, false, contract.TooLarge(findBytes)
+	if size > maxFindBytes {
+		return nil, false, contract.TooLarge(maxFindBytes)
 	}
 	return d, fits, nil
 }

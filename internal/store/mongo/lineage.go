@@ -18,9 +18,9 @@ import (
 )
 
 const (
-	lineageMost  = 500     // documents of one round of PutLineage
-	lineagePlain = 4 << 20 // a longer story is kept compressed and without its fields: as both it might not fit into a document
-	viewsID      = "views" // the document of meta that has the head of the lineage documents
+	lineageChunk    = 500     // documents of one round of PutLineage
+	maxPlainLineage = 4 << 20 // a longer story is kept compressed and without its fields: as both it might not fit into a document
+	viewsID         = "views" // the document of meta that has the head of the lineage documents
 )
 
 // The fields of a lineage document that are not the story's.
@@ -33,19 +33,19 @@ const (
 // PutLineage implements trace.Store. Each document is written on its own; an error may leave some of them written, which a repetition
 // mends.
 func (s *Store) PutLineage(ctx context.Context, docs []trace.LineageDoc) error {
-	if err := s.beginWrite(ctx); err != nil {
+	if err := s.checkWritable(ctx); err != nil {
 		return fmt.Errorf("put lineage: %w", err)
 	}
-	for some := range slices.Chunk(newest(docs), lineageMost) {
-		if err := s.putLineage(ctx, some); err != nil {
-			return s.fail(ctx, "put lineage", err)
+	for some := range slices.Chunk(newestByLot(docs), lineageChunk) {
+		if err := s.putLineageDocuments(ctx, some); err != nil {
+			return s.wrapError(ctx, "put lineage", err)
 		}
 	}
 	return nil
 }
 
-// newest leaves one document of each lot.
-func newest(docs []trace.LineageDoc) []trace.LineageDoc {
+// newestByLot leaves one document of each lot.
+func newestByLot(docs []trace.LineageDoc) []trace.LineageDoc {
 	at := make(map[string]int, len(docs))
 	var out []trace.LineageDoc
 	for _, d := range docs {
@@ -59,19 +59,19 @@ func newest(docs []trace.LineageDoc) []trace.LineageDoc {
 	return out
 }
 
-// putLineage inserts the documents of new lots and replaces the older ones of others. The condition on asOf is part of each replacement,
+// putLineageDocuments inserts the documents of new lots and replaces the older ones of others. The condition on asOf is part of each replacement,
 // so that a server that lags never undoes another's work.
-func (s *Store) putLineage(ctx context.Context, docs []trace.LineageDoc) error {
+func (s *Store) putLineageDocuments(ctx context.Context, docs []trace.LineageDoc) error {
 	made := make(map[string]bson.Raw, len(docs))
 	lots := make([]string, len(docs))
 	for i, d := range docs {
-		doc, err := s.lineageDocument(d)
+		doc, err := s.encodeLineage(d)
 		if err != nil {
 			return fmt.Errorf("lot %s: %w", d.Lot, err)
 		}
 		lots[i], made[d.Lot] = d.Lot, doc
 	}
-	kept, err := s.asOf(ctx, lots)
+	kept, err := s.readAsOf(ctx, lots)
 	if err != nil {
 		return err
 	}
@@ -111,15 +111,15 @@ func (s *Store) insertLineage(ctx context.Context, fresh []trace.LineageDoc, mad
 		list[i] = made[d.Lot]
 	}
 	_, err = s.lots.InsertMany(ctx, list, options.InsertMany().SetOrdered(false))
-	taken, err := duplicates(err)
+	taken, err := duplicateIndexes(err)
 	for _, i := range taken {
 		lost = append(lost, fresh[i])
 	}
 	return lost, err
 }
 
-// duplicates are the places of an unordered insert whose id was taken; any other failure is the error.
-func duplicates(err error) (at []int, other error) {
+// duplicateIndexes are the places of an unordered insert whose id was taken; any other failure is the error.
+func duplicateIndexes(err error) (at []int, other error) {
 	var bulk mongo.BulkWriteException
 	if err == nil || !errors.As(err, &bulk) || bulk.WriteConcernError != nil {
 		return nil, err
@@ -133,8 +133,8 @@ func duplicates(err error) (at []int, other error) {
 	return at, nil
 }
 
-// asOf reads how new the documents of lots are.
-func (s *Store) asOf(ctx context.Context, lots []string) (map[string]int64, error) {
+// readAsOf reads how new the documents of lots are.
+func (s *Store) readAsOf(ctx context.Context, lots []string) (map[string]int64, error) {
 	cursor, err := s.lots.Find(ctx, byID(bson.D{{Key: "$in", Value: lots}}), options.Find().SetProjection(bson.D{{Key: fieldAsOf, Value: 1}}))
 	if err != nil {
 		return nil, err
@@ -153,21 +153,21 @@ func (s *Store) asOf(ctx context.Context, lots []string) (map[string]int64, erro
 	return out, nil
 }
 
-// lineageDocument is the story as fields, for people and their queries, and as the text it is, for us. What is no JSON object, or would
+// encodeLineage is the story as fields, for people and their queries, and as the text it is, for us. What is no JSON object, or would
 // be too large as both, is kept without the fields.
-func (s *Store) lineageDocument(d trace.LineageDoc) (bson.Raw, error) {
+func (s *Store) encodeLineage(d trace.LineageDoc) (bson.Raw, error) {
 	if err := checkText(d.Lot); err != nil {
 		return nil, err
 	}
 	head := bson.D{{Key: "_id", Value: d.Lot}, {Key: fieldAsOf, Value: d.AsOf}}
-	body := bson.E{Key: fieldBody, Value: content(d.Body)}
-	if len(d.Body) > lineagePlain {
-		packed, err := pack(d.Body)
+	body := bson.E{Key: fieldBody, Value: encodeBody(d.Body)}
+	if len(d.Body) > maxPlainLineage {
+		packed, err := compress(d.Body)
 		if err != nil {
 			return nil, err
 		}
 		body = bson.E{Key: fieldGzip, Value: bson.Binary{Data: packed}}
-	} else if story, err := (converter{plain: s.server.plain}).story(d.Body); err == nil {
+	} else if story, err := (converter{plain: s.server.plain}).convertBody(d.Body); err == nil {
 		doc, err := bson.Marshal(slices.Concat(head, story, bson.D{body}))
 		if err == nil && len(doc) <= maxBSON {
 			return doc, nil
@@ -180,7 +180,7 @@ func (s *Store) lineageDocument(d trace.LineageDoc) (bson.Raw, error) {
 	return doc, err
 }
 
-func pack(body []byte) ([]byte, error) {
+func compress(body []byte) ([]byte, error) {
 	var b bytes.Buffer
 	w := gzip.NewWriter(&b)
 	if _, err := w.Write(body); err != nil {
@@ -192,7 +192,7 @@ func pack(body []byte) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-func unpack(packed []byte) ([]byte, error) {
+func decompress(packed []byte) ([]byte, error) {
 	r, err := gzip.NewReader(bytes.NewReader(packed))
 	if err != nil {
 		return nil, err
@@ -202,14 +202,14 @@ func unpack(packed []byte) ([]byte, error) {
 
 // Lineage implements trace.Store.
 func (s *Store) Lineage(ctx context.Context, lot string) (trace.LineageDoc, error) {
-	if err := s.begin(ctx); err != nil {
+	if err := s.checkOpen(ctx); err != nil {
 		return trace.LineageDoc{}, fmt.Errorf("read lineage: %w", err)
 	}
-	d, err := s.lineage(ctx, lot)
-	return d, s.fail(ctx, "read lineage", notFound(err, lot))
+	d, err := s.readLineage(ctx, lot)
+	return d, s.wrapError(ctx, "read lineage", notFound(err, lot))
 }
 
-func (s *Store) lineage(ctx context.Context, lot string) (d trace.LineageDoc, err error) {
+func (s *Store) readLineage(ctx context.Context, lot string) (d trace.LineageDoc, err error) {
 	if checkText(lot) != nil {
 		return d, mongo.ErrNoDocuments
 	}
@@ -224,23 +224,23 @@ func (s *Store) lineage(ctx context.Context, lot string) (d trace.LineageDoc, er
 	}
 	d = trace.LineageDoc{Lot: lot, AsOf: kept.AsOf}
 	if kept.Gzip != nil {
-		d.Body, err = unpack(kept.Gzip)
+		d.Body, err = decompress(kept.Gzip)
 	} else {
-		d.Body, err = contentOf(kept.Body)
+		d.Body, err = decodeBody(kept.Body)
 	}
 	return d, err
 }
 
 // LineageHead implements trace.Store.
 func (s *Store) LineageHead(ctx context.Context) (int64, error) {
-	if err := s.begin(ctx); err != nil {
+	if err := s.checkOpen(ctx); err != nil {
 		return 0, fmt.Errorf("read lineage head: %w", err)
 	}
-	head, err := s.lineageHead(ctx)
-	return head, s.fail(ctx, "read lineage head", err)
+	head, err := s.readLineageHead(ctx)
+	return head, s.wrapError(ctx, "read lineage head", err)
 }
 
-func (s *Store) lineageHead(ctx context.Context) (int64, error) {
+func (s *Store) readLineageHead(ctx context.Context) (int64, error) {
 	var views struct {
 		Head int64 `bson:"head"`
 	}
@@ -253,10 +253,10 @@ func (s *Store) lineageHead(ctx context.Context) (int64, error) {
 
 // SetLineageHead implements trace.Store.
 func (s *Store) SetLineageHead(ctx context.Context, seq int64) error {
-	if err := s.beginWrite(ctx); err != nil {
+	if err := s.checkWritable(ctx); err != nil {
 		return fmt.Errorf("set lineage head: %w", err)
 	}
-	return s.fail(ctx, "set lineage head", s.replace(ctx, s.meta, viewsID, bson.D{{Key: "_id", Value: viewsID}, {Key: "head", Value: seq}}))
+	return s.wrapError(ctx, "set lineage head", s.replaceDocument(ctx, s.meta, viewsID, bson.D{{Key: "_id", Value: viewsID}, {Key: "head", Value: seq}}))
 }
 
 // dropViewsAhead removes lineage documents that are ahead of the log, as they are when a backup was taken while the log grew: they would
@@ -269,18 +269,18 @@ func (s *Store) dropViewsAhead(ctx context.Context) error {
 	if err != nil && !errors.Is(err, mongo.ErrNoDocuments) {
 		return err
 	}
-	stated, err := s.lineageHead(ctx)
+	stated, err := s.readLineageHead(ctx)
 	if err != nil {
 		return err
 	}
-	head, err := s.head(ctx) // after the others: a server may be appending meanwhile
+	head, err := s.readHead(ctx) // after the others: a server may be appending meanwhile
 	if err != nil || max(last.AsOf, stated) <= head {
 		return err
 	}
-	if err := s.replace(ctx, s.meta, viewsID, bson.D{{Key: "_id", Value: viewsID}, {Key: "head", Value: int64(0)}}); err != nil {
+	if err := s.replaceDocument(ctx, s.meta, viewsID, bson.D{{Key: "_id", Value: viewsID}, {Key: "head", Value: int64(0)}}); err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(ctx, setUpMost)
+	ctx, cancel := context.WithTimeout(ctx, maxSetUpTime)
 	defer cancel()
 	_, err = s.lots.DeleteMany(ctx, bson.D{{Key: fieldAsOf, Value: bson.D{{Key: "$gt", Value: head}}}})
 	return err

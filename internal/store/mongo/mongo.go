@@ -26,13 +26,13 @@ import (
 )
 
 const (
-	// selectMost bounds the search for a server that takes writes, where the URI says nothing (serverSelectionTimeoutMS).
-	selectMost = 5 * time.Second
-	// callMost bounds a call whose context has no deadline, so that a server that is paused holds nobody for ever (URI: timeoutMS).
-	callMost = 30 * time.Second
-	// setUpMost bounds the making of indexes, which takes long where a ledger is large and an index new.
-	setUpMost = 30 * time.Minute
-	closeMost = 5 * time.Second
+	// maxSelectTime bounds the search for a server that takes writes, where the URI says nothing (serverSelectionTimeoutMS).
+	maxSelectTime = 5 * time.Second
+	// maxCallTime bounds a call whose context has no deadline, so that a server that is paused holds nobody for ever (URI: timeoutMS).
+	maxCallTime = 30 * time.Second
+	// maxSetUpTime bounds the making of indexes, which takes long where a ledger is large and an index new.
+	maxSetUpTime = 30 * time.Minute
+	maxCloseTime = 5 * time.Second
 )
 
 // Store implements trace.Store over a MongoDB database; open one with Open. It is safe for concurrent use, and other servers may use the
@@ -57,7 +57,7 @@ var _ trace.Store = (*Store)(nil)
 // Invalid for a URI that cannot be read or names no database of ours; kind Unavailable when no server answers in time or none lets us in; kind Conflict, and the
 // database untouched, for one that is not ours or of a newer program. No error shows the URI's password.
 func Open(ctx context.Context, uri string) (*Store, error) {
-	s, err := open(ctx, uri, (*Store).setUp)
+	s, err := openDatabase(ctx, uri, (*Store).setUp)
 	if err != nil {
 		return nil, fmt.Errorf("open store: %w", err)
 	}
@@ -68,7 +68,7 @@ func Open(ctx context.Context, uri string) (*Store, error) {
 // either (see MissingIndexes). Methods that write answer an error. Errors as Open; a database that does not exist is an Error of kind
 // NotFound.
 func OpenReadOnly(ctx context.Context, uri string) (*Store, error) {
-	s, err := open(ctx, uri, (*Store).lookAt)
+	s, err := openDatabase(ctx, uri, (*Store).checkLedger)
 	if err != nil {
 		return nil, fmt.Errorf("open store for reading: %w", err)
 	}
@@ -76,9 +76,9 @@ func OpenReadOnly(ctx context.Context, uri string) (*Store, error) {
 	return s, nil
 }
 
-// open connects, and makes the store ready in the one way or the other.
-func open(ctx context.Context, uri string, ready func(*Store, context.Context) error) (*Store, error) {
-	opts, name, err := settings(uri)
+// openDatabase connects, and makes the store ready in the one way or the other.
+func openDatabase(ctx context.Context, uri string, ready func(*Store, context.Context) error) (*Store, error) {
+	opts, name, err := clientOptions(uri)
 	if err != nil {
 		return nil, err
 	}
@@ -98,16 +98,16 @@ func open(ctx context.Context, uri string, ready func(*Store, context.Context) e
 		if ctx.Err() == nil {
 			err = startError(hosts, name, err)
 		}
-		return nil, errors.Join(s.fail(ctx, "set up database "+name, err), s.Close())
+		return nil, errors.Join(s.wrapError(ctx, "set up database "+name, err), s.Close())
 	}
 	return s, nil
 }
 
-// settings reads the URI. What durability and order rest on is not left to it: majority writes that are in the journal, majority reads
+// clientOptions reads the URI. What durability and order rest on is not left to it: majority writes that are in the journal, majority reads
 // from the server that takes the writes.
-func settings(uri string) (*options.ClientOptions, string, error) {
+func clientOptions(uri string) (*options.ClientOptions, string, error) {
 	parsed, err := connstring.ParseAndValidate(uri)
-	if unknown := noName(err); unknown != nil {
+	if unknown := nameError(err); unknown != nil {
 		return nil, "", unknown
 	}
 	if err != nil {
@@ -117,7 +117,7 @@ func settings(uri string) (*options.ClientOptions, string, error) {
 		return nil, "", err
 	}
 	journal := true
-	opts := options.Client().SetServerSelectionTimeout(selectMost).SetTimeout(callMost).SetAppName("yousang").ApplyURI(uri).
+	opts := options.Client().SetServerSelectionTimeout(maxSelectTime).SetTimeout(maxCallTime).SetAppName("yousang").ApplyURI(uri).
 		SetWriteConcern(&writeconcern.WriteConcern{W: "majority", Journal: &journal}).
 		SetReadConcern(readconcern.Majority()).SetReadPreference(readpref.Primary())
 	if err := opts.Validate(); err != nil {
@@ -131,9 +131,9 @@ func badURI(error) error {
 	return trace.E(trace.Invalid, trace.CodeBadValue, "store", "value", "mongodb://…", "allowed", "mongodb://user:password@host:port,host:port/DATABASE?options")
 }
 
-// beginWrite is the first thing each method does that writes.
-func (s *Store) beginWrite(ctx context.Context) error {
-	if err := s.begin(ctx); err != nil {
+// checkWritable is the first thing each method does that writes.
+func (s *Store) checkWritable(ctx context.Context) error {
+	if err := s.checkOpen(ctx); err != nil {
 		return err
 	}
 	if s.readOnly {
@@ -145,8 +145,8 @@ func (s *Store) beginWrite(ctx context.Context) error {
 // SameDatabase reports whether two URIs name one database, as far as the names tell: a database of the same name on a host of the same
 // name.
 func SameDatabase(a, b string) bool {
-	hosts, name := address(a)
-	more, other := address(b)
+	hosts, name := parseAddress(a)
+	more, other := parseAddress(b)
 	return name == other && slices.ContainsFunc(hosts, func(h string) bool { return slices.Contains(more, h) })
 }
 
@@ -161,8 +161,8 @@ func WithDatabase(uri, name string) string {
 	return scheme + "://" + hosts + "/" + name
 }
 
-// address reads the hosts, with their ports, and the name of the database.
-func address(uri string) (hosts []string, name string) {
+// parseAddress reads the hosts, with their ports, and the name of the database.
+func parseAddress(uri string) (hosts []string, name string) {
 	_, rest, _ := strings.Cut(uri, "://")
 	rest, _, _ = strings.Cut(rest, "?")
 	rest = rest[strings.LastIndexByte(rest, '@')+1:]
@@ -176,8 +176,8 @@ func address(uri string) (hosts []string, name string) {
 	return hosts, name
 }
 
-// begin is the first thing each other method does.
-func (s *Store) begin(ctx context.Context) error {
+// checkOpen is the first thing each other method does.
+func (s *Store) checkOpen(ctx context.Context) error {
 	if s.isClosed.Load() {
 		return trace.E(trace.Unavailable, trace.CodeClosed, "")
 	}
@@ -188,7 +188,7 @@ func (s *Store) begin(ctx context.Context) error {
 func (s *Store) Close() error {
 	s.closing.Do(func() {
 		s.isClosed.Store(true)
-		ctx, cancel := context.WithTimeout(context.Background(), closeMost)
+		ctx, cancel := context.WithTimeout(context.Background(), maxCloseTime)
 		defer cancel()
 		if err := s.client.Disconnect(ctx); err != nil {
 			s.closed = fmt.Errorf("close store: %w", err)
@@ -197,9 +197,9 @@ func (s *Store) Close() error {
 	return s.closed
 }
 
-// fail names the operation, and makes an error of the connection or of a cluster between two primaries one of kind Unavailable. After
+// wrapError names the operation, and makes an error of the connection or of a cluster between two primaries one of kind Unavailable. After
 // one, a write may have been kept all the same.
-func (s *Store) fail(ctx context.Context, what string, err error) error {
+func (s *Store) wrapError(ctx context.Context, what string, err error) error {
 	var known *trace.Error
 	switch {
 	case err == nil:
@@ -208,7 +208,7 @@ func (s *Store) fail(ctx context.Context, what string, err error) error {
 		return fmt.Errorf("%s: %w", what, err)
 	case ctx.Err() != nil:
 		return fmt.Errorf("%s: %w", what, errors.Join(ctx.Err(), err))
-	case away(err):
+	case isUnavailable(err):
 		return fmt.Errorf("%s: %w: %w", what, trace.E(trace.Unavailable, trace.CodeStoreUnavailable, ""), err)
 	}
 	return fmt.Errorf("%s: %w", what, err)
@@ -217,8 +217,8 @@ func (s *Store) fail(ctx context.Context, what string, err error) error {
 // awayCodes are the answers of a server that is stopping, stepping down, not (yet) primary, or that cannot reach its majority.
 var awayCodes = []int{6, 7, 64, 79, 89, 91, 100, 133, 189, 262, 9001, 10107, 11600, 11602, 13435, 13436}
 
-func away(err error) bool {
-	if mongo.IsNetworkError(err) || mongo.IsTimeout(err) || errors.Is(err, mongo.ErrClientDisconnected) || isSelection(err) || isLogin(err) {
+func isUnavailable(err error) bool {
+	if mongo.IsNetworkError(err) || mongo.IsTimeout(err) || errors.Is(err, mongo.ErrClientDisconnected) || isSelectionError(err) || isLoginError(err) {
 		return true
 	}
 	var e mongo.ServerError

@@ -103,7 +103,7 @@ func TestStartErrors(t *testing.T) {
 
 // TestSettings: what the order and the durability of the log rest on cannot be taken away by the URI.
 func TestSettings(t *testing.T) {
-	opts, name, err := settings("mongodb://a:1,b:2/county?w=1&journal=false&readConcernLevel=local&readPreference=secondary&appName=park")
+	opts, name, err := clientOptions("mongodb://a:1,b:2/county?w=1&journal=false&readConcernLevel=local&readPreference=secondary&appName=park")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -116,7 +116,7 @@ func TestSettings(t *testing.T) {
 	if opts.ReadConcern.Level != "majority" || opts.ReadPreference.Mode().String() != "primary" {
 		t.Errorf("read concern %v from %v, want majority from the primary", opts.ReadConcern, opts.ReadPreference)
 	}
-	if *opts.ServerSelectionTimeout != selectMost || *opts.Timeout != callMost || *opts.AppName != "park" {
+	if *opts.ServerSelectionTimeout != maxSelectTime || *opts.Timeout != maxCallTime || *opts.AppName != "park" {
 		t.Errorf("timeouts %v, %v, name %s", opts.ServerSelectionTimeout, opts.Timeout, *opts.AppName)
 	}
 }
@@ -159,34 +159,34 @@ func TestRecordFields(t *testing.T) {
 
 func TestBodiesComeBack(t *testing.T) {
 	for _, body := range []string{"", "{}", "柚\x00", "\xff\x00"} {
-		kind, value, err := bson.MarshalValue(content([]byte(body)))
+		kind, value, err := bson.MarshalValue(encodeBody([]byte(body)))
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, err := contentOf(bson.RawValue{Type: kind, Value: value})
+		got, err := decodeBody(bson.RawValue{Type: kind, Value: value})
 		if err != nil || string(got) != body {
 			t.Errorf("got %q, %v, want %q", got, err, body)
 		}
 	}
-	if got, err := contentOf(bson.RawValue{Type: bson.TypeInt32, Value: []byte{1, 0, 0, 0}}); err == nil {
+	if got, err := decodeBody(bson.RawValue{Type: bson.TypeInt32, Value: []byte{1, 0, 0, 0}}); err == nil {
 		t.Errorf("a number: got %q, want an error", got)
 	}
 }
 
 func TestConditions(t *testing.T) {
-	if _, fits, err := conditions(trace.Query{Orgs: []string{"\xff"}}); fits || err != nil {
+	if _, fits, err := filterConditions(trace.Query{Orgs: []string{"\xff"}}); fits || err != nil {
 		t.Errorf("a value that is not UTF-8: fits is %v, %v, want false", fits, err)
 	}
-	if d, fits, err := conditions(trace.Query{Orgs: []string{"\xff", "o"}}); !fits || err != nil || ext(t, d) != `{"org":{"$in":["o"]}}` {
+	if d, fits, err := filterConditions(trace.Query{Orgs: []string{"\xff", "o"}}); !fits || err != nil || extendedJSON(t, d) != `{"org":{"$in":["o"]}}` {
 		t.Errorf("one of two: got %v, %v, %v", d, fits, err)
 	}
-	_, _, err := conditions(trace.Query{Lots: slices.Repeat([]string{strings.Repeat("l", 1000)}, 9000)})
+	_, _, err := filterConditions(trace.Query{Lots: slices.Repeat([]string{strings.Repeat("l", 1000)}, 9000)})
 	wantKind(t, "values beyond a command's size", err, trace.TooLarge)
 }
 
 func TestKeysDiffer(t *testing.T) {
 	keys := map[string]bool{}
-	for _, k := range []string{key("a", "b"), key("a\",\"b"), key("a", "", "b"), key("ab"), key("a\x1fb"), key("a b"), key("a\\u001fb"), key(`a"b`), key("a\u2028"), key("A", "b")} {
+	for _, k := range []string{joinKey("a", "b"), joinKey("a\",\"b"), joinKey("a", "", "b"), joinKey("ab"), joinKey("a\x1fb"), joinKey("a b"), joinKey("a\\u001fb"), joinKey(`a"b`), joinKey("a\u2028"), joinKey("A", "b")} {
 		if keys[k] {
 			t.Errorf("key %s is made twice", k)
 		}
@@ -197,7 +197,7 @@ func TestKeysDiffer(t *testing.T) {
 func TestLongStoriesArePacked(t *testing.T) {
 	s := &Store{}
 	numbers := `{"n":[` + strings.Repeat("1,", 1<<20) + `1]}` // 2 MiB of text, 17 MiB as fields
-	long := []byte(`{"a":"` + strings.Repeat("柚", lineagePlain/3) + `"}`)
+	long := []byte(`{"a":"` + strings.Repeat("柚", maxPlainLineage/3) + `"}`)
 	for _, row := range []struct {
 		name   string
 		body   []byte
@@ -208,7 +208,7 @@ func TestLongStoriesArePacked(t *testing.T) {
 		{"too large as fields", []byte(numbers), []string{"_id", "asOf", "body"}},
 		{"a long one", long, []string{"_id", "asOf", "bodyGzip"}},
 	} {
-		doc, err := s.lineageDocument(trace.LineageDoc{Lot: "l", AsOf: 7, Body: row.body})
+		doc, err := s.encodeLineage(trace.LineageDoc{Lot: "l", AsOf: 7, Body: row.body})
 		if err != nil {
 			t.Fatalf("%s: %v", row.name, err)
 		}
@@ -221,12 +221,12 @@ func TestLongStoriesArePacked(t *testing.T) {
 			t.Errorf("%s: fields %v, %v, want %v", row.name, fields, err, row.fields)
 		}
 		if _, packed, ok := doc.Lookup(fieldGzip).BinaryOK(); ok {
-			if got, err := unpack(packed); err != nil || !bytes.Equal(got, row.body) {
+			if got, err := decompress(packed); err != nil || !bytes.Equal(got, row.body) {
 				t.Errorf("%s: %d bytes came back, %v, want %d", row.name, len(got), err, len(row.body))
 			}
 		}
 	}
-	_, err := s.lineageDocument(trace.LineageDoc{Lot: "\xff"})
+	_, err := s.encodeLineage(trace.LineageDoc{Lot: "\xff"})
 	wantKind(t, "a lot that is not UTF-8", err, trace.Invalid)
 }
 
@@ -264,26 +264,26 @@ func TestWithDatabase(t *testing.T) {
 // TestTail: what was looked at is trusted for a moment, and what is written behind it does not make the moment longer.
 func TestTail(t *testing.T) {
 	var tl tail
-	tl.wrote(7)
-	if tl.has(7) {
+	tl.noteWritten(7)
+	if tl.reaches(7) {
 		t.Error("a record that was written behind one nobody has looked at is trusted")
 	}
-	tl.saw(7, time.Now())
-	tl.wrote(9)
-	if !tl.has(7) || !tl.has(9) || tl.has(10) {
-		t.Errorf("of 7, 9 and 10 are trusted: %v, %v, %v", tl.has(7), tl.has(9), tl.has(10))
+	tl.noteRead(7, time.Now())
+	tl.noteWritten(9)
+	if !tl.reaches(7) || !tl.reaches(9) || tl.reaches(10) {
+		t.Errorf("of 7, 9 and 10 are trusted: %v, %v, %v", tl.reaches(7), tl.reaches(9), tl.reaches(10))
 	}
-	tl.saw(8, time.Now().Add(-tailTrust))
-	if !tl.has(9) {
+	tl.noteRead(8, time.Now().Add(-tailTrust))
+	if !tl.reaches(9) {
 		t.Error("an older look took away what is known")
 	}
 	tl.at = time.Now().Add(-tailTrust)
-	tl.wrote(12)
-	if tl.has(9) || tl.has(12) {
+	tl.noteWritten(12)
+	if tl.reaches(9) || tl.reaches(12) {
 		t.Error("what was looked at long ago is trusted")
 	}
-	tl.saw(5, time.Now())
-	if !tl.has(5) || tl.has(12) {
-		t.Errorf("after a new look at 5: %v, at 12: %v", tl.has(5), tl.has(12))
+	tl.noteRead(5, time.Now())
+	if !tl.reaches(5) || tl.reaches(12) {
+		t.Errorf("after a new look at 5: %v, at 12: %v", tl.reaches(5), tl.reaches(12))
 	}
 }

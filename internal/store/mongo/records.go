@@ -57,14 +57,14 @@ func (s *Store) Shared() bool { return true }
 
 // Head implements trace.Store.
 func (s *Store) Head(ctx context.Context) (int64, error) {
-	if err := s.begin(ctx); err != nil {
+	if err := s.checkOpen(ctx); err != nil {
 		return 0, fmt.Errorf("read head: %w", err)
 	}
-	head, err := s.head(ctx)
-	return head, s.fail(ctx, "read head", err)
+	head, err := s.readHead(ctx)
+	return head, s.wrapError(ctx, "read head", err)
 }
 
-func (s *Store) head(ctx context.Context) (int64, error) {
+func (s *Store) readHead(ctx context.Context) (int64, error) {
 	var last struct {
 		Seq int64 `bson:"_id"`
 	}
@@ -80,16 +80,16 @@ func (s *Store) head(ctx context.Context) (int64, error) {
 // on in the batch, the part before its record stays in the log; the error is ErrConflict too, and who reads on after the old head finds
 // that part. A body beyond trace.MaxBody is an Error of kind TooLarge; text that is not UTF-8 of kind Invalid.
 func (s *Store) Append(ctx context.Context, after int64, records []trace.Record) error {
-	if err := s.beginWrite(ctx); err != nil {
+	if err := s.checkWritable(ctx); err != nil {
 		return fmt.Errorf("append records: %w", err)
 	}
 	docs, err := encodeRecords(after, records)
 	if err != nil {
 		return fmt.Errorf("append records: %w", err)
 	}
-	there, err := s.reaches(ctx, after)
+	there, err := s.logReaches(ctx, after)
 	if err != nil {
-		return s.fail(ctx, "append records", err)
+		return s.wrapError(ctx, "append records", err)
 	}
 	if !there {
 		return trace.ErrConflict
@@ -97,14 +97,14 @@ func (s *Store) Append(ctx context.Context, after int64, records []trace.Record)
 	for first := 0; first < len(docs); first += s.server.span {
 		some := docs[first:min(first+s.server.span, len(docs))]
 		_, err := s.records.InsertMany(ctx, some, options.InsertMany().SetOrdered(true))
-		if at, ok := duplicate(err); ok {
-			return taken(first + at)
+		if at, ok := duplicateIndex(err); ok {
+			return conflictAt(first + at)
 		}
 		if err != nil {
-			return s.fail(ctx, "append records", err)
+			return s.wrapError(ctx, "append records", err)
 		}
 	}
-	s.tail.wrote(after + int64(len(docs)))
+	s.tail.noteWritten(after + int64(len(docs)))
 	return nil
 }
 
@@ -119,8 +119,8 @@ type tail struct {
 	at  time.Time // when that was last looked at; what has been written since was written behind it
 }
 
-// saw notes a record that was read.
-func (t *tail) saw(seq int64, at time.Time) {
+// noteRead notes a record that was read.
+func (t *tail) noteRead(seq int64, at time.Time) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if seq >= t.seq || time.Since(t.at) >= tailTrust {
@@ -128,30 +128,30 @@ func (t *tail) saw(seq int64, at time.Time) {
 	}
 }
 
-// wrote notes the last record of an append.
-func (t *tail) wrote(seq int64) {
+// noteWritten notes the last record of an append.
+func (t *tail) noteWritten(seq int64) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.seq = max(t.seq, seq)
 }
 
-// has reports whether the log is known to go up to a number.
-func (t *tail) has(seq int64) bool {
+// reaches reports whether the log is known to go up to a number.
+func (t *tail) reaches(seq int64) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return seq <= t.seq && time.Since(t.at) < tailTrust
 }
 
-// taken is the conflict at a place of a batch.
-func taken(written int) error {
+// conflictAt is the conflict at a place of a batch.
+func conflictAt(written int) error {
 	if written == 0 {
 		return trace.ErrConflict
 	}
 	return fmt.Errorf("append records: the first %d are written: %w", written, trace.ErrConflict)
 }
 
-// duplicate reports a number that was taken, and its place in the insert.
-func duplicate(err error) (at int, ok bool) {
+// duplicateIndex reports a number that was taken, and its place in the insert.
+func duplicateIndex(err error) (at int, ok bool) {
 	var bulk mongo.BulkWriteException
 	if !errors.As(err, &bulk) || !mongo.IsDuplicateKeyError(err) || len(bulk.WriteErrors) == 0 {
 		return 0, false
@@ -159,12 +159,12 @@ func duplicate(err error) (at int, ok bool) {
 	return bulk.WriteErrors[0].Index, true
 }
 
-// reaches reports whether the log goes up to a number at least.
-func (s *Store) reaches(ctx context.Context, seq int64) (bool, error) {
+// logReaches reports whether the log goes up to a number at least.
+func (s *Store) logReaches(ctx context.Context, seq int64) (bool, error) {
 	if seq <= 0 {
 		return seq == 0, nil
 	}
-	if s.tail.has(seq) {
+	if s.tail.reaches(seq) {
 		return true, nil
 	}
 	now := time.Now()
@@ -173,7 +173,7 @@ func (s *Store) reaches(ctx context.Context, seq int64) (bool, error) {
 		return false, nil
 	}
 	if err == nil {
-		s.tail.saw(seq, now)
+		s.tail.noteRead(seq, now)
 	}
 	return err == nil, err
 }
@@ -209,7 +209,7 @@ func encodeRecord(r *trace.Record) (bson.Raw, error) {
 	for _, q := range r.Questions {
 		d.Questions = append(d.Questions, question(q))
 	}
-	kind, value, err := bson.MarshalValue(content(r.Body))
+	kind, value, err := bson.MarshalValue(encodeBody(r.Body))
 	if err != nil {
 		return nil, err
 	}
@@ -224,8 +224,8 @@ func encodeRecord(r *trace.Record) (bson.Raw, error) {
 	return doc, nil
 }
 
-func (d *record) record() (trace.Record, error) {
-	body, err := contentOf(d.Body)
+func (d *record) toRecord() (trace.Record, error) {
+	body, err := decodeBody(d.Body)
 	if err != nil {
 		return trace.Record{}, fmt.Errorf("record %d: %w", d.Seq, err)
 	}
@@ -241,7 +241,7 @@ func (d *record) record() (trace.Record, error) {
 // Records implements trace.Store. A page also ends, with fewer than limit records, after 64 MiB of bodies. A hole in the log is never
 // passed over: the page ends before it, and one that begins with it is an error.
 func (s *Store) Records(ctx context.Context, after int64, limit int) ([]trace.Record, error) {
-	if err := s.begin(ctx); err != nil {
+	if err := s.checkOpen(ctx); err != nil {
 		return nil, fmt.Errorf("read records: %w", err)
 	}
 	if err := contract.CheckLimit(limit); err != nil {
@@ -249,7 +249,7 @@ func (s *Store) Records(ctx context.Context, after int64, limit int) ([]trace.Re
 	}
 	var out []trace.Record
 	next, bytes := max(after, 0)+1, 0
-	err := s.each(ctx, bson.D{{Key: idQuery, Value: bson.D{{Key: "$gt", Value: after}}}}, limit, func(r trace.Record) (bool, error) {
+	err := s.eachRecord(ctx, bson.D{{Key: idQuery, Value: bson.D{{Key: "$gt", Value: after}}}}, limit, func(r trace.Record) (bool, error) {
 		if r.Seq != next {
 			if len(out) == 0 {
 				return false, fmt.Errorf("record %d is missing, record %d is there", next, r.Seq)
@@ -262,13 +262,13 @@ func (s *Store) Records(ctx context.Context, after int64, limit int) ([]trace.Re
 		return bytes < contract.PageBytes, nil
 	})
 	if err != nil {
-		return nil, s.fail(ctx, "read records", err)
+		return nil, s.wrapError(ctx, "read records", err)
 	}
 	return out, nil
 }
 
-// each gives the records that fit a filter to fn, in order, until it says no.
-func (s *Store) each(ctx context.Context, filter bson.D, limit int, fn func(trace.Record) (bool, error)) (err error) {
+// eachRecord gives the records that fit a filter to fn, in order, until it says no.
+func (s *Store) eachRecord(ctx context.Context, filter bson.D, limit int, fn func(trace.Record) (bool, error)) (err error) {
 	opts := options.Find().SetSort(byID(1)).SetLimit(int64(limit)).SetBatchSize(min(bodyDefault, int32(min(limit, 1<<30))))
 	cursor, err := s.records.Find(ctx, filter, opts)
 	if err != nil {
@@ -280,7 +280,7 @@ func (s *Store) each(ctx context.Context, filter bson.D, limit int, fn func(trac
 		if err := cursor.Decode(&d); err != nil {
 			return err
 		}
-		r, err := d.record()
+		r, err := d.toRecord()
 		if err != nil {
 			return err
 		}

@@ -16,7 +16,7 @@ import (
 
 // AddScans implements trace.Store. Each counter is added to on its own; an error may leave some of them counted.
 func (s *Store) AddScans(ctx context.Context, scans []trace.Scan) error {
-	if err := s.beginWrite(ctx); err != nil {
+	if err := s.checkWritable(ctx); err != nil {
 		return fmt.Errorf("add scans: %w", err)
 	}
 	if len(scans) == 0 {
@@ -27,21 +27,21 @@ func (s *Store) AddScans(ctx context.Context, scans []trace.Scan) error {
 		if err := checkText(scans[i].Code, scans[i].Day, scans[i].Region); err != nil {
 			return fmt.Errorf("add scans: %w", err)
 		}
-		models[i] = addScan(&scans[i])
+		models[i] = scanUpdate(&scans[i])
 	}
 	for some := range slices.Chunk(models, s.server.bulk) {
-		if err := s.addScans(ctx, some); err != nil {
-			return s.fail(ctx, "add scans", err)
+		if err := s.sendScans(ctx, some); err != nil {
+			return s.wrapError(ctx, "add scans", err)
 		}
 	}
 	return nil
 }
 
-// addScans sends the counters, and those again that another server made at the same moment.
-func (s *Store) addScans(ctx context.Context, models []mongo.WriteModel) error {
+// sendScans sends the counters, and those again that another server made at the same moment.
+func (s *Store) sendScans(ctx context.Context, models []mongo.WriteModel) error {
 	unordered := options.BulkWrite().SetOrdered(false)
 	_, err := s.scans.BulkWrite(ctx, models, unordered)
-	lost, err := duplicates(err)
+	lost, err := duplicateIndexes(err)
 	if err != nil || len(lost) == 0 {
 		return err
 	}
@@ -53,7 +53,7 @@ func (s *Store) addScans(ctx context.Context, models []mongo.WriteModel) error {
 	return err
 }
 
-func addScan(n *trace.Scan) mongo.WriteModel {
+func scanUpdate(n *trace.Scan) mongo.WriteModel {
 	update := bson.D{
 		{Key: "$setOnInsert", Value: bson.D{{Key: "code", Value: n.Code}, {Key: "day", Value: n.Day}, {Key: "region", Value: n.Region}}},
 		{Key: "$inc", Value: bson.D{{Key: "count", Value: n.Count}}},
@@ -64,12 +64,12 @@ func addScan(n *trace.Scan) mongo.WriteModel {
 	if last := toDate(n.Last); last != nil {
 		update = append(update, bson.E{Key: "$max", Value: bson.D{{Key: "last", Value: *last}}})
 	}
-	return mongo.NewUpdateOneModel().SetFilter(byID(key(n.Code, n.Day, n.Region))).SetUpdate(update).SetUpsert(true)
+	return mongo.NewUpdateOneModel().SetFilter(byID(joinKey(n.Code, n.Day, n.Region))).SetUpdate(update).SetUpsert(true)
 }
 
 // Scans implements trace.Store.
 func (s *Store) Scans(ctx context.Context, code string) ([]trace.Scan, error) {
-	if err := s.begin(ctx); err != nil {
+	if err := s.checkOpen(ctx); err != nil {
 		return nil, fmt.Errorf("read scans: %w", err)
 	}
 	if checkText(code) != nil {
@@ -77,12 +77,12 @@ func (s *Store) Scans(ctx context.Context, code string) ([]trace.Scan, error) {
 	}
 	order := bson.D{{Key: "day", Value: 1}, {Key: "region", Value: 1}}
 	out, err := s.listScans(ctx, bson.D{{Key: "code", Value: code}}, options.Find().SetSort(order))
-	return out, s.fail(ctx, "read scans", err)
+	return out, s.wrapError(ctx, "read scans", err)
 }
 
 // AllScans implements trace.Store, in the order of _id.
 func (s *Store) AllScans(ctx context.Context, after trace.Scan, limit int) ([]trace.Scan, error) {
-	if err := s.begin(ctx); err != nil {
+	if err := s.checkOpen(ctx); err != nil {
 		return nil, fmt.Errorf("list scans: %w", err)
 	}
 	if err := contract.CheckLimit(limit); err != nil {
@@ -93,10 +93,10 @@ func (s *Store) AllScans(ctx context.Context, after trace.Scan, limit int) ([]tr
 	}
 	which := bson.D{}
 	if after != (trace.Scan{}) {
-		which = byID(bson.D{{Key: "$gt", Value: key(after.Code, after.Day, after.Region)}})
+		which = byID(bson.D{{Key: "$gt", Value: joinKey(after.Code, after.Day, after.Region)}})
 	}
 	out, err := s.listScans(ctx, which, options.Find().SetSort(byID(1)).SetLimit(int64(limit)))
-	return out, s.fail(ctx, "list scans", err)
+	return out, s.wrapError(ctx, "list scans", err)
 }
 
 func (s *Store) listScans(ctx context.Context, which bson.D, how *options.FindOptionsBuilder) (out []trace.Scan, err error) {

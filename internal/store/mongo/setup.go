@@ -59,7 +59,7 @@ func (s *Store) setUp(ctx context.Context) error {
 	if err := s.checkMark(ctx); err != nil {
 		return err
 	}
-	if err := s.recognise(ctx); err != nil {
+	if err := s.recogniseServer(ctx); err != nil {
 		return err
 	}
 	if err := s.makeIndexes(ctx); err != nil {
@@ -68,14 +68,14 @@ func (s *Store) setUp(ctx context.Context) error {
 	if err := s.dropViewsAhead(ctx); err != nil {
 		return err
 	}
-	return s.sweepUploads(ctx, time.Now().Add(-uploadMost))
+	return s.sweepUploads(ctx, time.Now().Add(-maxUploadTime))
 }
 
-// lookAt checks the mark of a ledger that is there, and changes nothing.
-func (s *Store) lookAt(ctx context.Context) error {
+// checkLedger checks the mark of a ledger that is there, and changes nothing.
+func (s *Store) checkLedger(ctx context.Context) error {
 	m, err := s.readMark(ctx)
 	if errors.Is(err, mongo.ErrNoDocuments) {
-		empty, lerr := s.empty(ctx)
+		empty, lerr := s.isEmpty(ctx)
 		if err = lerr; err == nil {
 			err = s.errForeign()
 			if empty {
@@ -84,12 +84,12 @@ func (s *Store) lookAt(ctx context.Context) error {
 		}
 	}
 	if err == nil {
-		err = s.judge(m)
+		err = s.checkVersion(m)
 	}
 	if err != nil {
 		return err
 	}
-	return s.recognise(ctx)
+	return s.recogniseServer(ctx)
 }
 
 // checkMark reads the mark, or sets it on an empty database.
@@ -101,11 +101,11 @@ func (s *Store) checkMark(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.judge(m)
+	return s.checkVersion(m)
 }
 
-// judge refuses the mark of another program, or of newer data than this one knows.
-func (s *Store) judge(m mark) error {
+// checkVersion refuses the mark of another program, or of newer data than this one knows.
+func (s *Store) checkVersion(m mark) error {
 	if m.Application != application {
 		return s.errForeign()
 	}
@@ -124,7 +124,7 @@ func (s *Store) readMark(ctx context.Context) (m mark, err error) {
 // setMark puts the mark into an empty database. It comes before all else, so whoever finds collections and then still no mark has found a
 // stranger's; looking for it once more tells those of another server that starts at the same moment.
 func (s *Store) setMark(ctx context.Context) (mark, error) {
-	empty, err := s.empty(ctx)
+	empty, err := s.isEmpty(ctx)
 	if err != nil {
 		return mark{}, err
 	}
@@ -143,8 +143,8 @@ func (s *Store) setMark(ctx context.Context) (mark, error) {
 	return m, err
 }
 
-// empty reports whether the database has no collection that says anything; it makes none.
-func (s *Store) empty(ctx context.Context) (bool, error) {
+// isEmpty reports whether the database has no collection that says anything; it makes none.
+func (s *Store) isEmpty(ctx context.Context) (bool, error) {
 	names, err := s.db.ListCollectionNames(ctx, bson.D{})
 	return !slices.ContainsFunc(names, func(n string) bool { return n != "meta" && !strings.HasPrefix(n, "system.") }), err
 }
@@ -164,7 +164,7 @@ type server struct {
 	plain bool
 }
 
-func (s *Store) recognise(ctx context.Context) error {
+func (s *Store) recogniseServer(ctx context.Context) error {
 	var info struct {
 		Ferret string `bson:"ferretdbVersion"`
 	}
@@ -184,7 +184,7 @@ const makeTries = 4
 
 // makeIndexes makes those that are missing, until none is.
 func (s *Store) makeIndexes(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, setUpMost)
+	ctx, cancel := context.WithTimeout(ctx, maxSetUpTime)
 	defer cancel()
 	var made error
 	for range makeTries {
@@ -192,14 +192,14 @@ func (s *Store) makeIndexes(ctx context.Context) error {
 		if err != nil || len(missing) == 0 {
 			return err
 		}
-		if made = s.create(ctx, missing); made == nil {
-			made = fmt.Errorf("these indexes were made and are not there: %s", strings.Join(names(missing), ", "))
+		if made = s.createIndexes(ctx, missing); made == nil {
+			made = fmt.Errorf("these indexes were made and are not there: %s", strings.Join(indexNames(missing), ", "))
 		}
 	}
 	return made
 }
 
-func (s *Store) create(ctx context.Context, list []index) error {
+func (s *Store) createIndexes(ctx context.Context, list []index) error {
 	models := map[string][]mongo.IndexModel{}
 	for _, i := range list {
 		var keys bson.D
@@ -219,14 +219,14 @@ func (s *Store) create(ctx context.Context, list []index) error {
 // MissingIndexes names the indexes ("records.lots__id") that somebody has dropped since Open; answers are right without them, and slow.
 // Opening a store again makes them.
 func (s *Store) MissingIndexes(ctx context.Context) ([]string, error) {
-	if err := s.begin(ctx); err != nil {
+	if err := s.checkOpen(ctx); err != nil {
 		return nil, fmt.Errorf("look at indexes: %w", err)
 	}
 	missing, err := s.missingIndexes(ctx)
-	return names(missing), s.fail(ctx, "look at indexes", err)
+	return indexNames(missing), s.wrapError(ctx, "look at indexes", err)
 }
 
-func names(list []index) []string {
+func indexNames(list []index) []string {
 	var out []string
 	for _, i := range list {
 		out = append(out, i.collection+"."+i.name())

@@ -13,8 +13,8 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-// own are the databases that a server keeps for itself. Whoever names one has most likely put there what belongs into authSource.
-var own = []string{"admin", "config", "local"}
+// reservedDatabases are the databases that a server keeps for itself. Whoever names one has most likely put there what belongs into authSource.
+var reservedDatabases = []string{"admin", "config", "local"}
 
 // badName is what a database cannot be called. Servers on Windows refuse more than others; a ledger may move there.
 const badName = "/\\. \"$*<>:|?"
@@ -24,7 +24,7 @@ func checkName(hosts []string, name string) error {
 	switch {
 	case name == "":
 		return trace.E(trace.Invalid, trace.CodeBadValue, "store", "value", strings.Join(hosts, ","), "allowed", "mongodb://host/DATABASE")
-	case slices.Contains(own, strings.ToLower(name)):
+	case slices.Contains(reservedDatabases, strings.ToLower(name)):
 		return trace.E(trace.Invalid, trace.CodeBadValue, "store", "value", name, "allowed", "mongodb://host/DATABASE?authSource="+name)
 	case strings.ContainsAny(name, badName) || len(name) > 63:
 		return trace.E(trace.Invalid, trace.CodeBadValue, "store", "value", name, "allowed", "mongodb://host/DATABASE")
@@ -42,28 +42,28 @@ func startError(hosts []string, name string, err error) error {
 	switch {
 	case err == nil:
 		return nil
-	case refused(err):
+	case isRefused(err):
 		return errors.Join(trace.E(trace.Unavailable, trace.CodeStoreUnavailable, "", "thing", "login", "path", where), err)
-	case away(err):
+	case isUnavailable(err):
 		return errors.Join(trace.E(trace.Unavailable, trace.CodeStoreUnavailable, "", "thing", "start", "path", where, "why", lastErrors(err)), err)
 	}
 	return err
 }
 
-// refused reports whether a server does not let us in. A handshake that was cut is not a refusal.
-func refused(err error) bool {
+// isRefused reports whether a server does not let us in. A handshake that was cut is not a refusal.
+func isRefused(err error) bool {
 	var e mongo.ServerError
 	return errors.As(err, &e) && slices.ContainsFunc(refusedCodes, e.HasErrorCode)
 }
 
-// isLogin: the connection could not be given its user, for whatever reason.
-func isLogin(err error) bool {
+// isLoginError: the connection could not be given its user, for whatever reason.
+func isLoginError(err error) bool {
 	var e *auth.Error
 	return errors.As(err, &e)
 }
 
-// isSelection: no server was found that could be asked.
-func isSelection(err error) bool {
+// isSelectionError: no server was found that could be asked.
+func isSelectionError(err error) bool {
 	var e topology.ServerSelectionError
 	return errors.As(err, &e)
 }
@@ -83,8 +83,8 @@ func lastErrors(err error) string {
 	return strings.Join(why, "; ")
 }
 
-// noName is the error of a name service that does not know the host of a mongodb+srv address, or nil.
-func noName(err error) error {
+// nameError is the error of a name service that does not know the host of a mongodb+srv address, or nil.
+func nameError(err error) error {
 	var e *net.DNSError
 	if !errors.As(err, &e) {
 		return nil

@@ -18,24 +18,24 @@ type converter struct {
 	plain bool // see server
 }
 
-// storyDepth bounds the nesting; MongoDB's own bound is 100. What is deeper is kept as text.
-const storyDepth = 80
+// maxDepth bounds the nesting; MongoDB's own bound is 100. What is deeper is kept as text.
+const maxDepth = 80
 
-var errNotStory = errors.New("not a JSON object")
+var errNoObject = errors.New("not a JSON object")
 
-// story reads the members of an object, in their order.
-func (c converter) story(body []byte) (bson.D, error) {
+// convertBody reads the members of an object, in their order.
+func (c converter) convertBody(body []byte) (bson.D, error) {
 	if !utf8.Valid(body) || !json.Valid(body) {
-		return nil, errNotStory
+		return nil, errNoObject
 	}
 	body = bytes.TrimSpace(body)
 	if body[0] != '{' {
-		return nil, errNotStory
+		return nil, errNoObject
 	}
-	return c.object(body, map[string]bool{"_id": true, fieldAsOf: true, fieldBody: true, fieldGzip: true}, 1)
+	return c.convertObject(body, map[string]bool{"_id": true, fieldAsOf: true, fieldBody: true, fieldGzip: true}, 1)
 }
 
-func (c converter) object(raw []byte, taken map[string]bool, depth int) (bson.D, error) {
+func (c converter) convertObject(raw []byte, taken map[string]bool, depth int) (bson.D, error) {
 	d := json.NewDecoder(bytes.NewReader(raw))
 	if _, err := d.Token(); err != nil {
 		return nil, err
@@ -50,7 +50,7 @@ func (c converter) object(raw []byte, taken map[string]bool, depth int) (bson.D,
 		if err := d.Decode(&member); err != nil {
 			return nil, err
 		}
-		v, err := c.value(member, depth)
+		v, err := c.convertValue(member, depth)
 		if err != nil {
 			return nil, err
 		}
@@ -78,18 +78,18 @@ func fieldName(name string, taken map[string]bool) string {
 	return name
 }
 
-func (c converter) value(raw json.RawMessage, depth int) (any, error) {
+func (c converter) convertValue(raw json.RawMessage, depth int) (any, error) {
 	switch raw[0] {
 	case '{':
-		if depth == storyDepth {
+		if depth == maxDepth {
 			return string(raw), nil
 		}
-		return c.object(raw, map[string]bool{}, depth+1)
+		return c.convertObject(raw, map[string]bool{}, depth+1)
 	case '[':
-		if depth == storyDepth {
+		if depth == maxDepth {
 			return string(raw), nil
 		}
-		return c.list(raw, depth+1)
+		return c.convertList(raw, depth+1)
 	case '"':
 		var s string
 		err := json.Unmarshal(raw, &s)
@@ -99,10 +99,10 @@ func (c converter) value(raw json.RawMessage, depth int) (any, error) {
 	case 'n':
 		return nil, nil
 	}
-	return c.number(string(raw)), nil
+	return c.convertNumber(string(raw)), nil
 }
 
-func (c converter) list(raw json.RawMessage, depth int) (any, error) {
+func (c converter) convertList(raw json.RawMessage, depth int) (any, error) {
 	var members []json.RawMessage
 	if err := json.Unmarshal(raw, &members); err != nil {
 		return nil, err
@@ -113,7 +113,7 @@ func (c converter) list(raw json.RawMessage, depth int) (any, error) {
 			out[i] = string(m)
 			continue
 		}
-		v, err := c.value(m, depth)
+		v, err := c.convertValue(m, depth)
 		if err != nil {
 			return nil, err
 		}
@@ -125,7 +125,7 @@ func (c converter) list(raw json.RawMessage, depth int) (any, error) {
 // decimalDigits are what a Decimal128 holds exactly.
 const decimalDigits = 34
 
-func (c converter) number(s string) any {
+func (c converter) convertNumber(s string) any {
 	if n, err := strconv.ParseInt(s, 10, 64); err == nil {
 		return n
 	}

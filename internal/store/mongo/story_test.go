@@ -8,8 +8,8 @@ import (
 	"go.mongodb.org/mongo-driver/v2/bson"
 )
 
-// ext writes a document the way people and tests can compare.
-func ext(t *testing.T, d bson.D) string {
+// extendedJSON writes a document the way people and tests can compare.
+func extendedJSON(t *testing.T, d bson.D) string {
 	t.Helper()
 	b, err := bson.MarshalExtJSON(d, true, false)
 	if err != nil {
@@ -39,11 +39,11 @@ func TestStory(t *testing.T) {
 		{name: "for FerretDB", plain: true, body: `{"c":[[1,2.5],[]],"q":0.5,"n":2}`, want: `{"c":["[1,2.5]","[]"],"q":"0.5","n":{"$numberLong":"2"}}`},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			got, err := converter{plain: row.plain}.story([]byte(row.body))
+			got, err := converter{plain: row.plain}.convertBody([]byte(row.body))
 			if err != nil {
 				t.Fatalf("story: %v", err)
 			}
-			if s := ext(t, got); s != row.want {
+			if s := extendedJSON(t, got); s != row.want {
 				t.Errorf("got  %s\nwant %s", s, row.want)
 			}
 		})
@@ -52,7 +52,7 @@ func TestStory(t *testing.T) {
 
 func TestNoStory(t *testing.T) {
 	for _, body := range []string{"", "five", "[]", `"text"`, "7", "{", `{"a":1} x`, "{\"a\":\"\xff\"}"} {
-		if got, err := (converter{}).story([]byte(body)); err == nil {
+		if got, err := (converter{}).convertBody([]byte(body)); err == nil {
 			t.Errorf("%q: got %v, want an error", body, got)
 		}
 	}
@@ -60,12 +60,12 @@ func TestNoStory(t *testing.T) {
 
 func TestStoryOfGreatDepth(t *testing.T) {
 	deep := strings.Repeat(`{"a":`, 150) + "1" + strings.Repeat("}", 150)
-	got, err := (converter{}).story([]byte(deep))
+	got, err := (converter{}).convertBody([]byte(deep))
 	if err != nil {
 		t.Fatalf("story: %v", err)
 	}
-	if n := strings.Count(ext(t, got), `{"a":`); n != storyDepth {
-		t.Errorf("%d levels of documents, want %d", n, storyDepth)
+	if n := strings.Count(extendedJSON(t, got), `{"a":`); n != maxDepth {
+		t.Errorf("%d levels of documents, want %d", n, maxDepth)
 	}
 }
 
@@ -76,7 +76,7 @@ func FuzzStory(f *testing.F) {
 		f.Add([]byte(s), true)
 	}
 	f.Fuzz(func(t *testing.T, body []byte, plain bool) {
-		d, err := converter{plain: plain}.story(body)
+		d, err := converter{plain: plain}.convertBody(body)
 		if err != nil {
 			return
 		}

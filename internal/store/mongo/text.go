@@ -24,13 +24,13 @@ func checkText(texts ...string) error {
 	return nil
 }
 
-// fitting leaves out the texts that nothing can be stored under.
-func fitting[T ~string](list []T) []T {
+// validTexts leaves out the texts that nothing can be stored under.
+func validTexts[T ~string](list []T) []T {
 	return slices.DeleteFunc(slices.Clone(list), func(s T) bool { return !utf8.ValidString(string(s)) })
 }
 
-// key makes one id of several texts; different texts give different ids.
-func key(texts ...string) string {
+// joinKey makes one id of several texts; different texts give different ids.
+func joinKey(texts ...string) string {
 	b, err := json.Marshal(texts)
 	if err != nil {
 		panic("strings always encode: " + err.Error())
@@ -38,16 +38,16 @@ func key(texts ...string) string {
 	return string(b)
 }
 
-// content keeps bytes as a string, for people, where they are one, and as binary data where not.
-func content(b []byte) any {
+// encodeBody keeps bytes as a string, for people, where they are one, and as binary data where not.
+func encodeBody(b []byte) any {
 	if utf8.Valid(b) {
 		return string(b)
 	}
 	return bson.Binary{Data: b}
 }
 
-// contentOf reads what content made. The bytes are a copy.
-func contentOf(v bson.RawValue) ([]byte, error) {
+// decodeBody reads what content made. The bytes are a copy.
+func decodeBody(v bson.RawValue) ([]byte, error) {
 	if s, ok := v.StringValueOK(); ok {
 		return []byte(s), nil
 	}

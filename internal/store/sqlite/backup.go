@@ -15,21 +15,21 @@ import (
 // ledger's file like any other and is on the disk when Backup returns. A dest that exists is an Error of kind Conflict and stays as it
 // is. Until the copy is whole it has the name dest.partial.
 func (s *Store) Backup(ctx context.Context, dest string) error {
-	if err := s.backup(ctx, dest); err != nil {
+	if err := s.writeBackup(ctx, dest); err != nil {
 		return fmt.Errorf("back up: %w", err)
 	}
 	return nil
 }
 
-func (s *Store) backup(ctx context.Context, dest string) (err error) {
+func (s *Store) writeBackup(ctx context.Context, dest string) (err error) {
 	// The rename below would replace a file; whoever makes one of that name in between loses it, as with any other tool.
-	if err := absent(dest); err != nil {
+	if err := checkAbsent(dest); err != nil {
 		return err
 	}
 	partial := dest + ".partial"
 	f, err := os.OpenFile(partial, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600) // another backup under way, or one that a crash has cut short
 	if errors.Is(err, fs.ErrExist) {
-		return absent(partial)
+		return checkAbsent(partial)
 	}
 	if err != nil {
 		return err
@@ -43,14 +43,14 @@ func (s *Store) backup(ctx context.Context, dest string) (err error) {
 		return err
 	}
 	// VACUUM leaves out the free pages, and with them what was erased.
-	err = s.readers.with(ctx, func(c *conn) error { return c.exec(ctx, "VACUUM INTO ?", partial) })
+	err = s.readers.lend(ctx, func(c *conn) error { return c.execute(ctx, "VACUUM INTO ?", partial) })
 	if err != nil {
 		return err
 	}
 	if err := syncFile(partial); err != nil {
 		return err
 	}
-	if err := absent(dest); err != nil {
+	if err := checkAbsent(dest); err != nil {
 		return err
 	}
 	if err := os.Rename(partial, dest); err != nil {
@@ -59,7 +59,7 @@ func (s *Store) backup(ctx context.Context, dest string) (err error) {
 	return syncDir(filepath.Dir(dest))
 }
 
-func absent(path string) error {
+func checkAbsent(path string) error {
 	_, err := os.Lstat(path)
 	if err == nil {
 		return trace.E(trace.Conflict, trace.CodeKeyTaken, "", "value", path)

@@ -80,14 +80,14 @@ func TestBackupKeepsWhatExists(t *testing.T) {
 	for _, taken := range []string{"copy.db", "copy.db.partial"} {
 		t.Run(taken, func(t *testing.T) {
 			folder := t.TempDir()
-			write(t, filepath.Join(folder, taken), []byte("mine"))
+			writeFile(t, filepath.Join(folder, taken), []byte("mine"))
 			err := s.Backup(t.Context(), filepath.Join(folder, "copy.db"))
 			var e *trace.Error
 			if !errors.As(err, &e) || e.Kind != trace.Conflict || e.Args["value"] != filepath.Join(folder, taken) {
 				t.Errorf("got error %v, want one of kind Conflict about %s", err, taken)
 			}
 			entries, err := os.ReadDir(folder)
-			if err != nil || len(entries) != 1 || string(read(t, filepath.Join(folder, taken))) != "mine" {
+			if err != nil || len(entries) != 1 || string(readFile(t, filepath.Join(folder, taken))) != "mine" {
 				t.Errorf("the folder has %v, %v, want only %s as it was", entries, err, taken)
 			}
 		})
@@ -115,7 +115,7 @@ func TestErasedDocumentIsNotInTheFiles(t *testing.T) {
 		t.Fatal(err)
 	}
 	mustClose(t, s)
-	if !bytes.Contains(read(t, path), name) {
+	if !bytes.Contains(readFile(t, path), name) {
 		t.Fatal("the name is not in the file: this test looks for the wrong bytes")
 	}
 	s = mustOpen(t, path)
@@ -128,7 +128,7 @@ func TestErasedDocumentIsNotInTheFiles(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, e := range entries {
-		if bytes.Contains(read(t, filepath.Join(filepath.Dir(path), e.Name())), name) {
+		if bytes.Contains(readFile(t, filepath.Join(filepath.Dir(path), e.Name())), name) {
 			t.Errorf("the name is still in %s", e.Name())
 		}
 		if strings.Contains(e.Name(), spoolMark) {

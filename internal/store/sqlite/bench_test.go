@@ -66,7 +66,7 @@ func BenchmarkAppend(b *testing.B) {
 	}
 }
 
-func fill(b *testing.B, s *Store, n int64) {
+func fillLog(b *testing.B, s *Store, n int64) {
 	b.Helper()
 	for head := int64(0); head < n; head += 1000 {
 		if err := s.Append(b.Context(), head, batchAfter(head, 1000)); err != nil {
@@ -77,7 +77,7 @@ func fill(b *testing.B, s *Store, n int64) {
 
 func BenchmarkRecords100k(b *testing.B) {
 	s := openBench(b)
-	fill(b, s, 100_000)
+	fillLog(b, s, 100_000)
 	b.ReportAllocs()
 	for b.Loop() {
 		after := int64(0)
@@ -99,7 +99,7 @@ func BenchmarkRecords100k(b *testing.B) {
 
 func BenchmarkFind100k(b *testing.B) {
 	s := openBench(b)
-	fill(b, s, 100_000)
+	fillLog(b, s, 100_000)
 	var thousand []int64
 	for i := range int64(1000) {
 		thousand = append(thousand, i*97+1)

@@ -37,14 +37,14 @@ func (s *Store) PutBlob(ctx context.Context, r io.Reader, limit int64) (string, 
 	if s.writer == nil {
 		return "", fmt.Errorf("put blob: %w", contract.ErrReadOnly)
 	}
-	sum, err := s.putBlob(ctx, r, limit)
+	sum, err := s.storeBlob(ctx, r, limit)
 	if err != nil {
 		return "", fmt.Errorf("put blob: %w", err)
 	}
 	return sum, nil
 }
 
-func (s *Store) putBlob(ctx context.Context, r io.Reader, limit int64) (sum string, err error) {
+func (s *Store) storeBlob(ctx context.Context, r io.Reader, limit int64) (sum string, err error) {
 	spool, err := os.CreateTemp(filepath.Dir(s.path), filepath.Base(s.path)+spoolMark+"*")
 	if err != nil {
 		return "", err
@@ -60,8 +60,8 @@ func (s *Store) putBlob(ctx context.Context, r io.Reader, limit int64) (sum stri
 		return "", err
 	}
 	sum = hex.EncodeToString(hash.Sum(nil))
-	err = s.writer.with(ctx, func(c *conn) error {
-		return c.tx(ctx, func() error { return insertBlob(ctx, c, sum, io.NewSectionReader(spool, 0, size)) })
+	err = s.writer.lend(ctx, func(c *conn) error {
+		return c.inTransaction(ctx, func() error { return insertBlob(ctx, c, sum, io.NewSectionReader(spool, 0, size)) })
 	})
 	return sum, err
 }
@@ -69,13 +69,13 @@ func (s *Store) putBlob(ctx context.Context, r io.Reader, limit int64) (sum stri
 // insertBlob keeps the bytes unless they are kept already.
 func insertBlob(ctx context.Context, c *conn, sum string, content *io.SectionReader) error {
 	run := context.WithoutCancel(ctx)
-	if _, err := c.number(run, "SELECT id FROM blobs WHERE sum = ?", sum); !errors.Is(err, errNoRow) {
+	if _, err := c.readNumber(run, "SELECT id FROM blobs WHERE sum = ?", sum); !errors.Is(err, errNoRow) {
 		return err
 	}
-	if err := c.exec(run, "INSERT INTO blobs (sum, size) VALUES (?, ?)", sum, content.Size()); err != nil {
+	if err := c.execute(run, "INSERT INTO blobs (sum, size) VALUES (?, ?)", sum, content.Size()); err != nil {
 		return err
 	}
-	id, err := c.number(run, "SELECT id FROM blobs WHERE sum = ?", sum)
+	id, err := c.readNumber(run, "SELECT id FROM blobs WHERE sum = ?", sum)
 	if err != nil {
 		return err
 	}
@@ -88,7 +88,7 @@ func insertBlob(ctx context.Context, c *conn, sum string, content *io.SectionRea
 		if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) {
 			return err
 		}
-		if err := c.exec(run, "INSERT INTO blob_pieces VALUES (?, ?, ?)", id, piece, buffer[:n]); err != nil {
+		if err := c.execute(run, "INSERT INTO blob_pieces VALUES (?, ?, ?)", id, piece, buffer[:n]); err != nil {
 			return err
 		}
 	}
@@ -98,8 +98,8 @@ func insertBlob(ctx context.Context, c *conn, sum string, content *io.SectionRea
 // Blob implements trace.Store. The reader holds no connection between reads and ends when ctx does.
 func (s *Store) Blob(ctx context.Context, sum string) (io.ReadCloser, error) {
 	var id, size int64
-	err := s.readers.with(ctx, func(c *conn) error {
-		v, err := c.row(ctx, "SELECT id, size FROM blobs WHERE sum = ?", sum)
+	err := s.readers.lend(ctx, func(c *conn) error {
+		v, err := c.readRow(ctx, "SELECT id, size FROM blobs WHERE sum = ?", sum)
 		if err == nil {
 			id, size = toInt(v[0]), toInt(v[1])
 		}
@@ -112,8 +112,8 @@ func (s *Store) Blob(ctx context.Context, sum string) (io.ReadCloser, error) {
 }
 
 func (s *Store) readPiece(ctx context.Context, id, number int64) (piece []byte, err error) {
-	err = s.readers.with(ctx, func(c *conn) error {
-		v, err := c.row(ctx, "SELECT body FROM blob_pieces WHERE blob = ? AND piece = ?", id, number)
+	err = s.readers.lend(ctx, func(c *conn) error {
+		v, err := c.readRow(ctx, "SELECT body FROM blob_pieces WHERE blob = ? AND piece = ?", id, number)
 		if err == nil {
 			piece = toBytes(v[0])
 		}
@@ -130,7 +130,7 @@ func (s *Store) Blobs(ctx context.Context, after string, limit int) ([]string, e
 	if err := contract.CheckLimit(limit); err != nil {
 		return nil, fmt.Errorf("list blobs: %w", err)
 	}
-	out, err := s.texts(ctx, "SELECT sum FROM blobs WHERE sum > ? ORDER BY sum LIMIT ?", after, int64(limit))
+	out, err := s.readTexts(ctx, "SELECT sum FROM blobs WHERE sum > ? ORDER BY sum LIMIT ?", after, int64(limit))
 	if err != nil {
 		return nil, fmt.Errorf("list blobs: %w", err)
 	}

@@ -31,7 +31,7 @@ var errNoRow = errors.New("no such row")
 
 // connect opens a file and sets the pragmas, in order.
 func connect(ctx context.Context, path, mode string, pragmas []string) (*conn, error) {
-	connector, err := driversqlite.NewConnector(dsn(path, mode))
+	connector, err := driversqlite.NewConnector(fileURI(path, mode))
 	if err != nil {
 		return nil, err
 	}
@@ -41,15 +41,15 @@ func connect(ctx context.Context, path, mode string, pragmas []string) (*conn, e
 	}
 	c := &conn{driver: d, stmts: make(map[string]driver.Stmt)}
 	for _, p := range pragmas {
-		if err := c.script(ctx, "PRAGMA "+p); err != nil {
+		if err := c.runScript(ctx, "PRAGMA "+p); err != nil {
 			return nil, errors.Join(fmt.Errorf("pragma %s: %w", p, err), c.close())
 		}
 	}
 	return c, nil
 }
 
-// dsn is the URI of a file; a path may hold any character a file system allows.
-func dsn(path, mode string) string {
+// fileURI is the URI of a file; a path may hold any character a file system allows.
+func fileURI(path, mode string) string {
 	p := filepath.ToSlash(path)
 	if !strings.HasPrefix(p, "/") {
 		p = "/" + p // C:/data on Windows
@@ -59,11 +59,11 @@ func dsn(path, mode string) string {
 }
 
 func (c *conn) close() error {
-	return errors.Join(c.forget(), c.driver.Close())
+	return errors.Join(c.closeStatements(), c.driver.Close())
 }
 
-// forget closes the kept statements.
-func (c *conn) forget() error {
+// closeStatements closes the kept statements.
+func (c *conn) closeStatements() error {
 	var errs []error
 	for _, s := range c.stmts {
 		errs = append(errs, s.Close())
@@ -72,8 +72,8 @@ func (c *conn) forget() error {
 	return errors.Join(errs...)
 }
 
-// script runs statements that are not worth keeping.
-func (c *conn) script(ctx context.Context, text string) error {
+// runScript runs statements that are not worth keeping.
+func (c *conn) runScript(ctx context.Context, text string) error {
 	_, err := c.driver.(driver.ExecerContext).ExecContext(ctx, text, nil)
 	return err
 }
@@ -91,7 +91,7 @@ func (c *conn) prepare(ctx context.Context, text string) (driver.Stmt, error) {
 		return nil, err
 	}
 	if len(c.stmts) >= keepStatements {
-		if err := c.forget(); err != nil {
+		if err := c.closeStatements(); err != nil {
 			return nil, errors.Join(err, s.Close())
 		}
 	}
@@ -99,24 +99,24 @@ func (c *conn) prepare(ctx context.Context, text string) (driver.Stmt, error) {
 	return s, nil
 }
 
-// exec runs a kept statement. Values are int64, string, []byte or nil.
-func (c *conn) exec(ctx context.Context, text string, args ...driver.Value) error {
+// execute runs a kept statement. Values are int64, string, []byte or nil.
+func (c *conn) execute(ctx context.Context, text string, args ...driver.Value) error {
 	s, err := c.prepare(ctx, text)
 	if err != nil {
 		return err
 	}
-	_, err = s.(driver.StmtExecContext).ExecContext(ctx, named(args))
+	_, err = s.(driver.StmtExecContext).ExecContext(ctx, numberValues(args))
 	return err
 }
 
-// each runs a kept query and hands every row to fn, which owns the values but not the slice, until fn returns false. It ends early when
+// eachRow runs a kept query and hands every row to fn, which owns the values but not the slice, until fn returns false. It ends early when
 // ctx ends.
-func (c *conn) each(ctx context.Context, text string, args []driver.Value, fn func([]driver.Value) (bool, error)) (err error) {
+func (c *conn) eachRow(ctx context.Context, text string, args []driver.Value, fn func([]driver.Value) (bool, error)) (err error) {
 	s, err := c.prepare(ctx, text)
 	if err != nil {
 		return err
 	}
-	rows, err := s.(driver.StmtQueryContext).QueryContext(ctx, named(args))
+	rows, err := s.(driver.StmtQueryContext).QueryContext(ctx, numberValues(args))
 	if err != nil {
 		return err
 	}
@@ -141,10 +141,10 @@ func (c *conn) each(ctx context.Context, text string, args []driver.Value, fn fu
 	}
 }
 
-// row returns the only row of a kept query, or errNoRow.
-func (c *conn) row(ctx context.Context, text string, args ...driver.Value) ([]driver.Value, error) {
+// readRow returns the only row of a kept query, or errNoRow.
+func (c *conn) readRow(ctx context.Context, text string, args ...driver.Value) ([]driver.Value, error) {
 	var found []driver.Value
-	err := c.each(ctx, text, args, func(v []driver.Value) (bool, error) {
+	err := c.eachRow(ctx, text, args, func(v []driver.Value) (bool, error) {
 		found = append(found, v...)
 		return false, nil
 	})
@@ -154,19 +154,19 @@ func (c *conn) row(ctx context.Context, text string, args ...driver.Value) ([]dr
 	return found, err
 }
 
-// number returns the only value of a query as a number; NULL and other types are 0.
-func (c *conn) number(ctx context.Context, text string, args ...driver.Value) (int64, error) {
-	v, err := c.row(ctx, text, args...)
+// readNumber returns the only value of a query as a number; NULL and other types are 0.
+func (c *conn) readNumber(ctx context.Context, text string, args ...driver.Value) (int64, error) {
+	v, err := c.readRow(ctx, text, args...)
 	if err != nil {
 		return 0, err
 	}
 	return toInt(v[0]), nil
 }
 
-// tx runs work in one write transaction. Until the commit it ends when ctx ends; the commit itself is waited for, and its error says nothing
+// inTransaction runs work in one write transaction. Until the commit it ends when ctx ends; the commit itself is waited for, and its error says nothing
 // about what is on the disk.
-func (c *conn) tx(ctx context.Context, work func() error) error {
-	err := c.exec(ctx, "BEGIN IMMEDIATE")
+func (c *conn) inTransaction(ctx context.Context, work func() error) error {
+	err := c.execute(ctx, "BEGIN IMMEDIATE")
 	if err == nil {
 		err = work()
 	}
@@ -174,17 +174,17 @@ func (c *conn) tx(ctx context.Context, work func() error) error {
 		err = ctx.Err()
 	}
 	if err == nil {
-		if err = c.exec(context.WithoutCancel(ctx), "COMMIT"); err == nil {
+		if err = c.execute(context.WithoutCancel(ctx), "COMMIT"); err == nil {
 			return nil
 		}
 	}
 	// Also after a BEGIN that reports the end of ctx: it may have begun. Where nothing is left to roll back, the error of that is no news.
-	_ = c.exec(context.WithoutCancel(ctx), "ROLLBACK")
+	_ = c.execute(context.WithoutCancel(ctx), "ROLLBACK")
 	return err
 }
 
-// corrupt reports whether SQLite found that a file is damaged or no database.
-func corrupt(err error) bool {
+// isCorrupt reports whether SQLite found that a file is damaged or no database.
+func isCorrupt(err error) bool {
 	const corruptCode, notADatabase = 11, 26 // SQLITE_CORRUPT, SQLITE_NOTADB
 	var e *driversqlite.Error
 	if !errors.As(err, &e) {
@@ -194,7 +194,7 @@ func corrupt(err error) bool {
 	return primary == corruptCode || primary == notADatabase
 }
 
-func named(args []driver.Value) []driver.NamedValue {
+func numberValues(args []driver.Value) []driver.NamedValue {
 	n := make([]driver.NamedValue, len(args))
 	for i, v := range args {
 		n[i] = driver.NamedValue{Ordinal: i + 1, Value: v}
@@ -217,8 +217,8 @@ func toBytes(v driver.Value) []byte {
 	return b
 }
 
-// blob makes a value of bytes: nil would be NULL.
-func blob(b []byte) driver.Value {
+// blobValue makes a value of bytes: nil would be NULL.
+func blobValue(b []byte) driver.Value {
 	if b == nil {
 		return []byte{}
 	}

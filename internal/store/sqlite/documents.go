@@ -17,7 +17,7 @@ func (s *Store) PutDocument(ctx context.Context, d trace.Document) error {
 	if err := contract.CheckDocument(d); err != nil {
 		return fmt.Errorf("put document: %w", err)
 	}
-	if err := s.write(ctx, putDocument, d.Collection, d.ID, blob(d.Body)); err != nil {
+	if err := s.writeOne(ctx, putDocument, d.Collection, d.ID, blobValue(d.Body)); err != nil {
 		return fmt.Errorf("put document: %w", err)
 	}
 	return nil
@@ -26,8 +26,8 @@ func (s *Store) PutDocument(ctx context.Context, d trace.Document) error {
 // Document implements trace.Store.
 func (s *Store) Document(ctx context.Context, collection, id string) (trace.Document, error) {
 	d := trace.Document{Collection: collection, ID: id}
-	err := s.readers.with(ctx, func(c *conn) error {
-		v, err := c.row(ctx, "SELECT body FROM documents WHERE collection = ? AND id = ?", collection, id)
+	err := s.readers.lend(ctx, func(c *conn) error {
+		v, err := c.readRow(ctx, "SELECT body FROM documents WHERE collection = ? AND id = ?", collection, id)
 		if err == nil {
 			d.Body = toBytes(v[0])
 		}
@@ -46,8 +46,8 @@ func (s *Store) Documents(ctx context.Context, collection, after string, limit i
 	}
 	const text = "SELECT id, body FROM documents WHERE collection = ? AND id > ? ORDER BY id LIMIT ?"
 	var out []trace.Document
-	err := s.readers.with(ctx, func(c *conn) error {
-		return c.each(ctx, text, []driver.Value{collection, after, int64(limit)}, func(v []driver.Value) (bool, error) {
+	err := s.readers.lend(ctx, func(c *conn) error {
+		return c.eachRow(ctx, text, []driver.Value{collection, after, int64(limit)}, func(v []driver.Value) (bool, error) {
 			out = append(out, trace.Document{Collection: collection, ID: toText(v[0]), Body: toBytes(v[1])})
 			return true, nil
 		})
@@ -60,18 +60,18 @@ func (s *Store) Documents(ctx context.Context, collection, after string, limit i
 
 // Collections implements trace.Store.
 func (s *Store) Collections(ctx context.Context) ([]string, error) {
-	out, err := s.texts(ctx, "SELECT DISTINCT collection FROM documents ORDER BY collection")
+	out, err := s.readTexts(ctx, "SELECT DISTINCT collection FROM documents ORDER BY collection")
 	if err != nil {
 		return nil, fmt.Errorf("list collections: %w", err)
 	}
 	return out, nil
 }
 
-// texts reads a query with one column.
-func (s *Store) texts(ctx context.Context, text string, args ...driver.Value) ([]string, error) {
+// readTexts reads a query with one column.
+func (s *Store) readTexts(ctx context.Context, text string, args ...driver.Value) ([]string, error) {
 	var out []string
-	err := s.readers.with(ctx, func(c *conn) error {
-		return c.each(ctx, text, args, func(v []driver.Value) (bool, error) {
+	err := s.readers.lend(ctx, func(c *conn) error {
+		return c.eachRow(ctx, text, args, func(v []driver.Value) (bool, error) {
 			out = append(out, toText(v[0]))
 			return true, nil
 		})
@@ -82,15 +82,15 @@ func (s *Store) texts(ctx context.Context, text string, args ...driver.Value) ([
 // DeleteDocument implements trace.Store. The bytes are overwritten in the file; the log of changes may hold a copy until it is folded in,
 // at the latest when the store is closed.
 func (s *Store) DeleteDocument(ctx context.Context, collection, id string) error {
-	if err := s.write(ctx, "DELETE FROM documents WHERE collection = ? AND id = ?", collection, id); err != nil {
+	if err := s.writeOne(ctx, "DELETE FROM documents WHERE collection = ? AND id = ?", collection, id); err != nil {
 		return fmt.Errorf("delete document: %w", err)
 	}
 	return nil
 }
 
-// write runs one statement as a durable transaction.
-func (s *Store) write(ctx context.Context, text string, args ...driver.Value) error {
-	return s.writer.with(ctx, func(c *conn) error {
-		return c.tx(ctx, func() error { return c.exec(context.WithoutCancel(ctx), text, args...) })
+// writeOne runs one statement as a durable transaction.
+func (s *Store) writeOne(ctx context.Context, text string, args ...driver.Value) error {
+	return s.writer.lend(ctx, func(c *conn) error {
+		return c.inTransaction(ctx, func() error { return c.execute(context.WithoutCancel(ctx), text, args...) })
 	})
 }

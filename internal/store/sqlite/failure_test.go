@@ -71,7 +71,7 @@ func TestFullDisk(t *testing.T) {
 	mustFill(t, s, 0, 10)
 	limit := func(pages string) {
 		t.Helper()
-		err := s.writer.with(t.Context(), func(c *conn) error { return c.script(t.Context(), "PRAGMA max_page_count="+pages) })
+		err := s.writer.lend(t.Context(), func(c *conn) error { return c.runScript(t.Context(), "PRAGMA max_page_count="+pages) })
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -96,8 +96,8 @@ func TestManyKindsOfSearch(t *testing.T) {
 	s := mustOpen(t, ledgerPath(t))
 	mustFill(t, s, 0, 3)
 	want := eventRecord(2)
-	for orgs := 1; orgs <= findInline; orgs++ {
-		for lots := 1; lots <= findInline; lots++ {
+	for orgs := 1; orgs <= inlineValues; orgs++ {
+		for lots := 1; lots <= inlineValues; lots++ {
 			q := trace.Query{Orgs: make([]string, orgs), Lots: make([]string, lots), After: 1, Limit: 1}
 			q.Orgs[orgs-1], q.Lots[lots-1] = want.Org, want.Lots[0]
 			got, err := s.Find(t.Context(), q)
@@ -106,7 +106,7 @@ func TestManyKindsOfSearch(t *testing.T) {
 			}
 		}
 	}
-	for range readers {
+	for range readerCount {
 		c := <-s.readers.free
 		if len(c.stmts) > keepStatements {
 			t.Errorf("a connection keeps %d statements, want %d at most", len(c.stmts), keepStatements)

@@ -20,7 +20,7 @@ func encodeList(list []string) (string, error) {
 		if i > 0 {
 			b = append(b, ',')
 		}
-		q, err := quote(s)
+		q, err := quoteText(s)
 		if err != nil {
 			return "", err
 		}
@@ -29,8 +29,8 @@ func encodeList(list []string) (string, error) {
 	return string(append(b, ']')), nil
 }
 
-// quote writes a text as JSON; equal texts give equal bytes, which Find relies on.
-func quote(s string) (string, error) {
+// quoteText writes a text as JSON; equal texts give equal bytes, which Find relies on.
+func quoteText(s string) (string, error) {
 	for i := range len(s) {
 		if s[i] < 0x20 || s[i] == '"' || s[i] == '\\' {
 			b, err := json.Marshal(s)

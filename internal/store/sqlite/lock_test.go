@@ -100,7 +100,7 @@ func TestKilledProcess(t *testing.T) {
 		}
 		_, err = Open(t.Context(), path)
 		wantLocked(t, err, path)
-		write(t, spool, []byte("half a photo"))
+		writeFile(t, spool, []byte("half a photo"))
 		if err := cmd.Process.Kill(); err != nil {
 			t.Fatal(err)
 		}

@@ -32,8 +32,8 @@ func openPool(n int, open func() (*conn, error)) (*pool, error) {
 	return p, nil
 }
 
-// with lends a connection to fn; it waits for a free one until ctx ends. A nil pool is that of a writer the store does not have.
-func (p *pool) with(ctx context.Context, fn func(*conn) error) error {
+// lend lends a connection to fn; it waits for a free one until ctx ends. A nil pool is that of a writer the store does not have.
+func (p *pool) lend(ctx context.Context, fn func(*conn) error) error {
 	if p == nil {
 		return contract.ErrReadOnly
 	}

@@ -18,11 +18,11 @@ const (
 	headQuery     = "SELECT coalesce(max(seq), 0) FROM records"
 	recordColumns = "seq, kind, record_time, org, user_id, client_id, digest, event_id, event_type, biz_step, event_time, lots, places, questions, body"
 	insertRecord  = "INSERT INTO records (" + recordColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-	readColumns   = "seq, record_time, event_time, " + joined + ", body"
+	readColumns   = "seq, record_time, event_time, " + joinedColumns + ", body"
 	selectRecords = "SELECT " + readColumns + " FROM records WHERE seq > ? ORDER BY seq LIMIT ?"
-	selectApart   = "SELECT " + textColumns + " FROM records WHERE seq = ?"
+	selectTexts   = "SELECT " + textColumns + " FROM records WHERE seq = ?"
 	textColumns   = "kind, org, user_id, client_id, digest, event_id, event_type, biz_step, lots, places, questions"
-	joined        = "concat_ws(char(31), " + textColumns + ")"
+	joinedColumns = "concat_ws(char(31), " + textColumns + ")"
 	textCount     = 11
 )
 
@@ -31,8 +31,8 @@ func (s *Store) Shared() bool { return false }
 
 // Head implements trace.Store.
 func (s *Store) Head(ctx context.Context) (head int64, err error) {
-	err = s.readers.with(ctx, func(c *conn) error {
-		head, err = c.number(ctx, headQuery)
+	err = s.readers.lend(ctx, func(c *conn) error {
+		head, err = c.readNumber(ctx, headQuery)
 		return err
 	})
 	if err != nil {
@@ -50,9 +50,9 @@ func (s *Store) Append(ctx context.Context, after int64, records []trace.Record)
 	if err != nil {
 		return fmt.Errorf("append records: %w", err)
 	}
-	err = s.writer.with(ctx, func(c *conn) error {
-		return c.tx(ctx, func() error {
-			head, err := c.number(context.WithoutCancel(ctx), headQuery)
+	err = s.writer.lend(ctx, func(c *conn) error {
+		return c.inTransaction(ctx, func() error {
+			head, err := c.readNumber(context.WithoutCancel(ctx), headQuery)
 			if err != nil {
 				return err
 			}
@@ -74,7 +74,7 @@ func insertRows(ctx context.Context, c *conn, rows [][]driver.Value) error {
 		if i%64 == 0 && ctx.Err() != nil {
 			return ctx.Err()
 		}
-		if err := c.exec(context.WithoutCancel(ctx), insertRecord, row...); err != nil {
+		if err := c.execute(context.WithoutCancel(ctx), insertRecord, row...); err != nil {
 			return err
 		}
 	}
@@ -116,7 +116,7 @@ func encodeRecord(r *trace.Record) ([]driver.Value, error) {
 		questions = string(b)
 	}
 	row := []driver.Value{r.Seq, string(r.Kind), toMillis(r.RecordTime), r.Org, r.User, r.ClientID, r.Digest, r.EventID,
-		string(r.EventType), r.BizStep, toMillis(r.EventTime), lots, places, questions, blob(r.Body)}
+		string(r.EventType), r.BizStep, toMillis(r.EventTime), lots, places, questions, blobValue(r.Body)}
 	for _, v := range row {
 		if s, ok := v.(string); ok && !utf8.ValidString(s) {
 			return nil, trace.E(trace.Invalid, trace.CodeMalformed, "", "why", "not UTF-8")
@@ -138,20 +138,20 @@ func newDecoder(ctx context.Context, c *conn) *decoder {
 	return &decoder{ctx: ctx, conn: c, common: make(map[string]string)}
 }
 
-func (d *decoder) record(v []driver.Value) (r trace.Record, err error) {
+func (d *decoder) decodeRow(v []driver.Value) (r trace.Record, err error) {
 	r = trace.Record{Seq: toInt(v[0]), RecordTime: toTime(v[1]), EventTime: toTime(v[2]), Body: toBytes(v[4])}
-	if err := d.split(r.Seq, toText(v[3])); err != nil {
+	if err := d.splitTexts(r.Seq, toText(v[3])); err != nil {
 		return r, fmt.Errorf("record %d: %w", r.Seq, err)
 	}
 	p := &d.parts
-	r.Kind, r.EventType, r.BizStep = trace.RecordKind(d.intern(p[0])), trace.EventType(d.intern(p[6])), d.intern(p[7])
-	r.Org, r.User = d.intern(p[1]), d.intern(p[2])
+	r.Kind, r.EventType, r.BizStep = trace.RecordKind(d.internText(p[0])), trace.EventType(d.internText(p[6])), d.internText(p[7])
+	r.Org, r.User = d.internText(p[1]), d.internText(p[2])
 	// Copies, because whoever keeps an identifier would keep the whole joined text.
 	r.ClientID, r.Digest, r.EventID = strings.Clone(p[3]), strings.Clone(p[4]), strings.Clone(p[5])
 	if r.Lots, err = decodeList(p[8], strings.Clone); err != nil {
 		return r, fmt.Errorf("lots of record %d: %w", r.Seq, err)
 	}
-	if r.Places, err = decodeList(p[9], d.intern); err != nil {
+	if r.Places, err = decodeList(p[9], d.internText); err != nil {
 		return r, fmt.Errorf("places of record %d: %w", r.Seq, err)
 	}
 	if p[10] != "[]" {
@@ -162,8 +162,8 @@ func (d *decoder) record(v []driver.Value) (r trace.Record, err error) {
 	return r, nil
 }
 
-// split takes the joined texts apart.
-func (d *decoder) split(seq int64, text string) error {
+// splitTexts takes the joined texts apart.
+func (d *decoder) splitTexts(seq int64, text string) error {
 	rest, more := text, true
 	n := 0
 	for ; n < textCount && more; n++ {
@@ -172,7 +172,7 @@ func (d *decoder) split(seq int64, text string) error {
 	if n == textCount && !more {
 		return nil
 	}
-	row, err := d.conn.row(d.ctx, selectApart, seq)
+	row, err := d.conn.readRow(d.ctx, selectTexts, seq)
 	if err != nil {
 		return err
 	}
@@ -182,8 +182,8 @@ func (d *decoder) split(seq int64, text string) error {
 	return nil
 }
 
-// intern returns the one copy of a text.
-func (d *decoder) intern(s string) string {
+// internText returns the one copy of a text.
+func (d *decoder) internText(s string) string {
 	if s == "" {
 		return ""
 	}
@@ -191,14 +191,14 @@ func (d *decoder) intern(s string) string {
 		return c
 	}
 	c := strings.Clone(s)
-	if len(d.common) < internMost {
+	if len(d.common) < maxInterned {
 		d.common[c] = c
 	}
 	return c
 }
 
-// internMost bounds what a decoder remembers.
-const internMost = 4096
+// maxInterned bounds what a decoder remembers.
+const maxInterned = 4096
 
 // Records implements trace.Store. A page also ends, with fewer than limit records, after 64 MiB of bodies.
 func (s *Store) Records(ctx context.Context, after int64, limit int) ([]trace.Record, error) {
@@ -207,10 +207,10 @@ func (s *Store) Records(ctx context.Context, after int64, limit int) ([]trace.Re
 	}
 	var out []trace.Record
 	bytes := 0
-	err := s.readers.with(ctx, func(c *conn) error {
+	err := s.readers.lend(ctx, func(c *conn) error {
 		d := newDecoder(ctx, c)
-		return c.each(ctx, selectRecords, []driver.Value{after, int64(limit)}, func(v []driver.Value) (bool, error) {
-			r, err := d.record(v)
+		return c.eachRow(ctx, selectRecords, []driver.Value{after, int64(limit)}, func(v []driver.Value) (bool, error) {
+			r, err := d.decodeRow(v)
 			if err != nil {
 				return false, err
 			}

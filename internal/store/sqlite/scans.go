@@ -16,11 +16,11 @@ ON CONFLICT (code, day, region) DO UPDATE SET count = count + excluded.count,
 
 // AddScans implements trace.Store.
 func (s *Store) AddScans(ctx context.Context, scans []trace.Scan) error {
-	err := s.writer.with(ctx, func(c *conn) error {
-		return c.tx(ctx, func() error {
+	err := s.writer.lend(ctx, func(c *conn) error {
+		return c.inTransaction(ctx, func() error {
 			for _, n := range scans {
 				row := []driver.Value{n.Code, n.Day, n.Region, n.Count, toMillis(n.First), toMillis(n.Last)}
-				if err := c.exec(context.WithoutCancel(ctx), addScan, row...); err != nil {
+				if err := c.execute(context.WithoutCancel(ctx), addScan, row...); err != nil {
 					return err
 				}
 			}
@@ -35,7 +35,7 @@ func (s *Store) AddScans(ctx context.Context, scans []trace.Scan) error {
 
 // Scans implements trace.Store.
 func (s *Store) Scans(ctx context.Context, code string) ([]trace.Scan, error) {
-	out, err := s.scans(ctx, "WHERE code = ? ORDER BY day, region", code)
+	out, err := s.readScans(ctx, "WHERE code = ? ORDER BY day, region", code)
 	if err != nil {
 		return nil, fmt.Errorf("read scans: %w", err)
 	}
@@ -51,17 +51,17 @@ func (s *Store) AllScans(ctx context.Context, after trace.Scan, limit int) ([]tr
 	if after != (trace.Scan{}) {
 		which, args = "WHERE (code, day, region) > (?, ?, ?) ", []driver.Value{after.Code, after.Day, after.Region}
 	}
-	out, err := s.scans(ctx, which+"ORDER BY code, day, region LIMIT ?", append(args, int64(limit))...)
+	out, err := s.readScans(ctx, which+"ORDER BY code, day, region LIMIT ?", append(args, int64(limit))...)
 	if err != nil {
 		return nil, fmt.Errorf("list scans: %w", err)
 	}
 	return out, nil
 }
 
-func (s *Store) scans(ctx context.Context, which string, args ...driver.Value) ([]trace.Scan, error) {
+func (s *Store) readScans(ctx context.Context, which string, args ...driver.Value) ([]trace.Scan, error) {
 	var out []trace.Scan
-	err := s.readers.with(ctx, func(c *conn) error {
-		return c.each(ctx, "SELECT code, day, region, count, first, last FROM scans "+which, args, func(v []driver.Value) (bool, error) {
+	err := s.readers.lend(ctx, func(c *conn) error {
+		return c.eachRow(ctx, "SELECT code, day, region, count, first, last FROM scans "+which, args, func(v []driver.Value) (bool, error) {
 			out = append(out, trace.Scan{Code: toText(v[0]), Day: toText(v[1]), Region: toText(v[2]), Count: toInt(v[3]),
 				First: toTime(v[4]), Last: toTime(v[5])})
 			return true, nil

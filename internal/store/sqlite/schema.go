@@ -12,7 +12,7 @@ import (
 )
 
 //go:embed migrations/*.sql views/*.sql
-var files embed.FS
+var schemaFiles embed.FS
 
 // schema is the numbered steps that make a kind of file, and the mark that tells it from other SQLite files.
 type schema struct {
@@ -29,7 +29,7 @@ const (
 // loadSchema reads the steps of a folder. Files are named 0001_what.sql, 0002_what.sql …; a step that was released is never changed.
 func loadSchema(folder string, application int64) (schema, error) {
 	s := schema{application: application}
-	entries, err := files.ReadDir(folder)
+	entries, err := schemaFiles.ReadDir(folder)
 	if err != nil {
 		return s, err
 	}
@@ -38,7 +38,7 @@ func loadSchema(folder string, application int64) (schema, error) {
 		if n, err := strconv.Atoi(number); err != nil || n != i+1 {
 			return s, fmt.Errorf("migration %s/%s is not number %d", folder, e.Name(), i+1)
 		}
-		text, err := files.ReadFile(folder + "/" + e.Name())
+		text, err := schemaFiles.ReadFile(folder + "/" + e.Name())
 		if err != nil {
 			return s, err
 		}
@@ -57,21 +57,21 @@ func errNewer(path string, found, known int64) error {
 		"found", "schema "+strconv.FormatInt(found, 10), "known", "schema "+strconv.FormatInt(known, 10))
 }
 
-// version says which step a file is at, 0 for one with nothing in it. A file of another program or of a newer one of ours is an Error of
+// readVersion says which step a file is at, 0 for one with nothing in it. A file of another program or of a newer one of ours is an Error of
 // kind Conflict. It only reads.
-func (s schema) version(ctx context.Context, c *conn, path string) (int64, error) {
-	application, err := c.number(ctx, "PRAGMA application_id")
-	if corrupt(err) {
+func (s schema) readVersion(ctx context.Context, c *conn, path string) (int64, error) {
+	application, err := c.readNumber(ctx, "PRAGMA application_id")
+	if isCorrupt(err) {
 		return 0, errors.Join(errForeign(path), err)
 	}
 	if err != nil {
 		return 0, err
 	}
-	at, err := c.number(ctx, "PRAGMA user_version")
+	at, err := c.readNumber(ctx, "PRAGMA user_version")
 	if err != nil {
 		return 0, err
 	}
-	tables, err := c.number(ctx, "SELECT count(*) FROM sqlite_schema")
+	tables, err := c.readNumber(ctx, "SELECT count(*) FROM sqlite_schema")
 	switch {
 	case err != nil:
 		return 0, err
@@ -87,16 +87,16 @@ func (s schema) version(ctx context.Context, c *conn, path string) (int64, error
 
 // migrate takes the steps a file has not taken, all or none.
 func (s schema) migrate(ctx context.Context, c *conn, path string) error {
-	return c.tx(ctx, func() error {
-		at, err := s.version(ctx, c, path)
+	return c.inTransaction(ctx, func() error {
+		at, err := s.readVersion(ctx, c, path)
 		if err != nil || at == int64(len(s.steps)) {
 			return err
 		}
 		for i := at; i < int64(len(s.steps)); i++ {
-			if err := c.script(ctx, s.steps[i]); err != nil {
+			if err := c.runScript(ctx, s.steps[i]); err != nil {
 				return fmt.Errorf("migration %d: %w", i+1, err)
 			}
 		}
-		return c.script(ctx, fmt.Sprintf("PRAGMA application_id=%d; PRAGMA user_version=%d", s.application, len(s.steps)))
+		return c.runScript(ctx, fmt.Sprintf("PRAGMA application_id=%d; PRAGMA user_version=%d", s.application, len(s.steps)))
 	})
 }

@@ -47,15 +47,15 @@ func mustFill(t testing.TB, s *Store, after int64, n int) {
 	}
 }
 
-// run changes a file behind the store's back.
-func run(t testing.TB, path string, statements ...string) {
+// runStatements changes a file behind the store's back.
+func runStatements(t testing.TB, path string, statements ...string) {
 	t.Helper()
 	c, err := connect(t.Context(), path, readWrite, nil)
 	if err != nil {
 		t.Fatalf("connect: %v", err)
 	}
 	for _, text := range statements {
-		if err := c.script(t.Context(), text); err != nil {
+		if err := c.runScript(t.Context(), text); err != nil {
 			t.Fatalf("%s: %v", text, err)
 		}
 	}
@@ -64,13 +64,13 @@ func run(t testing.TB, path string, statements ...string) {
 	}
 }
 
-func ask(t testing.TB, path, query string) int64 {
+func askNumber(t testing.TB, path, query string) int64 {
 	t.Helper()
 	c, err := connect(t.Context(), path, readOnly, nil)
 	if err != nil {
 		t.Fatalf("connect: %v", err)
 	}
-	n, err := c.number(t.Context(), query)
+	n, err := c.readNumber(t.Context(), query)
 	if err := errors.Join(err, c.close()); err != nil {
 		t.Fatalf("%s: %v", query, err)
 	}
@@ -96,7 +96,7 @@ func TestNewFileIsMarked(t *testing.T) {
 	for query, want := range map[string]int64{
 		"PRAGMA application_id": logApplication, "PRAGMA user_version": 1, "SELECT length(id) FROM ledger": 32, "SELECT count(*) FROM ledger": 1,
 	} {
-		if got := ask(t, path, query); got != want {
+		if got := askNumber(t, path, query); got != want {
 			t.Errorf("%s is %d, want %d", query, got, want)
 		}
 	}
@@ -105,7 +105,7 @@ func TestNewFileIsMarked(t *testing.T) {
 		t.Errorf("file has mode %v, %v, want 0600", info.Mode(), err)
 	}
 	mustClose(t, mustOpen(t, path))
-	if got := ask(t, path, "SELECT count(*) FROM ledger"); got != 1 {
+	if got := askNumber(t, path, "SELECT count(*) FROM ledger"); got != 1 {
 		t.Errorf("after a second Open: %d ledger ids, want 1", got)
 	}
 }
@@ -115,14 +115,14 @@ func TestNewerSchemaIsRefused(t *testing.T) {
 	s := mustOpen(t, path)
 	mustFill(t, s, 0, 3)
 	mustClose(t, s)
-	run(t, path, "PRAGMA user_version=7")
+	runStatements(t, path, "PRAGMA user_version=7")
 	for name, open := range map[string]func(context.Context, string) (*Store, error){"Open": Open, "OpenReadOnly": OpenReadOnly} {
 		t.Run(name, func(t *testing.T) {
 			_, err := open(t.Context(), path)
 			wantBadCheck(t, err, map[string]string{"found": "schema 7", "known": "schema 1", "path": path})
 		})
 	}
-	run(t, path, "PRAGMA user_version=1") // what is in it is as it was
+	runStatements(t, path, "PRAGMA user_version=1") // what is in it is as it was
 	if head, err := mustOpen(t, path).Head(t.Context()); err != nil || head != 3 {
 		t.Errorf("head is %d, %v, want 3", head, err)
 	}
@@ -133,28 +133,32 @@ func TestForeignFileIsRefusedUnharmed(t *testing.T) {
 		name string
 		make func(t *testing.T, path string)
 	}{
-		{"a text", func(t *testing.T, path string) { write(t, path, []byte("柚子登记表\n")) }},
-		{"zeroes", func(t *testing.T, path string) { write(t, path, make([]byte, 20000)) }},
-		{"another program's database", func(t *testing.T, path string) { run(t, path, "CREATE TABLE t (a)", "INSERT INTO t VALUES (1)") }},
-		{"another program's marked database", func(t *testing.T, path string) {
-			run(t, path, "PRAGMA application_id=77", "PRAGMA user_version=1", "CREATE TABLE records (a)")
+		{"a text", func(t *testing.T, path string) { writeFile(t, path, []byte("柚子登记表\n")) }},
+		{"zeroes", func(t *testing.T, path string) { writeFile(t, path, make([]byte, 20000)) }},
+		{"another program's database", func(t *testing.T, path string) {
+			runStatements(t, path, "CREATE TABLE t (a)", "INSERT INTO t VALUES (1)")
 		}},
-		{"a database in WAL mode", func(t *testing.T, path string) { run(t, path, "PRAGMA journal_mode=WAL", "CREATE TABLE t (a)") }},
+		{"another program's marked database", func(t *testing.T, path string) {
+			runStatements(t, path, "PRAGMA application_id=77", "PRAGMA user_version=1", "CREATE TABLE records (a)")
+		}},
+		{"a database in WAL mode", func(t *testing.T, path string) {
+			runStatements(t, path, "PRAGMA journal_mode=WAL", "CREATE TABLE t (a)")
+		}},
 		{"a file of views", func(t *testing.T, path string) {
 			other := ledgerPath(t)
 			mustClose(t, mustOpen(t, other))
-			write(t, path, read(t, other+"-views"))
+			writeFile(t, path, readFile(t, other+"-views"))
 		}},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			path := ledgerPath(t)
 			row.make(t, path)
-			before := read(t, path)
+			before := readFile(t, path)
 			_, err := Open(t.Context(), path)
 			wantBadCheck(t, err, map[string]string{"path": path})
 			_, err = OpenReadOnly(t.Context(), path)
 			wantBadCheck(t, err, map[string]string{"path": path})
-			if !bytes.Equal(read(t, path), before) {
+			if !bytes.Equal(readFile(t, path), before) {
 				t.Error("the file has changed")
 			}
 		})
@@ -168,7 +172,7 @@ func TestForeignFileIsRefusedUnharmed(t *testing.T) {
 
 func TestOpenOfAnEmptyFile(t *testing.T) {
 	path := ledgerPath(t)
-	write(t, path, nil)
+	writeFile(t, path, nil)
 	_, err := OpenReadOnly(t.Context(), path)
 	wantBadCheck(t, err, nil)
 	mustFill(t, mustOpen(t, path), 0, 1)
@@ -197,26 +201,26 @@ func TestMigrateTakesOnlyTheStepsThatLack(t *testing.T) {
 	if err := migrate(); err == nil || !strings.Contains(err.Error(), "migration 3") {
 		t.Errorf("got error %v, want one of migration 3", err)
 	}
-	if n, at := ask(t, path, "SELECT count(*) FROM a"), ask(t, path, "PRAGMA user_version"); n != 1 || at != 1 {
+	if n, at := askNumber(t, path, "SELECT count(*) FROM a"), askNumber(t, path, "PRAGMA user_version"); n != 1 || at != 1 {
 		t.Errorf("after a step that fails: %d rows, version %d, want 1 and 1", n, at)
 	}
 	steps.steps[2] = "INSERT INTO a VALUES (3)"
 	if err := migrate(); err != nil {
 		t.Fatal(err)
 	}
-	if n, at := ask(t, path, "SELECT count(*) FROM a"), ask(t, path, "PRAGMA user_version"); n != 3 || at != 3 {
+	if n, at := askNumber(t, path, "SELECT count(*) FROM a"), askNumber(t, path, "PRAGMA user_version"); n != 3 || at != 3 {
 		t.Errorf("%d rows, version %d, want 3 and 3", n, at)
 	}
 }
 
-func write(t *testing.T, path string, content []byte) {
+func writeFile(t *testing.T, path string, content []byte) {
 	t.Helper()
 	if err := os.WriteFile(path, content, 0o600); err != nil {
 		t.Fatal(err)
 	}
 }
 
-func read(t *testing.T, path string) []byte {
+func readFile(t *testing.T, path string) []byte {
 	t.Helper()
 	content, err := os.ReadFile(path)
 	if err != nil {

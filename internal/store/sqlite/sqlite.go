@@ -30,37 +30,37 @@ type Store struct {
 
 var _ trace.Store = (*Store)(nil)
 
-// readers is the number of connections for reading: more than the cores of a small server would only share its caches.
-const readers = 4
+// readerCount is the number of connections for reading: more than the cores of a small server would only share its caches.
+const readerCount = 4
 
-// common pragmas: what another process holds is waited for (milliseconds), and functions in a file's schema are not trusted.
-var common = []string{"busy_timeout=5000", "trusted_schema=OFF", "foreign_keys=ON"}
+// commonPragmas pragmas: what another process holds is waited for (milliseconds), and functions in a file's schema are not trusted.
+var commonPragmas = []string{"busy_timeout=5000", "trusted_schema=OFF", "foreign_keys=ON"}
 
 // writerPragmas: FULL makes every commit durable (fullfsync: on macOS too); pages of erased documents are overwritten; the log of
 // changes is folded into the file every 16 MiB and does not keep more than four times that.
 var writerPragmas = append([]string{"page_size=8192", "journal_mode=WAL", "synchronous=FULL", "fullfsync=ON", "secure_delete=ON",
-	"cache_size=-16384", "wal_autocheckpoint=2048", "journal_size_limit=67108864"}, common...)
+	"cache_size=-16384", "wal_autocheckpoint=2048", "journal_size_limit=67108864"}, commonPragmas...)
 
 // readerPragmas: the files are opened read-only; query_only would also forbid VACUUM INTO.
-var readerPragmas = append([]string{"cache_size=-8192"}, common...)
+var readerPragmas = append([]string{"cache_size=-8192"}, commonPragmas...)
 
 // Open opens a ledger's file for writing, and makes it where there is none; the folder must exist. It takes the steps a file of an older
 // program lacks. Errors: kind Unavailable with the path when another process has it open for writing; kind Conflict, and the file
 // untouched, for a file that is not ours or of a newer program.
 func Open(ctx context.Context, path string) (*Store, error) {
-	s, err := open(ctx, path)
+	s, err := openFile(ctx, path)
 	if err != nil {
 		return nil, fmt.Errorf("open store: %w", err)
 	}
 	return s, nil
 }
 
-func open(ctx context.Context, path string) (s *Store, err error) {
-	path, steps, err := locate(path)
+func openFile(ctx context.Context, path string) (s *Store, err error) {
+	path, steps, err := locateLedger(path)
 	if err != nil {
 		return nil, err
 	}
-	if err := inspect(ctx, path, steps); err != nil {
+	if err := checkFile(ctx, path, steps); err != nil {
 		return nil, err
 	}
 	s = &Store{path: path}
@@ -75,18 +75,18 @@ func open(ctx context.Context, path string) (s *Store, err error) {
 	} else if err != nil {
 		return s, err
 	}
-	if err = errors.Join(removeSpools(path), create(path)); err != nil {
+	if err = errors.Join(removeSpools(path), createFile(path)); err != nil {
 		return s, err
 	}
 	if s.writer, err = openWriter(ctx, path, steps); err != nil {
 		return s, err
 	}
-	return s, s.openRest(ctx)
+	return s, s.openReaders(ctx)
 }
 
-// locate is the one name of a ledger's file, with the steps of its schema.
-func locate(path string) (string, schema, error) {
-	path, err := resolve(path)
+// locateLedger is the one name of a ledger's file, with the steps of its schema.
+func locateLedger(path string) (string, schema, error) {
+	path, err := resolvePath(path)
 	if err != nil {
 		return "", schema{}, err
 	}
@@ -119,11 +119,11 @@ func OpenDocuments(ctx context.Context, path string) (*Store, error) {
 }
 
 func openDocuments(ctx context.Context, path string) (*Store, error) {
-	path, steps, err := locate(path)
+	path, steps, err := locateLedger(path)
 	if err != nil {
 		return nil, err
 	}
-	if err := errors.Join(inspect(ctx, path, steps), create(path)); err != nil {
+	if err := errors.Join(checkFile(ctx, path, steps), createFile(path)); err != nil {
 		return nil, err
 	}
 	w, err := openWriter(ctx, path, steps)
@@ -131,7 +131,7 @@ func openDocuments(ctx context.Context, path string) (*Store, error) {
 		return nil, err
 	}
 	s := &Store{path: path}
-	err = s.openRest(ctx) // without a writer: the lineage documents are left alone
+	err = s.openReaders(ctx) // without a writer: the lineage documents are left alone
 	s.writer = w
 	if err != nil {
 		return nil, errors.Join(err, s.Close())
@@ -151,7 +151,7 @@ func OpenReadOnly(ctx context.Context, path string) (*Store, error) {
 
 func openReadOnly(ctx context.Context, path string) (*Store, error) {
 	named := path
-	path, steps, err := locate(named)
+	path, steps, err := locateLedger(named)
 	if errors.Is(err, fs.ErrNotExist) { // its folder
 		return nil, trace.E(trace.NotFound, trace.CodeNotFound, "store", "value", named)
 	}
@@ -161,11 +161,11 @@ func openReadOnly(ctx context.Context, path string) (*Store, error) {
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
 		return nil, trace.E(trace.NotFound, trace.CodeNotFound, "store", "value", path)
 	}
-	c, err := connect(ctx, path, readOnly, common)
+	c, err := connect(ctx, path, readOnly, commonPragmas)
 	if err != nil {
 		return nil, err
 	}
-	at, err := steps.version(ctx, c, path)
+	at, err := steps.readVersion(ctx, c, path)
 	if err == nil && at == 0 {
 		err = errForeign(path)
 	}
@@ -173,23 +173,23 @@ func openReadOnly(ctx context.Context, path string) (*Store, error) {
 		return nil, err
 	}
 	s := &Store{path: path}
-	if err := s.openRest(ctx); err != nil {
+	if err := s.openReaders(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil
 }
 
-// openRest opens what a store for reading has as well.
-func (s *Store) openRest(ctx context.Context) (err error) {
-	s.readers, err = openPool(readers, func() (*conn, error) {
+// openReaders opens what a store for reading has as well.
+func (s *Store) openReaders(ctx context.Context) (err error) {
+	s.readers, err = openPool(readerCount, func() (*conn, error) {
 		return connect(ctx, s.path, readOnly, readerPragmas)
 	})
 	if err != nil {
 		return err
 	}
 	var ledger string
-	err = s.readers.with(ctx, func(c *conn) error {
-		v, err := c.row(ctx, "SELECT id FROM ledger")
+	err = s.readers.lend(ctx, func(c *conn) error {
+		v, err := c.readRow(ctx, "SELECT id FROM ledger")
 		if err == nil {
 			ledger = toText(v[0])
 		}
@@ -202,8 +202,8 @@ func (s *Store) openRest(ctx context.Context) (err error) {
 	return err
 }
 
-// inspect refuses a file that is not ours without opening it for writing.
-func inspect(ctx context.Context, path string, steps schema) error {
+// checkFile refuses a file that is not ours without opening it for writing.
+func checkFile(ctx context.Context, path string, steps schema) error {
 	info, err := os.Stat(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
@@ -214,17 +214,17 @@ func inspect(ctx context.Context, path string, steps schema) error {
 	if !info.Mode().IsRegular() {
 		return errForeign(path)
 	}
-	c, err := connect(ctx, path, readOnly, common)
+	c, err := connect(ctx, path, readOnly, commonPragmas)
 	if err != nil {
 		return err
 	}
-	_, err = steps.version(ctx, c, path)
+	_, err = steps.readVersion(ctx, c, path)
 	return errors.Join(err, c.close())
 }
 
-// create makes an empty file that only its owner may read, because accounts and growers' names are in it; SQLite gives its other files
+// createFile makes an empty file that only its owner may read, because accounts and growers' names are in it; SQLite gives its other files
 // the same mode.
-func create(path string) error {
+func createFile(path string) error {
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
 	if errors.Is(err, fs.ErrExist) {
 		return nil
@@ -235,8 +235,8 @@ func create(path string) error {
 	return errors.Join(f.Close(), syncDir(filepath.Dir(path)))
 }
 
-// resolve makes one name of a file's many: the lock is on the name.
-func resolve(path string) (string, error) {
+// resolvePath makes one name of a file's many: the lock is on the name.
+func resolvePath(path string) (string, error) {
 	abs, err := filepath.Abs(path)
 	if err != nil {
 		return "", err

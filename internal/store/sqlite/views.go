@@ -21,7 +21,7 @@ type views struct {
 }
 
 // NORMAL: a power cut may lose the last documents and leaves the rest whole.
-var viewsPragmas = append([]string{"journal_mode=WAL", "synchronous=NORMAL", "cache_size=-8192", "journal_size_limit=67108864"}, common...)
+var viewsPragmas = append([]string{"journal_mode=WAL", "synchronous=NORMAL", "cache_size=-8192", "journal_size_limit=67108864"}, commonPragmas...)
 
 const viewReaders = 2
 
@@ -32,7 +32,7 @@ func openViews(ctx context.Context, s *Store, ledger string) (*views, error) {
 		return nil, err
 	}
 	v := &views{path: s.path + "-views"}
-	fits, err := v.fits(ctx, s, steps, ledger)
+	fits, err := v.fitsLedger(ctx, s, steps, ledger)
 	if err != nil {
 		return nil, fmt.Errorf("look at the views: %w", err)
 	}
@@ -54,11 +54,11 @@ func openViews(ctx context.Context, s *Store, ledger string) (*views, error) {
 // openWriter opens the file for writing, anew where what is there does not fit.
 func (v *views) openWriter(ctx context.Context, steps schema, ledger string, anew bool) (err error) {
 	if anew {
-		if err := v.remove(); err != nil {
+		if err := v.removeFiles(); err != nil {
 			return err
 		}
 	}
-	if err := create(v.path); err != nil {
+	if err := createFile(v.path); err != nil {
 		return err
 	}
 	v.writer, err = openPool(1, func() (*conn, error) {
@@ -67,7 +67,7 @@ func (v *views) openWriter(ctx context.Context, steps schema, ledger string, ane
 			return nil, err
 		}
 		if err = steps.migrate(ctx, c, v.path); err == nil && anew {
-			err = c.exec(ctx, "INSERT INTO state VALUES (1, ?, 0, 0)", ledger)
+			err = c.execute(ctx, "INSERT INTO state VALUES (1, ?, 0, 0)", ledger)
 		}
 		if err != nil {
 			return nil, errors.Join(err, c.close())
@@ -77,31 +77,31 @@ func (v *views) openWriter(ctx context.Context, steps schema, ledger string, ane
 	return err
 }
 
-// fits reports whether there is a file of views that belongs to this ledger and is not ahead of it, as it is when the log comes from an
+// fitsLedger reports whether there is a file of views that belongs to this ledger and is not ahead of it, as it is when the log comes from an
 // older backup.
-func (v *views) fits(ctx context.Context, s *Store, steps schema, ledger string) (fits bool, err error) {
+func (v *views) fitsLedger(ctx context.Context, s *Store, steps schema, ledger string) (fits bool, err error) {
 	if _, err := os.Stat(v.path); errors.Is(err, fs.ErrNotExist) {
 		return false, nil
 	} else if err != nil {
 		return false, err
 	}
-	c, err := connect(ctx, v.path, readOnly, common)
-	if corrupt(err) {
+	c, err := connect(ctx, v.path, readOnly, commonPragmas)
+	if isCorrupt(err) {
 		return false, nil
 	}
 	if err != nil {
 		return false, err
 	}
 	defer func() { err = errors.Join(err, c.close()) }()
-	at, err := steps.version(ctx, c, v.path)
-	if errors.Is(err, &trace.Error{Code: trace.CodeBadCheck}) || corrupt(err) || err == nil && at == 0 {
+	at, err := steps.readVersion(ctx, c, v.path)
+	if errors.Is(err, &trace.Error{Code: trace.CodeBadCheck}) || isCorrupt(err) || err == nil && at == 0 {
 		return false, nil
 	}
 	if err != nil {
 		return false, err
 	}
-	state, err := c.row(ctx, "SELECT ledger, max(head, max_as_of) FROM state")
-	if corrupt(err) || errors.Is(err, errNoRow) {
+	state, err := c.readRow(ctx, "SELECT ledger, max(head, max_as_of) FROM state")
+	if isCorrupt(err) || errors.Is(err, errNoRow) {
 		return false, nil
 	}
 	if err != nil {
@@ -111,7 +111,7 @@ func (v *views) fits(ctx context.Context, s *Store, steps schema, ledger string)
 	return toText(state[0]) == ledger && toInt(state[1]) <= head, err
 }
 
-func (v *views) remove() error {
+func (v *views) removeFiles() error {
 	var errs []error
 	for _, name := range []string{v.path, v.path + "-wal", v.path + "-shm"} {
 		if err := os.Remove(name); !errors.Is(err, fs.ErrNotExist) {
@@ -121,10 +121,10 @@ func (v *views) remove() error {
 	return errors.Join(errs...)
 }
 
-// note remembers that the file turned out to be damaged: it is removed at Close, so that the next Open makes it anew. Until then the
+// noteDamage remembers that the file turned out to be damaged: it is removed at Close, so that the next Open makes it anew. Until then the
 // error goes to the caller, who cannot be told that documents it has put are gone.
-func (v *views) note(err error) error {
-	if corrupt(err) {
+func (v *views) noteDamage(err error) error {
+	if isCorrupt(err) {
 		v.damaged.Store(true)
 	}
 	return err
@@ -136,17 +136,17 @@ func (v *views) close() error {
 	}
 	err := errors.Join(v.readers.close(), v.writer.close())
 	if v.damaged.Load() && v.writer != nil {
-		return errors.Join(err, v.remove())
+		return errors.Join(err, v.removeFiles())
 	}
 	return err
 }
 
-// read lends a connection for reading; without a file nothing is found.
-func (v *views) read(ctx context.Context, fn func(*conn) error) error {
+// lendReader lends a connection for reading; without a file nothing is found.
+func (v *views) lendReader(ctx context.Context, fn func(*conn) error) error {
 	if v.readers == nil {
 		return errNoRow
 	}
-	return v.note(v.readers.with(ctx, fn))
+	return v.noteDamage(v.readers.lend(ctx, fn))
 }
 
 const putLineage = `INSERT INTO lineage (lot, as_of, body) VALUES (?, ?, ?)
@@ -154,31 +154,31 @@ ON CONFLICT (lot) DO UPDATE SET as_of = excluded.as_of, body = excluded.body WHE
 
 // PutLineage implements trace.Store.
 func (s *Store) PutLineage(ctx context.Context, docs []trace.LineageDoc) error {
-	err := s.views.writer.with(ctx, func(c *conn) error {
-		return c.tx(ctx, func() error {
+	err := s.views.writer.lend(ctx, func(c *conn) error {
+		return c.inTransaction(ctx, func() error {
 			var newest int64
 			for i, d := range docs {
 				if i%64 == 0 && ctx.Err() != nil {
 					return ctx.Err()
 				}
-				if err := c.exec(context.WithoutCancel(ctx), putLineage, d.Lot, d.AsOf, blob(d.Body)); err != nil {
+				if err := c.execute(context.WithoutCancel(ctx), putLineage, d.Lot, d.AsOf, blobValue(d.Body)); err != nil {
 					return err
 				}
 				newest = max(newest, d.AsOf)
 			}
-			return c.exec(context.WithoutCancel(ctx), "UPDATE state SET max_as_of = max(max_as_of, ?)", newest)
+			return c.execute(context.WithoutCancel(ctx), "UPDATE state SET max_as_of = max(max_as_of, ?)", newest)
 		})
 	})
 	if err != nil {
-		return fmt.Errorf("put lineage: %w", s.views.note(err))
+		return fmt.Errorf("put lineage: %w", s.views.noteDamage(err))
 	}
 	return nil
 }
 
 // Lineage implements trace.Store.
 func (s *Store) Lineage(ctx context.Context, lot string) (d trace.LineageDoc, err error) {
-	err = s.views.read(ctx, func(c *conn) error {
-		v, err := c.row(ctx, "SELECT lot, as_of, body FROM lineage WHERE lot = ?", lot)
+	err = s.views.lendReader(ctx, func(c *conn) error {
+		v, err := c.readRow(ctx, "SELECT lot, as_of, body FROM lineage WHERE lot = ?", lot)
 		if err == nil {
 			d = trace.LineageDoc{Lot: toText(v[0]), AsOf: toInt(v[1]), Body: toBytes(v[2])}
 		}
@@ -192,8 +192,8 @@ func (s *Store) Lineage(ctx context.Context, lot string) (d trace.LineageDoc, er
 
 // LineageHead implements trace.Store.
 func (s *Store) LineageHead(ctx context.Context) (head int64, err error) {
-	err = s.views.read(ctx, func(c *conn) error {
-		head, err = c.number(ctx, "SELECT head FROM state")
+	err = s.views.lendReader(ctx, func(c *conn) error {
+		head, err = c.readNumber(ctx, "SELECT head FROM state")
 		return err
 	})
 	if errors.Is(err, errNoRow) {
@@ -207,11 +207,11 @@ func (s *Store) LineageHead(ctx context.Context) (head int64, err error) {
 
 // SetLineageHead implements trace.Store.
 func (s *Store) SetLineageHead(ctx context.Context, seq int64) error {
-	err := s.views.writer.with(ctx, func(c *conn) error {
-		return c.tx(ctx, func() error { return c.exec(context.WithoutCancel(ctx), "UPDATE state SET head = ?", seq) })
+	err := s.views.writer.lend(ctx, func(c *conn) error {
+		return c.inTransaction(ctx, func() error { return c.execute(context.WithoutCancel(ctx), "UPDATE state SET head = ?", seq) })
 	})
 	if err != nil {
-		return fmt.Errorf("set lineage head: %w", s.views.note(err))
+		return fmt.Errorf("set lineage head: %w", s.views.noteDamage(err))
 	}
 	return nil
 }

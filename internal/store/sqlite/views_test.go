@@ -56,21 +56,21 @@ func TestViewsThatDoNotFitAreMadeAnew(t *testing.T) {
 				t.Fatal(err)
 			}
 		}},
-		{"empty", func(t *testing.T, path string) { write(t, path+"-views", nil) }},
-		{"not a database", func(t *testing.T, path string) { write(t, path+"-views", []byte("谱系")) }},
-		{"cut short", func(t *testing.T, path string) { write(t, path+"-views", read(t, path+"-views")[:5000]) }},
+		{"empty", func(t *testing.T, path string) { writeFile(t, path+"-views", nil) }},
+		{"not a database", func(t *testing.T, path string) { writeFile(t, path+"-views", []byte("谱系")) }},
+		{"cut short", func(t *testing.T, path string) { writeFile(t, path+"-views", readFile(t, path+"-views")[:5000]) }},
 		{"a damaged first page", func(t *testing.T, path string) {
-			b := read(t, path+"-views")
+			b := readFile(t, path+"-views")
 			clear(b[100:4096])
-			write(t, path+"-views", b)
+			writeFile(t, path+"-views", b)
 		}},
-		{"of another ledger", func(t *testing.T, path string) { write(t, path+"-views", read(t, withViews(t)+"-views")) }},
-		{"of a newer program", func(t *testing.T, path string) { run(t, path+"-views", "PRAGMA user_version=9") }},
-		{"without a state", func(t *testing.T, path string) { run(t, path+"-views", "DELETE FROM state") }},
-		{"ahead of a log from a backup", func(t *testing.T, path string) { run(t, path, "DELETE FROM records WHERE seq > 2") }},
+		{"of another ledger", func(t *testing.T, path string) { writeFile(t, path+"-views", readFile(t, withViews(t)+"-views")) }},
+		{"of a newer program", func(t *testing.T, path string) { runStatements(t, path+"-views", "PRAGMA user_version=9") }},
+		{"without a state", func(t *testing.T, path string) { runStatements(t, path+"-views", "DELETE FROM state") }},
+		{"ahead of a log from a backup", func(t *testing.T, path string) { runStatements(t, path, "DELETE FROM records WHERE seq > 2") }},
 		{"with a document ahead of it", func(t *testing.T, path string) {
-			run(t, path, "DELETE FROM records WHERE seq > 2")
-			run(t, path+"-views", "UPDATE state SET head = 1")
+			runStatements(t, path, "DELETE FROM records WHERE seq > 2")
+			runStatements(t, path+"-views", "UPDATE state SET head = 1")
 		}},
 	} {
 		t.Run(row.name, func(t *testing.T) {
@@ -95,15 +95,15 @@ func TestViewsThatDoNotFitAreMadeAnew(t *testing.T) {
 // TestViewsDamagedInUse: damage deep in the file shows only when it is read; then it is an error until the store is opened again.
 func TestViewsDamagedInUse(t *testing.T) {
 	path := withViews(t)
-	root := ask(t, path+"-views", "SELECT rootpage FROM sqlite_schema WHERE name = 'lineage'")
-	size := ask(t, path+"-views", "PRAGMA page_size")
-	b := read(t, path+"-views")
+	root := askNumber(t, path+"-views", "SELECT rootpage FROM sqlite_schema WHERE name = 'lineage'")
+	size := askNumber(t, path+"-views", "PRAGMA page_size")
+	b := readFile(t, path+"-views")
 	page := b[(root-1)*size : root*size]
 	copy(page, slices.Repeat([]byte{0xee}, len(page)))
-	write(t, path+"-views", b)
+	writeFile(t, path+"-views", b)
 
 	s := mustOpen(t, path)
-	if _, err := s.Lineage(t.Context(), "l"); !corrupt(err) {
+	if _, err := s.Lineage(t.Context(), "l"); !isCorrupt(err) {
 		t.Fatalf("Lineage: got error %v, want one of a damaged file", err)
 	}
 	if head, err := s.Head(t.Context()); err != nil || head != 4 {

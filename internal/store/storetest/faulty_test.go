@@ -52,7 +52,7 @@ func TestFaulty(t *testing.T) {
 		{"a conflict is a conflict", 1, trace.ErrConflict, 2},
 		{"the fifth goes well", 2, nil, 3},
 	} {
-		err := f.Append(t.Context(), row.after, madeFrom(row.after, 1))
+		err := f.Append(t.Context(), row.after, makeRecords(row.after, 1))
 		if !errors.Is(err, row.want) || store.head != row.wantHead {
 			t.Errorf("%s: got %v and head %d, want %v and %d", row.name, err, store.head, row.want, row.wantHead)
 		}
@@ -60,7 +60,7 @@ func TestFaulty(t *testing.T) {
 	if f.Appends() != 5 {
 		t.Errorf("%d appends, want 5", f.Appends())
 	}
-	if err := (&Faulty{Store: &heads{}}).Append(t.Context(), 0, madeFrom(0, 1)); err != nil {
+	if err := (&Faulty{Store: &heads{}}).Append(t.Context(), 0, makeRecords(0, 1)); err != nil {
 		t.Errorf("without hooks: %v", err)
 	}
 }

@@ -18,36 +18,36 @@ import (
 )
 
 var scanCases = []testCase{
-	{"a code nobody looked at has none", func(t *testing.T, p *place) { wantScans(t, p, "none") }},
-	{"counts add up; first is the earliest and last the latest", func(t *testing.T, p *place) {
-		mustAddScans(t, p, scanOf("c", "2026-11-03", "", 2, 9, 10))
-		mustAddScans(t, p, scanOf("c", "2026-11-03", "", 3, 4, 5))
-		wantScans(t, p, "c", scanOf("c", "2026-11-03", "", 5, 4, 10))
-		mustAddScans(t, p, scanOf("c", "2026-11-03", "", 1, 6, 12), scanOf("c", "2026-11-03", "", 1, 7, 7))
-		wantScans(t, p, "c", scanOf("c", "2026-11-03", "", 7, 4, 12))
+	{"a code nobody looked at has none", func(t *testing.T, p *testStore) { wantScans(t, p, "none") }},
+	{"counts add up; first is the earliest and last the latest", func(t *testing.T, p *testStore) {
+		mustAddScans(t, p, makeScan("c", "2026-11-03", "", 2, 9, 10))
+		mustAddScans(t, p, makeScan("c", "2026-11-03", "", 3, 4, 5))
+		wantScans(t, p, "c", makeScan("c", "2026-11-03", "", 5, 4, 10))
+		mustAddScans(t, p, makeScan("c", "2026-11-03", "", 1, 6, 12), makeScan("c", "2026-11-03", "", 1, 7, 7))
+		wantScans(t, p, "c", makeScan("c", "2026-11-03", "", 7, 4, 12))
 	}},
-	{"in order of day and region, one code's only", func(t *testing.T, p *place) {
-		mustAddScans(t, p, scanOf("c", "2026-11-04", "", 1, 0, 0), scanOf("c", "2026-11-03", "500154", 1, 0, 0), scanOf("d", "2026-11-03", "", 1, 0, 0),
-			scanOf("c", "2026-11-03", "", 1, 0, 0), scanOf("C", "2026-11-03", "", 1, 0, 0), scanOf("c", "2026-11-03", "110000", 1, 0, 0))
-		wantScans(t, p, "c", scanOf("c", "2026-11-03", "", 1, 0, 0), scanOf("c", "2026-11-03", "110000", 1, 0, 0),
-			scanOf("c", "2026-11-03", "500154", 1, 0, 0), scanOf("c", "2026-11-04", "", 1, 0, 0))
+	{"in order of day and region, one code's only", func(t *testing.T, p *testStore) {
+		mustAddScans(t, p, makeScan("c", "2026-11-04", "", 1, 0, 0), makeScan("c", "2026-11-03", "500154", 1, 0, 0), makeScan("d", "2026-11-03", "", 1, 0, 0),
+			makeScan("c", "2026-11-03", "", 1, 0, 0), makeScan("C", "2026-11-03", "", 1, 0, 0), makeScan("c", "2026-11-03", "110000", 1, 0, 0))
+		wantScans(t, p, "c", makeScan("c", "2026-11-03", "", 1, 0, 0), makeScan("c", "2026-11-03", "110000", 1, 0, 0),
+			makeScan("c", "2026-11-03", "500154", 1, 0, 0), makeScan("c", "2026-11-04", "", 1, 0, 0))
 	}},
-	{"codes that look alike are counted apart", func(t *testing.T, p *place) {
+	{"codes that look alike are counted apart", func(t *testing.T, p *testStore) {
 		for i, s := range lookalikes {
-			mustAddScans(t, p, scanOf(s, "2026-11-03", "", int64(i)+1, 0, 0))
+			mustAddScans(t, p, makeScan(s, "2026-11-03", "", int64(i)+1, 0, 0))
 		}
 		for i, s := range lookalikes {
-			wantScans(t, p, s, scanOf(s, "2026-11-03", "", int64(i)+1, 0, 0))
+			wantScans(t, p, s, makeScan(s, "2026-11-03", "", int64(i)+1, 0, 0))
 		}
 	}},
-	{"all counters are listed in pages, those of a code together", allScans},
-	{"no scans are no error", func(t *testing.T, p *place) { mustAddScans(t, p) }},
+	{"all counters are listed in pages, those of a code together", testAllScans},
+	{"no scans are no error", func(t *testing.T, p *testStore) { mustAddScans(t, p) }},
 }
 
-func allScans(t *testing.T, p *place) {
+func testAllScans(t *testing.T, p *testStore) {
 	want := map[string]trace.Scan{}
 	for i, code := range append(lookalikes, "", " ", "!") {
-		for _, n := range []trace.Scan{scanOf(code, "2026-11-03", "500154", int64(i)+1, i, i+1), scanOf(code, "2026-11-03", "", 1, 0, 0), scanOf(code, "", "", 1, 0, 0)} {
+		for _, n := range []trace.Scan{makeScan(code, "2026-11-03", "500154", int64(i)+1, i, i+1), makeScan(code, "2026-11-03", "", 1, 0, 0), makeScan(code, "", "", 1, 0, 0)} {
 			mustAddScans(t, p, n)
 			want[n.Code+"\xff"+n.Day+"\xff"+n.Region] = n
 		}
@@ -89,8 +89,8 @@ func allScans(t *testing.T, p *place) {
 	}
 }
 
-// scanOf makes a counter whose first and last views were so many seconds after base.
-func scanOf(code, day, region string, count int64, first, last int) trace.Scan {
+// makeScan makes a counter whose first and last views were so many seconds after base.
+func makeScan(code, day, region string, count int64, first, last int) trace.Scan {
 	return trace.Scan{Code: code, Day: day, Region: region, Count: count,
 		First: base.Add(time.Duration(first) * time.Second), Last: base.Add(time.Duration(last) * time.Second)}
 }
@@ -111,9 +111,9 @@ func wantScans(t *testing.T, s trace.Store, code string, want ...trace.Scan) {
 }
 
 var blobCases = []testCase{
-	{"bytes come back under their hash", func(t *testing.T, p *place) {
+	{"bytes come back under their hash", func(t *testing.T, p *testStore) {
 		for _, size := range []int{0, 1, 255 << 10, 256 << 10, 256<<10 + 1, 3 << 20} {
-			want := pattern(size)
+			want := makePattern(size)
 			sum := mustPutBlob(t, p, want, int64(size))
 			if hash := sha256.Sum256(want); sum != hex.EncodeToString(hash[:]) {
 				t.Errorf("%d bytes: sum %q, want %x", size, sum, hash)
@@ -121,15 +121,15 @@ var blobCases = []testCase{
 			wantBlob(t, p, sum, want)
 		}
 	}},
-	{"the same bytes twice are no error", func(t *testing.T, p *place) {
+	{"the same bytes twice are no error", func(t *testing.T, p *testStore) {
 		a, b := mustPutBlob(t, p, []byte("photo"), 100), mustPutBlob(t, p, []byte("photo"), 100)
 		if a != b {
 			t.Errorf("sums %s and %s", a, b)
 		}
 		wantBlob(t, p, a, []byte("photo"))
 	}},
-	{"more than the limit is too large and not kept", blobLimit},
-	{"a reader that fails keeps nothing", func(t *testing.T, p *place) {
+	{"more than the limit is too large and not kept", testBlobLimit},
+	{"a reader that fails keeps nothing", func(t *testing.T, p *testStore) {
 		broken := errors.New("the line is cut")
 		_, err := p.PutBlob(t.Context(), io.MultiReader(strings.NewReader("half"), iotest.ErrReader(broken)), 100)
 		if !errors.Is(err, broken) {
@@ -139,22 +139,22 @@ var blobCases = []testCase{
 		_, err = p.Blob(t.Context(), hex.EncodeToString(hash[:]))
 		wantKind(t, "Blob", err, trace.NotFound)
 	}},
-	{"a reader that gives a byte at a time", func(t *testing.T, p *place) {
+	{"a reader that gives a byte at a time", func(t *testing.T, p *testStore) {
 		sum, err := p.PutBlob(t.Context(), iotest.OneByteReader(strings.NewReader("slowly")), 6)
 		if err != nil {
 			t.Fatalf("PutBlob: %v", err)
 		}
 		wantBlob(t, p, sum, []byte("slowly"))
 	}},
-	{"an unknown or upper-case sum is not found", func(t *testing.T, p *place) {
+	{"an unknown or upper-case sum is not found", func(t *testing.T, p *testStore) {
 		sum := mustPutBlob(t, p, []byte("photo"), 100)
 		for _, unknown := range []string{"", "no sum", strings.Repeat("0", 64), strings.ToUpper(sum), sum + " "} {
 			_, err := p.Blob(t.Context(), unknown)
 			wantKind(t, "Blob "+unknown, err, trace.NotFound)
 		}
 	}},
-	{"their sums are listed in order and in pages", listBlobs},
-	{"an ended context keeps nothing", func(t *testing.T, p *place) {
+	{"their sums are listed in order and in pages", testListBlobs},
+	{"an ended context keeps nothing", func(t *testing.T, p *testStore) {
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
 		if _, err := p.PutBlob(ctx, strings.NewReader("photo"), 100); !errors.Is(err, context.Canceled) {
@@ -163,10 +163,10 @@ var blobCases = []testCase{
 	}},
 }
 
-func listBlobs(t *testing.T, p *place) {
+func testListBlobs(t *testing.T, p *testStore) {
 	var want []string
 	for i := range 5 {
-		want = append(want, mustPutBlob(t, p, pattern(i), 100))
+		want = append(want, mustPutBlob(t, p, makePattern(i), 100))
 	}
 	slices.Sort(want)
 	for _, row := range []struct {
@@ -185,9 +185,9 @@ func listBlobs(t *testing.T, p *place) {
 	}
 }
 
-func blobLimit(t *testing.T, p *place) {
+func testBlobLimit(t *testing.T, p *testStore) {
 	for _, size := range []int{101, 300 << 10} {
-		content := pattern(size)
+		content := makePattern(size)
 		_, err := p.PutBlob(t.Context(), bytes.NewReader(content), 100)
 		wantKind(t, "PutBlob", err, trace.TooLarge)
 		for _, part := range [][]byte{content, content[:100]} {
@@ -196,7 +196,7 @@ func blobLimit(t *testing.T, p *place) {
 			wantKind(t, "Blob", err, trace.NotFound)
 		}
 	}
-	endless := &counter{}
+	endless := &countingReader{}
 	_, err := p.PutBlob(t.Context(), endless, 1000)
 	wantKind(t, "PutBlob of an endless reader", err, trace.TooLarge)
 	if endless.read > 1000+64<<10 {
@@ -204,16 +204,16 @@ func blobLimit(t *testing.T, p *place) {
 	}
 }
 
-// counter is an endless reader that counts.
-type counter struct{ read int }
+// countingReader is an endless reader that counts.
+type countingReader struct{ read int }
 
-func (c *counter) Read(p []byte) (int, error) {
+func (c *countingReader) Read(p []byte) (int, error) {
 	c.read += len(p)
 	return len(p), nil
 }
 
-// pattern makes bytes of which no two pieces are alike.
-func pattern(size int) []byte {
+// makePattern makes bytes of which no two pieces are alike.
+func makePattern(size int) []byte {
 	b := make([]byte, size)
 	for i := range b {
 		b[i] = byte(i ^ i>>8 ^ i>>16*7)

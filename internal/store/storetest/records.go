@@ -12,14 +12,14 @@ import (
 )
 
 var recordsCases = []testCase{
-	{"pages of an empty log are empty", func(t *testing.T, p *place) {
+	{"pages of an empty log are empty", func(t *testing.T, p *testStore) {
 		got, err := p.Records(t.Context(), 0, 10)
 		if err != nil || len(got) != 0 {
-			t.Errorf("got %v, %v, want nothing", seqs(got), err)
+			t.Errorf("got %v, %v, want nothing", seqsOf(got), err)
 		}
 	}},
-	{"records after a number, in order, up to the limit", func(t *testing.T, p *place) {
-		mustAppend(t, p, 0, madeFrom(0, 7))
+	{"records after a number, in order, up to the limit", func(t *testing.T, p *testStore) {
+		mustAppend(t, p, 0, makeRecords(0, 7))
 		for _, row := range []struct {
 			after int64
 			limit int
@@ -28,13 +28,13 @@ var recordsCases = []testCase{
 			{0, 3, []int64{1, 2, 3}}, {3, 3, []int64{4, 5, 6}}, {6, 3, []int64{7}}, {7, 3, nil}, {100, 3, nil}, {-5, 1, []int64{1}},
 		} {
 			got, err := p.Records(t.Context(), row.after, row.limit)
-			if err != nil || !slices.Equal(seqs(got), row.want) {
-				t.Errorf("after %d: got %v, %v, want %v", row.after, seqs(got), err, row.want)
+			if err != nil || !slices.Equal(seqsOf(got), row.want) {
+				t.Errorf("after %d: got %v, %v, want %v", row.after, seqsOf(got), err, row.want)
 			}
 		}
 	}},
-	{"a limit below one is an error, because empty means the head", func(t *testing.T, p *place) {
-		mustAppend(t, p, 0, madeFrom(0, 1))
+	{"a limit below one is an error, because empty means the head", func(t *testing.T, p *testStore) {
+		mustAppend(t, p, 0, makeRecords(0, 1))
 		for _, limit := range []int{0, -1} {
 			_, err := p.Records(t.Context(), 0, limit)
 			wantKind(t, "Records with limit "+strconv.Itoa(limit), err, trace.Invalid)
@@ -43,12 +43,12 @@ var recordsCases = []testCase{
 }
 
 var findCases = []testCase{
-	{"each filter and some together", eachFilter},
-	{"the limit is 1,000 by default and 10,000 at most", findLimits},
-	{"pages do not shift while records are appended", shiftingPages},
-	{"many values of one filter", manyValues},
-	{"an ended context", func(t *testing.T, p *place) {
-		mustAppend(t, p, 0, madeFrom(0, 2))
+	{"each filter and some together", testEachFilter},
+	{"the limit is 1,000 by default and 10,000 at most", testFindLimits},
+	{"pages do not shift while records are appended", testShiftingPages},
+	{"many values of one filter", testManyValues},
+	{"an ended context", func(t *testing.T, p *testStore) {
+		mustAppend(t, p, 0, makeRecords(0, 2))
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
 		if _, err := p.Find(ctx, trace.Query{}); !errors.Is(err, context.Canceled) {
@@ -57,8 +57,8 @@ var findCases = []testCase{
 	}},
 }
 
-// sown is a small log for the filters: two master data, which have no event time, and four events.
-func sown() []trace.Record {
+// filterRecords is a small log for the filters: two master data, which have no event time, and four events.
+func filterRecords() []trace.Record {
 	at := func(h int) time.Time { return base.Truncate(24 * time.Hour).Add(time.Duration(h) * time.Hour) }
 	return []trace.Record{
 		{Seq: 1, Kind: trace.KindLedger, RecordTime: base, Body: []byte("{}")},
@@ -74,8 +74,8 @@ func sown() []trace.Record {
 	}
 }
 
-func eachFilter(t *testing.T, p *place) {
-	log := sown()
+func testEachFilter(t *testing.T, p *testStore) {
+	log := filterRecords()
 	mustAppend(t, p, 0, log)
 	at := func(h int) time.Time { return base.Truncate(24 * time.Hour).Add(time.Duration(h) * time.Hour) }
 	for _, row := range []struct {
@@ -115,17 +115,17 @@ func eachFilter(t *testing.T, p *place) {
 		{"filters that exclude each other", trace.Query{Kinds: []trace.RecordKind{trace.KindProduct}, Orgs: []string{"o2"}}, nil},
 	} {
 		got, err := p.Find(t.Context(), row.query)
-		if err != nil || !slices.Equal(seqs(got), row.want) {
-			t.Errorf("%s: got %v, %v, want %v", row.name, seqs(got), err, row.want)
+		if err != nil || !slices.Equal(seqsOf(got), row.want) {
+			t.Errorf("%s: got %v, %v, want %v", row.name, seqsOf(got), err, row.want)
 			continue
 		}
 		for _, r := range got {
-			sameRecord(t, r, log[r.Seq-1])
+			wantRecord(t, r, log[r.Seq-1])
 		}
 	}
 }
 
-func findLimits(t *testing.T, p *place) {
+func testFindLimits(t *testing.T, p *testStore) {
 	const n = 10_100
 	small := make([]trace.Record, n)
 	for i := range small {
@@ -148,10 +148,10 @@ func findLimits(t *testing.T, p *place) {
 	}
 }
 
-func shiftingPages(t *testing.T, p *place) {
-	mustAppend(t, p, 0, madeFrom(0, 9))
+func testShiftingPages(t *testing.T, p *testStore) {
+	mustAppend(t, p, 0, makeRecords(0, 9))
 	head := int64(9)
-	q := trace.Query{Orgs: []string{made(1).Org}, Limit: 2} // every third
+	q := trace.Query{Orgs: []string{makeRecord(1).Org}, Limit: 2} // every third
 	var got []int64
 	for {
 		page, err := p.Find(t.Context(), q)
@@ -161,10 +161,10 @@ func shiftingPages(t *testing.T, p *place) {
 		if len(page) == 0 {
 			break
 		}
-		got = append(got, seqs(page)...)
+		got = append(got, seqsOf(page)...)
 		q.After = got[len(got)-1]
 		if head < 18 {
-			mustAppend(t, p, head, madeFrom(head, 3))
+			mustAppend(t, p, head, makeRecords(head, 3))
 			head += 3
 		}
 	}
@@ -173,8 +173,8 @@ func shiftingPages(t *testing.T, p *place) {
 	}
 }
 
-func manyValues(t *testing.T, p *place) {
-	mustAppend(t, p, 0, madeFrom(0, 9))
+func testManyValues(t *testing.T, p *testStore) {
+	mustAppend(t, p, 0, makeRecords(0, 9))
 	var numbers []int64
 	var many []string
 	for i := range int64(4998) {
@@ -187,18 +187,18 @@ func manyValues(t *testing.T, p *place) {
 		want  []int64
 	}{
 		{"numbers", trace.Query{Seqs: append(numbers, 3)}, []int64{3, 8}},
-		{"event ids", trace.Query{EventIDs: slices.Concat(many, []string{made(4).EventID})}, []int64{4}},
-		{"organisations", trace.Query{Orgs: slices.Concat(many, []string{made(3).Org})}, []int64{3, 6, 9}},
-		{"lots", trace.Query{Lots: slices.Concat(many, []string{lotOf(5)}), Limit: 1}, []int64{4}},
+		{"event ids", trace.Query{EventIDs: slices.Concat(many, []string{makeRecord(4).EventID})}, []int64{4}},
+		{"organisations", trace.Query{Orgs: slices.Concat(many, []string{makeRecord(3).Org})}, []int64{3, 6, 9}},
+		{"lots", trace.Query{Lots: slices.Concat(many, []string{lotID(5)}), Limit: 1}, []int64{4}},
 	} {
 		got, err := p.Find(t.Context(), row.query)
-		if err != nil || !slices.Equal(seqs(got), row.want) {
-			t.Errorf("%s: got %v, %v, want %v", row.name, seqs(got), err, row.want)
+		if err != nil || !slices.Equal(seqsOf(got), row.want) {
+			t.Errorf("%s: got %v, %v, want %v", row.name, seqsOf(got), err, row.want)
 		}
 	}
 }
 
-func seqs(records []trace.Record) []int64 {
+func seqsOf(records []trace.Record) []int64 {
 	var out []int64
 	for _, r := range records {
 		out = append(out, r.Seq)

@@ -41,19 +41,19 @@ func Run(t *testing.T, place func(t *testing.T) Opener) {
 
 type testCase struct {
 	name string
-	run  func(t *testing.T, p *place)
+	run  func(t *testing.T, p *testStore)
 }
 
-// place is a case's own store.
-type place struct {
+// testStore is a case's own store.
+type testStore struct {
 	trace.Store
 	open   Opener
 	closed bool
 }
 
-func openPlace(t *testing.T, open Opener) *place {
+func openPlace(t *testing.T, open Opener) *testStore {
 	t.Helper()
-	p := &place{open: open}
+	p := &testStore{open: open}
 	p.reopen(t)
 	t.Cleanup(func() {
 		if !p.closed {
@@ -64,7 +64,7 @@ func openPlace(t *testing.T, open Opener) *place {
 }
 
 // reopen closes the store, if it is open, and opens it again.
-func (p *place) reopen(t *testing.T) {
+func (p *testStore) reopen(t *testing.T) {
 	t.Helper()
 	if p.Store != nil && !p.closed {
 		p.close(t)
@@ -76,7 +76,7 @@ func (p *place) reopen(t *testing.T) {
 	p.Store, p.closed = s, false
 }
 
-func (p *place) close(t *testing.T) {
+func (p *testStore) close(t *testing.T) {
 	t.Helper()
 	p.closed = true
 	if err := p.Close(); err != nil {
@@ -87,8 +87,8 @@ func (p *place) close(t *testing.T) {
 // base is the event time of the first made record.
 var base = time.Date(2026, 11, 3, 1, 2, 3, 456e6, time.UTC)
 
-// made returns a record with every field set, and different in each by its number.
-func made(seq int64) trace.Record {
+// makeRecord returns a record with every field set, and different in each by its number.
+func makeRecord(seq int64) trace.Record {
 	body := fmt.Appendf(nil, `{"eventID":"%d","text":"沙田柚 <&> \" \\ %d"}`, seq, seq)
 	sum := sha256.Sum256(body)
 	return trace.Record{
@@ -96,21 +96,21 @@ func made(seq int64) trace.Record {
 		Org: fmt.Sprintf("https://t.example/org/%d", seq%3), User: fmt.Sprintf("key-%d", seq), ClientID: fmt.Sprintf("phone/%d", seq),
 		Digest: hex.EncodeToString(sum[:]),
 		Questions: []trace.Question{
-			{Code: "ratio_low", Step: "pomelo/juice", What: "juice", Value: "0.31", Low: "0.35", High: "0.5", Lot: lotOf(seq), Comment: "果子偏干 \"dry\""},
+			{Code: "ratio_low", Step: "pomelo/juice", What: "juice", Value: "0.31", Low: "0.35", High: "0.5", Lot: lotID(seq), Comment: "果子偏干 \"dry\""},
 			{Code: "evidence_missing"},
 		},
 		Body: body, EventID: fmt.Sprintf("ni:///sha-256;%d?ver=CBV2.0", seq), EventType: trace.TransformationEvent, BizStep: trace.StepTransforming,
-		EventTime: base.Add(time.Duration(seq) * time.Second), Lots: []string{lotOf(seq), lotOf(seq + 1)}, Places: []string{"https://t.example/place/a", "地点"},
+		EventTime: base.Add(time.Duration(seq) * time.Second), Lots: []string{lotID(seq), lotID(seq + 1)}, Places: []string{"https://t.example/place/a", "地点"},
 	}
 }
 
-func lotOf(n int64) string { return fmt.Sprintf("https://t.example/lot/%d", n) }
+func lotID(n int64) string { return fmt.Sprintf("https://t.example/lot/%d", n) }
 
-// madeFrom returns records numbered after+1 to after+n.
-func madeFrom(after int64, n int) []trace.Record {
+// makeRecords returns records numbered after+1 to after+n.
+func makeRecords(after int64, n int) []trace.Record {
 	out := make([]trace.Record, n)
 	for i := range out {
-		out[i] = made(after + 1 + int64(i))
+		out[i] = makeRecord(after + 1 + int64(i))
 	}
 	return out
 }
@@ -133,8 +133,8 @@ func mustHead(t *testing.T, s trace.Store, want int64) {
 	}
 }
 
-// all reads the log as a follower does, in pages.
-func all(t *testing.T, s trace.Store) []trace.Record {
+// readLog reads the log as a follower does, in pages.
+func readLog(t *testing.T, s trace.Store) []trace.Record {
 	t.Helper()
 	var out []trace.Record
 	for {
@@ -153,19 +153,19 @@ func all(t *testing.T, s trace.Store) []trace.Record {
 	}
 }
 
-// sameRecords compares field by field; an empty list and none are the same.
-func sameRecords(t *testing.T, got, want []trace.Record) {
+// wantRecords compares field by field; an empty list and none are the same.
+func wantRecords(t *testing.T, got, want []trace.Record) {
 	t.Helper()
 	if len(got) != len(want) {
 		t.Errorf("got %d records, want %d", len(got), len(want))
 		return
 	}
 	for i := range want {
-		sameRecord(t, got[i], want[i])
+		wantRecord(t, got[i], want[i])
 	}
 }
 
-func sameRecord(t *testing.T, got, want trace.Record) {
+func wantRecord(t *testing.T, got, want trace.Record) {
 	t.Helper()
 	for _, times := range [][2]time.Time{{got.RecordTime, want.RecordTime}, {got.EventTime, want.EventTime}} {
 		if !times[0].Equal(times[1]) || times[0].Location() != time.UTC {

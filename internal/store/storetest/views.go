@@ -9,11 +9,11 @@ import (
 )
 
 var lineageCases = []testCase{
-	{"an unknown lot is not found", func(t *testing.T, p *place) {
+	{"an unknown lot is not found", func(t *testing.T, p *testStore) {
 		_, err := p.Lineage(t.Context(), "none")
 		wantKind(t, "Lineage", err, trace.NotFound)
 	}},
-	{"a document replaces an older or equal one, never a newer", func(t *testing.T, p *place) {
+	{"a document replaces an older or equal one, never a newer", func(t *testing.T, p *testStore) {
 		for _, row := range []struct {
 			asOf int64
 			body string
@@ -25,14 +25,14 @@ var lineageCases = []testCase{
 			wantLineage(t, p, "l", row.want)
 		}
 	}},
-	{"the newest of one call wins, in any order", func(t *testing.T, p *place) {
+	{"the newest of one call wins, in any order", func(t *testing.T, p *testStore) {
 		mustPutLineage(t, p, trace.LineageDoc{Lot: "a", AsOf: 2, Body: []byte("a2")}, trace.LineageDoc{Lot: "a", AsOf: 1, Body: []byte("a1")},
 			trace.LineageDoc{Lot: "b", AsOf: 1, Body: []byte("b1")}, trace.LineageDoc{Lot: "b", AsOf: 2, Body: []byte("b2")})
 		wantLineage(t, p, "a", "a2")
 		wantLineage(t, p, "b", "b2")
 	}},
-	{"no documents are no error", func(t *testing.T, p *place) { mustPutLineage(t, p) }},
-	{"lots that look alike have their own documents", func(t *testing.T, p *place) {
+	{"no documents are no error", func(t *testing.T, p *testStore) { mustPutLineage(t, p) }},
+	{"lots that look alike have their own documents", func(t *testing.T, p *testStore) {
 		var docs []trace.LineageDoc
 		for _, s := range lookalikes {
 			docs = append(docs, trace.LineageDoc{Lot: s, AsOf: 1, Body: []byte("of " + s)})
@@ -42,12 +42,12 @@ var lineageCases = []testCase{
 			wantLineage(t, p, s, "of "+s)
 		}
 	}},
-	{"a document of 1 MiB", func(t *testing.T, p *place) {
+	{"a document of 1 MiB", func(t *testing.T, p *testStore) {
 		body := string(bytes.Repeat([]byte("谱系"), 1<<20/6))
 		mustPutLineage(t, p, trace.LineageDoc{Lot: "l", AsOf: 1, Body: []byte(body)})
 		wantLineage(t, p, "l", body)
 	}},
-	{"the head is 0 at first and then what was stated", func(t *testing.T, p *place) {
+	{"the head is 0 at first and then what was stated", func(t *testing.T, p *testStore) {
 		for _, want := range []int64{0, 7, 3, 1 << 40, 0} {
 			if want > 0 {
 				if err := p.SetLineageHead(t.Context(), want); err != nil {
@@ -61,8 +61,8 @@ var lineageCases = []testCase{
 			}
 		}
 	}},
-	{"after a restart the head claims no more than is there", func(t *testing.T, p *place) {
-		mustAppend(t, p, 0, madeFrom(0, 4))
+	{"after a restart the head claims no more than is there", func(t *testing.T, p *testStore) {
+		mustAppend(t, p, 0, makeRecords(0, 4))
 		mustPutLineage(t, p, trace.LineageDoc{Lot: "l", AsOf: 4, Body: []byte("{}")})
 		if err := p.SetLineageHead(t.Context(), 4); err != nil {
 			t.Fatal(err)
@@ -94,18 +94,18 @@ func wantLineage(t *testing.T, s trace.Store, lot, body string) {
 }
 
 var documentCases = []testCase{
-	{"created, replaced, deleted", documentLife},
-	{"an unknown one is not found, and deleting it no error", func(t *testing.T, p *place) {
+	{"created, replaced, deleted", testDocumentLife},
+	{"an unknown one is not found, and deleting it no error", func(t *testing.T, p *testStore) {
 		_, err := p.Document(t.Context(), "account", "none")
 		wantKind(t, "Document", err, trace.NotFound)
 		if err := p.DeleteDocument(t.Context(), "account", "none"); err != nil {
 			t.Errorf("DeleteDocument: %v", err)
 		}
 	}},
-	{"listed by id, ascending, after an id", documentPages},
-	{"collections are listed while they hold a document", collections},
-	{"ids and collections that look alike", lookalikeDocuments},
-	{"a body of 1 MiB, and none larger", func(t *testing.T, p *place) {
+	{"listed by id, ascending, after an id", testDocumentPages},
+	{"collections are listed while they hold a document", testCollections},
+	{"ids and collections that look alike", testLookalikeDocuments},
+	{"a body of 1 MiB, and none larger", func(t *testing.T, p *testStore) {
 		d := trace.Document{Collection: "c", ID: "d", Body: bytes.Repeat([]byte("x"), 1<<20)}
 		mustPutDocument(t, p, d)
 		wantDocument(t, p, d)
@@ -114,17 +114,17 @@ var documentCases = []testCase{
 		wantKind(t, "PutDocument", p.PutDocument(t.Context(), larger), trace.TooLarge)
 		wantDocument(t, p, d)
 	}},
-	{"an empty body", func(t *testing.T, p *place) {
+	{"an empty body", func(t *testing.T, p *testStore) {
 		mustPutDocument(t, p, trace.Document{Collection: "c", ID: "d"})
 		wantDocument(t, p, trace.Document{Collection: "c", ID: "d"})
 	}},
-	{"a limit below one is an error", func(t *testing.T, p *place) {
+	{"a limit below one is an error", func(t *testing.T, p *testStore) {
 		_, err := p.Documents(t.Context(), "c", "", 0)
 		wantKind(t, "Documents", err, trace.Invalid)
 	}},
 }
 
-func documentLife(t *testing.T, p *place) {
+func testDocumentLife(t *testing.T, p *testStore) {
 	one := trace.Document{Collection: "account", ID: "1", Body: []byte(`{"a":1}`)}
 	other := trace.Document{Collection: "key", ID: "1", Body: []byte(`{"k":1}`)}
 	mustPutDocument(t, p, one)
@@ -145,7 +145,7 @@ func documentLife(t *testing.T, p *place) {
 	wantDocument(t, p, one)
 }
 
-func documentPages(t *testing.T, p *place) {
+func testDocumentPages(t *testing.T, p *testStore) {
 	for _, id := range []string{"b", "a", "柚", "C", "aa", "c"} {
 		mustPutDocument(t, p, trace.Document{Collection: "x", ID: id, Body: []byte("of " + id)})
 		mustPutDocument(t, p, trace.Document{Collection: "y", ID: id, Body: []byte("y")})
@@ -175,7 +175,7 @@ func documentPages(t *testing.T, p *place) {
 	}
 }
 
-func collections(t *testing.T, p *place) {
+func testCollections(t *testing.T, p *testStore) {
 	if got, err := p.Collections(t.Context()); err != nil || len(got) > 0 {
 		t.Errorf("of an empty store: %q, %v", got, err)
 	}
@@ -199,7 +199,7 @@ func collections(t *testing.T, p *place) {
 	}
 }
 
-func lookalikeDocuments(t *testing.T, p *place) {
+func testLookalikeDocuments(t *testing.T, p *testStore) {
 	var want []string
 	for _, s := range lookalikes {
 		mustPutDocument(t, p, trace.Document{Collection: "c", ID: s, Body: []byte("id " + s)})

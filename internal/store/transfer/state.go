@@ -53,8 +53,8 @@ func writeState(ctx context.Context, s trace.Store, st *state) error {
 	return s.PutDocument(ctx, trace.Document{Collection: ownCollection, ID: ownID, Body: body})
 }
 
-// Whole tells a store that can be used from one that a Copy was cut short in: ErrUnfinished.
-func Whole(ctx context.Context, s trace.Store) error {
+// CheckWhole tells a store that can be used from one that a Copy was cut short in: ErrUnfinished.
+func CheckWhole(ctx context.Context, s trace.Store) error {
 	st, err := readState(ctx, s)
 	if err == nil && st != nil && !st.Done {
 		err = ErrUnfinished
@@ -67,14 +67,14 @@ func Whole(ctx context.Context, s trace.Store) error {
 
 // Check refuses a target that is not the source's, as Copy does. It writes nothing.
 func Check(ctx context.Context, from, to trace.Store) error {
-	if err := check(ctx, from, to); err != nil {
+	if err := checkTarget(ctx, from, to); err != nil {
 		return fmt.Errorf("look at the target of a copy: %w", err)
 	}
 	return nil
 }
 
-func check(ctx context.Context, from, to trace.Store) error {
-	if err := Whole(ctx, from); err != nil {
+func checkTarget(ctx context.Context, from, to trace.Store) error {
+	if err := CheckWhole(ctx, from); err != nil {
 		return err
 	}
 	head, err := to.Head(ctx)
@@ -85,7 +85,7 @@ func check(ctx context.Context, from, to trace.Store) error {
 		if head == 0 {
 			break
 		}
-		if err := compare(ctx, from, to, seq); err != nil {
+		if err := compareRecord(ctx, from, to, seq); err != nil {
 			return err
 		}
 	}
@@ -94,9 +94,9 @@ func check(ctx context.Context, from, to trace.Store) error {
 	case err != nil:
 		return err
 	case st == nil:
-		return contained(ctx, from, to)
+		return checkContained(ctx, from, to)
 	case st.Done:
-		now, err := digest(ctx, to)
+		now, err := hashContents(ctx, to)
 		if err == nil && now != st.Digest {
 			err = ErrUsed
 		}
@@ -105,8 +105,8 @@ func check(ctx context.Context, from, to trace.Store) error {
 	return nil
 }
 
-// compare compares one record of the target with the source's.
-func compare(ctx context.Context, from, to trace.Store, seq int64) error {
+// compareRecord compares one record of the target with the source's.
+func compareRecord(ctx context.Context, from, to trace.Store, seq int64) error {
 	theirs, err := to.Records(ctx, seq-1, 1)
 	if err != nil {
 		return err
@@ -122,16 +122,16 @@ func compare(ctx context.Context, from, to trace.Store, seq int64) error {
 		return ErrOther
 	case len(ours) == 0:
 		return ErrAhead
-	case !same(&ours[0], &theirs[0]):
+	case !equalRecords(&ours[0], &theirs[0]):
 		return ErrOther
 	}
 	return nil
 }
 
-// contained refuses a target that no copy has made, unless the source has all that is in it.
-func contained(ctx context.Context, from, to trace.Store) error {
+// checkContained refuses a target that no copy has made, unless the source has all that is in it.
+func checkContained(ctx context.Context, from, to trace.Store) error {
 	err := eachDocument(ctx, to, func(d trace.Document) error {
-		same, err := has(ctx, from, d)
+		same, err := hasDocument(ctx, from, d)
 		if err == nil && !same {
 			err = ErrUsed
 		}
@@ -141,7 +141,7 @@ func contained(ctx context.Context, from, to trace.Store) error {
 		return err
 	}
 	err = eachScans(ctx, to, func(page []trace.Scan) error {
-		more, _, err := lacks(ctx, from, page)
+		more, _, err := missingScans(ctx, from, page)
 		if err == nil && len(more) > 0 {
 			err = ErrUsed
 		}
@@ -159,8 +159,8 @@ func contained(ctx context.Context, from, to trace.Store) error {
 	})
 }
 
-// begin marks the target. A source in which the same mark appears is the same store under another name; the mark is taken back then.
-func begin(ctx context.Context, from, to trace.Store) error {
+// markTarget marks the target. A source in which the same mark appears is the same store under another name; the mark is taken back then.
+func markTarget(ctx context.Context, from, to trace.Store) error {
 	before, err := readState(ctx, to)
 	if err != nil {
 		return err
@@ -179,8 +179,8 @@ func begin(ctx context.Context, from, to trace.Store) error {
 	return nil
 }
 
-// finish says that everything is there.
-func finish(ctx context.Context, to trace.Store) error {
+// markDone says that everything is there.
+func markDone(ctx context.Context, to trace.Store) error {
 	st, err := readState(ctx, to)
 	if err != nil {
 		return err
@@ -188,18 +188,18 @@ func finish(ctx context.Context, to trace.Store) error {
 	if st == nil {
 		return ErrUsed
 	}
-	if st.Digest, err = digest(ctx, to); err != nil {
+	if st.Digest, err = hashContents(ctx, to); err != nil {
 		return err
 	}
 	st.Done = true
 	return writeState(ctx, to, st)
 }
 
-// digest is a hash of everything besides the log.
-func digest(ctx context.Context, s trace.Store) (string, error) {
+// hashContents is a hash of everything besides the log.
+func hashContents(ctx context.Context, s trace.Store) (string, error) {
 	h := sha256.New()
 	err := eachDocument(ctx, s, func(d trace.Document) error {
-		put(h, d.Collection, d.ID, string(d.Body))
+		hashTexts(h, d.Collection, d.ID, string(d.Body))
 		return nil
 	})
 	if err != nil {
@@ -207,7 +207,7 @@ func digest(ctx context.Context, s trace.Store) (string, error) {
 	}
 	err = eachScans(ctx, s, func(page []trace.Scan) error {
 		for _, n := range page {
-			put(h, n.Code, n.Day, n.Region, fmt.Sprint(n.Count))
+			hashTexts(h, n.Code, n.Day, n.Region, fmt.Sprint(n.Count))
 		}
 		return nil
 	})
@@ -215,14 +215,14 @@ func digest(ctx context.Context, s trace.Store) (string, error) {
 		return "", err
 	}
 	err = eachBlob(ctx, s, func(sum string) error {
-		put(h, sum)
+		hashTexts(h, sum)
 		return nil
 	})
 	return hex.EncodeToString(h.Sum(nil)), err
 }
 
-// put adds texts so that different lists give different bytes.
-func put(h hash.Hash, texts ...string) {
+// hashTexts adds texts so that different lists give different bytes.
+func hashTexts(h hash.Hash, texts ...string) {
 	for _, t := range texts {
 		_, _ = fmt.Fprintf(h, "%d:%s", len(t), t) // never an error
 	}

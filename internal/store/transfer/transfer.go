@@ -56,14 +56,14 @@ func Copy(ctx context.Context, from, to trace.Store, o Options) (*Report, error)
 	if o.Progress == nil {
 		o.Progress = func(string, int64, int64) {}
 	}
-	if err := check(ctx, from, to); err != nil {
+	if err := checkTarget(ctx, from, to); err != nil {
 		return nil, fmt.Errorf("copy: %w", err)
 	}
-	if err := begin(ctx, from, to); err != nil {
+	if err := markTarget(ctx, from, to); err != nil {
 		return nil, fmt.Errorf("copy: %w", err)
 	}
 	c := &copier{from: from, to: to, Options: o}
-	if err := c.all(ctx); err != nil {
+	if err := c.copyAll(ctx); err != nil {
 		return nil, fmt.Errorf("copy: %w", err)
 	}
 	if o.Verify != nil {
@@ -71,7 +71,7 @@ func Copy(ctx context.Context, from, to trace.Store, o Options) (*Report, error)
 			return nil, fmt.Errorf("copy: %w", err)
 		}
 	}
-	if err := finish(ctx, to); err != nil {
+	if err := markDone(ctx, to); err != nil {
 		return nil, fmt.Errorf("copy: %w", err)
 	}
 	return &c.report, nil
@@ -85,12 +85,12 @@ type copier struct {
 	changed  bool // in this round
 }
 
-// all goes round until everything is in place.
-func (c *copier) all(ctx context.Context) error {
+// copyAll goes round until everything is in place.
+func (c *copier) copyAll(ctx context.Context) error {
 	head := int64(-1)
 	for range rounds {
 		c.changed = false
-		for _, step := range []func(context.Context) error{c.records, c.documents, c.scans, c.blobs} {
+		for _, step := range []func(context.Context) error{c.copyRecords, c.copyDocuments, c.copyScans, c.copyBlobs} {
 			if err := step(ctx); err != nil {
 				return err
 			}
@@ -106,7 +106,7 @@ func (c *copier) all(ctx context.Context) error {
 	return ErrBusy
 }
 
-func (c *copier) records(ctx context.Context) error {
+func (c *copier) copyRecords(ctx context.Context) error {
 	n := &c.report.Records
 	after, err := c.to.Head(ctx)
 	if err != nil {
@@ -137,14 +137,14 @@ func (c *copier) records(ctx context.Context) error {
 	}
 }
 
-// documents puts what is missing or differs, and removes what the source no longer has.
-func (c *copier) documents(ctx context.Context) error {
+// copyDocuments puts what is missing or differs, and removes what the source no longer has.
+func (c *copier) copyDocuments(ctx context.Context) error {
 	n := &c.report.Documents
 	n.There = 0
 	err := eachDocument(ctx, c.from, func(d trace.Document) error {
 		n.There++
 		c.Progress("documents", n.There, 0)
-		same, err := has(ctx, c.to, d)
+		same, err := hasDocument(ctx, c.to, d)
 		if err != nil || same {
 			return err
 		}
@@ -166,12 +166,12 @@ func (c *copier) documents(ctx context.Context) error {
 	})
 }
 
-// scans adds to each counter what it lacks, so that a repetition adds nothing.
-func (c *copier) scans(ctx context.Context) error {
+// copyScans adds to each counter what it lacks, so that a repetition adds nothing.
+func (c *copier) copyScans(ctx context.Context) error {
 	n := &c.report.Scans
 	n.There = 0
 	return eachScans(ctx, c.from, func(page []trace.Scan) error {
-		lacking, over, err := lacks(ctx, c.to, page)
+		lacking, over, err := missingScans(ctx, c.to, page)
 		if err == nil && over {
 			err = ErrUsed
 		}
@@ -191,8 +191,8 @@ func (c *copier) scans(ctx context.Context) error {
 	})
 }
 
-// lacks is what a store's counters lack of those of a page; over tells that one has more.
-func lacks(ctx context.Context, s trace.Store, page []trace.Scan) (lacking []trace.Scan, over bool, err error) {
+// missingScans is what a store's counters lack of those of a page; over tells that one has more.
+func missingScans(ctx context.Context, s trace.Store, page []trace.Scan) (lacking []trace.Scan, over bool, err error) {
 	var there []trace.Scan
 	for i, n := range page {
 		if i == 0 || n.Code != page[i-1].Code {
@@ -216,7 +216,7 @@ func lacks(ctx context.Context, s trace.Store, page []trace.Scan) (lacking []tra
 // maxBlob is beyond any file of evidence: what is kept has passed a limit when it came.
 const maxBlob = 1 << 40
 
-func (c *copier) blobs(ctx context.Context) error {
+func (c *copier) copyBlobs(ctx context.Context) error {
 	n := &c.report.Blobs
 	n.There = 0
 	return eachBlob(ctx, c.from, func(sum string) error {

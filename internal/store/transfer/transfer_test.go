@@ -15,7 +15,7 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-func open(t *testing.T) trace.Store {
+func openStore(t *testing.T) trace.Store {
 	t.Helper()
 	s, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "ledger.db"))
 	if err != nil {
@@ -29,8 +29,8 @@ func open(t *testing.T) trace.Store {
 	return s
 }
 
-// grow appends records to a ledger of a namespace.
-func grow(t *testing.T, s trace.Store, namespace string, n int) {
+// appendLots appends records to a ledger of a namespace.
+func appendLots(t *testing.T, s trace.Store, namespace string, n int) {
 	t.Helper()
 	head, err := s.Head(t.Context())
 	if err != nil {
@@ -47,14 +47,14 @@ func grow(t *testing.T, s trace.Store, namespace string, n int) {
 	}
 }
 
-func put(t *testing.T, s trace.Store, collection, id, body string) {
+func hashTexts(t *testing.T, s trace.Store, collection, id, body string) {
 	t.Helper()
 	if err := s.PutDocument(t.Context(), trace.Document{Collection: collection, ID: id, Body: []byte(body)}); err != nil {
 		t.Fatal(err)
 	}
 }
 
-func count(t *testing.T, s trace.Store, code, day string, n int64) {
+func addScan(t *testing.T, s trace.Store, code, day string, n int64) {
 	t.Helper()
 	at := time.UnixMilli(n).UTC()
 	if err := s.AddScans(t.Context(), []trace.Scan{{Code: code, Day: day, Count: n, First: at, Last: at}}); err != nil {
@@ -62,7 +62,7 @@ func count(t *testing.T, s trace.Store, code, day string, n int64) {
 	}
 }
 
-func blob(t *testing.T, s trace.Store, text string) (sum string) {
+func putBlob(t *testing.T, s trace.Store, text string) (sum string) {
 	t.Helper()
 	sum, err := s.PutBlob(t.Context(), strings.NewReader(text), 1<<20)
 	if err != nil {
@@ -71,15 +71,15 @@ func blob(t *testing.T, s trace.Store, text string) (sum string) {
 	return sum
 }
 
-// ledger is a store with something of everything.
-func ledger(t *testing.T, namespace string) trace.Store {
+// fillStore is a store with something of everything.
+func fillStore(t *testing.T, namespace string) trace.Store {
 	t.Helper()
-	s := open(t)
-	grow(t, s, namespace, 5000)
+	s := openStore(t)
+	appendLots(t, s, namespace, 5000)
 	for i := range 70 {
-		put(t, s, "keys", fmt.Sprintf("%03d", i), fmt.Sprint(i))
+		hashTexts(t, s, "keys", fmt.Sprintf("%03d", i), fmt.Sprint(i))
 	}
-	put(t, s, "profiles", "grower", "name")
+	hashTexts(t, s, "profiles", "grower", "name")
 	var scans []trace.Scan
 	for i := range 600 {
 		at := time.UnixMilli(int64(i)).UTC()
@@ -88,23 +88,23 @@ func ledger(t *testing.T, namespace string) trace.Store {
 	if err := s.AddScans(t.Context(), scans); err != nil {
 		t.Fatal(err)
 	}
-	blob(t, s, "photo")
-	blob(t, s, strings.Repeat("report", 100_000))
+	putBlob(t, s, "photo")
+	putBlob(t, s, strings.Repeat("report", 100_000))
 	return s
 }
 
 func copyAll(t *testing.T, from, to trace.Store) *transfer.Report {
 	t.Helper()
-	rep, err := transfer.Copy(t.Context(), from, to, transfer.Options{Verify: func(ctx context.Context) error { return readAll(ctx, from, to) }})
+	rep, err := transfer.Copy(t.Context(), from, to, transfer.Options{Verify: func(ctx context.Context) error { return compareAll(ctx, from, to) }})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return rep
 }
 
-// readAll reads the target beside the source.
-func readAll(ctx context.Context, from, to trace.Store) error {
-	c := transfer.Compared{Store: to, From: from}
+// compareAll reads the target beside the source.
+func compareAll(ctx context.Context, from, to trace.Store) error {
+	c := transfer.ComparedStore{Store: to, From: from}
 	for after := int64(0); ; {
 		page, err := c.Records(ctx, after, 300)
 		if err != nil || len(page) == 0 {
@@ -114,29 +114,29 @@ func readAll(ctx context.Context, from, to trace.Store) error {
 	}
 }
 
-func counts(r *transfer.Report) string {
+func formatReport(r *transfer.Report) string {
 	return fmt.Sprint(r.Records, r.Documents, r.Scans, r.Blobs, r.Grew)
 }
 
 func TestCopy(t *testing.T) {
-	from, to := ledger(t, "a"), open(t)
-	if got, want := counts(copyAll(t, from, to)), "{5000 5000} {71 71} {600 600} {2 2} 0"; got != want {
+	from, to := fillStore(t, "a"), openStore(t)
+	if got, want := formatReport(copyAll(t, from, to)), "{5000 5000} {71 71} {600 600} {2 2} 0"; got != want {
 		t.Errorf("first: %s, want %s", got, want)
 	}
-	if got, want := counts(copyAll(t, from, to)), "{5000 0} {71 0} {600 0} {2 0} 0"; got != want {
+	if got, want := formatReport(copyAll(t, from, to)), "{5000 0} {71 0} {600 0} {2 0} 0"; got != want {
 		t.Errorf("again: %s, want %s", got, want)
 	}
-	if err := transfer.Whole(t.Context(), to); err != nil {
+	if err := transfer.CheckWhole(t.Context(), to); err != nil {
 		t.Errorf("Whole: %v", err)
 	}
-	grow(t, from, "a", 3)
-	put(t, from, "keys", "000", "revoked")
+	appendLots(t, from, "a", 3)
+	hashTexts(t, from, "keys", "000", "revoked")
 	if err := from.DeleteDocument(t.Context(), "profiles", "grower"); err != nil {
 		t.Fatal(err)
 	}
-	count(t, from, "code3", "day2", 5)
-	sum := blob(t, from, "another")
-	if got, want := counts(copyAll(t, from, to)), "{5003 3} {70 2} {600 1} {3 1} 0"; got != want {
+	addScan(t, from, "code3", "day2", 5)
+	sum := putBlob(t, from, "another")
+	if got, want := formatReport(copyAll(t, from, to)), "{5003 3} {70 2} {600 1} {3 1} 0"; got != want {
 		t.Errorf("what is new: %s, want %s", got, want)
 	}
 	if _, err := to.Document(t.Context(), "profiles", "grower"); !trace.IsCode(err, trace.CodeNotFound) {
@@ -156,8 +156,8 @@ func TestCopy(t *testing.T) {
 			t.Errorf("%s: %v, %v, want %v, %v", code, got, gerr, want, err)
 		}
 	}
-	third := open(t)
-	if got, want := counts(copyAll(t, to, third)), "{5003 5003} {70 70} {600 600} {3 3} 0"; got != want {
+	third := openStore(t)
+	if got, want := formatReport(copyAll(t, to, third)), "{5003 5003} {70 70} {600 600} {3 3} 0"; got != want {
 		t.Errorf("a copy of the copy: %s, want %s", got, want)
 	}
 }
@@ -169,73 +169,73 @@ func TestRefused(t *testing.T) {
 		want error
 		to   func(t *testing.T, from trace.Store) trace.Store
 	}{
-		{"another ledger", transfer.ErrOther, func(t *testing.T, _ trace.Store) trace.Store { return ledger(t, "b") }},
+		{"another ledger", transfer.ErrOther, func(t *testing.T, _ trace.Store) trace.Store { return fillStore(t, "b") }},
 		{"a ledger that went another way", transfer.ErrOther, func(t *testing.T, _ trace.Store) trace.Store {
-			to := open(t)
-			grow(t, to, "a", 5)
-			grow(t, to, "b", 5)
+			to := openStore(t)
+			appendLots(t, to, "a", 5)
+			appendLots(t, to, "b", 5)
 			return to
 		}},
 		{"more records", transfer.ErrAhead, func(t *testing.T, from trace.Store) trace.Store {
-			to := open(t)
+			to := openStore(t)
 			copyAll(t, from, to)
-			grow(t, to, "a", 1)
+			appendLots(t, to, "a", 1)
 			return to
 		}},
 		{"a key made since", transfer.ErrUsed, func(t *testing.T, from trace.Store) trace.Store {
-			to := open(t)
+			to := openStore(t)
 			copyAll(t, from, to)
-			put(t, to, "keys", "new", "x")
+			hashTexts(t, to, "keys", "new", "x")
 			return to
 		}},
 		{"codes looked at since", transfer.ErrUsed, func(t *testing.T, from trace.Store) trace.Store {
-			to := open(t)
+			to := openStore(t)
 			copyAll(t, from, to)
-			count(t, to, "code1", "day1", 1)
+			addScan(t, to, "code1", "day1", 1)
 			return to
 		}},
 		{"a photo since", transfer.ErrUsed, func(t *testing.T, from trace.Store) trace.Store {
-			to := open(t)
+			to := openStore(t)
 			copyAll(t, from, to)
-			blob(t, to, "new")
+			putBlob(t, to, "new")
 			return to
 		}},
 		{"keys and no record", transfer.ErrUsed, func(t *testing.T, _ trace.Store) trace.Store {
-			to := open(t)
-			put(t, to, "keys", "000", "another")
+			to := openStore(t)
+			hashTexts(t, to, "keys", "000", "another")
 			return to
 		}},
 		{"counts and no record", transfer.ErrUsed, func(t *testing.T, _ trace.Store) trace.Store {
-			to := open(t)
-			count(t, to, "code1", "day1", 100_000)
+			to := openStore(t)
+			addScan(t, to, "code1", "day1", 100_000)
 			return to
 		}},
 		{"a photo and no record", transfer.ErrUsed, func(t *testing.T, _ trace.Store) trace.Store {
-			to := open(t)
-			blob(t, to, "new")
+			to := openStore(t)
+			putBlob(t, to, "new")
 			return to
 		}},
 		{"the source itself", transfer.ErrSame, func(_ *testing.T, from trace.Store) trace.Store { return from }},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			from := ledger(t, "a")
+			from := fillStore(t, "a")
 			to := row.to(t, from)
-			before := contents(t, to)
+			before := listContents(t, to)
 			if _, err := transfer.Copy(t.Context(), from, to, transfer.Options{}); !errors.Is(err, row.want) {
 				t.Errorf("Copy: %v, want %v", err, row.want)
 			}
-			if now := contents(t, to); now != before {
+			if now := listContents(t, to); now != before {
 				t.Errorf("the target was changed from %s to %s", before, now)
 			}
-			if err := transfer.Whole(t.Context(), to); err != nil {
+			if err := transfer.CheckWhole(t.Context(), to); err != nil {
 				t.Errorf("Whole: %v", err)
 			}
 		})
 	}
 }
 
-// contents is a little of everything that is in a store.
-func contents(t *testing.T, s trace.Store) string {
+// listContents is a little of everything that is in a store.
+func listContents(t *testing.T, s trace.Store) string {
 	t.Helper()
 	head, err := s.Head(t.Context())
 	if err != nil {
@@ -265,33 +265,33 @@ func contents(t *testing.T, s trace.Store) string {
 
 // TestAgreesWithoutCopy: a target that no copy made, and that has nothing the source has not, is taken for the beginning of one.
 func TestAgreesWithoutCopy(t *testing.T) {
-	from, to := ledger(t, "a"), open(t)
-	grow(t, to, "a", 100)
-	put(t, to, "keys", "001", "1")
-	count(t, to, "code0", "day0", 1)
-	blob(t, to, "photo")
-	if got, want := counts(copyAll(t, from, to)), "{5000 4900} {71 70} {600 599} {2 1} 0"; got != want {
+	from, to := fillStore(t, "a"), openStore(t)
+	appendLots(t, to, "a", 100)
+	hashTexts(t, to, "keys", "001", "1")
+	addScan(t, to, "code0", "day0", 1)
+	putBlob(t, to, "photo")
+	if got, want := formatReport(copyAll(t, from, to)), "{5000 4900} {71 70} {600 599} {2 1} 0"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 }
 
 // TestCutShort: a copy that ends in the middle, at any append and with its answer lost, goes on; until then the store is not whole.
 func TestCutShort(t *testing.T) {
-	from, target := ledger(t, "a"), open(t)
+	from, target := fillStore(t, "a"), openStore(t)
 	broken := errors.New("the line is cut")
 	for n, f := range []*storetest.Faulty{
-		{BeforeAppend: func(n int) error { return fail(n == 1, broken) }},
-		{AfterAppend: func(n int) error { return fail(n == 1, broken) }},
-		{BeforeAppend: func(n int) error { return fail(n == 1, broken) }},
+		{BeforeAppend: func(n int) error { return failWhen(n == 1, broken) }},
+		{AfterAppend: func(n int) error { return failWhen(n == 1, broken) }},
+		{BeforeAppend: func(n int) error { return failWhen(n == 1, broken) }},
 	} {
 		f.Store = target
 		if _, err := transfer.Copy(t.Context(), from, f, transfer.Options{}); !errors.Is(err, broken) {
 			t.Fatalf("copy %d: %v, want the fault", n, err)
 		}
-		if err := transfer.Whole(t.Context(), target); !errors.Is(err, transfer.ErrUnfinished) {
+		if err := transfer.CheckWhole(t.Context(), target); !errors.Is(err, transfer.ErrUnfinished) {
 			t.Errorf("Whole after copy %d: %v, want ErrUnfinished", n, err)
 		}
-		if _, err := transfer.Copy(t.Context(), target, open(t), transfer.Options{}); !errors.Is(err, transfer.ErrUnfinished) {
+		if _, err := transfer.Copy(t.Context(), target, openStore(t), transfer.Options{}); !errors.Is(err, transfer.ErrUnfinished) {
 			t.Errorf("a copy of copy %d: %v, want ErrUnfinished", n, err)
 		}
 	}
@@ -304,12 +304,12 @@ func TestCutShort(t *testing.T) {
 	if _, err := transfer.Copy(ctx, from, target, transfer.Options{Progress: stop}); !errors.Is(err, context.Canceled) {
 		t.Fatalf("a copy that is stopped: %v, want context.Canceled", err)
 	}
-	if got, want := counts(copyAll(t, from, target)), "{5000 0} {71 0} {600 100} {2 2} 0"; got != want {
+	if got, want := formatReport(copyAll(t, from, target)), "{5000 0} {71 0} {600 100} {2 2} 0"; got != want {
 		t.Errorf("the rest: %s, want %s", got, want)
 	}
 }
 
-func fail(now bool, err error) error {
+func failWhen(now bool, err error) error {
 	if now {
 		return err
 	}
@@ -318,11 +318,11 @@ func fail(now bool, err error) error {
 
 // TestGrowing: what comes into the source meanwhile is copied too; a source that never rests is told.
 func TestGrowing(t *testing.T) {
-	from, to := ledger(t, "a"), open(t)
+	from, to := fillStore(t, "a"), openStore(t)
 	once := func(what string, done, _ int64) {
 		if what == "blobs" && done == 2 {
 			if head, err := from.Head(t.Context()); err == nil && head == 5000 {
-				grow(t, from, "a", 40)
+				appendLots(t, from, "a", 40)
 			}
 		}
 	}
@@ -330,12 +330,12 @@ func TestGrowing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, want := counts(rep), "{5040 5040} {71 71} {600 600} {2 2} 40"; got != want {
+	if got, want := formatReport(rep), "{5040 5040} {71 71} {600 600} {2 2} 40"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 	always := func(what string, _, _ int64) {
 		if what == "documents" {
-			count(t, from, "busy", "today", 1)
+			addScan(t, from, "busy", "today", 1)
 		}
 	}
 	if _, err := transfer.Copy(t.Context(), from, to, transfer.Options{Progress: always}); !errors.Is(err, transfer.ErrBusy) {
@@ -343,8 +343,8 @@ func TestGrowing(t *testing.T) {
 	}
 	copyAll(t, from, to)
 	late := func(ctx context.Context) error {
-		grow(t, from, "a", 1)
-		return readAll(ctx, from, to)
+		appendLots(t, from, "a", 1)
+		return compareAll(ctx, from, to)
 	}
 	if _, err := transfer.Copy(t.Context(), from, to, transfer.Options{Verify: late}); !errors.Is(err, transfer.ErrBusy) {
 		t.Errorf("a source that grows in the end: %v, want ErrBusy", err)
@@ -353,8 +353,8 @@ func TestGrowing(t *testing.T) {
 
 // TestCompared: a record that is not the source's is found wherever it differs.
 func TestCompared(t *testing.T) {
-	from := open(t)
-	grow(t, from, "a", 3)
+	from := openStore(t)
+	appendLots(t, from, "a", 3)
 	page, err := from.Records(t.Context(), 1, 1)
 	if err != nil {
 		t.Fatal(err)
@@ -367,22 +367,22 @@ func TestCompared(t *testing.T) {
 		"event time": func(r *trace.Record) { r.EventTime = time.UnixMilli(9).UTC() }, "lots": func(r *trace.Record) { r.Lots = nil }, "places": func(r *trace.Record) { r.Places = []string{"b"} },
 		"nothing": func(*trace.Record) {},
 	} {
-		to := open(t)
-		grow(t, to, "a", 1)
+		to := openStore(t)
+		appendLots(t, to, "a", 1)
 		r := page[0]
 		change(&r)
 		if err := to.Append(t.Context(), 1, []trace.Record{r}); err != nil {
 			t.Fatal(err)
 		}
-		grow(t, to, "a", 1)
-		err := readAll(t.Context(), from, to)
+		appendLots(t, to, "a", 1)
+		err := compareAll(t.Context(), from, to)
 		if got, want := errors.Is(err, transfer.ErrDiffers), name != "nothing"; got != want || !want && err != nil {
 			t.Errorf("%s: %v, want ErrDiffers: %v", name, err, want)
 		}
 	}
-	longer := open(t)
-	grow(t, longer, "a", 4)
-	if err := readAll(t.Context(), from, longer); !errors.Is(err, transfer.ErrDiffers) {
+	longer := openStore(t)
+	appendLots(t, longer, "a", 4)
+	if err := compareAll(t.Context(), from, longer); !errors.Is(err, transfer.ErrDiffers) {
 		t.Errorf("a longer log: %v, want ErrDiffers", err)
 	}
 }

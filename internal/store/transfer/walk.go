@@ -38,8 +38,8 @@ func eachDocument(ctx context.Context, s trace.Store, fn func(trace.Document) er
 	return nil
 }
 
-// has reports whether a store has a document just so.
-func has(ctx context.Context, s trace.Store, d trace.Document) (bool, error) {
+// hasDocument reports whether a store has a document just so.
+func hasDocument(ctx context.Context, s trace.Store, d trace.Document) (bool, error) {
 	there, err := s.Document(ctx, d.Collection, d.ID)
 	if trace.IsCode(err, trace.CodeNotFound) {
 		return false, nil
@@ -88,22 +88,22 @@ func hasBlob(ctx context.Context, s trace.Store, sum string) (bool, error) {
 	return true, r.Close()
 }
 
-// same compares records field by field; no list and an empty one are the same.
-func same(a, b *trace.Record) bool {
+// equalRecords compares records field by field; no list and an empty one are the same.
+func equalRecords(a, b *trace.Record) bool {
 	return a.Seq == b.Seq && a.Kind == b.Kind && a.RecordTime.Equal(b.RecordTime) && a.Org == b.Org && a.User == b.User &&
 		a.ClientID == b.ClientID && a.Digest == b.Digest && slices.Equal(a.Questions, b.Questions) && bytes.Equal(a.Body, b.Body) &&
 		a.EventID == b.EventID && a.EventType == b.EventType && a.BizStep == b.BizStep && a.EventTime.Equal(b.EventTime) &&
 		slices.Equal(a.Lots, b.Lots) && slices.Equal(a.Places, b.Places)
 }
 
-// Compared reads the target, and with every page of its log the source's, record by record.
-type Compared struct {
+// ComparedStore reads the target, and with every page of its log the source's, record by record.
+type ComparedStore struct {
 	trace.Store             // the target
 	From        trace.Store // the source
 }
 
 // Records implements trace.Store. ErrDiffers names the first record that is not the source's; ErrBusy where the source has gone on.
-func (c Compared) Records(ctx context.Context, after int64, limit int) ([]trace.Record, error) {
+func (c ComparedStore) Records(ctx context.Context, after int64, limit int) ([]trace.Record, error) {
 	page, err := c.Store.Records(ctx, after, limit)
 	if err != nil {
 		return nil, err
@@ -114,7 +114,7 @@ func (c Compared) Records(ctx context.Context, after int64, limit int) ([]trace.
 			return nil, err
 		}
 		for i := range theirs {
-			if !same(&theirs[i], &rest[i]) {
+			if !equalRecords(&theirs[i], &rest[i]) {
 				return nil, fmt.Errorf("record %d: %w", rest[i].Seq, ErrDiffers)
 			}
 		}
