@@ -13,7 +13,7 @@ import (
 type benchCmd struct {
 	Lots      []int  `help:"Sizes of the lineage graph, in lots." default:"10000,100000" placeholder:"N"`
 	Dir       string `help:"Folder on the disk to measure; what is made in it is removed." default:"." type:"existingdir" placeholder:"DIR"`
-	Store     string `help:"MongoDB to measure instead of the embedded store: mongodb://HOST,HOST; databases of the measurement's own are made there and dropped." env:"YOUSANG_BENCH_STORE" placeholder:"STORE"`
+	Store     string `help:"${bench_store}" env:"YOUSANG_BENCH_STORE" placeholder:"STORE"`
 	StoreFile string `help:"File that says what --store would." env:"YOUSANG_BENCH_STORE_FILE" placeholder:"FILE"`
 	JSON      bool   `help:"Print the report as JSON."`
 }
@@ -32,7 +32,7 @@ func (c *benchCmd) Run(ctx context.Context, p *process) error {
 	rep, err := bench.Run(ctx, bench.Options{Sizes: c.Lots, Store: store, Start: bench.Process(exe), Bare: exe, Dir: c.Dir,
 		Progress: func(what string, done, total int64) {
 			if bars[what] == nil {
-				bars[what] = progress(p.err, what)
+				bars[what] = progressBar(p.err, what)
 			}
 			bars[what](done, total)
 		}})
@@ -51,7 +51,7 @@ func (c *benchCmd) mongoDB() (string, error) {
 	if f == (storeFlag{}) {
 		return "", nil
 	}
-	l, err := f.locate()
+	l, err := f.parseLocation()
 	if err == nil && l.uri == "" {
 		err = trace.E(trace.Invalid, trace.CodeBadValue, "store", "value", "sqlite:…", "allowed", "mongodb://HOST,HOST")
 	}

@@ -17,7 +17,7 @@ import (
 
 const testdata = "../../internal/register/testdata/"
 
-func samples(t *testing.T) []string {
+func sampleFiles(t *testing.T) []string {
 	t.Helper()
 	list, err := filepath.Glob(testdata + "*-*20*")
 	if err != nil || len(list) != 2 {
@@ -26,14 +26,14 @@ func samples(t *testing.T) []string {
 	return list
 }
 
-// report is what `import --json` prints.
-type report struct {
+// importReport is what `import --json` prints.
+type importReport struct {
 	Rows, Added, Already, Bad int
 }
 
-func importFile(t *testing.T, args ...string) (r report) {
+func importFile(t *testing.T, args ...string) (r importReport) {
 	t.Helper()
-	out := must(t, append([]string{"import", "--json"}, args...)...)
+	out := mustRun(t, append([]string{"import", "--json"}, args...)...)
 	if err := json.Unmarshal([]byte(out), &r); err != nil {
 		t.Fatalf("%v in %s", err, out)
 	}
@@ -45,7 +45,7 @@ func TestImportExportVerify(t *testing.T) {
 	dir := t.TempDir()
 	store := "sqlite:" + filepath.Join(dir, "deep", "county.db")
 	var rows int
-	for _, file := range samples(t) {
+	for _, file := range sampleFiles(t) {
 		dry := importFile(t, "--store", store, "--dry-run", file)
 		first := importFile(t, "--store", store, file)
 		if first.Added == 0 || first.Bad == 0 || first.Added+first.Bad != first.Rows {
@@ -60,17 +60,18 @@ func TestImportExportVerify(t *testing.T) {
 		}
 		rows += first.Added
 	}
-	text := must(t, "verify", "--store", store)
+	text := mustRun(t, "verify", "--store", store)
 	if !strings.Contains(text, "lots") {
 		t.Errorf("verify says %q", text)
 	}
-	exportIsWhole(t, store, filepath.Join(dir, "events.json"), rows)
+	checkExport(t, store, filepath.Join(dir, "events.json"), rows)
 	backup := filepath.Join(dir, "copy.db")
-	must(t, "backup", "--store", store, backup)
-	if got, wanted := must(t, "verify", "--json", "--store", "sqlite:"+backup), must(t, "verify", "--json", "--store", store); hash(t, got) != hash(t, wanted) {
-		t.Errorf("the backup folds to %s, the store to %s", hash(t, got), hash(t, wanted))
+	mustRun(t, "backup", "--store", store, backup)
+	if got, wanted := mustRun(t, "verify", "--json", "--store", "sqlite:"+backup),
+		mustRun(t, "verify", "--json", "--store", store); ledgerHash(t, got) != ledgerHash(t, wanted) {
+		t.Errorf("the backup folds to %s, the store to %s", ledgerHash(t, got), ledgerHash(t, wanted))
 	}
-	if _, errs, code := command(t, "backup", "--store", store, backup); code == 0 {
+	if _, errs, code := runProgram(t, "backup", "--store", store, backup); code == 0 {
 		t.Errorf("a backup wrote over a file: %s", errs)
 	}
 }
@@ -79,25 +80,27 @@ func TestImportExportVerify(t *testing.T) {
 func TestIdentity(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "county.db")
 	store := "sqlite:" + path
-	importFile(t, "--store", store, "--dry-run", samples(t)[0])
+	importFile(t, "--store", store, "--dry-run", sampleFiles(t)[0])
 	if _, err := os.Stat(path); !os.IsNotExist(err) {
 		t.Errorf("a dry run left a ledger behind: %v", err)
 	}
-	must(t, "key", "create", "--store", store, "--role", "admin", "--public-url", "https://trace.example")
-	importFile(t, "--store", store, "--public-url", "https://elsewhere.example", samples(t)[0])
-	if out := must(t, "export", "--store", store); !strings.Contains(out, "https://trace.example/lot/") || strings.Contains(out, "elsewhere.example") {
+	mustRun(t, "key", "create", "--store", store, "--role", "admin", "--public-url", "https://trace.example")
+	importFile(t, "--store", store, "--public-url", "https://elsewhere.example", sampleFiles(t)[0])
+	if out := mustRun(t, "export", "--store", store); !strings.Contains(out, "https://trace.example/lot/") ||
+		strings.Contains(out, "elsewhere.example") {
 		t.Error("the namespace is not the one the ledger was made with")
 	}
-	if _, errs, code := command(t, "demo", "--store", store); code != 1 || !strings.Contains(errs, "This ledger is https://trace.example, not https://yousang.example.") {
+	if _, errs, code := runProgram(t, "demo", "--store", store); code != 1 || !strings.Contains(errs,
+		"This ledger is https://trace.example, not https://yousang.example.") {
 		t.Errorf("a demo on a county's ledger: exit %d, %q", code, errs)
 	}
-	_, errs, code := command(t, "serve", "--store", store, "--listen", freePort(t), "--namespace", "https://elsewhere.example")
+	_, errs, code := runProgram(t, "serve", "--store", store, "--listen", freePort(t), "--namespace", "https://elsewhere.example")
 	if code != 1 || !strings.Contains(errs, "https://trace.example") {
 		t.Errorf("another namespace: exit %d, %q", code, errs)
 	}
 }
 
-func hash(t *testing.T, report string) string {
+func ledgerHash(t *testing.T, report string) string {
 	t.Helper()
 	var v struct {
 		Hash string `json:"hash"`
@@ -108,10 +111,10 @@ func hash(t *testing.T, report string) string {
 	return v.Hash
 }
 
-// exportIsWhole: the document is EPCIS, every event in it is valid, and there is one at least for each row.
-func exportIsWhole(t *testing.T, store, file string, rows int) {
+// checkExport: the document is EPCIS, every event in it is valid, and there is one at least for each row.
+func checkExport(t *testing.T, store, file string, rows int) {
 	t.Helper()
-	must(t, "export", "--store", store, "-o", file)
+	mustRun(t, "export", "--store", store, "-o", file)
 	f, err := os.Open(file)
 	if err != nil {
 		t.Fatal(err)
@@ -127,10 +130,10 @@ func exportIsWhole(t *testing.T, store, file string, rows int) {
 	if len(doc.Events) < rows {
 		t.Errorf("%d events exported of %d rows", len(doc.Events), rows)
 	}
-	if _, _, code := command(t, "export", "--store", store, "-o", file); code == 0 {
+	if _, _, code := runProgram(t, "export", "--store", store, "-o", file); code == 0 {
 		t.Error("an export wrote over a file")
 	}
-	csv := must(t, "export", "--store", store, "--format", "csv")
+	csv := mustRun(t, "export", "--store", store, "--format", "csv")
 	if n := strings.Count(csv, "\n"); n <= rows {
 		t.Errorf("%d lines of CSV for %d rows", n, rows)
 	}
@@ -139,7 +142,7 @@ func exportIsWhole(t *testing.T, store, file string, rows int) {
 // TestTampering: a record changed behind our back is found.
 func TestTampering(t *testing.T) {
 	store := filepath.Join(t.TempDir(), "county.db")
-	importFile(t, "--store", "sqlite:"+store, samples(t)[0])
+	importFile(t, "--store", "sqlite:"+store, sampleFiles(t)[0])
 	db, err := os.ReadFile(store)
 	if err != nil {
 		t.Fatal(err)
@@ -155,7 +158,7 @@ func TestTampering(t *testing.T) {
 	if err := os.WriteFile(store, db, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	out, _, code := command(t, "verify", "--store", "sqlite:"+store)
+	out, _, code := runProgram(t, "verify", "--store", "sqlite:"+store)
 	if code == 0 || !strings.Contains(out, "problem:") {
 		t.Errorf("exit %d, %q, want a problem", code, out)
 	}
@@ -180,7 +183,7 @@ func TestDemo(t *testing.T) {
 	if err != nil {
 		t.Fatalf("%v\n%s", err, &errs)
 	}
-	var r ready
+	var r demoReport
 	if err := json.Unmarshal([]byte(line), &r); err != nil {
 		t.Fatal(err)
 	}
@@ -198,18 +201,18 @@ func TestDemo(t *testing.T) {
 			t.Errorf("%s: %s answers %d %s", product, page, res.StatusCode, res.Header.Get("Content-Type"))
 		}
 	}
-	want(t, 200, "GET", r.URL+"/api/v1/lots", r.Keys["longtan"], "")
-	want(t, 200, "GET", r.URL+"/api/v1/lots", r.Keys["bureau"], "")
+	wantAnswer(t, 200, "GET "+r.URL+"/api/v1/lots", r.Keys["longtan"], "")
+	wantAnswer(t, 200, "GET "+r.URL+"/api/v1/lots", r.Keys["bureau"], "")
 }
 
 // TestServe: keys beside a running server, one server for a store, metrics on their own listener, an orderly stop.
 func TestServe(t *testing.T) {
 	store := "sqlite:" + filepath.Join(t.TempDir(), "s.db")
-	admin := strings.TrimSpace(must(t, "key", "create", "--store", store, "--role", "admin"))
+	admin := strings.TrimSpace(mustRun(t, "key", "create", "--store", store, "--role", "admin"))
 	metrics := freePort(t)
-	s := serve(t, "--store", store, "--public-url", "https://trace.example", "--metrics-listen", metrics)
-	key := county(t, store, s.url, admin)
-	want(t, 201, "POST", s.url+"/api/v1/harvests", key, `{"place":"longtan","lots":[{"product":"pomelo-fruit","quantity":"412.5"}]}`)
+	s := startReady(t, "--store", store, "--public-url", "https://trace.example", "--metrics-listen", metrics)
+	key := registerCounty(t, store, s.url, admin)
+	wantAnswer(t, 201, "POST "+s.url+"/api/v1/harvests", key, `{"place":"longtan","lots":[{"product":"pomelo-fruit","quantity":"412.5"}]}`)
 	res, err := client.Get("http://" + metrics + "/metrics")
 	if err != nil {
 		t.Fatal(err)
@@ -219,26 +222,26 @@ func TestServe(t *testing.T) {
 	if !strings.Contains(string(body), "yousang_head_sequence") {
 		t.Error("no metrics of ours")
 	}
-	if got, _, _ := call("GET", s.url+"/metrics", "", ""); got != http.StatusNotFound {
+	if got, _, _ := sendJSON("GET", s.url+"/metrics", "", ""); got != http.StatusNotFound {
 		t.Errorf("/metrics on the public listener answers %d", got)
 	}
-	_, errs, code := command(t, "serve", "--store", store, "--listen", freePort(t))
+	_, errs, code := runProgram(t, "serve", "--store", store, "--listen", freePort(t))
 	if code != 1 || !strings.Contains(errs, "yousang:") {
 		t.Errorf("a second server on the store: exit %d, %q", code, errs)
 	}
-	list := must(t, "key", "list", "--store", store)
+	list := mustRun(t, "key", "list", "--store", store)
 	if strings.Contains(list, admin) || strings.Count(list, "\n") != 2 {
 		t.Errorf("keys listed: %q", list)
 	}
 	s.stop(t)
 	for _, line := range strings.Split(list, "\n") {
 		if strings.Contains(line, "operator") {
-			must(t, "key", "revoke", "--store", store, strings.Fields(line)[0])
+			mustRun(t, "key", "revoke", "--store", store, strings.Fields(line)[0])
 		}
 	}
-	s = serve(t, "--store", store, "--public-url", "https://elsewhere.example")
-	want(t, 401, "GET", s.url+"/api/v1/lots", key, "")
-	lots := want(t, 200, "GET", s.url+"/api/v1/lots", admin, "")["items"].([]any)
+	s = startReady(t, "--store", store, "--public-url", "https://elsewhere.example")
+	wantAnswer(t, 401, "GET "+s.url+"/api/v1/lots", key, "")
+	lots := wantAnswer(t, 200, "GET "+s.url+"/api/v1/lots", admin, "")["items"].([]any)
 	if id := lots[0].(map[string]any)["lot"].(string); !strings.HasPrefix(id, "https://trace.example/lot/") {
 		t.Errorf("another public URL changed the identity of a lot: %s", id)
 	}
@@ -268,7 +271,7 @@ func TestUsage(t *testing.T) {
 		"port in words":      {[]string{"serve", "--store", "sqlite:" + dir + "/c.db", "--listen", "here:there"}, 1},
 	} {
 		t.Run(name, func(t *testing.T) {
-			out, errs, code := command(t, tc.args...)
+			out, errs, code := runProgram(t, tc.args...)
 			if code != tc.code {
 				t.Errorf("exit %d, want %d\n%s%s", code, tc.code, out, errs)
 			}

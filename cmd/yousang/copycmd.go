@@ -21,90 +21,90 @@ type copyCmd struct {
 	JSON     bool   `help:"Print the report as JSON."`
 }
 
-// copied is what copy --json prints.
-type copied struct {
+// copyReport is what copy --json prints.
+type copyReport struct {
 	*transfer.Report
 	Hash string `json:"hash"` // of the ledger, as verify gives it
 }
 
-// refusals are the sentences for what stops a copy.
-var refusals = map[error]string{
+// copySentences are the sentences for what stops a copy.
+var copySentences = map[error]string{
 	transfer.ErrSame: "copy.same", transfer.ErrOther: "copy.other", transfer.ErrAhead: "copy.ahead", transfer.ErrUsed: "copy.used",
 	transfer.ErrBusy: "copy.busy", transfer.ErrDiffers: "copy.differs", transfer.ErrUnfinished: "copy.unfinished",
 }
 
-// refusal gives an error of a copy the sentence for people.
-func refusal(err error) error {
-	for known, id := range refusals {
+// withSentence gives an error of a copy the sentence for people.
+func withSentence(err error) error {
+	for known, id := range copySentences {
 		if errors.Is(err, known) {
-			return told{id, err}
+			return sentenceError{id, err}
 		}
 	}
 	return err
 }
 
-// told is an error with a sentence in the catalogs.
-type told struct {
+// sentenceError is an error with a sentence in the catalogs.
+type sentenceError struct {
 	id    string
 	cause error
 }
 
-func (t told) Error() string { return t.cause.Error() }
-func (t told) Unwrap() error { return t.cause }
+func (t sentenceError) Error() string { return t.cause.Error() }
+func (t sentenceError) Unwrap() error { return t.cause }
 
 // Run copies, and verifies what it has made. What was cut short goes on where it stopped when the command is given again.
 func (c *copyCmd) Run(ctx context.Context, p *process) error {
 	from, to := storeFlag{Store: c.From, StoreFile: c.FromFile}, storeFlag{Store: c.To, StoreFile: c.ToFile}
-	if err := differ(from, to); err != nil {
-		return refusal(err)
+	if err := checkDiffer(from, to); err != nil {
+		return withSentence(err)
 	}
 	if !c.JSON {
-		p.say(p.err, "%s\n", p.printer.T("copy.stop_servers"))
+		p.print(p.err, "%s\n", p.printer.T("copy.stop_servers"))
 	}
 	source, err := from.openReadOnly(ctx)
 	if err != nil {
 		return err
 	}
-	defer closing(p, source)
+	defer closeStore(p, source)
 	target, err := to.openTarget(ctx, p, source)
 	if err != nil {
-		return refusal(err)
+		return withSentence(err)
 	}
-	defer closing(p, target)
-	done, err := transferAll(ctx, p, source, target)
+	defer closeStore(p, target)
+	done, err := copyAndVerify(ctx, p, source, target)
 	if err != nil {
-		return refusal(err)
+		return withSentence(err)
 	}
 	if c.JSON {
 		return json.NewEncoder(p.out).Encode(done)
 	}
-	c.tell(p, done)
+	c.report(p, done)
 	return nil
 }
 
-// tell reports to a person.
-func (c *copyCmd) tell(p *process, done *copied) {
+// report reports to a person.
+func (c *copyCmd) report(p *process, done *copyReport) {
 	for _, row := range []struct {
 		what string
 		n    transfer.Count
 	}{{"records", done.Records}, {"documents", done.Documents}, {"scans", done.Scans}, {"blobs", done.Blobs}} {
-		p.say(p.out, "%s: %d, %d of them now\n", row.what, row.n.There, row.n.Added)
+		p.print(p.out, "%s: %d, %d of them now\n", row.what, row.n.There, row.n.Added)
 	}
-	p.say(p.out, "ledger %s\n", done.Hash)
+	p.print(p.out, "ledger %s\n", done.Hash)
 	if done.Grew > 0 {
-		p.say(p.out, "%s\n", p.printer.T("copy.grew", "Count", done.Grew))
+		p.print(p.out, "%s\n", p.printer.T("copy.grew", "Count", done.Grew))
 	}
 }
 
-// differ refuses one store under two names, as far as the names tell.
-func differ(from, to storeFlag) error {
-	a, err := from.locate()
+// checkDiffer refuses one store under two names, as far as the names tell.
+func checkDiffer(from, to storeFlag) error {
+	a, err := from.parseLocation()
 	if err != nil {
-		return inField(err, "--from")
+		return setField(err, "--from")
 	}
-	b, err := to.locate()
+	b, err := to.parseLocation()
 	if err != nil {
-		return inField(err, "--to")
+		return setField(err, "--to")
 	}
 	if a.uri != "" && b.uri != "" && mongo.SameDatabase(a.uri, b.uri) {
 		return transfer.ErrSame
@@ -119,8 +119,8 @@ func differ(from, to storeFlag) error {
 	return nil
 }
 
-// inField says which of two stores an error is about.
-func inField(err error, field string) error {
+// setField says which of two stores an error is about.
+func setField(err error, field string) error {
 	var e *trace.Error
 	if errors.As(err, &e) && e.Field == "store" {
 		e.Field = field
@@ -133,7 +133,7 @@ func (f storeFlag) openTarget(ctx context.Context, p *process, source trace.Stor
 	there, err := f.openReadOnly(ctx)
 	if err == nil {
 		err = transfer.Check(ctx, source, there)
-		closing(p, there)
+		closeStore(p, there)
 	} else if app.IsNotFound(err) {
 		err = nil // made now
 	}
@@ -143,16 +143,16 @@ func (f storeFlag) openTarget(ctx context.Context, p *process, source trace.Stor
 	return f.openUnchecked(ctx)
 }
 
-// transferAll copies with a bar for each kind of thing, and verifies.
-func transferAll(ctx context.Context, p *process, source, target trace.Store) (*copied, error) {
+// copyAndVerify copies with a bar for each kind of thing, and verifies.
+func copyAndVerify(ctx context.Context, p *process, source, target trace.Store) (*copyReport, error) {
 	bars := map[string]func(done, total int64){}
 	show := func(what string, done, total int64) {
 		if bars[what] == nil {
-			bars[what] = progress(p.err, what)
+			bars[what] = progressBar(p.err, what)
 		}
 		bars[what](done, total)
 	}
-	out := &copied{}
+	out := &copyReport{}
 	verify := func(ctx context.Context) error {
 		head, err := target.Head(ctx)
 		if err != nil {
@@ -164,7 +164,7 @@ func transferAll(ctx context.Context, p *process, source, target trace.Store) (*
 		}
 		out.Hash = v.Hash
 		if len(v.Problems) > 0 {
-			return told{"copy.damaged", errors.New(strings.Join(v.Problems, "; "))}
+			return sentenceError{"copy.damaged", errors.New(strings.Join(v.Problems, "; "))}
 		}
 		return nil
 	}

@@ -33,7 +33,7 @@ func (c *exportCmd) Run(ctx context.Context, p *process) (err error) {
 	if err != nil {
 		return err
 	}
-	defer closing(p, s)
+	defer closeStore(p, s)
 	if err := warnOfIndexes(ctx, p, s); err != nil {
 		return err
 	}
@@ -51,18 +51,18 @@ func (c *exportCmd) Run(ctx context.Context, p *process) (err error) {
 		out = f
 	}
 	w := bufio.NewWriterSize(out, 1<<16)
-	if err := c.write(ctx, w, s); err != nil {
+	if err := c.writeEvents(ctx, w, s); err != nil {
 		return err
 	}
 	return w.Flush()
 }
 
-func (c *exportCmd) write(ctx context.Context, w io.Writer, s trace.Store) error {
-	next := events(ctx, s)
+func (c *exportCmd) writeEvents(ctx context.Context, w io.Writer, s trace.Store) error {
+	next := readEvents(ctx, s)
 	if c.Format == "csv" {
 		return epcis.WriteCSV(w, next)
 	}
-	namespace, err := namespaceOf(ctx, s)
+	namespace, err := readNamespace(ctx, s)
 	if err != nil {
 		return err
 	}
@@ -77,7 +77,7 @@ func (c *exportCmd) write(ctx context.Context, w io.Writer, s trace.Store) error
 	})
 }
 
-func namespaceOf(ctx context.Context, s app.Reader) (string, error) {
+func readNamespace(ctx context.Context, s app.Reader) (string, error) {
 	l := trace.NewLedger()
 	first, err := s.Records(ctx, 0, 1)
 	if err != nil {
@@ -92,8 +92,8 @@ func namespaceOf(ctx context.Context, s app.Reader) (string, error) {
 	return l.Namespace(), nil
 }
 
-// events reads the log page by page and yields its events; io.EOF at the end.
-func events(ctx context.Context, s trace.Store) func() (trace.Record, error) {
+// readEvents reads the log page by page and yields its events; io.EOF at the end.
+func readEvents(ctx context.Context, s trace.Store) func() (trace.Record, error) {
 	var page []trace.Record
 	after := int64(0)
 	return func() (trace.Record, error) {
@@ -122,14 +122,14 @@ type verifyCmd struct {
 	JSON bool `help:"Print the report as JSON."`
 }
 
-// found says how a verification ended, by language.
-var found = map[string]string{
+// verifySentences says how a verification ended, by language.
+var verifySentences = map[string]string{
 	locale.English: "%d problems found. Stop recording, keep this store as it is, and compare it with the last backup",
 	locale.Chinese: "查出 %d 处不符。请停止登记，原样保留这个库，并与最近的备份核对",
 }
 
-// verified is what verify --json prints.
-type verified struct {
+// verifyReport is what verify --json prints.
+type verifyReport struct {
 	*app.VerifyReport
 	MissingIndexes []string `json:"missingIndexes,omitempty"` // of a MongoDB database
 }
@@ -140,12 +140,12 @@ func (c *verifyCmd) Run(ctx context.Context, p *process) error {
 	if err != nil {
 		return err
 	}
-	defer closing(p, s)
+	defer closeStore(p, s)
 	head, err := s.Head(ctx)
 	if err != nil {
 		return err
 	}
-	bar := progress(p.err, "verify")
+	bar := progressBar(p.err, "verify")
 	v, err := app.Verify(ctx, s, func(seq int64) { bar(seq, head) })
 	if err != nil {
 		return err
@@ -155,23 +155,25 @@ func (c *verifyCmd) Run(ctx context.Context, p *process) error {
 		return err
 	}
 	if c.JSON {
-		if err := json.NewEncoder(p.out).Encode(verified{v, missing}); err != nil {
+		if err := json.NewEncoder(p.out).Encode(verifyReport{v, missing}); err != nil {
 			return fmt.Errorf("write report: %w", err)
 		}
 	} else {
-		p.say(p.out, "%d records, %d events, %d lots, %d lineage documents compared\nledger %s\nlog    %s\n", v.Records, v.Events, v.Stats.Lots, v.Documents, v.Hash, v.Log)
+		p.print(p.out, "%d records, %d events, %d lots, %d lineage documents compared\nledger %s\nlog    %s\n", v.Records, v.Events, v.Stats.Lots,
+			v.Documents, v.Hash, v.Log)
 		if v.Behind > 0 {
-			p.say(p.out, "the lineage documents are %d records behind the log and were not compared: let a server catch up, then verify again\n", v.Behind)
+			p.print(p.out, "the lineage documents are %d records behind the log and were not compared: let a server catch up, then verify again\n",
+				v.Behind)
 		}
 		for _, line := range v.Problems {
-			p.say(p.out, "problem: %s\n", line)
+			p.print(p.out, "problem: %s\n", line)
 		}
 		if len(missing) > 0 {
-			p.say(p.out, "indexes are missing, which makes answers slow; the next start of a server makes them: %s\n", strings.Join(missing, ", "))
+			p.print(p.out, "indexes are missing, which makes answers slow; the next start of a server makes them: %s\n", strings.Join(missing, ", "))
 		}
 	}
 	if n := len(v.Problems); n > 0 {
-		return fmt.Errorf(found[p.printer.Lang()], n)
+		return fmt.Errorf(verifySentences[p.printer.Lang()], n)
 	}
 	return nil
 }
@@ -183,24 +185,24 @@ type backupCmd struct {
 
 // Run copies an embedded store into a new file; it may run beside a server.
 func (c *backupCmd) Run(ctx context.Context, p *process) error {
-	l, err := c.locate()
+	l, err := c.parseLocation()
 	if err != nil {
 		return err
 	}
 	if l.uri != "" {
-		return told{"store.backup_elsewhere", errors.New("back up: not an embedded store")}
+		return sentenceError{"store.backup_elsewhere", errors.New("back up: not an embedded store")}
 	}
 	s, err := sqlite.OpenReadOnly(ctx, l.path)
 	if err != nil {
 		return err
 	}
-	defer closing(p, s)
+	defer closeStore(p, s)
 	if err := transfer.CheckWhole(ctx, s); err != nil {
-		return refusal(err)
+		return withSentence(err)
 	}
 	if err := s.Backup(ctx, c.Dest); err != nil {
 		return err
 	}
-	p.say(p.out, "%s\n", c.Dest)
+	p.print(p.out, "%s\n", c.Dest)
 	return nil
 }

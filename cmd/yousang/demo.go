@@ -18,13 +18,13 @@ import (
 type demoCmd struct {
 	listenFlags
 	Data      string `help:"Folder for the demo's ledger; made and filled where it is empty." default:"demo-data" placeholder:"DIR"`
-	Store     string `help:"Store for the demo's ledger instead of a file in --data; filled where it is empty." env:"YOUSANG_DEMO_STORE" placeholder:"STORE"`
+	Store     string `help:"${demo_store}" env:"YOUSANG_DEMO_STORE" placeholder:"STORE"`
 	StoreFile string `help:"File that says where the demo's ledger is, instead of --store." env:"YOUSANG_DEMO_STORE_FILE" placeholder:"FILE"`
 	JSON      bool   `help:"Print one line of JSON when ready: the base URL, a key for each organisation, a lot for each product."`
 }
 
-// ready is what demo --json prints.
-type ready struct {
+// demoReport is what demo --json prints.
+type demoReport struct {
 	URL  string            `json:"url"`
 	Keys map[string]string `json:"keys"` // by organisation's slug
 	Lots map[string]string `json:"lots"` // page of a lot, by product's slug
@@ -37,39 +37,40 @@ const demoNamespace = "https://yousang.example"
 
 // Run fills the store where it is empty and serves it.
 func (c *demoCmd) Run(ctx context.Context, p *process) error {
-	s, err := c.open(ctx, p)
+	s, err := c.openStore(ctx, p)
 	if err != nil {
 		return err
 	}
-	defer closing(p, s)
-	l, err := listen(ctx, c.Listen)
+	defer closeStore(p, s)
+	l, err := listenTCP(ctx, c.Listen)
 	if err != nil {
 		return err
 	}
-	scans, err := c.options(p, l.Addr())
+	scans, err := c.scanOptions(p, l.Addr())
 	if err != nil {
 		return errors.Join(err, l.Close())
 	}
-	h := newService(p, s, c.public(l), scans)
+	running := newService(p, s, c.publicURL(l), scans)
 	open := func() (*app.App, error) {
 		return app.Open(ctx, s, app.Options{Log: p.log})
 	}
-	return h.run(ctx, l, c.MetricsListen, open, func() error { return c.tell(ctx, h) })
+	return running.serve(ctx, l, c.MetricsListen, open, func() error { return c.report(ctx, running) })
 }
 
-// open opens the demo's own store, and fills it first where it is empty. YOUSANG_STORE, where the county's ledger may be, is not asked.
-func (c *demoCmd) open(ctx context.Context, p *process) (trace.Store, error) {
+// openStore opens the demo's own store, and fills it first where it is empty. YOUSANG_STORE, where the county's ledger may be, is not
+// asked.
+func (c *demoCmd) openStore(ctx context.Context, p *process) (trace.Store, error) {
 	if elsewhere := (storeFlag{Store: c.Store, StoreFile: c.StoreFile}); elsewhere != (storeFlag{}) {
 		if err := c.fillElsewhere(ctx, p, elsewhere); err != nil {
 			return nil, err
 		}
-		return elsewhere.open(ctx)
+		return elsewhere.openToRecord(ctx)
 	}
 	if err := os.MkdirAll(c.Data, 0o700); err != nil {
 		return nil, fmt.Errorf("make the data folder: %w", err)
 	}
 	path := filepath.Join(c.Data, "yousang.db")
-	if err := c.fill(ctx, p, path, c.Data); err != nil {
+	if err := c.fillFile(ctx, p, path, c.Data); err != nil {
 		return nil, err
 	}
 	return sqlite.Open(ctx, path)
@@ -77,7 +78,7 @@ func (c *demoCmd) open(ctx context.Context, p *process) (trace.Store, error) {
 
 // fillElsewhere makes the season in a file and copies it, so that a demo stopped half-way goes on.
 func (c *demoCmd) fillElsewhere(ctx context.Context, p *process, where storeFlag) (err error) {
-	if filled, err := filled(ctx, p, where); err != nil || filled {
+	if filled, err := isFilled(ctx, p, where); err != nil || filled {
 		return err
 	}
 	part, err := os.MkdirTemp("", "yousang-demo-")
@@ -86,25 +87,25 @@ func (c *demoCmd) fillElsewhere(ctx context.Context, p *process, where storeFlag
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(part)) }()
 	source := storeFlag{Store: sqliteScheme + filepath.Join(part, "yousang.db")}
-	if err := c.fill(ctx, p, filepath.Join(part, "yousang.db"), "the store"); err != nil {
+	if err := c.fillFile(ctx, p, filepath.Join(part, "yousang.db"), "the store"); err != nil {
 		return err
 	}
 	from, err := source.openReadOnly(ctx)
 	if err != nil {
 		return err
 	}
-	defer closing(p, from)
+	defer closeStore(p, from)
 	to, err := where.openTarget(ctx, p, from)
 	if err != nil {
-		return refusal(err)
+		return withSentence(err)
 	}
-	defer closing(p, to)
-	_, err = transferAll(ctx, p, from, to)
-	return refusal(err)
+	defer closeStore(p, to)
+	_, err = copyAndVerify(ctx, p, from, to)
+	return withSentence(err)
 }
 
-// filled reports whether a store has the demo already. One with another ledger is refused.
-func filled(ctx context.Context, p *process, where storeFlag) (bool, error) {
+// isFilled reports whether a store has the demo already. One with another ledger is refused.
+func isFilled(ctx context.Context, p *process, where storeFlag) (bool, error) {
 	s, err := where.openReadOnly(ctx)
 	if app.IsNotFound(err) {
 		return false, nil
@@ -112,12 +113,12 @@ func filled(ctx context.Context, p *process, where storeFlag) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	defer closing(p, s)
+	defer closeStore(p, s)
 	head, err := s.Head(ctx)
 	if err != nil || head == 0 {
 		return false, err
 	}
-	namespace, err := namespaceOf(ctx, s)
+	namespace, err := readNamespace(ctx, s)
 	if err == nil && namespace != demoNamespace {
 		err = trace.E(trace.Conflict, trace.CodeBadValue, "namespace", "value", demoNamespace, "allowed", namespace)
 	}
@@ -130,9 +131,9 @@ func filled(ctx context.Context, p *process, where storeFlag) (bool, error) {
 	return false, nil
 }
 
-// fill makes the season under another name and moves it into place when it is whole, so that a demo stopped half-way starts afresh. People are
-// told that name is filled.
-func (c *demoCmd) fill(ctx context.Context, p *process, path, name string) (err error) {
+// fillFile makes the season under another name and moves it into place when it is whole, so that a demo stopped half-way starts afresh.
+// People are told that name is filled.
+func (c *demoCmd) fillFile(ctx context.Context, p *process, path, name string) (err error) {
 	if _, err := os.Stat(path); err == nil {
 		return nil
 	}
@@ -144,10 +145,10 @@ func (c *demoCmd) fill(ctx context.Context, p *process, path, name string) (err 
 		return fmt.Errorf("make the demo: %w", err)
 	}
 	if !c.JSON {
-		p.say(p.err, "filling %s with a season of both chains …\n", name)
+		p.print(p.err, "filling %s with a season of both chains …\n", name)
 	}
 	half := filepath.Join(part, "yousang.db")
-	if err := fillDemo(ctx, p, half); err != nil {
+	if err := fillLedger(ctx, p, half); err != nil {
 		return err
 	}
 	if err := os.Rename(half, path); err != nil {
@@ -156,7 +157,7 @@ func (c *demoCmd) fill(ctx context.Context, p *process, path, name string) (err 
 	return os.RemoveAll(part)
 }
 
-func fillDemo(ctx context.Context, p *process, path string) error {
+func fillLedger(ctx context.Context, p *process, path string) error {
 	s, err := sqlite.Open(ctx, path)
 	if err != nil {
 		return err
@@ -164,21 +165,21 @@ func fillDemo(ctx context.Context, p *process, path string) error {
 	clock := demo.NewClock()
 	r, err := app.Open(ctx, s, app.Options{Namespace: demoNamespace, Now: clock.Now, Log: p.log, NoLineage: true})
 	if err != nil {
-		closing(p, s)
+		closeStore(p, s)
 		return err
 	}
-	if err = demo.FillLedger(ctx, r, clock, progress(p.err, "demo")); err == nil {
+	if err = demo.FillLedger(ctx, r, clock, progressBar(p.err, "demo")); err == nil {
 		err = demo.IssueCodes(ctx, r)
 	}
 	r.Close()
-	closing(p, s)
+	closeStore(p, s)
 	return err
 }
 
-// tell makes the keys and prints what can be opened.
-func (c *demoCmd) tell(ctx context.Context, h *service) error {
-	t := ready{URL: h.url, Keys: map[string]string{}, Lots: map[string]string{}}
-	r := h.app.Load()
+// report makes the keys and prints what can be opened.
+func (c *demoCmd) report(ctx context.Context, running *service) error {
+	t := demoReport{URL: running.url, Keys: map[string]string{}, Lots: map[string]string{}}
+	r := running.app.Load()
 	if err := revokeDemoKeys(ctx, r); err != nil {
 		return err
 	}
@@ -204,22 +205,22 @@ func (c *demoCmd) tell(ctx context.Context, h *service) error {
 			return err
 		}
 		if len(rows) > 0 {
-			t.Lots[trace.KeyOf(pr.ID)] = h.url + pagePath(pr, rows[0].Key)
+			t.Lots[trace.KeyOf(pr.ID)] = running.url + lotPath(pr, rows[0].Key)
 		}
 	}
-	if t.Items, err = h.items(ctx); err != nil {
+	if t.Items, err = running.findItems(ctx); err != nil {
 		return err
 	}
 	if c.JSON {
-		return json.NewEncoder(h.p.out).Encode(t)
+		return json.NewEncoder(running.p.out).Encode(t)
 	}
-	h.list(t)
+	running.printAddresses(t)
 	return nil
 }
 
-// items are the addresses of the first item, which is activated, and of the last, which is not, of one lot of each numbered product.
-func (h *service) items(ctx context.Context) (map[string][]string, error) {
-	r, out := h.app.Load(), map[string][]string{}
+// findItems are the addresses of the first item, which is activated, and of the last, which is not, of one lot of each numbered product.
+func (s *service) findItems(ctx context.Context) (map[string][]string, error) {
+	r, out := s.app.Load(), map[string][]string{}
 	for _, pr := range r.Ledger.Products() {
 		rows, _, err := r.Ledger.Lots(trace.LotQuery{Product: pr.ID, Status: "active", Limit: 1})
 		if err != nil {
@@ -238,7 +239,7 @@ func (h *service) items(ctx context.Context) (map[string][]string, error) {
 			if err != nil {
 				return nil, err
 			}
-			out[slug] = append(out[slug], trace.ItemURI(h.url+pagePath(pr, rows[0].Key), code))
+			out[slug] = append(out[slug], trace.ItemURI(s.url+lotPath(pr, rows[0].Key), code))
 		}
 	}
 	return out, nil
@@ -262,18 +263,18 @@ func revokeDemoKeys(ctx context.Context, r *app.App) error {
 	return nil
 }
 
-// pagePath is where a lot's page is.
-func pagePath(p trace.Product, key string) string {
+// lotPath is where a lot's page is.
+func lotPath(p trace.Product, key string) string {
 	if p.GTIN != "" {
 		return "/01/" + p.GTIN + "/10/" + key
 	}
 	return "/lot/" + key
 }
 
-// list prints the addresses for a person.
-func (h *service) list(t ready) {
-	r := h.app.Load()
-	say := func(format string, args ...any) { h.p.say(h.p.out, format, args...) }
+// printAddresses prints the addresses for a person.
+func (s *service) printAddresses(t demoReport) {
+	r := s.app.Load()
+	say := func(format string, args ...any) { s.p.print(s.p.out, format, args...) }
 	say("\nYousang 柚桑 is ready: %s\n\nPages of lots, as their codes open them:\n", t.URL)
 	for _, pr := range r.Ledger.Products() {
 		if url := t.Lots[trace.KeyOf(pr.ID)]; url != "" {
@@ -284,7 +285,7 @@ func (h *service) list(t ready) {
 		rows, _, err := r.Ledger.Lots(trace.LotQuery{Status: status, Limit: 1})
 		if err == nil && len(rows) > 0 {
 			pr, _ := r.Ledger.Product(rows[0].Product)
-			say("  %s  %s (%s)\n", t.URL+pagePath(pr, rows[0].Key), pr.Name, status)
+			say("  %s  %s (%s)\n", t.URL+lotPath(pr, rows[0].Key), pr.Name, status)
 		}
 	}
 	say("\nOne item each, as the code on it opens (一物一码): activated, and not yet:\n")

@@ -18,13 +18,13 @@ import (
 
 // TestDockerfile: static, from scratch, not root, with a builder that knows the module's Go.
 func TestDockerfile(t *testing.T) {
-	text := rootFile(t, "Dockerfile")
+	text := readRootFile(t, "Dockerfile")
 	builder := regexp.MustCompile(`(?m)^ARG GO_IMAGE=golang:1\.(\d+)\.(\d+)$`).FindStringSubmatch(text)
-	mod := regexp.MustCompile(`(?m)^go 1\.(\d+)\.(\d+)$`).FindStringSubmatch(rootFile(t, "go.mod"))
+	mod := regexp.MustCompile(`(?m)^go 1\.(\d+)\.(\d+)$`).FindStringSubmatch(readRootFile(t, "go.mod"))
 	if builder == nil || mod == nil {
 		t.Fatal("no version of Go")
 	}
-	has, needs := version2(t, builder), version2(t, mod)
+	has, needs := readVersion2(t, builder), readVersion2(t, mod)
 	if slices.Compare(has, needs) < 0 {
 		t.Errorf("the builder has Go 1.%v, go.mod wants 1.%v", has, needs)
 	}
@@ -40,7 +40,8 @@ func TestDockerfile(t *testing.T) {
 	if !strings.Contains(last, ` CMD ["/yousang", "health"]`) || !strings.Contains(text, "CGO_ENABLED=0 go build -trimpath ") {
 		t.Error("no health check, or no static build")
 	}
-	if stamp := " -X main.release=${VERSION}\""; !strings.Contains(text, stamp) || strings.Index(text, "ARG VERSION=") > strings.Index(text, stamp) {
+	if stamp := " -X main.release=${VERSION}\""; !strings.Contains(text, stamp) ||
+		strings.Index(text, "ARG VERSION=") > strings.Index(text, stamp) {
 		t.Error("the program in the image does not know its version")
 	}
 	known := envNames(t)
@@ -49,7 +50,7 @@ func TestDockerfile(t *testing.T) {
 			t.Errorf("the program does not know %s", m[1])
 		}
 	}
-	ignored := strings.Fields(rootFile(t, ".dockerignore"))
+	ignored := strings.Fields(readRootFile(t, ".dockerignore"))
 	for _, path := range []string{"/secrets", "/.env", "/data"} {
 		if !slices.Contains(ignored, path) {
 			t.Errorf(".dockerignore lets %s in", path)
@@ -57,7 +58,7 @@ func TestDockerfile(t *testing.T) {
 	}
 }
 
-func version2(t *testing.T, m []string) []int {
+func readVersion2(t *testing.T, m []string) []int {
 	t.Helper()
 	var out []int
 	for _, s := range m[1:] {
@@ -73,13 +74,14 @@ func version2(t *testing.T, m []string) []int {
 // TestProxy: the proxy sends to where the servers listen, believes nobody, is believed by them, and lets through what they take.
 func TestProxy(t *testing.T) {
 	c := readCompose(t)
-	proxy, conf, up := c.Services["proxy"], rootFile(t, "scripts/deploy/nginx.conf"), rootFile(t, "scripts/deploy/upstreams.conf")
+	proxy, conf, up := c.Services["proxy"], readRootFile(t, "scripts/deploy/nginx.conf"), readRootFile(t, "scripts/deploy/upstreams.conf")
 	want := map[string]int{}
 	for _, name := range []string{"yousang1", "yousang2"} {
 		s := c.Services[name]
-		port := strings.TrimPrefix(s.Command[slices.IndexFunc(s.Command, func(a string) bool { return strings.HasPrefix(a, "--listen=") })], "--listen=0.0.0.0:")
-		want[net.JoinHostPort(s.address("inside"), port)] = 2
-		if !slices.Contains(s.Command, "--trusted-proxy="+proxy.address("inside")+"/32") {
+		port := strings.TrimPrefix(s.Command[slices.IndexFunc(s.Command, func(a string) bool { return strings.HasPrefix(a, "--listen=") })],
+			"--listen=0.0.0.0:")
+		want[net.JoinHostPort(s.listenAddress("inside"), port)] = 2
+		if !slices.Contains(s.Command, "--trusted-proxy="+proxy.listenAddress("inside")+"/32") {
 			t.Errorf("%s does not believe the proxy: %v", name, s.Command)
 		}
 	}
@@ -97,10 +99,11 @@ func TestProxy(t *testing.T) {
 		}
 	}
 	size := regexp.MustCompile(`client_max_body_size (\d+)m;`).FindStringSubmatch(conf)
-	if n := version2(t, size)[0] << 20; n < server.MaxBody || n > 2*server.MaxBody {
+	if n := readVersion2(t, size)[0] << 20; n < server.MaxBody || n > 2*server.MaxBody {
 		t.Errorf("nginx takes bodies of %d bytes, the server %d", n, server.MaxBody)
 	}
-	for _, line := range []string{"proxy_set_header X-Forwarded-For $remote_addr;", "proxy_set_header X-Forwarded-Proto $scheme;", `"" "no-store";`, "ssl_protocols TLSv1.2 TLSv1.3;"} {
+	for _, line := range []string{"proxy_set_header X-Forwarded-For $remote_addr;", "proxy_set_header X-Forwarded-Proto $scheme;",
+		`"" "no-store";`, "ssl_protocols TLSv1.2 TLSv1.3;"} {
 		if !strings.Contains(conf, line) {
 			t.Errorf("nginx.conf lacks %s", line)
 		}
@@ -130,7 +133,8 @@ func TestMakeSecrets(t *testing.T) {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	first := secretsIn(t, dir)
-	for _, name := range []string{"mongo_keyfile", "mongo_admin_password", "mongo_backup_password", "mongo_yousang_password", "yousang_store"} {
+	for _, name := range []string{"mongo_keyfile", "mongo_admin_password", "mongo_backup_password", "mongo_yousang_password",
+		"yousang_store"} {
 		if len(first[name]) < 64 || strings.Contains(out, first[name]) {
 			t.Errorf("%s: %d bytes, or shown", name, len(first[name]))
 		}
@@ -139,7 +143,7 @@ func TestMakeSecrets(t *testing.T) {
 		t.Errorf("a keyfile of %d bytes, or passwords alike", n)
 	}
 	store := storeFlag{StoreFile: filepath.Join(dir, "yousang_store")}
-	if at, err := store.locate(); err != nil || !strings.Contains(at.uri, first["mongo_yousang_password"]) {
+	if at, err := store.parseLocation(); err != nil || !strings.Contains(at.uri, first["mongo_yousang_password"]) {
 		t.Errorf("the program does not take the address: %v", err)
 	}
 	if err := os.Remove(filepath.Join(dir, "yousang_store")); err != nil {

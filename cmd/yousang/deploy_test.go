@@ -55,16 +55,16 @@ type composeService struct {
 	} `yaml:"depends_on"`
 }
 
-// address is the fixed address of a composeService on a network.
-func (s composeService) address(network string) string {
+// listenAddress is the fixed address of a composeService on a network.
+func (s composeService) listenAddress(network string) string {
 	all, _ := s.Networks.(map[string]any)
 	one, _ := all[network].(map[string]any)
 	a, _ := one["ipv4_address"].(string)
 	return a
 }
 
-// on lists the networks of a composeService.
-func (s composeService) on() []string {
+// runsOn lists the networks of a composeService.
+func (s composeService) runsOn() []string {
 	switch n := s.Networks.(type) {
 	case []any:
 		var out []string
@@ -78,8 +78,8 @@ func (s composeService) on() []string {
 	return nil
 }
 
-// rootFile reads a file of the repository.
-func rootFile(t *testing.T, name string) string {
+// readRootFile reads a file of the repository.
+func readRootFile(t *testing.T, name string) string {
 	t.Helper()
 	b, err := os.ReadFile(filepath.Join("..", "..", filepath.FromSlash(name)))
 	if err != nil {
@@ -91,7 +91,7 @@ func rootFile(t *testing.T, name string) string {
 func readCompose(t *testing.T) compose {
 	t.Helper()
 	var c compose
-	if err := yaml.Unmarshal([]byte(rootFile(t, "docker-compose.yml")), &c); err != nil {
+	if err := yaml.Unmarshal([]byte(readRootFile(t, "docker-compose.yml")), &c); err != nil {
 		t.Fatal(yaml.FormatError(err, false, true))
 	}
 	if len(c.Services) < 7 {
@@ -110,7 +110,8 @@ func TestComposeHardened(t *testing.T) {
 		if !pinned.MatchString(s.Image) {
 			bad("image", s.Image)
 		}
-		if !s.ReadOnly || s.Privileged || len(s.CapAdd) > 0 || !slices.Equal(s.CapDrop, []string{"ALL"}) || !slices.Equal(s.SecurityOpt, []string{"no-new-privileges:true"}) {
+		if !s.ReadOnly || s.Privileged || len(s.CapAdd) > 0 || !slices.Equal(s.CapDrop, []string{"ALL"}) ||
+			!slices.Equal(s.SecurityOpt, []string{"no-new-privileges:true"}) {
 			bad("its rights", s)
 		}
 		if s.User == "" && !strings.HasPrefix(s.Image, "yousang:") || strings.HasPrefix(s.User, "0") || strings.HasPrefix(s.User, "root") {
@@ -122,7 +123,7 @@ func TestComposeHardened(t *testing.T) {
 		if (len(s.Ports) > 0) != (name == "proxy") {
 			bad("ports", s.Ports)
 		}
-		if len(s.Healthcheck.Test) == 0 && (!s.Healthcheck.Disable || !whyNoHealth(rootFile(t, "docker-compose.yml"), name)) {
+		if len(s.Healthcheck.Test) == 0 && (!s.Healthcheck.Disable || !checkHealthcheck(readRootFile(t, "docker-compose.yml"), name)) {
 			bad("health check", "missing, and no comment says why")
 		}
 		for on, cond := range s.DependsOn {
@@ -144,8 +145,8 @@ func TestComposeHardened(t *testing.T) {
 	}
 }
 
-// whyNoHealth finds the comment behind a switched-off health check of a composeService.
-func whyNoHealth(text, name string) bool {
+// checkHealthcheck finds the comment behind a switched-off health check of a composeService.
+func checkHealthcheck(text, name string) bool {
 	_, rest, ok := strings.Cut(text, "\n  "+name+":\n")
 	line := regexp.MustCompile(`(?m)^    healthcheck: \{disable: true\} # .{20,}$`).FindString(rest)
 	return ok && line != ""
@@ -166,7 +167,7 @@ func TestComposeWalls(t *testing.T) {
 		case strings.HasPrefix(name, "mongo"):
 			want = []string{"data"}
 		}
-		if got := s.on(); !slices.Equal(got, want) {
+		if got := s.runsOn(); !slices.Equal(got, want) {
 			t.Errorf("%s is on %v, want %v", name, got, want)
 		}
 	}
@@ -175,7 +176,7 @@ func TestComposeWalls(t *testing.T) {
 // TestComposeSecrets: every secret is a file that scripts/make-secrets makes or asks for, and no value in the file is one.
 func TestComposeSecrets(t *testing.T) {
 	c := readCompose(t)
-	script := rootFile(t, "scripts/make-secrets")
+	script := readRootFile(t, "scripts/make-secrets")
 	used := map[string]bool{}
 	for name, s := range c.Services {
 		for _, secret := range s.Secrets {
@@ -205,10 +206,10 @@ func TestComposeSecrets(t *testing.T) {
 
 var suspicious = regexp.MustCompile(`(?i)passw|secret|token|initdb`)
 
-// flagsOf parses a command line of the program; an unknown flag or command is an error. Environment variables do not play in.
-func flagsOf(args []string) error {
+// parseFlags parses a command line of the program; an unknown flag or command is an error. Environment variables do not play in.
+func parseFlags(args []string) error {
 	var c cli
-	p, err := kong.New(&c, kong.Name("yousang"), kong.Exit(func(int) {}), kong.Writers(&bytes.Buffer{}, &bytes.Buffer{}))
+	p, err := kong.New(&c, kong.Name("yousang"), helpTexts, kong.Exit(func(int) {}), kong.Writers(&bytes.Buffer{}, &bytes.Buffer{}))
 	if err != nil {
 		return err
 	}
@@ -219,7 +220,7 @@ func flagsOf(args []string) error {
 // envNames are the environment variables of the program.
 func envNames(t *testing.T) map[string]bool {
 	t.Helper()
-	p, err := kong.New(&cli{}, kong.Name("yousang"), kong.DefaultEnvars("YOUSANG"))
+	p, err := kong.New(&cli{}, kong.Name("yousang"), kong.DefaultEnvars("YOUSANG"), helpTexts)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -249,10 +250,10 @@ func TestComposeProgram(t *testing.T) {
 			continue
 		}
 		n++
-		if err := flagsOf(s.Command); err != nil {
+		if err := parseFlags(s.Command); err != nil {
 			t.Errorf("%s: %v: %v", name, s.Command, err)
 		}
-		if err := flagsOf(s.Healthcheck.Test[2:]); err != nil || s.Healthcheck.Test[1] != "/yousang" {
+		if err := parseFlags(s.Healthcheck.Test[2:]); err != nil || s.Healthcheck.Test[1] != "/yousang" {
 			t.Errorf("%s: health check %v: %v", name, s.Healthcheck.Test, err)
 		}
 		for k := range s.Environment {
@@ -264,8 +265,8 @@ func TestComposeProgram(t *testing.T) {
 	if n != 2 {
 		t.Errorf("%d servers", n)
 	}
-	example := rootFile(t, "scripts/deploy/env.example")
-	for _, m := range regexp.MustCompile(`\$\{([A-Z_]+)`).FindAllStringSubmatch(rootFile(t, "docker-compose.yml"), -1) {
+	example := readRootFile(t, "scripts/deploy/env.example")
+	for _, m := range regexp.MustCompile(`\$\{([A-Z_]+)`).FindAllStringSubmatch(readRootFile(t, "docker-compose.yml"), -1) {
 		if !regexp.MustCompile(`(?m)^#?` + m[1] + `=`).MatchString(example) {
 			t.Errorf("env.example does not name %s", m[1])
 		}

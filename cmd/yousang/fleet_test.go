@@ -18,7 +18,7 @@ import (
 // fleet is servers that share a database.
 type fleet struct {
 	store   string // as --store wants it
-	servers []*served
+	servers []*serverProcess
 }
 
 // newFleet starts servers at the same moment, each with a store address of its own for the same database, and waits until all are ready.
@@ -26,7 +26,7 @@ func newFleet(t *testing.T, store string, addresses ...string) *fleet {
 	t.Helper()
 	f := &fleet{store: store}
 	for i, listen := range freePorts(t, len(addresses)) {
-		f.servers = append(f.servers, launch(t, listen, addresses[i]))
+		f.servers = append(f.servers, startServer(t, listen, addresses[i]))
 	}
 	for _, s := range f.servers {
 		s.await(t, "/readyz", http.StatusOK)
@@ -49,10 +49,10 @@ func freePorts(t *testing.T, n int) []string {
 	return out
 }
 
-// launch starts a server and does not wait for it.
-func launch(t *testing.T, listen, store string) *served {
+// startServer starts a server and does not wait for it.
+func startServer(t *testing.T, listen, store string) *serverProcess {
 	t.Helper()
-	s := &served{url: "http://" + listen, log: &bytes.Buffer{}}
+	s := &serverProcess{url: "http://" + listen, log: &bytes.Buffer{}}
 	s.cmd = exec.Command(binary, "serve", "--listen", listen, "--store", store, "--public-url", "https://trace.example", "--log-level", "warn")
 	s.cmd.Env = cleanEnv()
 	s.cmd.Stdout, s.cmd.Stderr = s.log, s.log
@@ -70,17 +70,17 @@ func launch(t *testing.T, listen, store string) *served {
 }
 
 // await asks without a key until a status comes.
-func (s *served) await(t *testing.T, path string, status int) {
+func (s *serverProcess) await(t *testing.T, path string, status int) {
 	t.Helper()
 	s.awaitWith(t, "", path, status)
 }
 
 // awaitWith asks with a key until a status comes.
-func (s *served) awaitWith(t *testing.T, key, path string, status int) {
+func (s *serverProcess) awaitWith(t *testing.T, key, path string, status int) {
 	t.Helper()
 	last := "nothing"
 	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
-		r, err := ask("GET", s.url+path, key, "")
+		r, err := sendRequest("GET", s.url+path, key, "")
 		if err == nil && r.status == status {
 			return
 		}
@@ -90,28 +90,32 @@ func (s *served) awaitWith(t *testing.T, key, path string, status int) {
 }
 
 // signal stops a process where it stands, or lets it go on.
-func (s *served) signal(t *testing.T, sig syscall.Signal) {
+func (s *serverProcess) signal(t *testing.T, sig syscall.Signal) {
 	t.Helper()
 	if err := s.cmd.Process.Signal(sig); err != nil {
 		t.Fatal(err)
 	}
 }
 
-// impatient is a client that soon asks somebody else. It shows redirects: they go to the public address, which is no server of the test.
-var impatient = &http.Client{Timeout: 8 * time.Second, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+// impatientClient is a client that soon asks somebody else. It shows redirects: they go to the public address, which is no server of the
+// test.
+var impatientClient = &http.Client{Timeout: 8 * time.Second, CheckRedirect: func(*http.Request,
+	[]*http.Request) error {
+	return http.ErrUseLastResponse
+}}
 
-// reply is an HTTP answer.
-type reply struct {
+// httpAnswer is an HTTP answer.
+type httpAnswer struct {
 	status int
 	header http.Header
 	body   []byte
 }
 
-// ask sends a request with headers, given as name and value in turn.
-func ask(method, url, key, body string, headers ...string) (reply, error) {
+// sendRequest sends a request with headers, given as name and value in turn.
+func sendRequest(method, url, key, body string, headers ...string) (httpAnswer, error) {
 	req, err := http.NewRequest(method, url, strings.NewReader(body))
 	if err != nil {
-		return reply{}, err
+		return httpAnswer{}, err
 	}
 	if key != "" {
 		req.Header.Set("Authorization", "Bearer "+key)
@@ -122,17 +126,17 @@ func ask(method, url, key, body string, headers ...string) (reply, error) {
 	for i := 0; i+1 < len(headers); i += 2 {
 		req.Header.Set(headers[i], headers[i+1])
 	}
-	res, err := impatient.Do(req)
+	res, err := impatientClient.Do(req)
 	if err != nil {
-		return reply{}, err
+		return httpAnswer{}, err
 	}
 	defer func() { _ = res.Body.Close() }()
 	answer, err := io.ReadAll(res.Body)
-	return reply{res.StatusCode, res.Header, answer}, err
+	return httpAnswer{res.StatusCode, res.Header, answer}, err
 }
 
-// said is what a write answers, or why it does not.
-type said struct {
+// writeAnswer is what a write answers, or why it does not.
+type writeAnswer struct {
 	Seq     int64  `json:"seq"`
 	EventID string `json:"eventID"`
 	Repeat  bool   `json:"repeat"`
@@ -143,24 +147,24 @@ type said struct {
 	} `json:"lots"`
 }
 
-// deed is a report that takes a kilogram of a lot, with what became of it.
-type deed struct {
+// lotReport is a report that takes a kilogram of a lot, with what became of it.
+type lotReport struct {
 	id, lot, path, body string
 	status              int
-	said                said
+	said                writeAnswer
 }
 
-// deliver sends a report under its id to one server after the other until one records or refuses it.
-func (f *fleet) deliver(key string, first int, d *deed) error {
+// deliverReport sends a report under its id to one server after the other until one records or refuses it.
+func (f *fleet) deliverReport(key string, first int, d *lotReport) error {
 	var last string
 	deadline := time.Now().Add(time.Minute)
 	for try := 0; time.Now().Before(deadline); try++ {
-		r, err := ask("POST", f.servers[(first+try)%len(f.servers)].url+"/api/v1"+d.path, key, d.body, "Idempotency-Key", d.id)
+		r, err := sendRequest("POST", f.servers[(first+try)%len(f.servers)].url+"/api/v1"+d.path, key, d.body, "Idempotency-Key", d.id)
 		switch {
 		case err != nil:
 			last = err.Error()
 		case r.status != http.StatusServiceUnavailable:
-			d.status, d.said = r.status, said{}
+			d.status, d.said = r.status, writeAnswer{}
 			return json.Unmarshal(r.body, &d.said)
 		default:
 			last = string(r.body)
@@ -173,39 +177,39 @@ func (f *fleet) deliver(key string, first int, d *deed) error {
 	return fmt.Errorf("%s: no answer in a minute: %s", d.id, last)
 }
 
-// ledger is what GET /ledger answers.
-type ledger struct {
+// ledgerAnswer is what GET /ledger answers.
+type ledgerAnswer struct {
 	Head int64  `json:"head"`
 	Hash string `json:"hash"`
 }
 
-// agree wants all servers to say the same as the log does, and returns the head.
-func (f *fleet) agree(t *testing.T, admin string) int64 {
+// wantAgreement wants all servers to say the same as the log does, and returns the head.
+func (f *fleet) wantAgreement(t *testing.T, admin string) int64 {
 	t.Helper()
 	var report struct {
 		Records  int64    `json:"records"`
 		Hash     string   `json:"hash"`
 		Problems []string `json:"problems"`
 	}
-	out := must(t, "verify", "--json", "--store", f.store)
+	out := mustRun(t, "verify", "--json", "--store", f.store)
 	if err := json.Unmarshal([]byte(out), &report); err != nil || len(report.Problems) > 0 {
 		t.Fatalf("verify: %v, %s", err, out)
 	}
 	for i, s := range f.servers {
-		var got ledger
-		r, err := ask("GET", s.url+"/api/v1/ledger", admin, "", "Yousang-Min-Seq", fmt.Sprint(report.Records))
+		var got ledgerAnswer
+		r, err := sendRequest("GET", s.url+"/api/v1/ledger", admin, "", "Yousang-Min-Seq", fmt.Sprint(report.Records))
 		if err != nil || json.Unmarshal(r.body, &got) != nil {
 			t.Fatalf("server %d: %v %s", i, err, r.body)
 		}
-		if got != (ledger{report.Records, report.Hash}) {
+		if got != (ledgerAnswer{report.Records, report.Hash}) {
 			t.Errorf("server %d is at %+v, the log at %d, %s", i, got, report.Records, report.Hash)
 		}
 	}
 	return report.Records
 }
 
-// exported counts the events of the log by their ids.
-func (f *fleet) exported(t *testing.T) map[string]int {
+// exportedEvents counts the events of the log by their ids.
+func (f *fleet) exportedEvents(t *testing.T) map[string]int {
 	t.Helper()
 	var doc struct {
 		Body struct {
@@ -214,7 +218,7 @@ func (f *fleet) exported(t *testing.T) map[string]int {
 			} `json:"eventList"`
 		} `json:"epcisBody"`
 	}
-	if err := json.Unmarshal([]byte(must(t, "export", "--store", f.store)), &doc); err != nil {
+	if err := json.Unmarshal([]byte(mustRun(t, "export", "--store", f.store)), &doc); err != nil {
 		t.Fatal(err)
 	}
 	seen := map[string]int{}
@@ -224,31 +228,32 @@ func (f *fleet) exported(t *testing.T) map[string]int {
 	return seen
 }
 
-// takes are reports that each take a kilogram of one of the lots, in all the ways there are.
-func takes(name string, first, n int, lots []string) []*deed {
-	out := make([]*deed, n)
+// makeReports are reports that each take a kilogram of one of the lots, in all the ways there are.
+func makeReports(name string, first, n int, lots []string) []*lotReport {
+	out := make([]*lotReport, n)
 	for i := range out {
-		d := &deed{id: fmt.Sprintf("%s-%d", name, i), lot: lots[(first+i)%len(lots)]}
+		d := &lotReport{id: fmt.Sprintf("%s-%d", name, i), lot: lots[(first+i)%len(lots)]}
 		switch (first + i) % 5 % 3 {
 		case 0:
 			d.path, d.body = "/losses", fmt.Sprintf(`{"reason":"腐烂","lots":[{"lot":%q,"quantity":1}]}`, d.lot)
 		case 1:
 			d.path, d.body = "/shipments", fmt.Sprintf(`{"to":"factory","lots":[{"lot":%q,"quantity":1}]}`, d.lot)
 		case 2:
-			d.path, d.body = "/transformations", fmt.Sprintf(`{"inputs":[{"lot":%q,"quantity":1}],"outputs":[{"product":"pomelo-fruit","quantity":0.9}]}`, d.lot)
+			d.path, d.body = "/transformations",
+				fmt.Sprintf(`{"inputs":[{"lot":%q,"quantity":1}],"outputs":[{"product":"pomelo-fruit","quantity":0.9}]}`, d.lot)
 		}
 		out[i] = d
 	}
 	return out
 }
 
-// fight has each client send its reports, one after the other, beginning at its own server. met is called after each answer.
-func (f *fleet) fight(t *testing.T, key string, clients [][]*deed, met func()) {
+// deliverAll has each client send its reports, one after the other, beginning at its own server. met is called after each answer.
+func (f *fleet) deliverAll(t *testing.T, key string, clients [][]*lotReport, met func()) {
 	var all sync.WaitGroup
 	for c, deeds := range clients {
 		all.Go(func() {
 			for _, d := range deeds {
-				if err := f.deliver(key, c, d); err != nil {
+				if err := f.deliverReport(key, c, d); err != nil {
 					t.Errorf("client %d: %v", c, err)
 					return
 				}
@@ -260,7 +265,7 @@ func (f *fleet) fight(t *testing.T, key string, clients [][]*deed, met func()) {
 }
 
 // restart starts a server that was killed, on the same address, and does not wait for it.
-func (s *served) restart(t *testing.T) {
+func (s *serverProcess) restart(t *testing.T) {
 	t.Helper()
 	old := s.cmd
 	s.cmd = exec.Command(old.Args[0], old.Args[1:]...)

@@ -18,8 +18,8 @@ type healthCmd struct {
 // healthPatience is how long the server may take: a little more than it gives its store.
 const healthPatience = 4 * time.Second
 
-// unwell says that a server answered something else than 200, by language.
-var unwell = map[string]string{
+// notReadySentences says that a server answered something else than 200, by language.
+var notReadySentences = map[string]string{
 	locale.English: "the server answers %d, so it is not ready",
 	locale.Chinese: "服务回应 %d，尚未就绪",
 }
@@ -33,7 +33,10 @@ func (c *healthCmd) Run(ctx context.Context, p *process) error {
 		return fmt.Errorf("ask the server: %w", err)
 	}
 	// what it says itself counts: neither a proxy nor where a redirect leads
-	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}, CheckRedirect: func(*http.Request,
+		[]*http.Request) error {
+		return http.ErrUseLastResponse
+	}}
 	res, err := client.Do(req)
 	if err != nil {
 		return fmt.Errorf("ask the server: %w", err)
@@ -43,7 +46,7 @@ func (c *healthCmd) Run(ctx context.Context, p *process) error {
 		return fmt.Errorf("ask the server: %w", err)
 	}
 	if res.StatusCode != http.StatusOK {
-		return fmt.Errorf(unwell[p.printer.Lang()], res.StatusCode)
+		return fmt.Errorf(notReadySentences[p.printer.Lang()], res.StatusCode)
 	}
 	return nil
 }

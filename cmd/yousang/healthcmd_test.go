@@ -28,7 +28,7 @@ func TestHealth(t *testing.T) {
 		"no address":          {"well", 1},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if out, errs, code := command(t, "health", "--url", tc.url); code != tc.code || (code != 0) != (errs != "") || out != "" {
+			if out, errs, code := runProgram(t, "health", "--url", tc.url); code != tc.code || (code != 0) != (errs != "") || out != "" {
 				t.Errorf("exit %d, want %d; %q, %q", code, tc.code, out, errs)
 			}
 		})

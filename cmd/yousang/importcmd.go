@@ -17,10 +17,10 @@ import (
 type importCmd struct {
 	ledgerFlags
 	File      string `arg:"" help:"The register: XLSX, or CSV in UTF-8 or GBK." type:"existingfile"`
-	Org       string `help:"Organisation that imports (slug or URI); where absent it is the one the file names, with an admin's rights." placeholder:"SLUG"`
+	Org       string `help:"${import_org}" placeholder:"SLUG"`
 	DryRun    bool   `help:"Change nothing; say what would happen."`
 	JSON      bool   `help:"Print the report as JSON."`
-	PublicURL string `name:"public-url" help:"Address that codes and links show; the identity of a new ledger where --namespace is absent." placeholder:"URL"`
+	PublicURL string `name:"public-url" help:"${new_public_url}" placeholder:"URL"`
 }
 
 // Run records the good rows and reports the others. No server may be running on an embedded store; through a running one a file goes by
@@ -30,7 +30,7 @@ func (c *importCmd) Run(ctx context.Context, p *process) error {
 	if err != nil {
 		return err
 	}
-	if c.DryRun && c.isNew(ctx) {
+	if c.DryRun && c.isNewLedger(ctx) {
 		dir, err := os.MkdirTemp("", "yousang-dry-run")
 		if err != nil {
 			return fmt.Errorf("make a place for the dry run: %w", err)
@@ -38,12 +38,12 @@ func (c *importCmd) Run(ctx context.Context, p *process) error {
 		defer func() { _ = os.RemoveAll(dir) }()
 		c.Store, c.StoreFile = sqliteScheme+filepath.Join(dir, "dry.db"), "" // a ledger is born for good: not by a dry run
 	}
-	s, err := c.open(ctx)
+	s, err := c.openToRecord(ctx)
 	if err != nil {
 		return err
 	}
-	defer closing(p, s)
-	r, err := c.recorder(ctx, p, s, app.Options{Fallback: c.PublicURL})
+	defer closeStore(p, s)
+	r, err := c.openApp(ctx, p, s, app.Options{Fallback: c.PublicURL})
 	if err != nil {
 		return err
 	}
@@ -52,7 +52,7 @@ func (c *importCmd) Run(ctx context.Context, p *process) error {
 	if c.Org != "" {
 		actor.Org = r.ID("org", c.Org)
 	}
-	bar := progress(p.err, "import")
+	bar := progressBar(p.err, "import")
 	rep, err := register.Import(ctx, r, register.Options{Actor: actor, Name: filepath.Base(c.File), DryRun: c.DryRun, Printer: p.printer,
 		Progress: func(done, total int) { bar(int64(done), int64(total)) }}, data)
 	if err != nil {
@@ -61,12 +61,12 @@ func (c *importCmd) Run(ctx context.Context, p *process) error {
 	if c.JSON {
 		return json.NewEncoder(p.out).Encode(rep)
 	}
-	p.say(p.out, "%s", rep.Text(p.printer))
+	p.print(p.out, "%s", rep.Text(p.printer))
 	return nil
 }
 
-// isNew reports whether there is no ledger in the store yet.
-func (c *importCmd) isNew(ctx context.Context) bool {
+// isNewLedger reports whether there is no ledger in the store yet.
+func (c *importCmd) isNewLedger(ctx context.Context) bool {
 	s, err := c.openReadOnly(ctx)
 	if err != nil {
 		return app.IsNotFound(err)

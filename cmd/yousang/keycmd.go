@@ -24,13 +24,13 @@ type keyCreateCmd struct {
 	Kind      string `help:"Kind of the organisation to register." enum:"cooperative,processor,park,bureau,supplier" default:"cooperative"`
 	Tier      string `help:"Tier of the organisation to register." enum:"village,town,county,outside" default:"village"`
 	Namespace string `help:"Identity of a new ledger." placeholder:"URI"`
-	PublicURL string `name:"public-url" help:"Address that codes and links show; the identity of a new ledger where --namespace is absent." placeholder:"URL"`
+	PublicURL string `name:"public-url" help:"${new_public_url}" placeholder:"URL"`
 }
 
 // Run makes the key. With --name, --namespace or --public-url the ledger itself is opened; otherwise a running server is no hindrance.
 func (c *keyCreateCmd) Run(ctx context.Context, p *process) error {
 	if c.Name != "" || c.Namespace+c.PublicURL != "" {
-		if err := c.register(ctx, p); err != nil {
+		if err := c.registerOrganisation(ctx, p); err != nil {
 			return err
 		}
 	}
@@ -38,7 +38,7 @@ func (c *keyCreateCmd) Run(ctx context.Context, p *process) error {
 	if err != nil {
 		return err
 	}
-	defer closing(p, s)
+	defer closeStore(p, s)
 	org := c.Org
 	if org != "" {
 		l := trace.NewLedger()
@@ -56,21 +56,22 @@ func (c *keyCreateCmd) Run(ctx context.Context, p *process) error {
 	if err != nil {
 		return err
 	}
-	p.say(p.out, "%s\n", token)
+	p.print(p.out, "%s\n", token)
 	return nil
 }
 
-// register gives birth to the ledger where an identity is given, and registers the organisation where a name is.
-func (c *keyCreateCmd) register(ctx context.Context, p *process) error {
+// registerOrganisation gives birth to the ledger where an identity is given, and registers the organisation where a name is.
+func (c *keyCreateCmd) registerOrganisation(ctx context.Context, p *process) error {
 	if c.Org == "" && c.Name != "" {
 		return trace.E(trace.Invalid, trace.CodeRequired, "org")
 	}
-	s, err := c.open(ctx)
+	s, err := c.openToRecord(ctx)
 	if err != nil {
 		return err
 	}
-	defer closing(p, s)
-	r, err := ledgerFlags{storeFlag: c.storeFlag, Namespace: c.Namespace}.recorder(ctx, p, s, app.Options{Fallback: c.PublicURL, NoLineage: true})
+	defer closeStore(p, s)
+	r, err := ledgerFlags{storeFlag: c.storeFlag, Namespace: c.Namespace}.openApp(ctx, p, s,
+		app.Options{Fallback: c.PublicURL, NoLineage: true})
 	if err != nil {
 		return err
 	}
@@ -79,7 +80,8 @@ func (c *keyCreateCmd) register(ctx context.Context, p *process) error {
 	if _, ok := r.Ledger.Organisation(id); ok || c.Name == "" {
 		return nil
 	}
-	_, err = r.PutOrganisation(ctx, app.System, "", trace.Organisation{ID: id, Kind: c.Kind, Name: c.Name, Tier: trace.Tier(c.Tier)})
+	_, err = r.PutOrganisation(ctx, app.System, "",
+		trace.Organisation{ID: id, Kind: c.Kind, Name: c.Name, Tier: trace.Tier(c.Tier)})
 	return err
 }
 
@@ -94,7 +96,7 @@ func (c *keyListCmd) Run(ctx context.Context, p *process) error {
 	if err != nil {
 		return err
 	}
-	defer closing(p, s)
+	defer closeStore(p, s)
 	list, err := keys.New(s).ListKeys(ctx, c.Org)
 	if err != nil {
 		return err
@@ -104,7 +106,7 @@ func (c *keyListCmd) Run(ctx context.Context, p *process) error {
 		if k.Revoked != nil {
 			state = "revoked"
 		}
-		p.say(p.out, "%s\t%s\t%s\t%s\t%s\t%s\n", k.ID, state, k.Role, k.Org, k.Created.Format("2006-01-02"), k.Label)
+		p.print(p.out, "%s\t%s\t%s\t%s\t%s\t%s\n", k.ID, state, k.Role, k.Org, k.Created.Format("2006-01-02"), k.Label)
 	}
 	return nil
 }
@@ -120,17 +122,17 @@ func (c *keyRevokeCmd) Run(ctx context.Context, p *process) error {
 	if err != nil {
 		return err
 	}
-	closing(p, there)
+	closeStore(p, there)
 	s, err := c.openDocuments(ctx)
 	if err != nil {
 		return err
 	}
-	defer closing(p, s)
+	defer closeStore(p, s)
 	return keys.New(s).RevokeKey(ctx, c.ID)
 }
 
-// closing closes what a command opened and says so when that fails.
-func closing(p *process, c interface{ Close() error }) {
+// closeStore closes what a command opened and says so when that fails.
+func closeStore(p *process, c interface{ Close() error }) {
 	if err := c.Close(); err != nil {
 		p.log.Error("close store", "err", err)
 	}

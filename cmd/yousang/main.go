@@ -42,7 +42,7 @@ type cli struct {
 type process struct {
 	out, err io.Writer
 	log      *slog.Logger
-	words    *locale.Printer // for requests: each asks for its own language
+	locales  *locale.Printer // for requests: each asks for its own language
 	printer  *locale.Printer // of the terminal
 }
 
@@ -58,25 +58,26 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	p := &process{out: stdout, err: stderr}
 	words, err := locale.New()
 	if err != nil {
-		p.say(stderr, "yousang: %v\n", err)
+		p.print(stderr, "yousang: %v\n", err)
 		return 1
 	}
-	p.words, p.printer = words, words.In(lang())
+	p.locales, p.printer = words, words.In(terminalLanguage())
 	var c cli
 	parser, err := kong.New(&c, kong.Name("yousang"), kong.Description("柚桑 Yousang: traceability from village orchard to county park."),
-		kong.DefaultEnvars("YOUSANG"), kong.Writers(stdout, stderr), kong.UsageOnError(), kong.BindTo(ctx, (*context.Context)(nil)), kong.Exit(func(code int) { panic(exit(code)) }))
+		kong.DefaultEnvars("YOUSANG"), helpTexts, kong.Writers(stdout, stderr), kong.UsageOnError(),
+		kong.BindTo(ctx, (*context.Context)(nil)), kong.Exit(func(code int) { panic(exitCode(code)) }))
 	if err != nil {
-		return p.fail(err)
+		return p.reportError(err)
 	}
-	return p.parse(parser, &c, args)
+	return p.runCommand(parser, &c, args)
 }
 
-// exit carries kong's wish to stop (after --help) out of the parser.
-type exit int
+// exitCode carries kong's wish to stop (after --help) out of the parser.
+type exitCode int
 
-func (p *process) parse(parser *kong.Kong, c *cli, args []string) (code int) {
+func (p *process) runCommand(parser *kong.Kong, c *cli, args []string) (code int) {
 	defer func() {
-		if e, ok := recover().(exit); ok {
+		if e, ok := recover().(exitCode); ok {
 			code = int(e)
 		}
 	}()
@@ -88,33 +89,33 @@ func (p *process) parse(parser *kong.Kong, c *cli, args []string) (code int) {
 		parser.Errorf("%s", err)
 		return 2
 	}
-	p.log = logger(p.err, c.LogFormat, c.LogLevel)
+	p.log = newLogger(p.err, c.LogFormat, c.LogLevel)
 	if err := k.Run(p); err != nil && !errors.Is(err, context.Canceled) {
-		return p.fail(err)
+		return p.reportError(err)
 	}
 	return 0
 }
 
-// fail tells an error in the language of the terminal.
-func (p *process) fail(err error) int {
+// reportError tells an error in the language of the terminal.
+func (p *process) reportError(err error) int {
 	var e *trace.Error
-	var t told
+	var t sentenceError
 	text := err.Error()
 	if errors.As(err, &t) {
 		text = p.printer.T(t.id)
 	} else if errors.As(err, &e) {
 		text = p.printer.Error(e)
 	}
-	p.say(p.err, "yousang: %s\n", text)
+	p.print(p.err, "yousang: %s\n", text)
 	return 1
 }
 
-// say writes to a stream whose failure nobody could be told of.
-func (p *process) say(w io.Writer, format string, args ...any) {
+// print writes to a stream whose failure nobody could be told of.
+func (p *process) print(w io.Writer, format string, args ...any) {
 	_, _ = fmt.Fprintf(w, format, args...)
 }
 
-func lang() string {
+func terminalLanguage() string {
 	for _, name := range []string{"LC_ALL", "LC_MESSAGES", "LANG"} {
 		if v := os.Getenv(name); len(v) >= 2 {
 			if v[:2] == "zh" {
@@ -126,7 +127,7 @@ func lang() string {
 	return "en"
 }
 
-func logger(w io.Writer, format, level string) *slog.Logger {
+func newLogger(w io.Writer, format, level string) *slog.Logger {
 	var l slog.Level
 	if err := l.UnmarshalText([]byte(level)); err != nil {
 		l = slog.LevelInfo

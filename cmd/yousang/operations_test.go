@@ -22,11 +22,12 @@ const handbook = "docs/operations.md"
 // TestHandbookCommands: every command of the program on the page has the flags it is given there.
 func TestHandbookCommands(t *testing.T) {
 	var lines []string
-	for _, m := range regexp.MustCompile("(?s)\n```sh\n(.*?)\n```\n").FindAllStringSubmatch(rootFile(t, handbook), -1) {
+	for _, m := range regexp.MustCompile("(?s)\n```sh\n(.*?)\n```\n").FindAllStringSubmatch(readRootFile(t, handbook), -1) {
 		lines = append(lines, strings.Split(m[1], "\n")...)
 	}
-	lines = append(lines, regexp.MustCompile(`(?m)^ExecStart=/usr/local/bin/(.*)$`).FindStringSubmatch(rootFile(t, handbook))[1])
-	for _, m := range regexp.MustCompile(`(?m)(?:exec yousang1 /yousang|run .* yousang1) (.*)$`).FindAllStringSubmatch(rootFile(t, handbook), -1) {
+	lines = append(lines, regexp.MustCompile(`(?m)^ExecStart=/usr/local/bin/(.*)$`).FindStringSubmatch(readRootFile(t, handbook))[1])
+	for _, m := range regexp.MustCompile(`(?m)(?:exec yousang1 /yousang|run .* yousang1) (.*)$`).FindAllStringSubmatch(readRootFile(t,
+		handbook), -1) {
 		lines = append(lines, "yousang "+m[1])
 	}
 	t.Chdir(t.TempDir())
@@ -40,7 +41,7 @@ func TestHandbookCommands(t *testing.T) {
 			continue
 		}
 		n++
-		if err := flagsOf(words(rest)); err != nil {
+		if err := parseFlags(splitWords(rest)); err != nil {
 			t.Errorf("%s: %v", line, err)
 		}
 	}
@@ -49,8 +50,8 @@ func TestHandbookCommands(t *testing.T) {
 	}
 }
 
-// words cuts a command line at its spaces, outside quotes.
-func words(line string) []string {
+// splitWords cuts a command line at its spaces, outside quotes.
+func splitWords(line string) []string {
 	var out []string
 	for _, w := range regexp.MustCompile(`"[^"]*"|\S+`).FindAllString(line, -1) {
 		out = append(out, strings.Trim(w, `"`))
@@ -60,7 +61,7 @@ func words(line string) []string {
 
 // TestHandbookLinks: what the page links exists.
 func TestHandbookLinks(t *testing.T) {
-	text := rootFile(t, handbook)
+	text := readRootFile(t, handbook)
 	n := 0
 	for _, m := range regexp.MustCompile(`\]\(([^)#]+)\)`).FindAllStringSubmatch(text, -1) {
 		n++
@@ -79,14 +80,14 @@ func TestHandbookLinks(t *testing.T) {
 	}
 }
 
-// book runs the blocks of the page in a folder, as an operator types them.
-type book struct {
+// handbookRunner runs the blocks of the page in a folder, as an operator types them.
+type handbookRunner struct {
 	t    *testing.T
 	dir  string
 	text string
 }
 
-func (b *book) run(name string) string {
+func (b *handbookRunner) runBlock(name string) string {
 	b.t.Helper()
 	_, rest, ok := strings.Cut(b.text, "\n<!-- run: "+name+" -->\n```sh\n")
 	block, _, end := strings.Cut(rest, "\n```\n")
@@ -105,35 +106,35 @@ func (b *book) run(name string) string {
 	return string(out)
 }
 
-// TestHandbookRestore is the page's way from the first key to a restored ledger: a backup beside a running server, damage, the backup in its
-// place, the same hash and the same answers.
+// TestHandbookRestore is the page's way from the first key to a restored ledger: a backup beside a running server, damage, the backup in
+// its place, the same hash and the same answers.
 func TestHandbookRestore(t *testing.T) {
-	b := &book{t: t, dir: t.TempDir(), text: rootFile(t, handbook)}
+	b := &handbookRunner{t: t, dir: t.TempDir(), text: readRootFile(t, handbook)}
 	for _, sub := range []string{"data", "backup"} {
 		if err := os.Mkdir(filepath.Join(b.dir, sub), 0o700); err != nil {
 			t.Fatal(err)
 		}
 	}
-	admin := strings.TrimSpace(b.run("first"))
+	admin := strings.TrimSpace(b.runBlock("first"))
 	file := filepath.Join(b.dir, "data", "county.db")
 	store := "sqlite:" + file
-	importFile(t, "--store", store, samples(t)[0])
+	importFile(t, "--store", store, sampleFiles(t)[0])
 
-	s := serve(t, "--store", store, "--public-url", "https://trace.example")
-	copied := b.run("backup")
-	before := answers(t, s.url, admin)
-	key := county(t, store, s.url, admin) // recorded after the backup: lost with the disk
-	want(t, 201, "POST", s.url+"/api/v1/harvests", key, `{"place":"longtan","lots":[{"product":"pomelo-fruit","quantity":"412.5"}]}`)
+	s := startReady(t, "--store", store, "--public-url", "https://trace.example")
+	copied := b.runBlock("backup")
+	before := readAnswers(t, s.url, admin)
+	key := registerCounty(t, store, s.url, admin) // recorded after the backup: lost with the disk
+	wantAnswer(t, 201, "POST "+s.url+"/api/v1/harvests", key, `{"place":"longtan","lots":[{"product":"pomelo-fruit","quantity":"412.5"}]}`)
 	s.kill()
 	if err := os.WriteFile(file, []byte("a disk that has lost its mind"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	restored := b.run("restore")
-	if ledgerOf(t, copied) != ledgerOf(t, restored) {
+	restored := b.runBlock("restore")
+	if hashIn(t, copied) != hashIn(t, restored) {
 		t.Errorf("backed up:\n%srestored:\n%s", copied, restored)
 	}
-	s = serve(t, "--store", store, "--public-url", "https://trace.example")
-	if after := answers(t, s.url, admin); !maps.Equal(after, before) {
+	s = startReady(t, "--store", store, "--public-url", "https://trace.example")
+	if after := readAnswers(t, s.url, admin); !maps.Equal(after, before) {
 		for path := range before {
 			if before[path] != after[path] {
 				t.Errorf("%s: restored\n%s\nwas\n%s", path, after[path], before[path])
@@ -141,14 +142,14 @@ func TestHandbookRestore(t *testing.T) {
 		}
 	}
 	s.stop(t)
-	if list := b.run("keys"); strings.Count(list, "\n") != 3 {
+	if list := b.runBlock("keys"); strings.Count(list, "\n") != 3 {
 		t.Errorf("the keys of the page: %q", list)
 	}
-	newer(t, b, file)
+	checkNewerVersion(t, b, file)
 }
 
-// ledgerOf is the ledger's hash in what a verify says.
-func ledgerOf(t *testing.T, out string) string {
+// hashIn is the ledger's hash in what a verify says.
+func hashIn(t *testing.T, out string) string {
 	t.Helper()
 	m := regexp.MustCompile(`(?m)^ledger ([0-9a-f]{64})$`).FindStringSubmatch(out)
 	if m == nil {
@@ -157,18 +158,18 @@ func ledgerOf(t *testing.T, out string) string {
 	return m[1]
 }
 
-// answers are what people ask a server for: lists, and the page, story and trace of lots.
-func answers(t *testing.T, url, key string) map[string]string {
+// readAnswers are what people ask a server for: lists, and the page, story and trace of lots.
+func readAnswers(t *testing.T, url, key string) map[string]string {
 	t.Helper()
 	out := map[string]string{}
-	lots := want(t, 200, "GET", url+"/api/v1/lots", key, "")["items"].([]any)
+	lots := wantAnswer(t, 200, "GET "+url+"/api/v1/lots", key, "")["items"].([]any)
 	paths := []string{"/api/v1/lots", "/api/v1/events", "/api/v1/organisations", "/api/v1/places", "/api/v1/products", "/api/v1/keys"}
 	for _, l := range lots[:min(5, len(lots))] {
 		k := l.(map[string]any)["key"].(string)
 		paths = append(paths, "/api/v1/lots/"+k, "/api/v1/lots/"+k+"/trace", "/lot/"+k)
 	}
 	for _, p := range paths {
-		status, body, err := call("GET", url+p, key, "")
+		status, body, err := sendJSON("GET", url+p, key, "")
 		if err != nil || status != 200 || len(body) == 0 {
 			t.Fatalf("%s: %d, %v", p, status, err)
 		}
@@ -180,8 +181,8 @@ func answers(t *testing.T, url, key string) map[string]string {
 	return out
 }
 
-// newer gives the file the version that the page speaks of, and wants the sentence that the page quotes.
-func newer(t *testing.T, b *book, file string) {
+// checkNewerVersion gives the file the version that the page speaks of, and wants the sentence that the page quotes.
+func checkNewerVersion(t *testing.T, b *handbookRunner, file string) {
 	t.Helper()
 	data, err := os.ReadFile(file)
 	if err != nil {
@@ -191,14 +192,15 @@ func newer(t *testing.T, b *book, file string) {
 	if err := os.WriteFile(file, data, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	_, errs, code := command(t, "serve", "--store", "sqlite:"+file, "--listen", freePort(t))
-	if sentence := regexp.MustCompile(`(?m)^> /var/lib/yousang/data/county.db( has data version .*)$`).FindStringSubmatch(b.text); sentence == nil || code != 1 || !strings.Contains(errs, sentence[1]) {
+	_, errs, code := runProgram(t, "serve", "--store", "sqlite:"+file, "--listen", freePort(t))
+	sentence := regexp.MustCompile(`(?m)^> /var/lib/yousang/data/county.db( has data version .*)$`).FindStringSubmatch(b.text)
+	if sentence == nil || code != 1 || !strings.Contains(errs, sentence[1]) {
 		t.Errorf("exit %d, %q; the page says %q", code, errs, sentence)
 	}
 }
 
-// rules is what these tests look at in alerts.yml.
-type rules struct {
+// alertRules is what these tests look at in alerts.yml.
+type alertRules struct {
 	Groups []struct {
 		Rules []struct {
 			Alert       string            `yaml:"alert"`
@@ -211,12 +213,12 @@ type rules struct {
 
 // TestAlerts: an alert asks for metrics and labels that the server has, and the page says what to do about each.
 func TestAlerts(t *testing.T) {
-	names, labels := exposed(t)
-	var r rules
-	if err := yaml.UnmarshalWithOptions([]byte(rootFile(t, "scripts/deploy/alerts.yml")), &r); err != nil {
+	names, labels := readMetrics(t)
+	var r alertRules
+	if err := yaml.UnmarshalWithOptions([]byte(readRootFile(t, "scripts/deploy/alerts.yml")), &r); err != nil {
 		t.Fatal(err)
 	}
-	text := rootFile(t, handbook)
+	text := readRootFile(t, handbook)
 	told := map[string]bool{}
 	for _, m := range regexp.MustCompile("(?m)^\\| `(Yousang[A-Za-z]+)` \\|").FindAllStringSubmatch(text, -1) {
 		told[m[1]] = true
@@ -254,12 +256,13 @@ func TestAlerts(t *testing.T) {
 	}
 }
 
-// exposed are the names and labels of the metrics of a server that has answered something.
-func exposed(t *testing.T) (names, labels map[string]bool) {
+// readMetrics are the names and labels of the metrics of a server that has answered something.
+func readMetrics(t *testing.T) (names, labels map[string]bool) {
 	t.Helper()
 	metrics := freePort(t)
-	s := serve(t, "--store", "sqlite:"+filepath.Join(t.TempDir(), "m.db"), "--public-url", "https://trace.example", "--metrics-listen", metrics)
-	if status, _, err := call("GET", s.url+"/", "", ""); err != nil || status != 200 {
+	s := startReady(t, "--store", "sqlite:"+filepath.Join(t.TempDir(), "m.db"), "--public-url", "https://trace.example", "--metrics-listen",
+		metrics)
+	if status, _, err := sendJSON("GET", s.url+"/", "", ""); err != nil || status != 200 {
 		t.Fatalf("%d, %v", status, err)
 	}
 	res, err := http.Get(fmt.Sprintf("http://%s/metrics", metrics))

@@ -50,8 +50,8 @@ func cleanEnv() []string {
 	return append(env, "LANG=C.UTF-8")
 }
 
-// command runs the program to its end.
-func command(t *testing.T, args ...string) (stdout, stderr string, code int) {
+// runProgram runs the program to its end.
+func runProgram(t *testing.T, args ...string) (stdout, stderr string, code int) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
@@ -65,18 +65,18 @@ func command(t *testing.T, args ...string) (stdout, stderr string, code int) {
 	return out.String(), errs.String(), c.ProcessState.ExitCode()
 }
 
-// must runs the program and wants success.
-func must(t *testing.T, args ...string) string {
+// mustRun runs the program and wants success.
+func mustRun(t *testing.T, args ...string) string {
 	t.Helper()
-	out, errs, code := command(t, args...)
+	out, errs, code := runProgram(t, args...)
 	if code != 0 {
 		t.Fatalf("yousang %s: exit %d\n%s%s", strings.Join(args, " "), code, out, errs)
 	}
 	return out
 }
 
-// served is a running server process.
-type served struct {
+// serverProcess is a running server process.
+type serverProcess struct {
 	url string
 	cmd *exec.Cmd
 	log *bytes.Buffer
@@ -92,11 +92,11 @@ func freePort(t *testing.T) string {
 	return l.Addr().String()
 }
 
-// serve starts a server and waits until it is ready.
-func serve(t *testing.T, args ...string) *served {
+// startReady starts a server and waits until it is ready.
+func startReady(t *testing.T, args ...string) *serverProcess {
 	t.Helper()
 	addr := freePort(t)
-	s := &served{url: "http://" + addr, log: &bytes.Buffer{}}
+	s := &serverProcess{url: "http://" + addr, log: &bytes.Buffer{}}
 	s.cmd = exec.Command(binary, append([]string{"serve", "--listen", addr}, args...)...)
 	s.cmd.Env = cleanEnv()
 	s.cmd.Stdout, s.cmd.Stderr = s.log, s.log
@@ -120,7 +120,7 @@ func serve(t *testing.T, args ...string) *served {
 	return nil
 }
 
-func (s *served) kill() {
+func (s *serverProcess) kill() {
 	if s.cmd.ProcessState == nil {
 		_ = s.cmd.Process.Kill()
 		_ = s.cmd.Wait()
@@ -128,7 +128,7 @@ func (s *served) kill() {
 }
 
 // stop asks the server to end and wants it to end well.
-func (s *served) stop(t *testing.T) {
+func (s *serverProcess) stop(t *testing.T) {
 	t.Helper()
 	if err := s.cmd.Process.Signal(os.Interrupt); err != nil {
 		t.Fatal(err)
@@ -140,8 +140,8 @@ func (s *served) stop(t *testing.T) {
 
 var client = &http.Client{Timeout: 20 * time.Second}
 
-// call sends a JSON request; err is not nil where no whole answer came.
-func call(method, url, key, body string) (status int, answer []byte, err error) {
+// sendJSON sends a JSON request; err is not nil where no whole answer came.
+func sendJSON(method, url, key, body string) (status int, answer []byte, err error) {
 	req, err := http.NewRequest(method, url, strings.NewReader(body))
 	if err != nil {
 		return 0, nil, err
@@ -157,12 +157,13 @@ func call(method, url, key, body string) (status int, answer []byte, err error) 
 	return res.StatusCode, answer, err
 }
 
-// want sends a request that has to succeed.
-func want(t *testing.T, status int, method, url, key, body string) map[string]any {
+// wantAnswer sends a request that has to get a status. A request is its method and its address, with a blank between.
+func wantAnswer(t *testing.T, status int, request, key, body string) map[string]any {
 	t.Helper()
-	got, answer, err := call(method, url, key, body)
+	method, url, _ := strings.Cut(request, " ")
+	got, answer, err := sendJSON(method, url, key, body)
 	if err != nil || got != status {
-		t.Fatalf("%s %s: %d, %v, want %d\n%s", method, url, got, err, status, answer)
+		t.Fatalf("%s: %d, %v, want %d\n%s", request, got, err, status, answer)
 	}
 	var v map[string]any
 	if len(answer) > 0 && answer[0] == '{' {

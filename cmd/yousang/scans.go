@@ -12,8 +12,8 @@ import (
 
 // scanFlags say what is known of those who open pages.
 type scanFlags struct {
-	Regions      string    `help:"Table of address ranges and their regions (CSV, see docs/regions.md), for where codes are looked up. No region is kept where absent." type:"existingfile" placeholder:"FILE"`
-	TrustedProxy proxyList `name:"trusted-proxy" help:"Reverse proxies whose X-Forwarded-For is believed, addresses or ranges with commas between. None where absent: the address of the connection counts." placeholder:"CIDR,..."`
+	Regions      string    `help:"${regions}" type:"existingfile" placeholder:"FILE"`
+	TrustedProxy proxyList `name:"trusted-proxy" help:"${trusted_proxy}" placeholder:"CIDR,..."`
 }
 
 // proxyList is addresses and ranges of addresses, as a flag gives them.
@@ -38,8 +38,8 @@ func (p *proxyList) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// options reads the table.
-func (f *scanFlags) options(p *process, at net.Addr) (scan.Options, error) {
+// scanOptions reads the table.
+func (f *scanFlags) scanOptions(p *process, at net.Addr) (scan.Options, error) {
 	o := scan.Options{Trusted: f.TrustedProxy.list, Log: p.log}
 	if f.Regions == "" {
 		return o, nil
@@ -50,26 +50,27 @@ func (f *scanFlags) options(p *process, at net.Addr) (scan.Options, error) {
 	}
 	p.log.Info("regions read", "file", f.Regions, "ranges", o.Regions.Len())
 	if a, ok := at.(*net.TCPAddr); ok && a.IP.IsLoopback() && len(o.Trusted) == 0 {
-		p.log.Warn("--regions without --trusted-proxy: behind a proxy on this machine every visitor seems to be here, and has no region", "try", "--trusted-proxy 127.0.0.1,::1")
+		p.log.Warn("--regions without --trusted-proxy: behind a proxy on this machine every visitor seems to be here, and has no region", "try",
+			"--trusted-proxy 127.0.0.1,::1")
 	}
 	return o, nil
 }
 
-// counter starts counting over a store; the ledger is asked once it is read.
-func (h *service) counter(o scan.Options, s trace.Store) *scan.Counter {
-	o.Store = s
+// newCounter starts counting over a store; the ledger is asked once it is read.
+func (s *service) newCounter(o scan.Options, store trace.Store) *scan.Counter {
+	o.Store = store
 	o.Items = scan.NewLedgerLookup(func() *trace.Ledger {
-		if r := h.app.Load(); r != nil {
+		if r := s.app.Load(); r != nil {
 			return r.Ledger
 		}
 		return nil
-	}, s)
+	}, store)
 	return scan.New(o)
 }
 
 // stopCounting writes what was counted since the last second.
-func (h *service) stopCounting() {
-	if err := h.scans.Close(); err != nil {
-		h.p.log.Warn("the last scans could not be written", "lost", h.scans.Stats().Pending, "err", err)
+func (s *service) stopCounting() {
+	if err := s.scans.Close(); err != nil {
+		s.p.log.Warn("the last scans could not be written", "lost", s.scans.Stats().Pending, "err", err)
 	}
 }

@@ -18,8 +18,8 @@ const (
 	regions = "../../internal/scan/testdata/regions.csv"
 )
 
-// look opens a page as a phone does, through a proxy that says where from.
-func look(t *testing.T, url, from string) {
+// openPage opens a page as a phone does, through a proxy that says where from.
+func openPage(t *testing.T, url, from string) {
 	t.Helper()
 	req, err := http.NewRequest("GET", url, nil)
 	if err != nil {
@@ -37,8 +37,8 @@ func look(t *testing.T, url, from string) {
 	}
 }
 
-// counters reads what is in a store, beside the server that has it open.
-func counters(t *testing.T, path, code string) (rows []trace.Scan, count int64) {
+// readCounters reads what is in a store, beside the server that has it open.
+func readCounters(t *testing.T, path, code string) (rows []trace.Scan, count int64) {
 	t.Helper()
 	s, err := sqlite.OpenReadOnly(t.Context(), path)
 	if err != nil {
@@ -62,21 +62,23 @@ func counters(t *testing.T, path, code string) (rows []trace.Scan, count int64) 
 func TestScansSurvive(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "scans.db")
 	store := "sqlite:" + path
-	admin := strings.TrimSpace(must(t, "key", "create", "--store", store, "--role", "admin"))
+	admin := strings.TrimSpace(mustRun(t, "key", "create", "--store", store, "--role", "admin"))
 	args := []string{"--store", store, "--public-url", "https://trace.example", "--regions", regions, "--trusted-proxy", "127.0.0.1, ::1"}
-	s := serve(t, args...)
-	key := county(t, store, s.url, admin)
-	_, answer, err := call("POST", s.url+"/api/v1/harvests", key, `{"id":"h1","place":"longtan","lots":[{"product":"pomelo-fruit","quantity":12.5}]}`)
+	s := startReady(t, args...)
+	key := registerCounty(t, store, s.url, admin)
+	_, answer,
+		err := sendJSON("POST", s.url+"/api/v1/harvests", key,
+		`{"id":"h1","place":"longtan","lots":[{"product":"pomelo-fruit","quantity":12.5}]}`)
 	if err != nil {
 		t.Fatal(err)
 	}
 	lot := trace.KeyOf(firstLot(answer))
 	page := func() string { return s.url + "/trace/" + lot }
 	for range 3 {
-		look(t, page(), "192.0.2.1")
+		openPage(t, page(), "192.0.2.1")
 	}
 	for end := time.Now().Add(30 * time.Second); ; time.Sleep(20 * time.Millisecond) {
-		rows, n := counters(t, path, lot)
+		rows, n := readCounters(t, path, lot)
 		if n == 3 && rows[0].Region == "500155" {
 			break
 		}
@@ -85,17 +87,17 @@ func TestScansSurvive(t *testing.T) {
 		}
 	}
 	s.kill()
-	s = serve(t, args...)
-	look(t, page(), "203.0.113.1, 198.51.100.1") // the last is what the proxy saw
+	s = startReady(t, args...)
+	openPage(t, page(), "203.0.113.1, 198.51.100.1") // the last is what the proxy saw
 	s.stop(t)
-	rows, n := counters(t, path, lot)
+	rows, n := readCounters(t, path, lot)
 	if n != 4 || len(rows) != 2 || rows[1].Region != "510100" {
 		t.Errorf("counters %v after a stop, want four views, one of them in 510100", rows)
 	}
-	s = serve(t, args...)
-	look(t, page(), "192.0.2.1")
+	s = startReady(t, args...)
+	openPage(t, page(), "192.0.2.1")
 	s.kill() // at once
-	if _, n := counters(t, path, lot); n < 4 || n > 5 {
+	if _, n := readCounters(t, path, lot); n < 4 || n > 5 {
 		t.Errorf("%d views after a kill, want 4 or 5", n)
 	}
 }
@@ -117,7 +119,7 @@ func TestScanFlags(t *testing.T) {
 		{"no proxy", []string{"--trusted-proxy", "10.0.0.0/8,nginx"}, `"nginx" is no address`, 2},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			_, errs, code := command(t, append([]string{"serve", "--store", store, "--listen", "127.0.0.1:0"}, row.args...)...)
+			_, errs, code := runProgram(t, append([]string{"serve", "--store", store, "--listen", "127.0.0.1:0"}, row.args...)...)
 			if code != row.code || !strings.Contains(errs, row.says) {
 				t.Errorf("exit %d, %s, want %d and %s", code, errs, row.code, row.says)
 			}

@@ -10,19 +10,19 @@ import (
 func TestSerialKeys(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "county.db")
 	store := "sqlite:" + path
-	if _, errs, code := command(t, "serial-key", "rotate", "--store", store); code == 0 {
+	if _, errs, code := runProgram(t, "serial-key", "rotate", "--store", store); code == 0 {
 		t.Errorf("a key in a store that is not there: %s", errs)
 	}
-	must(t, "key", "create", "--store", store, "--role", "admin", "--public-url", "https://trace.example")
-	if out := must(t, "serial-key", "list", "--store", store); out != "" {
+	mustRun(t, "key", "create", "--store", store, "--role", "admin", "--public-url", "https://trace.example")
+	if out := mustRun(t, "serial-key", "list", "--store", store); out != "" {
 		t.Errorf("keys of a new store: %q", out)
 	}
 	for _, want := range []string{"0\n", "1\n"} {
-		if got := must(t, "serial-key", "rotate", "--store", store); got != want {
+		if got := mustRun(t, "serial-key", "rotate", "--store", store); got != want {
 			t.Errorf("rotated to %q, want %q", got, want)
 		}
 	}
-	lines := strings.Split(strings.TrimSpace(must(t, "serial-key", "list", "--store", store)), "\n")
+	lines := strings.Split(strings.TrimSpace(mustRun(t, "serial-key", "list", "--store", store)), "\n")
 	if len(lines) != 2 || !strings.HasPrefix(lines[0], "0\t") || !strings.HasPrefix(lines[1], "1\t") {
 		t.Fatalf("keys = %q", lines)
 	}

@@ -22,13 +22,13 @@ func (c *serialKeyRotateCmd) Run(ctx context.Context, p *process) error {
 	if err != nil {
 		return err
 	}
-	closing(p, there)
+	closeStore(p, there)
 	s, err := c.openDocuments(ctx)
 	if err != nil {
 		return err
 	}
-	defer closing(p, s)
-	ring, err := ringOf(ctx, s)
+	defer closeStore(p, s)
+	ring, err := openRing(ctx, s)
 	if err != nil {
 		return err
 	}
@@ -36,7 +36,7 @@ func (c *serialKeyRotateCmd) Run(ctx context.Context, p *process) error {
 	if err != nil {
 		return err
 	}
-	p.say(p.out, "%d\n", number)
+	p.print(p.out, "%d\n", number)
 	return nil
 }
 
@@ -50,19 +50,19 @@ func (c *serialKeyListCmd) Run(ctx context.Context, p *process) error {
 	if err != nil {
 		return err
 	}
-	defer closing(p, s)
+	defer closeStore(p, s)
 	list, err := serial.New(s).ListKeys(ctx)
 	if err != nil {
 		return err
 	}
 	for _, k := range list {
-		p.say(p.out, "%d\t%s\t%s\n", k.Number, k.Fingerprint, k.Created.Format("2006-01-02"))
+		p.print(p.out, "%d\t%s\t%s\n", k.Number, k.Fingerprint, k.Created.Format("2006-01-02"))
 	}
 	return nil
 }
 
-// ringOf is the ring of a ledger: the log says which numbers are taken, also where their keys are lost.
-func ringOf(ctx context.Context, s trace.Store) (*serial.Ring, error) {
+// openRing is the ring of a ledger: the log says which numbers are taken, also where their keys are lost.
+func openRing(ctx context.Context, s trace.Store) (*serial.Ring, error) {
 	l := trace.NewLedger()
 	if err := l.Replay(ctx, s); err != nil {
 		return nil, err

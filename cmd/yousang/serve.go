@@ -29,13 +29,13 @@ type serveCmd struct {
 // listenFlags are shared by serve and demo.
 type listenFlags struct {
 	Listen        string `help:"Address to listen on." default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
-	PublicURL     string `name:"public-url" help:"Address that codes and links show. http://LISTEN where absent, which is good for trying out only." placeholder:"URL"`
+	PublicURL     string `name:"public-url" help:"${public_url}" placeholder:"URL"`
 	MetricsListen string `help:"Address for Prometheus metrics, reachable by operators only; none where absent." placeholder:"HOST:PORT"`
 	scanFlags
 }
 
-// public is the address that codes and links show.
-func (f listenFlags) public(l net.Listener) string {
+// publicURL is the address that codes and links show.
+func (f listenFlags) publicURL(l net.Listener) string {
 	if f.PublicURL != "" {
 		return strings.TrimRight(f.PublicURL, "/")
 	}
@@ -44,33 +44,33 @@ func (f listenFlags) public(l net.Listener) string {
 
 // Run serves until it is told to stop; it answers /livez at once and the rest when the log has been read.
 func (c *serveCmd) Run(ctx context.Context, p *process) error {
-	s, err := c.open(ctx)
+	s, err := c.openToRecord(ctx)
 	if err != nil {
 		return err
 	}
-	defer closing(p, s)
-	l, err := listen(ctx, c.Listen)
+	defer closeStore(p, s)
+	l, err := listenTCP(ctx, c.Listen)
 	if err != nil {
 		return err
 	}
-	switch url := c.public(l); {
+	switch url := c.publicURL(l); {
 	case c.PublicURL == "":
 		p.log.Warn("no --public-url: codes and links show an address that only this machine reaches", "url", url)
 	case label.IsPlaceholder(url):
 		p.log.Warn("--public-url is not an https address that strangers can open: do not print codes with it", "url", url)
 	}
-	scans, err := c.options(p, l.Addr())
+	scans, err := c.scanOptions(p, l.Addr())
 	if err != nil {
 		return errors.Join(err, l.Close())
 	}
-	h := newService(p, s, c.public(l), scans)
-	return h.run(ctx, l, c.MetricsListen, func() (*app.App, error) {
-		bar := progress(p.err, "replay")
-		return c.recorder(ctx, p, s, app.Options{Fallback: c.PublicURL, Progress: bar})
+	running := newService(p, s, c.publicURL(l), scans)
+	return running.serve(ctx, l, c.MetricsListen, func() (*app.App, error) {
+		bar := progressBar(p.err, "replay")
+		return c.openApp(ctx, p, s, app.Options{Fallback: c.PublicURL, Progress: bar})
 	}, nil)
 }
 
-func listen(ctx context.Context, addr string) (net.Listener, error) {
+func listenTCP(ctx context.Context, addr string) (net.Listener, error) {
 	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", addr)
 	if err != nil {
 		return nil, fmt.Errorf("listen: %w", err)
@@ -89,61 +89,61 @@ type service struct {
 }
 
 func newService(p *process, s trace.Store, url string, scans scan.Options) *service {
-	h := &service{p: p, url: url}
-	h.scans = h.counter(scans, s)
-	h.server = server.New(server.Options{
-		Recorder: h.app.Load, Locale: p.words, PublicURL: url, Version: version(), Log: p.log,
-		Import: h.importFile, ErrorPage: web.ErrorPage, Scans: h.scans,
+	running := &service{p: p, url: url}
+	running.scans = running.newCounter(scans, s)
+	running.server = server.New(server.Options{
+		Recorder: running.app.Load, Locale: p.locales, PublicURL: url, Version: programVersion(), Log: p.log,
+		Import: running.importFile, ErrorPage: web.ErrorPage, Scans: running.scans,
 		Web: func(app fiber.Router) {
-			h.pages = web.Register(app, web.Deps{Recorder: h.app.Load, PublicURL: url, Log: p.log, Scans: h.scans})
+			running.pages = web.Register(app, web.Deps{Recorder: running.app.Load, PublicURL: url, Log: p.log, Scans: running.scans})
 		},
 	})
-	return h
+	return running
 }
 
-func (h *service) importFile(ctx context.Context, a trace.Actor, name string, file []byte, dryRun bool) (any, error) {
-	return register.Import(ctx, h.app.Load(), register.Options{Actor: a, Name: name, DryRun: dryRun}, file)
+func (s *service) importFile(ctx context.Context, a trace.Actor, name string, file []byte, dryRun bool) (any, error) {
+	return register.Import(ctx, s.app.Load(), register.Options{Actor: a, Name: name, DryRun: dryRun}, file)
 }
 
 // shutdownTime is what requests under way get to end.
 const shutdownTime = 10 * time.Second
 
-// run listens, opens the ledger, calls ready, and serves until ctx ends. Requests under way are answered first, then the writer's queue is
-// emptied.
-func (h *service) run(ctx context.Context, l net.Listener, metrics string, open func() (*app.App, error), ready func() error) error {
-	defer h.stopCounting()
-	if h.pages != nil {
-		return h.pages
+// serve listens, opens the ledger, calls ready, and serves until ctx ends. Requests under way are answered first, then the writer's queue
+// is emptied.
+func (s *service) serve(ctx context.Context, l net.Listener, metrics string, open func() (*app.App, error), ready func() error) error {
+	defer s.stopCounting()
+	if s.pages != nil {
+		return s.pages
 	}
 	ended := make(chan error, 2)
-	go func() { ended <- h.server.App.Listener(server.Patient(l)) }()
+	go func() { ended <- s.server.App.Listener(server.CoarseDeadlines(l)) }()
 	if metrics != "" {
-		ml, err := listen(ctx, metrics)
+		ml, err := listenTCP(ctx, metrics)
 		if err != nil {
 			return err
 		}
-		app := h.server.MetricsApp()
+		app := s.server.MetricsApp()
 		go func() { ended <- app.Listener(ml) }()
 		defer func() { _ = app.ShutdownWithTimeout(time.Second) }()
 	}
 	r, err := open()
 	if err != nil {
-		return errors.Join(err, h.server.App.ShutdownWithTimeout(time.Second))
+		return errors.Join(err, s.server.App.ShutdownWithTimeout(time.Second))
 	}
 	defer r.Close()
-	settle()
-	h.app.Store(r)
-	h.p.log.Info("serving", "address", l.Addr().String(), "public", h.url, "namespace", r.Ledger.Namespace(), "head", r.Ledger.Head())
+	releaseMemory()
+	s.app.Store(r)
+	s.p.log.Info("serving", "address", l.Addr().String(), "public", s.url, "namespace", r.Ledger.Namespace(), "head", r.Ledger.Head())
 	if ready != nil {
 		if err := ready(); err != nil {
-			return errors.Join(err, h.server.App.ShutdownWithTimeout(time.Second))
+			return errors.Join(err, s.server.App.ShutdownWithTimeout(time.Second))
 		}
 	}
 	select {
 	case <-ctx.Done():
-		h.p.log.Info("stopping")
-		if err := h.server.App.ShutdownWithTimeout(shutdownTime); err != nil {
-			h.p.log.Warn("requests were cut off", "err", err)
+		s.p.log.Info("stopping")
+		if err := s.server.App.ShutdownWithTimeout(shutdownTime); err != nil {
+			s.p.log.Warn("requests were cut off", "err", err)
 		}
 		return nil
 	case err := <-ended:
@@ -151,9 +151,9 @@ func (h *service) run(ctx context.Context, l net.Listener, metrics string, open 
 	}
 }
 
-// settle gives back what reading the log needed and lets the heap grow by half, not by its whole size, between collections: the ledger has few
-// pointers, so that collecting more often costs little.
-func settle() {
+// releaseMemory gives back what reading the log needed and lets the heap grow by half, not by its whole size, between collections: the
+// ledger has few pointers, so that collecting more often costs little.
+func releaseMemory() {
 	debug.SetGCPercent(50)
 	debug.FreeOSMemory()
 }
@@ -162,15 +162,15 @@ type versionCmd struct{}
 
 // Run prints the version.
 func (versionCmd) Run(p *process) error {
-	p.say(p.out, "yousang %s\n", version())
+	p.print(p.out, "yousang %s\n", programVersion())
 	return nil
 }
 
 // release is the version that an image was built as (-ldflags "-X main.release=…"); its builder sees no history to take one from.
 var release string
 
-// version is the release, or else what the Go tool wrote into the program.
-func version() string {
+// programVersion is the release, or else what the Go tool wrote into the program.
+func programVersion() string {
 	if release != "" {
 		return release
 	}

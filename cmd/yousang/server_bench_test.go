@@ -17,32 +17,38 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-// BenchmarkServer is what one request costs in the whole server, without the wire.
-func BenchmarkServer(b *testing.B) {
+// openDemoLedger opens a ledger with the demo's season.
+func openDemoLedger(b *testing.B) *app.App {
 	s, err := sqlite.Open(b.Context(), filepath.Join(b.TempDir(), "ledger.db"))
 	if err != nil {
 		b.Fatal(err)
 	}
-	defer func() { _ = s.Close() }()
+	b.Cleanup(func() { _ = s.Close() })
 	clock := demo.NewClock()
-	r, err := app.Open(context.Background(), s, app.Options{Namespace: demoNamespace, Now: clock.Now, NoLineage: true})
+	a, err := app.Open(context.Background(), s, app.Options{Namespace: demoNamespace, Now: clock.Now, NoLineage: true})
 	if err != nil {
 		b.Fatal(err)
 	}
-	defer r.Close()
-	if err := demo.FillLedger(b.Context(), r, clock, nil); err != nil {
+	b.Cleanup(a.Close)
+	if err := demo.FillLedger(b.Context(), a, clock, nil); err != nil {
 		b.Fatal(err)
 	}
-	rows, _, err := r.Ledger.Lots(trace.LotQuery{Limit: 1})
+	return a
+}
+
+// BenchmarkServer is what one request costs in the whole server, without the wire.
+func BenchmarkServer(b *testing.B) {
+	a := openDemoLedger(b)
+	rows, _, err := a.Ledger.Lots(trace.LotQuery{Limit: 1})
 	if err != nil {
 		b.Fatal(err)
 	}
-	words, err := locale.New()
+	locales, err := locale.New()
 	if err != nil {
 		b.Fatal(err)
 	}
-	h := newService(&process{log: slog.New(slog.DiscardHandler), words: words}, s, "http://127.0.0.1:8080", scan.Options{})
-	h.app.Store(r)
+	running := newService(&process{log: slog.New(slog.DiscardHandler), locales: locales}, a.Store, "http://127.0.0.1:8080", scan.Options{})
+	running.app.Store(a)
 	bare := fiber.New(fiber.Config{Immutable: true})
 	bare.Get("/lot/:key", func(c *fiber.Ctx) error { return c.Redirect("/trace/"+c.Params("key"), fiber.StatusTemporaryRedirect) })
 	for _, row := range []struct {
@@ -50,8 +56,8 @@ func BenchmarkServer(b *testing.B) {
 		app        *fiber.App
 	}{
 		{"bare redirect", "/lot/" + rows[0].Key, bare},
-		{"redirect", "/lot/" + rows[0].Key, h.server.App},
-		{"page", "/trace/" + rows[0].Key, h.server.App},
+		{"redirect", "/lot/" + rows[0].Key, running.server.App},
+		{"page", "/trace/" + rows[0].Key, running.server.App},
 	} {
 		b.Run(row.name, func(b *testing.B) {
 			handle := row.app.Handler()

@@ -19,38 +19,38 @@ import (
 func TestServersDatabaseCut(t *testing.T) {
 	t.Parallel() // it waits most of the time
 	store := storetest.MongoURI(t)
-	w := newWire(t, hostOf(store))
-	f := newFleet(t, store, w.through(store), w.through(store))
-	o := plant(t, f, 3)
+	w := newTCPProxy(t, firstHost(store))
+	f := newFleet(t, store, w.proxiedURI(store), w.proxiedURI(store))
+	o := newSharedLots(t, f, 3)
 	for _, s := range o.servers { // the servers know the key, all lots, and the page of one
 		for _, lot := range o.lots {
 			s.awaitWith(t, o.key, "/api/v1/lots/"+lot, http.StatusOK)
 		}
-		o.reads(t, s, o.lots[0], false)
+		o.wantReads(t, s, o.lots[0], false)
 	}
-	clients := make([][]*deed, 6)
+	clients := make([][]*lotReport, 6)
 	for c := range clients {
-		clients[c] = takes(fmt.Sprint("cut", c), c, 4, o.lots)
+		clients[c] = makeReports(fmt.Sprint("cut", c), c, 4, o.lots)
 	}
 	var fight sync.WaitGroup
-	fight.Go(func() { o.fight(t, o.key, clients, func() {}) })
+	fight.Go(func() { o.deliverAll(t, o.key, clients, func() {}) })
 	defer fight.Wait()
-	defer w.set(passing)
-	for _, fault := range []wireState{refusing, silent} {
-		w.set(fault)
+	defer w.setState(passing)
+	for _, fault := range []proxyState{refusing, silent} {
+		w.setState(fault)
 		for _, s := range o.servers {
 			s.await(t, "/readyz", http.StatusServiceUnavailable)
 		}
-		o.away(t)
+		o.wantRefusals(t)
 		if fault == refusing {
-			r, err := ask("GET", o.servers[0].url+"/api/v1/lots", "ys_"+strings.Repeat("a", 32), "")
-			wantAway(t, "a key that is not known", r, err)
+			r, err := sendRequest("GET", o.servers[0].url+"/api/v1/lots", "ys_"+strings.Repeat("a", 32), "")
+			wantUnavailable(t, "a key that is not known", r, err)
 		}
-		w.set(passing)
+		w.setState(passing)
 		for _, s := range o.servers {
 			s.await(t, "/readyz", http.StatusOK)
 			s.awaitAge(t, o.key, false)
-			o.reads(t, s, o.lots[0], false)
+			o.wantReads(t, s, o.lots[0], false)
 		}
 	}
 	fight.Wait()
@@ -61,20 +61,20 @@ func TestServersDatabaseCut(t *testing.T) {
 			}
 		}
 	}
-	o.settled(t, clients)
-	o.lose(t, w)
-	o.whole(t)
+	o.wantSettled(t, clients)
+	o.loseAnswers(t, w)
+	o.wantWholeLog(t)
 }
 
-// reads asks a server for a lot, for lists and for its page, while the database is away or not.
-func (o *orchard) reads(t *testing.T, s *served, lot string, away bool) {
+// wantReads asks a server for a lot, for lists and for its page, while the database is away or not.
+func (o *sharedLots) wantReads(t *testing.T, s *serverProcess, lot string, away bool) {
 	t.Helper()
 	for _, path := range []string{"/api/v1/lots", "/api/v1/lots/" + lot, "/api/v1/lots/" + lot + "/trace", "/api/v1/products", "/lot/" + lot} {
-		r, err := ask("GET", s.url+path, o.key, "")
+		r, err := sendRequest("GET", s.url+path, o.key, "")
 		if err == nil && r.status/100 == 3 {
 			var to *url.URL // on the public address, which is not this server's
 			if to, err = url.Parse(r.header.Get("Location")); err == nil {
-				r, err = ask("GET", s.url+to.RequestURI(), o.key, "")
+				r, err = sendRequest("GET", s.url+to.RequestURI(), o.key, "")
 			}
 		}
 		if err != nil || r.status != http.StatusOK || away && r.header.Get("Yousang-Age") == "" {
@@ -83,54 +83,54 @@ func (o *orchard) reads(t *testing.T, s *served, lot string, away bool) {
 	}
 }
 
-// away wants what servers do while the database is away.
-func (o *orchard) away(t *testing.T) {
+// wantRefusals wants what servers do while the database is away.
+func (o *sharedLots) wantRefusals(t *testing.T) {
 	t.Helper()
 	for _, s := range o.servers {
 		s.await(t, "/readyz/read", http.StatusOK)
 		s.awaitAge(t, o.key, true)
 		for n, lot := range o.lots { // the page of the first has been made before
-			o.reads(t, s, lot, true)
-			r, err := ask("POST", s.url+"/api/v1/losses", o.key, fmt.Sprintf(`{"reason":"腐烂","lots":[{"lot":%q,"quantity":%d}]}`, lot, n+1))
-			wantAway(t, "a report", r, err)
+			o.wantReads(t, s, lot, true)
+			r, err := sendRequest("POST", s.url+"/api/v1/losses", o.key, fmt.Sprintf(`{"reason":"腐烂","lots":[{"lot":%q,"quantity":%d}]}`, lot, n+1))
+			wantUnavailable(t, "a report", r, err)
 		}
 	}
 }
 
 // awaitAge asks until an answer says how old it is, or no longer does.
-func (s *served) awaitAge(t *testing.T, key string, old bool) {
+func (s *serverProcess) awaitAge(t *testing.T, key string, old bool) {
 	t.Helper()
 	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
-		if r, err := ask("GET", s.url+"/api/v1/lots", key, ""); err == nil && (r.header.Get("Yousang-Age") != "") == old {
+		if r, err := sendRequest("GET", s.url+"/api/v1/lots", key, ""); err == nil && (r.header.Get("Yousang-Age") != "") == old {
 			return
 		}
 	}
 	t.Fatalf("%s does not notice whether the database is away: want %t", s.url, old)
 }
 
-func wantAway(t *testing.T, what string, r reply, err error) {
+func wantUnavailable(t *testing.T, what string, r httpAnswer, err error) {
 	t.Helper()
-	var got said
+	var got writeAnswer
 	if err != nil || json.Unmarshal(r.body, &got) != nil || r.status != http.StatusServiceUnavailable ||
 		got.Code != string(trace.CodeStoreUnavailable) || r.header.Get("Retry-After") == "" {
 		t.Errorf("%s while the database is away: %v, %d, Retry-After %q, %s", what, err, r.status, r.header.Get("Retry-After"), r.body)
 	}
 }
 
-// lose has the database keep a report and loses its answer.
-func (o *orchard) lose(t *testing.T, w *wire) {
+// loseAnswers has the database keep a report and loses its answer.
+func (o *sharedLots) loseAnswers(t *testing.T, w *tcpProxy) {
 	t.Helper()
 	for _, row := range []struct {
 		id    string
-		then  wireState
+		then  proxyState
 		first int
 	}{
 		{"lost-and-found-", passing, http.StatusCreated},           // the server finds it in the log itself
 		{"lost-and-cut-", refusing, http.StatusServiceUnavailable}, // the client is told to ask again
 	} {
-		sprung := w.swallow(row.id, row.then)
-		d := deed{id: row.id, path: "/harvests", body: `{"lots":[{"product":"pomelo-fruit","quantity":7}]}`}
-		r, err := ask("POST", o.servers[0].url+"/api/v1"+d.path, o.key, d.body, "Idempotency-Key", d.id)
+		sprung := w.loseAnswer(row.id, row.then)
+		d := lotReport{id: row.id, path: "/harvests", body: `{"lots":[{"product":"pomelo-fruit","quantity":7}]}`}
+		r, err := sendRequest("POST", o.servers[0].url+"/api/v1"+d.path, o.key, d.body, "Idempotency-Key", d.id)
 		select {
 		case <-sprung:
 		case <-time.After(time.Second):
@@ -139,10 +139,10 @@ func (o *orchard) lose(t *testing.T, w *wire) {
 		if err != nil || r.status != row.first {
 			t.Errorf("%s: %v, %d, want %d\n%s", row.id, err, r.status, row.first, r.body)
 		}
-		w.set(passing)
+		w.setState(passing)
 		var seq int64
 		for n := range o.servers {
-			if err := o.deliver(o.key, 1+n, &d); err != nil {
+			if err := o.deliverReport(o.key, 1+n, &d); err != nil {
 				t.Fatal(err)
 			}
 			if d.status != http.StatusOK || !d.said.Repeat || n > 0 && d.said.Seq != seq {
@@ -150,38 +150,39 @@ func (o *orchard) lose(t *testing.T, w *wire) {
 			}
 			seq = d.said.Seq
 		}
-		o.wanted[d.said.EventID]++
+		o.acknowledgedEvents[d.said.EventID]++
 	}
 }
 
 // TestServersReadYourWrites: a client that tells a server the number of the record it knows of reads nothing older.
 func TestServersReadYourWrites(t *testing.T) {
 	store := storetest.MongoURI(t)
-	o := plant(t, newFleet(t, store, store, store), 0)
+	o := newSharedLots(t, newFleet(t, store, store, store), 0)
 	a, b := o.servers[0].url+"/api/v1", o.servers[1].url+"/api/v1"
 	for n := range 10 {
-		r, err := ask("POST", a+"/harvests", o.key, fmt.Sprintf(`{"lots":[{"product":"pomelo-fruit","quantity":%d}]}`, n+1))
-		var made said
-		if err != nil || json.Unmarshal(r.body, &made) != nil || r.status != http.StatusCreated || r.header.Get("Yousang-Seq") != fmt.Sprint(made.Seq) {
+		r, err := sendRequest("POST", a+"/harvests", o.key, fmt.Sprintf(`{"lots":[{"product":"pomelo-fruit","quantity":%d}]}`, n+1))
+		var made writeAnswer
+		if err != nil || json.Unmarshal(r.body, &made) != nil || r.status != http.StatusCreated ||
+			r.header.Get("Yousang-Seq") != fmt.Sprint(made.Seq) {
 			t.Fatalf("harvest: %v, %d, Yousang-Seq %q, %s", err, r.status, r.header.Get("Yousang-Seq"), r.body)
 		}
-		o.wanted[made.EventID]++
+		o.acknowledgedEvents[made.EventID]++
 		lot := "/lots/" + made.Lots[0].Key
 		if n%2 == 1 { // told nothing, the other server comes to it by itself
 			o.servers[1].awaitWith(t, o.key, "/api/v1"+lot, http.StatusOK)
 			continue
 		}
-		r, err = ask("GET", b+lot, o.key, "", "Yousang-Min-Seq", r.header.Get("Yousang-Seq"))
+		r, err = sendRequest("GET", b+lot, o.key, "", "Yousang-Min-Seq", r.header.Get("Yousang-Seq"))
 		if err != nil || r.status != http.StatusOK {
 			t.Errorf("read on the other server: %v, %d %s", err, r.status, r.body)
 		}
 	}
-	o.minSeq(t, b)
-	o.whole(t)
+	o.wantMinSeq(t, b)
+	o.wantWholeLog(t)
 }
 
-// minSeq asks a server for records that are not there yet, and for what is no record.
-func (o *orchard) minSeq(t *testing.T, api string) {
+// wantMinSeq asks a server for records that are not there yet, and for what is no record.
+func (o *sharedLots) wantMinSeq(t *testing.T, api string) {
 	t.Helper()
 	for _, row := range []struct {
 		min  string
@@ -194,9 +195,10 @@ func (o *orchard) minSeq(t *testing.T, api string) {
 		{"soon", []int{http.StatusBadRequest, http.StatusUnprocessableEntity}, trace.CodeBadValue},
 		{"9223372036854775808", []int{http.StatusBadRequest, http.StatusUnprocessableEntity}, trace.CodeBadValue},
 	} {
-		r, err := ask("GET", api+"/lots", o.key, "", "Yousang-Min-Seq", row.min)
-		var got said
-		if err != nil || json.Unmarshal(r.body, &got) != nil || r.status != row.want[0] && r.status != row.want[len(row.want)-1] || got.Code != string(row.code) {
+		r, err := sendRequest("GET", api+"/lots", o.key, "", "Yousang-Min-Seq", row.min)
+		var got writeAnswer
+		if err != nil || json.Unmarshal(r.body, &got) != nil || r.status != row.want[0] && r.status != row.want[len(row.want)-1] ||
+			got.Code != string(row.code) {
 			t.Errorf("Yousang-Min-Seq %s: %v, %d %s, want %d %s", row.min, err, r.status, r.body, row.want, row.code)
 		}
 		if (r.header.Get("Retry-After") != "") != (r.status == http.StatusServiceUnavailable) {

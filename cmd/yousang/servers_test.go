@@ -15,37 +15,38 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-// orchard is what the tests of several servers fight over.
-type orchard struct {
+// sharedLots is what the tests of several servers fight over.
+type sharedLots struct {
 	*fleet
-	admin, key string
-	lots       []string
-	wanted     map[string]int // events that were acknowledged, by id
+	admin, key         string
+	lots               []string
+	acknowledgedEvents map[string]int // events that were acknowledged, by id
 }
 
-// plant registers the county on the first server and harvests lots of 24 kg there. (The log is kept short: FerretDB
+// newSharedLots registers the county on the first server and harvests lots of 24 kg there. (The log is kept short: FerretDB
 // reads all of it at each look.)
-func plant(t *testing.T, f *fleet, lots int) *orchard {
+func newSharedLots(t *testing.T, f *fleet, lots int) *sharedLots {
 	t.Helper()
-	o := &orchard{fleet: f, wanted: map[string]int{}}
-	o.admin = strings.TrimSpace(must(t, "key", "create", "--store", f.store, "--role", "admin"))
-	o.key = county(t, f.store, f.servers[0].url, o.admin)
+	o := &sharedLots{fleet: f, acknowledgedEvents: map[string]int{}}
+	o.admin = strings.TrimSpace(mustRun(t, "key", "create", "--store", f.store, "--role", "admin"))
+	o.key = registerCounty(t, f.store, f.servers[0].url, o.admin)
 	last := f.servers[len(f.servers)-1].url
-	want(t, 201, "POST", last+"/api/v1/organisations", o.admin, `{"id":"factory","name":"加工厂","kind":"processor","tier":"town","place":"longtan"}`)
+	wantAnswer(t, 201, "POST "+last+"/api/v1/organisations", o.admin,
+		`{"id":"factory","name":"加工厂","kind":"processor","tier":"town","place":"longtan"}`)
 	for n := range lots {
-		o.lots = append(o.lots, o.harvest(t, 0, fmt.Sprint("tree-", n), "24"))
+		o.lots = append(o.lots, o.harvestLot(t, 0, fmt.Sprint("tree-", n), "24"))
 	}
 	return o
 }
 
-// harvest makes a lot at a server.
-func (o *orchard) harvest(t *testing.T, server int, id, kilograms string) (lot string) {
+// harvestLot makes a lot at a server.
+func (o *sharedLots) harvestLot(t *testing.T, server int, id, kilograms string) (lot string) {
 	t.Helper()
-	d := deed{id: id, path: "/harvests", body: `{"lots":[{"product":"pomelo-fruit","quantity":` + kilograms + `}]}`}
-	if err := o.deliver(o.key, server, &d); err != nil || len(d.said.Lots) != 1 {
+	d := lotReport{id: id, path: "/harvests", body: `{"lots":[{"product":"pomelo-fruit","quantity":` + kilograms + `}]}`}
+	if err := o.deliverReport(o.key, server, &d); err != nil || len(d.said.Lots) != 1 {
 		t.Fatalf("harvest: %d %+v, %v", d.status, d.said, err)
 	}
-	o.wanted[d.said.EventID]++
+	o.acknowledgedEvents[d.said.EventID]++
 	return d.said.Lots[0].Key
 }
 
@@ -54,26 +55,26 @@ func (o *orchard) harvest(t *testing.T, server int, id, kilograms string) (lot s
 func TestServersShareADatabase(t *testing.T) {
 	t.Parallel()
 	store := storetest.MongoURI(t)
-	w := newWire(t, hostOf(store))
-	o := plant(t, newFleet(t, store, store, store, w.through(store)), 3)
-	clients := make([][]*deed, 12)
+	w := newTCPProxy(t, firstHost(store))
+	o := newSharedLots(t, newFleet(t, store, store, store, w.proxiedURI(store)), 3)
+	clients := make([][]*lotReport, 12)
 	for c := range clients { // 32 kg are wanted of each lot
-		clients[c] = takes(fmt.Sprint("client", c), c, 8, o.lots)
+		clients[c] = makeReports(fmt.Sprint("client", c), c, 8, o.lots)
 	}
 	var answered atomic.Int64
 	var fight sync.WaitGroup
-	fight.Go(func() { o.fight(t, o.key, clients, func() { answered.Add(1) }) })
+	fight.Go(func() { o.deliverAll(t, o.key, clients, func() { answered.Add(1) }) })
 	defer fight.Wait()
 	for answered.Load() < 10 && !t.Failed() {
 		time.Sleep(5 * time.Millisecond)
 	}
-	o.pause(t, 1)
+	o.pauseServer(t, 1)
 	o.killMidBatch(t, 2, w)
 	fight.Wait()
 	if t.Failed() {
 		return
 	}
-	o.settled(t, clients)
+	o.wantSettled(t, clients)
 	for _, lot := range o.lots {
 		taken := 0
 		for _, deeds := range clients {
@@ -87,71 +88,73 @@ func TestServersShareADatabase(t *testing.T) {
 			t.Errorf("%d kg were taken of lot %s, which had 24 and of which 32 were wanted", taken, lot)
 		}
 	}
-	o.whole(t)
+	o.wantWholeLog(t)
 }
 
-// settled wants each report recorded, or refused since nothing was left; sent again to another server it has to get the same answer.
-func (o *orchard) settled(t *testing.T, clients [][]*deed) {
+// wantSettled wants each report recorded, or refused since nothing was left; sent again to another server it has to get the same answer.
+func (o *sharedLots) wantSettled(t *testing.T, clients [][]*lotReport) {
 	t.Helper()
 	for c, deeds := range clients {
 		for _, d := range deeds {
 			first := *d
-			if err := o.deliver(o.key, c+1, d); err != nil {
+			if err := o.deliverReport(o.key, c+1, d); err != nil {
 				t.Fatal(err)
 			}
 			switch {
-			case first.status >= 300 && (first.said.Code != string(trace.CodeInsufficient) && first.said.Code != string(trace.CodeNotHolder) || d.said.Code != first.said.Code):
+			case first.status >= 300 && (first.said.Code != string(trace.CodeInsufficient) && first.said.Code != string(trace.CodeNotHolder) ||
+				d.said.Code != first.said.Code):
 				t.Errorf("%s: %d %+v, and again %d %+v", d.id, first.status, first.said, d.status, d.said)
-			case first.status < 300 && (d.status != http.StatusOK || !d.said.Repeat || d.said.Seq != first.said.Seq || d.said.EventID != first.said.EventID):
+			case first.status < 300 && (d.status != http.StatusOK || !d.said.Repeat || d.said.Seq != first.said.Seq ||
+				d.said.EventID != first.said.EventID):
 				t.Errorf("%s: record %d, and again %d %+v", d.id, first.said.Seq, d.status, d.said)
 			case first.status < 300:
-				o.wanted[first.said.EventID]++
+				o.acknowledgedEvents[first.said.EventID]++
 			}
 		}
 	}
 }
 
-// whole wants what was acknowledged in the log, each once, nothing else there, and all servers to agree.
-func (o *orchard) whole(t *testing.T) {
+// wantWholeLog wants what was acknowledged in the log, each once, nothing else there, and all servers to agree.
+func (o *sharedLots) wantWholeLog(t *testing.T) {
 	t.Helper()
-	there := o.exported(t)
-	for id, n := range o.wanted {
+	there := o.exportedEvents(t)
+	for id, n := range o.acknowledgedEvents {
 		if n != 1 || there[id] != 1 {
 			t.Errorf("event %s was answered to %d reports and is %d times in the log, want once", id, n, there[id])
 		}
 	}
-	if len(there) != len(o.wanted) {
-		t.Errorf("%d events are in the log, %d were acknowledged", len(there), len(o.wanted))
+	if len(there) != len(o.acknowledgedEvents) {
+		t.Errorf("%d events are in the log, %d were acknowledged", len(there), len(o.acknowledgedEvents))
 	}
-	t.Logf("%d records, %d events", o.agree(t, o.admin), len(there))
+	t.Logf("%d records, %d events", o.wantAgreement(t, o.admin), len(there))
 }
 
-// pause stops a server where it stands. What is recorded elsewhere meanwhile it must know before it judges what it is asked first.
-func (o *orchard) pause(t *testing.T, server int) {
+// pauseServer stops a server where it stands. What is recorded elsewhere meanwhile it must know before it judges what it is asked first.
+func (o *sharedLots) pauseServer(t *testing.T, server int) {
 	t.Helper()
 	s := o.servers[server]
 	s.signal(t, syscall.SIGSTOP)
 	defer s.signal(t, syscall.SIGCONT)
-	lot := o.harvest(t, server+1, "while-paused", "1")
-	var r reply
+	lot := o.harvestLot(t, server+1, "while-paused", "1")
+	var r httpAnswer
 	var err error
 	var asked sync.WaitGroup
 	asked.Go(func() {
-		r, err = ask("POST", s.url+"/api/v1/losses", o.key, `{"reason":"掉落","lots":[{"lot":"`+lot+`","quantity":1}]}`)
+		r, err = sendRequest("POST", s.url+"/api/v1/losses", o.key, `{"reason":"掉落","lots":[{"lot":"`+lot+`","quantity":1}]}`)
 	})
 	time.Sleep(1500 * time.Millisecond)
 	s.signal(t, syscall.SIGCONT)
 	asked.Wait()
-	var got said
+	var got writeAnswer
 	if err != nil || json.Unmarshal(r.body, &got) != nil || r.status != http.StatusCreated {
 		t.Errorf("a server that was paused: %v, %d %s", err, r.status, r.body)
 	}
-	o.wanted[got.EventID]++
+	o.acknowledgedEvents[got.EventID]++
 }
 
 // killMidBatch kills a server when a part of its batch is in the database and it has not heard of it, starts it again, and sends the same
 // batch to another.
-func (o *orchard) killMidBatch(t *testing.T, server int, w *wire) {
+func (o *sharedLots) killMidBatch(t *testing.T, server int, w *tcpProxy) {
 	t.Helper()
 	s := o.servers[server]
 	items := make([]string, 130) // FerretDB is sent a hundred at a time
@@ -159,10 +162,10 @@ func (o *orchard) killMidBatch(t *testing.T, server int, w *wire) {
 		items[i] = fmt.Sprintf(`{"type":"harvest","id":"batch-%d-","body":{"lots":[{"product":"pomelo-fruit","quantity":%d}]}}`, i, i+1)
 	}
 	batch := `{"items":[` + strings.Join(items, ",") + `]}`
-	sprung := w.swallow("batch-0-", silent)
+	sprung := w.loseAnswer("batch-0-", silent)
 	var status int
 	var sent sync.WaitGroup
-	sent.Go(func() { status, _, _ = call("POST", s.url+"/api/v1/batch", o.key, batch) })
+	sent.Go(func() { status, _, _ = sendJSON("POST", s.url+"/api/v1/batch", o.key, batch) })
 	select {
 	case <-sprung:
 	case <-time.After(20 * time.Second):
@@ -170,16 +173,16 @@ func (o *orchard) killMidBatch(t *testing.T, server int, w *wire) {
 	}
 	s.kill()
 	sent.Wait()
-	w.set(passing)
+	w.setState(passing)
 	s.restart(t)
 	if status != 0 {
 		t.Errorf("the killed server answered %d", status)
 	}
-	_, answer, err := call("POST", o.servers[0].url+"/api/v1/batch", o.key, batch)
+	_, answer, err := sendJSON("POST", o.servers[0].url+"/api/v1/batch", o.key, batch)
 	var got struct {
 		Results []struct {
 			Status int
-			Answer said
+			Answer writeAnswer
 		}
 	}
 	if err != nil || json.Unmarshal(answer, &got) != nil || len(got.Results) != len(items) {
@@ -193,7 +196,7 @@ func (o *orchard) killMidBatch(t *testing.T, server int, w *wire) {
 		if r.Answer.Repeat {
 			before++
 		}
-		o.wanted[r.Answer.EventID]++
+		o.acknowledgedEvents[r.Answer.EventID]++
 	}
 	if before == 0 {
 		t.Error("what was in the database is not known to another server")

@@ -22,7 +22,7 @@ import (
 
 // storeFlag is shared by every command that opens a store.
 type storeFlag struct {
-	Store     string `help:"Where the ledger is: sqlite:PATH, or mongodb://HOST,HOST/DATABASE." default:"sqlite:data/yousang.db" placeholder:"STORE"`
+	Store     string `help:"${store}" default:"sqlite:data/yousang.db" placeholder:"STORE"`
 	StoreFile string `help:"File that says where the ledger is, instead of --store: for an address with a password." placeholder:"FILE"`
 }
 
@@ -37,8 +37,8 @@ const (
 // maxAddress is more than any address has; a larger file is a mistake.
 const maxAddress = 64 << 10
 
-// address is what --store says, or the file of --store-file.
-func (f storeFlag) address() (string, error) {
+// readAddress is what --store says, or the file of --store-file.
+func (f storeFlag) readAddress() (string, error) {
 	if f.StoreFile == "" {
 		return f.Store, nil
 	}
@@ -53,20 +53,20 @@ func (f storeFlag) address() (string, error) {
 	return strings.TrimSpace(string(b)), nil
 }
 
-// location is where a ledger is: one of the two is set.
-type location struct {
+// storeLocation is where a ledger is: one of the two is set.
+type storeLocation struct {
 	path string // of the embedded store's file
 	uri  string // of a MongoDB database; holds a password
 }
 
-// locate reads the address. No error shows more of it than the scheme: the rest may hold a password.
-func (f storeFlag) locate() (location, error) {
-	address, err := f.address()
+// parseLocation reads the address. No error shows more of it than the scheme: the rest may hold a password.
+func (f storeFlag) parseLocation() (storeLocation, error) {
+	address, err := f.readAddress()
 	if err != nil {
-		return location{}, err
+		return storeLocation{}, err
 	}
 	if strings.HasPrefix(address, mongoScheme) || strings.HasPrefix(address, mongoSRV) {
-		return location{uri: address}, nil
+		return storeLocation{uri: address}, nil
 	}
 	path, ok := strings.CutPrefix(address, sqliteScheme)
 	if !ok || path == "" {
@@ -74,13 +74,13 @@ func (f storeFlag) locate() (location, error) {
 		if found {
 			scheme += ":…"
 		}
-		return location{}, trace.E(trace.Invalid, trace.CodeBadValue, "store", "value", scheme, "allowed", storeForms)
+		return storeLocation{}, trace.E(trace.Invalid, trace.CodeBadValue, "store", "value", scheme, "allowed", storeForms)
 	}
-	return location{path: path}, nil
+	return storeLocation{path: path}, nil
 }
 
 // makeFolder makes the folder of a file that is to be written.
-func (l location) makeFolder() error {
+func (l storeLocation) makeFolder() error {
 	if l.path == "" {
 		return nil
 	}
@@ -90,27 +90,27 @@ func (l location) makeFolder() error {
 	return nil
 }
 
-// open opens the store to record, and makes it where there is none. A store into which a copy was cut short is refused: what is missing in
-// it may be a recall.
-func (f storeFlag) open(ctx context.Context) (trace.Store, error) {
-	return whole(ctx, f.openUnchecked)
+// openToRecord opens the store to record, and makes it where there is none. A store into which a copy was cut short is refused: what is
+// missing in it may be a recall.
+func (f storeFlag) openToRecord(ctx context.Context) (trace.Store, error) {
+	return openChecked(ctx, f.openUnchecked)
 }
 
-// whole opens a store and closes it again where it is not whole.
-func whole(ctx context.Context, open func(context.Context) (trace.Store, error)) (trace.Store, error) {
+// openChecked opens a store and closes it again where it is not whole.
+func openChecked(ctx context.Context, open func(context.Context) (trace.Store, error)) (trace.Store, error) {
 	s, err := open(ctx)
 	if err != nil {
 		return nil, err
 	}
 	if err := transfer.CheckWhole(ctx, s); err != nil {
-		return nil, errors.Join(refusal(err), s.Close())
+		return nil, errors.Join(withSentence(err), s.Close())
 	}
 	return s, nil
 }
 
 // openUnchecked is open for whoever copies into the store.
 func (f storeFlag) openUnchecked(ctx context.Context) (trace.Store, error) {
-	l, err := f.locate()
+	l, err := f.parseLocation()
 	if err != nil {
 		return nil, err
 	}
@@ -125,7 +125,7 @@ func (f storeFlag) openUnchecked(ctx context.Context) (trace.Store, error) {
 
 // openReadOnly opens the store to read, beside servers; nothing is made.
 func (f storeFlag) openReadOnly(ctx context.Context) (trace.Store, error) {
-	l, err := f.locate()
+	l, err := f.parseLocation()
 	if err != nil {
 		return nil, err
 	}
@@ -137,23 +137,23 @@ func (f storeFlag) openReadOnly(ctx context.Context) (trace.Store, error) {
 
 // openWhole is openReadOnly for whoever takes what is in the store for all there is; half a copy is refused as by open.
 func (f storeFlag) openWhole(ctx context.Context) (trace.Store, error) {
-	return whole(ctx, f.openReadOnly)
+	return openChecked(ctx, f.openReadOnly)
 }
 
 // openDocuments opens the store for its small documents, beside servers; it makes the store where there is none. As open it refuses half
 // a copy, which the rest would be written over.
 func (f storeFlag) openDocuments(ctx context.Context) (trace.Store, error) {
-	l, err := f.locate()
+	l, err := f.parseLocation()
 	if err != nil {
 		return nil, err
 	}
 	if l.uri != "" {
-		return f.open(ctx)
+		return f.openToRecord(ctx)
 	}
 	if err := l.makeFolder(); err != nil {
 		return nil, err
 	}
-	return whole(ctx, func(ctx context.Context) (trace.Store, error) { return sqlite.OpenDocuments(ctx, l.path) })
+	return openChecked(ctx, func(ctx context.Context) (trace.Store, error) { return sqlite.OpenDocuments(ctx, l.path) })
 }
 
 // missingIndexes names the indexes that a database should have and has not; an embedded store always has its own.
@@ -177,19 +177,19 @@ func warnOfIndexes(ctx context.Context, p *process, s trace.Store) error {
 // ledgerFlags are shared by the commands that record.
 type ledgerFlags struct {
 	storeFlag
-	Namespace string `help:"Identity of a new ledger: an address of the county's own, fixed for good. The public URL where absent; one made up, where that is absent too." placeholder:"URI"`
+	Namespace string `help:"${namespace}" placeholder:"URI"`
 	Chains    string `help:"Folder with chain templates of the county's own (*.yaml)." type:"existingdir" placeholder:"DIR"`
 }
 
-// recorder opens the ledger over a store. The caller closes both.
-func (f ledgerFlags) recorder(ctx context.Context, p *process, s trace.Store, o app.Options) (*app.App, error) {
+// openApp opens the ledger over a store. The caller closes both.
+func (f ledgerFlags) openApp(ctx context.Context, p *process, s trace.Store, o app.Options) (*app.App, error) {
 	set, err := loadChains(f.Chains)
 	if err != nil {
 		return nil, err
 	}
 	o.Chains, o.Log, o.Namespace = set, p.log, f.Namespace
 	if o.Fallback == "" {
-		if o.Fallback, err = madeUp(); err != nil {
+		if o.Fallback, err = makeNamespace(); err != nil {
 			return nil, err
 		}
 	}
@@ -203,8 +203,8 @@ func (f ledgerFlags) recorder(ctx context.Context, p *process, s trace.Store, o 
 // noHost is reserved: an identity below it is nobody's address (RFC 6761).
 const noHost = "https://ledger.invalid/"
 
-// madeUp is an identity for a ledger that nobody gave one: unique, and no address of this machine.
-func madeUp() (string, error) {
+// makeNamespace is an identity for a ledger that nobody gave one: unique, and no address of this machine.
+func makeNamespace() (string, error) {
 	id, err := uuid.NewV7()
 	if err != nil {
 		return "", fmt.Errorf("make namespace: %w", err)
@@ -219,8 +219,8 @@ func loadChains(dir string) (*chain.Set, error) {
 	return chain.Load(os.DirFS(dir))
 }
 
-// progress draws a bar on a terminal and nothing elsewhere.
-func progress(w io.Writer, what string) func(done, total int64) {
+// progressBar draws a bar on a terminal and nothing elsewhere.
+func progressBar(w io.Writer, what string) func(done, total int64) {
 	f, ok := w.(*os.File)
 	if !ok {
 		return func(int64, int64) {}
@@ -231,7 +231,8 @@ func progress(w io.Writer, what string) func(done, total int64) {
 	var bar *progressbar.ProgressBar
 	return func(done, total int64) {
 		if bar == nil {
-			bar = progressbar.NewOptions64(total, progressbar.OptionSetWriter(f), progressbar.OptionSetDescription(what), progressbar.OptionClearOnFinish())
+			bar = progressbar.NewOptions64(total, progressbar.OptionSetWriter(f), progressbar.OptionSetDescription(what),
+				progressbar.OptionClearOnFinish())
 		}
 		_ = bar.Set64(done)
 	}

@@ -5,11 +5,11 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
-	"sort"
 	"strings"
 	"testing"
 
@@ -18,10 +18,10 @@ import (
 
 var update = flag.Bool("update", false, "write the generated part of README.md anew")
 
-const module = "github.com/yousang/yousang/"
+const modulePath = "github.com/yousang/yousang/"
 
-// below lists what each package may import of ours: arrows point down only.
-var below = map[string][]string{
+// importTable lists what each package may import of ours: arrows point down only.
+var importTable = map[string][]string{
 	"internal/trace":           {},
 	"internal/corpora":         {}, // of tests
 	"internal/store/contract":  {"internal/trace"},
@@ -39,21 +39,24 @@ var below = map[string][]string{
 	"internal/serial":          {"internal/trace"},
 	"internal/scan":            {"internal/trace"},
 	"internal/story":           {"internal/trace", "internal/chain", "internal/locale"},
-	"internal/app":             {"internal/trace", "internal/epcis", "internal/chain", "internal/digitallink", "internal/keys", "internal/label", "internal/locale", "internal/scan", "internal/serial", "internal/story"},
-	"internal/register":        {"internal/trace", "internal/chain", "internal/app", "internal/locale", "internal/story"},
-	"internal/demo":            {"internal/trace", "internal/app"},
-	"internal/bench":           {"internal/trace", "internal/app", "internal/store/mongo"},
-	"api":                      {"internal/trace", "internal/epcis", "internal/chain", "internal/digitallink", "internal/locale", "internal/keys", "internal/label", "internal/app", "internal/register", "internal/scan", "internal/serial"},
-	"internal/resolver":        {"internal/trace"},
-	"web":                      {"internal/story", "internal/trace", "internal/digitallink", "internal/resolver", "internal/epcis", "internal/chain", "internal/locale", "internal/app", "internal/serial", "internal/scan"},
-	"internal/server":          {"api", "web", "internal/trace", "internal/locale", "internal/app", "internal/scan"},
-	"cmd/yousang":              nil, // wiring: anything
-	"scripts/mutation":         {},  // a tool
+	"internal/app": {"internal/trace", "internal/epcis", "internal/chain", "internal/digitallink", "internal/keys",
+		"internal/label", "internal/locale", "internal/scan", "internal/serial", "internal/story"},
+	"internal/register": {"internal/trace", "internal/chain", "internal/app", "internal/locale", "internal/story"},
+	"internal/demo":     {"internal/trace", "internal/app"},
+	"internal/bench":    {"internal/trace", "internal/app", "internal/store/mongo"},
+	"api": {"internal/trace", "internal/epcis", "internal/chain", "internal/digitallink", "internal/locale",
+		"internal/keys", "internal/label", "internal/app", "internal/register", "internal/scan", "internal/serial"},
+	"internal/resolver": {"internal/trace"},
+	"web": {"internal/story", "internal/trace", "internal/digitallink", "internal/resolver", "internal/epcis",
+		"internal/chain", "internal/locale", "internal/app", "internal/serial", "internal/scan"},
+	"internal/server":  {"api", "web", "internal/trace", "internal/locale", "internal/app", "internal/scan"},
+	"cmd/yousang":      nil, // wiring: anything
+	"scripts/mutation": {},  // a tool
 }
 
 // TestImportsPointDown: a rule that leaks upwards, or a store that learns about rules, fails here.
 func TestImportsPointDown(t *testing.T) {
-	out, err := exec.Command("go", "list", "-json=ImportPath,Imports", module+"...").Output()
+	out, err := exec.Command("go", "list", "-json=ImportPath,Imports", modulePath+"...").Output()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -66,14 +69,14 @@ func TestImportsPointDown(t *testing.T) {
 		if err := d.Decode(&p); err != nil {
 			t.Fatal(err)
 		}
-		name := strings.TrimPrefix(p.ImportPath, module)
-		allowed, known := below[name]
+		name := strings.TrimPrefix(p.ImportPath, modulePath)
+		allowed, known := importTable[name]
 		if !known {
 			t.Errorf("package %s is not on the map of the house: add it to the table with what it may import", name)
 			continue
 		}
 		for _, imp := range p.Imports {
-			if rest, ours := strings.CutPrefix(imp, module); ours && allowed != nil && !slices.Contains(allowed, rest) {
+			if rest, ours := strings.CutPrefix(imp, modulePath); ours && allowed != nil && !slices.Contains(allowed, rest) {
 				t.Errorf("%s imports %s", name, rest)
 			}
 			if name == "internal/trace" && strings.Contains(strings.SplitN(imp, "/", 2)[0], ".") {
@@ -88,68 +91,67 @@ const (
 	flagsEnd   = "<!-- end of flags -->"
 )
 
+// flagRow is a flag with its twin in the environment and the commands that have the flag.
+type flagRow struct {
+	name, env, def, help string
+	commands             []string
+}
+
+// collectFlags gathers the flags of a command and of the commands below.
+func collectFlags(t *testing.T, rows map[string]*flagRow, n *kong.Node, name string) {
+	t.Helper()
+	for _, f := range n.Flags {
+		if f.Name == "help" || f.Hidden {
+			continue
+		}
+		env := strings.Join(f.Envs, " ")
+		r := rows[f.Name+" "+env]
+		if r == nil {
+			r = &flagRow{name: f.Name, env: env, def: f.Default, help: f.Help}
+			rows[f.Name+" "+env] = r
+		}
+		if r.env == "" {
+			t.Errorf("flag --%s has no twin in the environment", f.Name)
+		}
+		if name == "" {
+			name = "all"
+		}
+		r.commands = append(r.commands, name)
+	}
+	for _, child := range n.Children {
+		if !child.Hidden {
+			collectFlags(t, rows, child, strings.TrimSpace(strings.TrimPrefix(name+" "+child.Name, "all ")))
+		}
+	}
+}
+
 // flagTable renders the flags of every command with their twins in the environment.
 func flagTable(t *testing.T) string {
 	t.Helper()
 	var c cli
-	parser, err := kong.New(&c, kong.Name("yousang"), kong.DefaultEnvars("YOUSANG"))
+	parser, err := kong.New(&c, kong.Name("yousang"), kong.DefaultEnvars("YOUSANG"), helpTexts)
 	if err != nil {
 		t.Fatal(err)
 	}
-	type row struct {
-		name, env, def, help string
-		in                   []string
-	}
-	rows := map[string]*row{}
-	var visit func(n *kong.Node, name string)
-	visit = func(n *kong.Node, name string) {
-		for _, f := range n.Flags {
-			if f.Name == "help" || f.Hidden {
-				continue
-			}
-			env := strings.Join(f.Envs, " ")
-			r := rows[f.Name+" "+env]
-			if r == nil {
-				r = &row{name: f.Name, env: env, def: f.Default, help: f.Help}
-				rows[f.Name+" "+env] = r
-			}
-			if r.env == "" {
-				t.Errorf("flag --%s has no twin in the environment", f.Name)
-			}
-			if name == "" {
-				name = "all"
-			}
-			r.in = append(r.in, name)
-		}
-		for _, child := range n.Children {
-			if !child.Hidden {
-				visit(child, strings.TrimSpace(strings.TrimPrefix(name+" "+child.Name, "all ")))
-			}
-		}
-	}
-	visit(parser.Model.Node, "")
-	names := make([]string, 0, len(rows))
-	for n := range rows {
-		names = append(names, n)
-	}
-	sort.Strings(names)
+	rows := map[string]*flagRow{}
+	collectFlags(t, rows, parser.Model.Node, "")
 	var b strings.Builder
 	b.WriteString("| flag | environment | default | commands | what |\n|---|---|---|---|---|\n")
-	for _, n := range names {
-		r := rows[n]
-		fmt.Fprintf(&b, "| `--%s` | `%s` | %s | %s | %s |\n", r.name, r.env, code(r.def), strings.Join(r.in, ", "), r.help)
+	for _, name := range slices.Sorted(maps.Keys(rows)) {
+		r := rows[name]
+		fmt.Fprintf(&b, "| `--%s` | `%s` | %s | %s | %s |\n", r.name, r.env, formatCode(r.def), strings.Join(r.commands, ", "), r.help)
 	}
 	return b.String()
 }
 
-func code(s string) string {
+func formatCode(s string) string {
 	if s == "" {
 		return ""
 	}
 	return "`" + s + "`"
 }
 
-func readme(t *testing.T) (path, text string) {
+func readReadme(t *testing.T) (path, text string) {
 	t.Helper()
 	path = filepath.Join("..", "..", "README.md")
 	b, err := os.ReadFile(path)
@@ -161,7 +163,7 @@ func readme(t *testing.T) (path, text string) {
 
 // TestReadmeFlags keeps the table of flags true.
 func TestReadmeFlags(t *testing.T) {
-	path, text := readme(t)
+	path, text := readReadme(t)
 	before, rest, ok := strings.Cut(text, flagsBegin)
 	_, after, ok2 := strings.Cut(rest, flagsEnd)
 	if !ok || !ok2 {
@@ -181,7 +183,7 @@ func TestReadmeFlags(t *testing.T) {
 
 // TestReadmePaths: every folder and file that README.md links or maps exists.
 func TestReadmePaths(t *testing.T) {
-	_, text := readme(t)
+	_, text := readReadme(t)
 	n := 0
 	for _, part := range strings.Split(text, "](")[1:] {
 		link, _, _ := strings.Cut(part, ")")

@@ -9,46 +9,46 @@ import (
 	"testing"
 )
 
-// wireState is what a wire does with what is sent over it.
-type wireState int
+// proxyState is what a wire does with what is sent over it.
+type proxyState int
 
 const (
-	passing  wireState = iota
-	refusing           // connections are closed as soon as they are made
-	silent             // connections stand, nothing arrives, and nobody is told
+	passing  proxyState = iota
+	refusing            // connections are closed as soon as they are made
+	silent              // connections stand, nothing arrives, and nobody is told
 )
 
-// wire is a TCP proxy between servers and their database, for a test to cut.
-type wire struct {
+// tcpProxy is a TCP proxy between servers and their database, for a test to cut.
+type tcpProxy struct {
 	addr, to string
 
 	mu    sync.Mutex
-	state wireState
-	links map[*link]bool
-	trap  *trap
+	state proxyState
+	links map[*proxiedConn]bool
+	trap  *lostAnswer
 }
 
-// link is one connection through the wire.
-type link struct {
+// proxiedConn is one connection through the wire.
+type proxiedConn struct {
 	client, server net.Conn
-	swallow        *trap // the server's next answer is dropped, and the link cut
+	swallow        *lostAnswer // the server's next answer is dropped, and the link cut
 }
 
-// trap waits for a request whose answer is to be lost.
-type trap struct {
-	request []byte    // bytes of the request
-	then    wireState // of the wire afterwards
+// lostAnswer waits for a request whose answer is to be lost.
+type lostAnswer struct {
+	request []byte     // bytes of the request
+	then    proxyState // of the wire afterwards
 	sprung  chan struct{}
 }
 
-// newWire listens on a free port and passes everything on.
-func newWire(t *testing.T, to string) *wire {
+// newTCPProxy listens on a free port and passes everything on.
+func newTCPProxy(t *testing.T, to string) *tcpProxy {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &wire{addr: l.Addr().String(), to: to, links: map[*link]bool{}}
+	w := &tcpProxy{addr: l.Addr().String(), to: to, links: map[*proxiedConn]bool{}}
 	var all sync.WaitGroup
 	all.Go(func() {
 		for {
@@ -56,19 +56,19 @@ func newWire(t *testing.T, to string) *wire {
 			if err != nil {
 				return
 			}
-			all.Go(func() { w.carry(c) })
+			all.Go(func() { w.joinConns(c) })
 		}
 	})
 	t.Cleanup(func() {
 		_ = l.Close()
-		w.set(refusing)
+		w.setState(refusing)
 		all.Wait()
 	})
 	return w
 }
 
-// set changes the state and cuts every connection, unless the wire falls silent: what was half sent can never be made whole.
-func (w *wire) set(s wireState) {
+// setState changes the state and cuts every connection, unless the wire falls silent: what was half sent can never be made whole.
+func (w *tcpProxy) setState(s proxyState) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.state = s
@@ -79,41 +79,41 @@ func (w *wire) set(s wireState) {
 	}
 }
 
-// swallow passes the next request on that has these bytes and that MongoDB does not refuse, and loses its answer: the wire is in the given
-// state from then on. What comes back is closed then.
-func (w *wire) swallow(request string, then wireState) <-chan struct{} {
+// loseAnswer passes the next request on that has these bytes and that MongoDB does not refuse, and loses its answer: the wire is in the
+// given state from then on. What comes back is closed then.
+func (w *tcpProxy) loseAnswer(request string, then proxyState) <-chan struct{} {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.trap = &trap{[]byte(request), then, make(chan struct{})}
+	w.trap = &lostAnswer{[]byte(request), then, make(chan struct{})}
 	return w.trap.sprung
 }
 
-func (l *link) close() {
+func (l *proxiedConn) close() {
 	_ = l.client.Close()
 	_ = l.server.Close()
 }
 
-// carry joins a connection to the server until one of the two ends it.
-func (w *wire) carry(client net.Conn) {
+// joinConns joins a connection to the server until one of the two ends it.
+func (w *tcpProxy) joinConns(client net.Conn) {
 	server, err := net.Dial("tcp", w.to)
 	if err != nil {
 		_ = client.Close()
 		return
 	}
-	l := &link{client: client, server: server}
-	if !w.add(l) {
+	l := &proxiedConn{client: client, server: server}
+	if !w.addConn(l) {
 		return
 	}
 	var both sync.WaitGroup
-	both.Go(func() { l.pump(server, client, w.request) })
-	both.Go(func() { l.pump(client, server, w.answer) })
+	both.Go(func() { l.copyBytes(server, client, w.passRequest) })
+	both.Go(func() { l.copyBytes(client, server, w.passAnswer) })
 	both.Wait()
 	w.mu.Lock()
 	delete(w.links, l)
 	w.mu.Unlock()
 }
 
-func (w *wire) add(l *link) bool {
+func (w *tcpProxy) addConn(l *proxiedConn) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.state == refusing {
@@ -124,8 +124,8 @@ func (w *wire) add(l *link) bool {
 	return true
 }
 
-// pump copies what may pass, and ends the link when one side is done.
-func (l *link) pump(to io.Writer, from io.Reader, may func(*link, []byte) bool) {
+// copyBytes copies what may pass, and ends the link when one side is done.
+func (l *proxiedConn) copyBytes(to io.Writer, from io.Reader, may func(*proxiedConn, []byte) bool) {
 	defer l.close()
 	buf := make([]byte, 64<<10)
 	for {
@@ -141,8 +141,8 @@ func (l *link) pump(to io.Writer, from io.Reader, may func(*link, []byte) bool) 
 	}
 }
 
-// request looks at what a client sends; false drops it.
-func (w *wire) request(l *link, chunk []byte) bool {
+// passRequest looks at what a client sends; false drops it.
+func (w *tcpProxy) passRequest(l *proxiedConn, chunk []byte) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.trap != nil && w.state == passing && bytes.Contains(chunk, w.trap.request) {
@@ -151,8 +151,8 @@ func (w *wire) request(l *link, chunk []byte) bool {
 	return w.state == passing
 }
 
-// answer looks at what the server sends; false drops it.
-func (w *wire) answer(l *link, chunk []byte) bool {
+// passAnswer looks at what the server sends; false drops it.
+func (w *tcpProxy) passAnswer(l *proxiedConn, chunk []byte) bool {
 	w.mu.Lock()
 	t := l.swallow
 	l.swallow = nil
@@ -164,14 +164,14 @@ func (w *wire) answer(l *link, chunk []byte) bool {
 	if t == nil {
 		return passes
 	}
-	w.set(t.then)
+	w.setState(t.then)
 	close(t.sprung)
 	return false
 }
 
 // TestWire: the wire does to a connection what the tests of the servers rely on.
 func TestWire(t *testing.T) {
-	w := newWire(t, echo(t))
+	w := newTCPProxy(t, startEcho(t))
 	say := func(c net.Conn, word string) (string, error) {
 		if _, err := io.WriteString(c, word); err != nil {
 			return "", err
@@ -192,7 +192,7 @@ func TestWire(t *testing.T) {
 	if got, err := say(c, "hello"); got != "hello" || err != nil {
 		t.Errorf("passing: %q, %v", got, err)
 	}
-	sprung := w.swallow("insert", passing)
+	sprung := w.loseAnswer("insert", passing)
 	if got, err := say(c, "insert"); err == nil {
 		t.Errorf("an answer that was to be lost arrived: %q", got)
 	}
@@ -201,7 +201,7 @@ func TestWire(t *testing.T) {
 		t.Errorf("passing again: %q, %v", got, err)
 	}
 	c = dial()
-	w.set(refusing)
+	w.setState(refusing)
 	if got, err := say(c, "hello"); err == nil {
 		t.Errorf("a cut connection answered %q", got)
 	}
@@ -210,8 +210,8 @@ func TestWire(t *testing.T) {
 	}
 }
 
-// echo is a server that says what it hears.
-func echo(t *testing.T) (addr string) {
+// startEcho is a server that says what it hears.
+func startEcho(t *testing.T) (addr string) {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -237,8 +237,8 @@ func echo(t *testing.T) (addr string) {
 	return l.Addr().String()
 }
 
-// through is a database's address with the wire in between.
-func (w *wire) through(uri string) string {
+// proxiedURI is a database's address with the wire in between.
+func (w *tcpProxy) proxiedURI(uri string) string {
 	scheme, rest, _ := strings.Cut(uri, "://")
 	hosts, rest, _ := strings.Cut(rest, "/")
 	user := ""
@@ -249,8 +249,8 @@ func (w *wire) through(uri string) string {
 	return scheme + "://" + user + w.addr + "/" + path + "?" + strings.TrimPrefix(query+"&directConnection=true", "&")
 }
 
-// hostOf is where a database's first server listens.
-func hostOf(uri string) string {
+// firstHost is where a database's first server listens.
+func firstHost(uri string) string {
 	_, rest, _ := strings.Cut(uri, "://")
 	hosts, _, _ := strings.Cut(rest, "/")
 	host, _, _ := strings.Cut(hosts[strings.LastIndexByte(hosts, '@')+1:], ",")

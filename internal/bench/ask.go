@@ -12,80 +12,81 @@ import (
 	"github.com/valyala/fasthttp"
 )
 
-// traces asks for the whole lineage of the first period and of the last: back from its blend, forward from its agri-input.
-func (r *run) traces(ctx context.Context) error {
+// measureTraces asks for the whole lineage of the first period and of the last: back from its blend, forward from its agri-input.
+func (r *measurement) measureTraces(ctx context.Context) error {
 	ends := []period{r.periods[0], r.periods[len(r.periods)-1]}
 	for _, p := range ends[:min(len(ends), len(r.periods))] {
 		for _, dir := range []string{"back", "forward"} {
-			if err := r.trace(ctx, r.bureau, p, dir, ""); err != nil {
+			if err := r.measureTrace(ctx, r.bureau, p, dir, ""); err != nil {
 				return err
 			}
 		}
 	}
-	return r.trace(ctx, r.clerk, r.periods[len(r.periods)-1], "back", " as an operator")
+	return r.measureTrace(ctx, r.clerk, r.periods[len(r.periods)-1], "back", " as an operator")
 }
 
-func (r *run) trace(ctx context.Context, c *client, p period, dir, who string) error {
-	lot := p.blend()
+func (r *measurement) measureTrace(ctx context.Context, c *client, p period, dir, who string) error {
+	lot := p.blendLot()
 	if dir == "forward" {
-		lot = p.input()
+		lot = p.inputLot()
 	}
-	path := "/api/v1/lots/" + key(lot) + "/trace?direction=" + dir
+	path := "/api/v1/lots/" + lotKey(lot) + "/trace?direction=" + dir
 	if err := r.checkTrace(c, p, path); err != nil { // also warms up
 		return err
 	}
 	var size int
-	s, err := drive(ctx, c, load{1, r.bounds.traces, time.Now().Add(r.bounds.single)}, func(h *hand, _ int) error {
+	s, err := sendLoad(ctx, c, load{1, r.bounds.traces, time.Now().Add(r.bounds.single)}, func(h *connection, _ int) error {
 		status, body, err := h.get(path)
 		if size = len(body); err == nil && status != fasthttp.StatusOK {
-			err = wrong(path, status, fasthttp.StatusOK, body)
+			err = wrongAnswer(path, status, fasthttp.StatusOK, body)
 		}
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	p50, n := ms(s.at(0.5)), p.lots()-1
+	p50, n := toMillis(s.quantile(0.5)), p.lotCount()-1
 	row := Row{ID: fmt.Sprintf("trace_%s_%d", dir, n), What: fmt.Sprintf("trace %s, %d lots%s", dir, n, who), Value: p50, Unit: "ms p50",
 		How: fmt.Sprintf("%d times, walk and JSON of %d KiB", len(s.each), size>>10)}
 	if who != "" {
 		row.ID += "_operator"
 	} else if n > 10_000 {
-		row.Target, row.Met = "≤ 15", is(p50 <= 15)
+		row.Target, row.Met = "≤ 15", toPointer(p50 <= 15)
 	}
-	r.add(latency(row, s))
+	r.addRow(withLatency(row, s))
 	return nil
 }
 
 // checkTrace wants every lot of the period in the answer, and every edge: those within the graph, and the harvests of its seasons.
-func (r *run) checkTrace(c *client, p period, path string) error {
-	status, body, err := c.hand().get(path)
+func (r *measurement) checkTrace(c *client, p period, path string) error {
+	status, body, err := c.newConnection().get(path)
 	if err != nil {
 		return err
 	}
 	if status != fasthttp.StatusOK {
-		return wrong(path, status, fasthttp.StatusOK, body)
+		return wrongAnswer(path, status, fasthttp.StatusOK, body)
 	}
-	for piece, n := range map[string]int{`{"lot":"`: p.lots(), `{"from":`: p.edges() - levels[0].a*p.days, `"truncated":false`: 1, `"in":[`: villages} {
-		if err := count(path, body, piece, n); err != nil {
+	for piece, n := range map[string]int{`{"lot":"`: p.lotCount(), `{"from":`: p.edgeCount() - levels[0].a*p.days, `"truncated":false`: 1,
+		`"in":[`: villages} {
+		if err := checkCount(path, body, piece, n); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// pages opens the pages of many distinct lots, first cold, then again from all connections for a while; then the same bytes from a bare
-// Fiber.
-func (r *run) pages(ctx context.Context) error {
-	n := min(r.bounds.pages, r.lots())
+// measurePages opens the pages of many distinct lots, first cold, then again from all connections for a while; then the same bytes from a
+// bare Fiber.
+func (r *measurement) measurePages(ctx context.Context) error {
+	n := min(r.bounds.pages, r.lotCount())
 	paths := make([]string, n)
 	for i := range paths {
-		paths[i] = "/trace/" + key(i*(r.lots()/n))
+		paths[i] = "/trace/" + lotKey(i*(r.lotCount()/n))
 	}
-	c := r.server.client("", r.conns)
+	c := r.server.newClient("", r.conns)
 	sizes := make([]int, n)
-	cold, err := drive(ctx, c, load{r.conns, n, time.Now().Add(r.bounds.cold)}, func(h *hand, i int) error {
-		size, err := h.page(paths[i])
+	cold, err := sendLoad(ctx, c, load{r.conns, n, time.Now().Add(r.bounds.cold)}, func(h *connection, i int) error {
+		size, err := h.getPage(paths[i])
 		sizes[i] = size
 		if i%100 == 0 {
 			r.Progress("pages", int64(i), int64(n))
@@ -95,21 +96,23 @@ func (r *run) pages(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	r.add(latency(Row{ID: "page_cold", What: "provenance page, first time", Value: cold.perSecond(), Unit: "req/s", How: fmt.Sprintf("%d distinct lots, %d connections", len(cold.each), r.conns)}, cold))
+	r.addRow(withLatency(Row{ID: "page_cold", What: "provenance page, first time", Value: cold.perSecond(), Unit: "req/s",
+		How: fmt.Sprintf("%d distinct lots, %d connections", len(cold.each), r.conns)}, cold))
 	n = len(cold.each)
-	order := slices.SortedFunc(slices.Values(sequence(n)), func(a, b int) int { return sizes[a] - sizes[b] })
+	order := slices.SortedFunc(slices.Values(numbersBelow(n)), func(a, b int) int { return sizes[a] - sizes[b] })
 	typical := order[n/2]
-	row := Row{ID: "page", What: "provenance page, again", Unit: "req/s", How: fmt.Sprintf("%d distinct lots, median %.1f KiB", n, float64(sizes[typical])/1024)}
+	row := Row{ID: "page", What: "provenance page, again", Unit: "req/s", How: fmt.Sprintf("%d distinct lots, median %.1f KiB", n,
+		float64(sizes[typical])/1024)}
 	if r.Bare != "" {
-		return r.besideBare(ctx, c, row, paths[typical], paths[:n])
+		return r.compareWithBare(ctx, c, row, paths[typical], paths[:n])
 	}
-	warm, err := r.round(ctx, c, paths[:n], askPage)
+	warm, err := r.askForAWhile(ctx, c, paths[:n], askPage)
 	row.Value = warm.perSecond()
-	r.add(latency(row, warm))
+	r.addRow(withLatency(row, warm))
 	return err
 }
 
-func sequence(n int) []int {
+func numbersBelow(n int) []int {
 	out := make([]int, n)
 	for i := range out {
 		out[i] = i
@@ -117,14 +120,14 @@ func sequence(n int) []int {
 	return out
 }
 
-// page asks for a page and wants it whole.
-func (h *hand) page(path string) (size int, err error) {
+// getPage asks for a page and wants it whole.
+func (h *connection) getPage(path string) (size int, err error) {
 	status, body, err := h.get(path)
 	if err != nil {
 		return 0, err
 	}
 	if status != fasthttp.StatusOK || len(body) < 1000 {
-		return 0, wrong(path, status, fasthttp.StatusOK, body)
+		return 0, wrongAnswer(path, status, fasthttp.StatusOK, body)
 	}
 	return len(body), nil
 }
@@ -132,47 +135,50 @@ func (h *hand) page(path string) (size int, err error) {
 // pageRounds is how often pages and the bare Fiber take turns, so that a machine that is busy for a while is so for both.
 const pageRounds = 3
 
-// round asks for paths round and round for a bounded time.
-func (r *run) round(ctx context.Context, c *client, paths []string, ask func(h *hand, path string) error) (samples, error) {
-	return drive(ctx, c, load{r.conns, 1 << 30, time.Now().Add(r.bounds.warm / pageRounds)}, func(h *hand, i int) error {
+// askForAWhile asks for paths round and round for a bounded time.
+func (r *measurement) askForAWhile(ctx context.Context, c *client, paths []string, ask func(h *connection, path string) error) (samples,
+	error) {
+	return sendLoad(ctx, c, load{r.conns, 1 << 30, time.Now().Add(r.bounds.warm / pageRounds)}, func(h *connection, i int) error {
 		return ask(h, paths[i%len(paths)])
 	})
 }
 
-// turns lets ours and the bare Fiber take turns at the same paths.
-func (r *run) turns(ctx context.Context, ours, bare *client, paths []string, ask func(h *hand, path string) error) (own, theirs samples, err error) {
+// askByTurns lets ours and the bare Fiber take turns at the same paths.
+func (r *measurement) askByTurns(ctx context.Context, ours, bare *client, paths []string, ask func(h *connection, path string) error) (own,
+	theirs samples, err error) {
 	for range pageRounds {
 		for _, m := range []struct {
 			c *client
 			s *samples
 		}{{ours, &own}, {bare, &theirs}} {
-			s, err := r.round(ctx, m.c, paths, ask)
+			s, err := r.askForAWhile(ctx, m.c, paths, ask)
 			if err != nil {
 				return own, theirs, err
 			}
-			m.s.join(s)
+			m.s.addSamples(s)
 		}
 	}
 	return own, theirs, nil
 }
 
-func askPage(h *hand, path string) error {
-	_, err := h.page(path)
+func askPage(h *connection, path string) error {
+	_, err := h.getPage(path)
 	return err
 }
 
 // askRedirect asks for the identifier of a lot and wants to be sent to its page.
-func askRedirect(h *hand, path string) error {
+func askRedirect(h *connection, path string) error {
 	status, body, err := h.get(path)
-	if err == nil && (status != fasthttp.StatusTemporaryRedirect || !bytes.HasSuffix(h.res.Header.Peek(fasthttp.HeaderLocation), []byte("/trace"+path[len("/lot"):]))) {
-		err = wrong(path, status, fasthttp.StatusTemporaryRedirect, body)
+	if err == nil && (status != fasthttp.StatusTemporaryRedirect || !bytes.HasSuffix(h.res.Header.Peek(fasthttp.HeaderLocation),
+		[]byte("/trace"+path[len("/lot"):]))) {
+		err = wrongAnswer(path, status, fasthttp.StatusTemporaryRedirect, body)
 	}
 	return err
 }
 
-// besideBare measures pages and redirects beside a bare Fiber serving the bytes of a typical page, in a process of its own.
-func (r *run) besideBare(ctx context.Context, pages *client, row Row, typical string, paths []string) error {
-	_, page, err := pages.hand().get(typical)
+// compareWithBare measures pages and redirects beside a bare Fiber serving the bytes of a typical page, in a process of its own.
+func (r *measurement) compareWithBare(ctx context.Context, pages *client, row Row, typical string, paths []string) error {
+	_, page, err := pages.newConnection().get(typical)
 	if err != nil {
 		return err
 	}
@@ -185,69 +191,76 @@ func (r *run) besideBare(ctx context.Context, pages *client, row Row, typical st
 		return err
 	}
 	defer bare.Kill()
-	c := bare.client("", r.conns)
-	ours, theirs, err := r.turns(ctx, pages, c, paths, askPage)
+	c := bare.newClient("", r.conns)
+	ours, theirs, err := r.askByTurns(ctx, pages, c, paths, askPage)
 	if err != nil {
 		return err
 	}
 	row.Value = ours.perSecond()
-	r.add(latency(row, ours))
-	r.add(latency(Row{ID: "bare_page", What: "bare Fiber, the same bytes", Value: theirs.perSecond(), Unit: "req/s", How: fmt.Sprintf("%d bytes, by turns with the row above, %.1f s each", len(page), theirs.took.Seconds())}, theirs))
-	ratio, slower := 100*ours.perSecond()/theirs.perSecond(), float64(ours.at(0.99))/float64(theirs.at(0.99))
-	r.add(Row{ID: "page_ratio", What: "page, part of bare Fiber's rate", Value: ratio, Unit: "%", Target: "≥ 70", Met: is(ratio >= 70), How: "of the two rows above"})
-	r.add(Row{ID: "page_p99", What: "page p99, over bare Fiber's", Value: slower, Unit: "×", Target: "≤ 2", Met: is(slower <= 2), How: "of the same rows"})
-	if err := r.redirects(ctx, pages, c, paths); err != nil {
+	r.addRow(withLatency(row, ours))
+	r.addRow(withLatency(Row{ID: "bare_page", What: "bare Fiber, the same bytes", Value: theirs.perSecond(), Unit: "req/s",
+		How: fmt.Sprintf("%d bytes, by turns with the row above, %.1f s each", len(page), theirs.took.Seconds())}, theirs))
+	ratio, slower := 100*ours.perSecond()/theirs.perSecond(), float64(ours.quantile(0.99))/float64(theirs.quantile(0.99))
+	r.addRow(Row{ID: "page_ratio", What: "page, part of bare Fiber's rate", Value: ratio, Unit: "%", Target: "≥ 70",
+		Met: toPointer(ratio >= 70), How: "of the two rows above"})
+	r.addRow(Row{ID: "page_p99", What: "page p99, over bare Fiber's", Value: slower, Unit: "×", Target: "≤ 2", Met: toPointer(slower <= 2),
+		How: "of the same rows"})
+	if err := r.measureRedirects(ctx, pages, c, paths); err != nil {
 		return err
 	}
 	return bare.Stop()
 }
 
-// redirects measures the way from a printed code to its page beside a bare Fiber's 307.
-func (r *run) redirects(ctx context.Context, pages, bare *client, paths []string) error {
+// measureRedirects measures the way from a printed code to its page beside a bare Fiber's 307.
+func (r *measurement) measureRedirects(ctx context.Context, pages, bare *client, paths []string) error {
 	codes := make([]string, len(paths))
 	for i, p := range paths {
 		codes[i] = "/lot" + p[len("/trace"):]
 	}
-	ours, theirs, err := r.turns(ctx, pages, bare, codes, askRedirect)
+	ours, theirs, err := r.askByTurns(ctx, pages, bare, codes, askRedirect)
 	if err != nil {
 		return err
 	}
-	r.add(latency(Row{ID: "redirect", What: "redirect of a code to its page", Value: ours.perSecond(), Unit: "req/s", How: fmt.Sprintf("%d distinct lots", len(codes))}, ours))
-	r.add(latency(Row{ID: "bare_redirect", What: "bare Fiber, a 307", Value: theirs.perSecond(), Unit: "req/s", How: fmt.Sprintf("by turns with the row above, %.1f s each", theirs.took.Seconds())}, theirs))
+	r.addRow(withLatency(Row{ID: "redirect", What: "redirect of a code to its page", Value: ours.perSecond(), Unit: "req/s",
+		How: fmt.Sprintf("%d distinct lots", len(codes))}, ours))
+	r.addRow(withLatency(Row{ID: "bare_redirect", What: "bare Fiber, a 307", Value: theirs.perSecond(), Unit: "req/s",
+		How: fmt.Sprintf("by turns with the row above, %.1f s each", theirs.took.Seconds())}, theirs))
 	ratio := 100 * ours.perSecond() / theirs.perSecond()
-	r.add(Row{ID: "redirect_ratio", What: "redirect, part of bare Fiber's rate", Value: ratio, Unit: "%", Target: "≥ 80", Met: is(ratio >= 80), How: "of the two rows above"})
+	r.addRow(Row{ID: "redirect_ratio", What: "redirect, part of bare Fiber's rate", Value: ratio, Unit: "%", Target: "≥ 80",
+		Met: toPointer(ratio >= 80), How: "of the two rows above"})
 	return nil
 }
 
-// recall finds everything made of an agri-input, marks it, and lists it by holder; then it is released again, three times.
-func (r *run) recall(ctx context.Context) error {
+// measureRecall finds everything made of an agri-input, marks it, and lists it by holder; then it is released again, three times.
+func (r *measurement) measureRecall(ctx context.Context) error {
 	p := r.periods[len(r.periods)-1]
-	h := r.bureau.hand()
+	h := r.bureau.newConnection()
 	var s samples
 	for range r.bounds.recalls {
 		for _, action := range []string{"recall", "unrecall"} {
 			begin := time.Now()
-			body := fmt.Appendf(nil, `{"lots":["%s"],"action":"%s","reason":"bench","forward":true}`, key(p.input()), action)
-			if _, err := h.want(fasthttp.StatusCreated, "/api/v1/statuses", body); err != nil {
+			body := fmt.Appendf(nil, `{"lots":["%s"],"action":"%s","reason":"bench","forward":true}`, lotKey(p.inputLot()), action)
+			if _, err := h.postWant(fasthttp.StatusCreated, "/api/v1/statuses", body); err != nil {
 				return err
 			}
 			if action != "recall" {
 				continue
 			}
-			path := "/api/v1/lots/" + key(p.input()) + "/trace?direction=forward"
+			path := "/api/v1/lots/" + lotKey(p.inputLot()) + "/trace?direction=forward"
 			_, answer, err := h.get(path)
 			if err != nil {
 				return err
 			}
 			s.each = append(s.each, time.Since(begin))
-			if err := count(path, answer, `"status":"recalled"`, p.lots()); err != nil {
+			if err := checkCount(path, answer, `"status":"recalled"`, p.lotCount()); err != nil {
 				return err
 			}
 		}
 	}
 	slices.Sort(s.each)
-	p50 := ms(s.at(0.5))
-	r.add(latency(Row{ID: "recall", What: fmt.Sprintf("recall of %d lots", p.lots()-1), Value: p50, Unit: "ms p50", Target: "≤ 100", Met: is(p50 <= 100),
+	p50 := toMillis(s.quantile(0.5))
+	r.addRow(withLatency(Row{ID: "recall", What: fmt.Sprintf("recall of %d lots", p.lotCount()-1), Value: p50, Unit: "ms p50", Target: "≤ 100",
+		Met: toPointer(p50 <= 100),
 		How: fmt.Sprintf("%d times: marked, durable, and listed with holders", len(s.each))}, s))
 	return ctx.Err()
 }

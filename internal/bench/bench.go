@@ -21,11 +21,13 @@ const BareCommand = "bench-bare"
 
 // Options say what is measured.
 type Options struct {
-	Sizes    []int                                // lots; nil means 10,000 and 100,000. The nearest whole number of periods is made
-	Store    string                               // address of a MongoDB, without a database: each size gets one of its own, dropped in the end. "" means an embedded store
-	Start    Starter                              // starts the server; see Process
-	Bare     string                               // the program that has BareCommand; "" leaves the comparison out
-	Dir      string                               // folder on the disk to be measured; a folder of its own is made in it and removed; "" means the current one
+	Sizes []int // lots; nil means 10,000 and 100,000. The nearest whole number of periods is made
+	// address of a MongoDB, without a database: each size gets one of its own, dropped in the end. "" means an embedded store
+	Store string
+	Start Starter // starts the server; see Process
+	Bare  string  // the program that has BareCommand; "" leaves the comparison out
+	// folder on the disk to be measured; a folder of its own is made in it and removed; "" means the current one
+	Dir      string
 	Progress func(what string, done, total int64) // nil shows nothing; calls come one at a time
 }
 
@@ -34,7 +36,7 @@ func Run(ctx context.Context, o Options) (rep *Report, err error) {
 	if len(o.Sizes) == 0 {
 		o.Sizes = []int{10_000, 100_000}
 	}
-	o.Progress = inTurn(o.Progress)
+	o.Progress = serializeProgress(o.Progress)
 	if o.Dir == "" {
 		o.Dir = "."
 	}
@@ -43,29 +45,30 @@ func Run(ctx context.Context, o Options) (rep *Report, err error) {
 		return nil, fmt.Errorf("make the folder of the measurement: %w", err)
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(home)) }()
-	start, before := time.Now(), watchMachine()
-	rep = &Report{Started: start.UTC().Truncate(time.Second), CPUs: runtime.NumCPU(), System: runtime.GOOS + "/" + runtime.GOARCH, Go: runtime.Version()}
+	start, before := time.Now(), readMachineTime()
+	rep = &Report{Started: start.UTC().Truncate(time.Second), CPUs: runtime.NumCPU(), System: runtime.GOOS + "/" + runtime.GOARCH,
+		Go: runtime.Version()}
 	for _, size := range o.Sizes {
-		r := &run{Options: o, periods: graph(periodsFor(size)), conns: 64, bounds: usual}
+		r := &measurement{Options: o, periods: makePeriods(periodsFor(size)), conns: 64, bounds: usual}
 		if r.dir, err = filepath.Abs(filepath.Join(home, fmt.Sprint(size))); err != nil {
 			return nil, fmt.Errorf("make the folder of the measurement: %w", err)
 		}
-		measure := r.measure
+		measure := r.measureSize
 		if o.Store != "" {
-			measure = r.onMongoDB
+			measure = r.measureOnMongoDB
 		}
 		if err := measure(ctx); err != nil {
 			return nil, fmt.Errorf("measure %d lots: %w", size, err)
 		}
 		rep.Sizes = append(rep.Sizes, r.size)
 	}
-	rep.Growth = growth(rep.Sizes)
-	rep.Seconds, rep.Others = time.Since(start).Seconds(), before.others(time.Since(start))
+	rep.Growth = compareSizes(rep.Sizes)
+	rep.Seconds, rep.Others = time.Since(start).Seconds(), before.othersShare(time.Since(start))
 	return rep, nil
 }
 
-// inTurn lets one connection at a time tell how far it is; nil shows nothing.
-func inTurn(show func(string, int64, int64)) func(string, int64, int64) {
+// serializeProgress lets one connection at a time tell how far it is; nil shows nothing.
+func serializeProgress(show func(string, int64, int64)) func(string, int64, int64) {
 	var mu sync.Mutex
 	return func(what string, done, total int64) {
 		mu.Lock()
@@ -91,11 +94,12 @@ type bounds struct {
 	recalls int
 }
 
-var usual = bounds{imports: 10 * time.Minute, rest: 10 * time.Minute, one: 3000, periods: 3, days: laterDays, single: 12 * time.Second, traces: 30, pages: 10_000, cold: 40 * time.Second,
+var usual = bounds{imports: 10 * time.Minute, rest: 10 * time.Minute, one: 3000, periods: 3, days: laterDays, single: 12 * time.Second,
+	traces: 30, pages: 10_000, cold: 40 * time.Second,
 	warm: 5 * time.Second, recalls: 3}
 
-// run is the measurement of one size.
-type run struct {
+// measurement is the measurement of one size.
+type measurement struct {
 	Options
 	dir     string
 	periods []period // the graph, without what is sent one a request afterwards
@@ -103,7 +107,7 @@ type run struct {
 	bounds  bounds
 	size    Size
 
-	scratch *scratch // nil for the embedded store
+	scratch *scratchDatabase // nil for the embedded store
 
 	server *Server
 	clerk  *client // operator of the co-operative that records everything
@@ -112,8 +116,8 @@ type run struct {
 	more   int     // lots recorded after the graph
 }
 
-// measure does everything for one size; the order is that of a day: goods come in, people ask.
-func (r *run) measure(ctx context.Context) (err error) {
+// measureSize does everything for one size; the order is that of a day: goods come in, people ask.
+func (r *measurement) measureSize(ctx context.Context) (err error) {
 	if err := os.MkdirAll(filepath.Join(r.dir, "store"), 0o700); err != nil {
 		return fmt.Errorf("make the folder of the store: %w", err)
 	}
@@ -121,7 +125,8 @@ func (r *run) measure(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { r.server.Kill() }()
-	steps := []func(context.Context) error{r.found, r.importAll, r.catchUp, r.traces, r.pages, r.singles, r.rest, r.recall, r.rest, r.restart, r.appends}
+	steps := []func(context.Context) error{r.registerCounty, r.measureImport, r.measureCatchUp, r.measureTraces, r.measurePages,
+		r.measureSingles, r.waitForIdle, r.measureRecall, r.waitForIdle, r.measureRestart, r.measureAppends}
 	for _, step := range steps {
 		if err := step(ctx); err != nil {
 			return err
@@ -133,10 +138,10 @@ func (r *run) measure(ctx context.Context) (err error) {
 	return os.RemoveAll(r.dir) // a million lots are gigabytes
 }
 
-// lots is how many the graph has.
-func (r *run) lots() int {
+// lotCount is how many the graph has.
+func (r *measurement) lotCount() int {
 	last := r.periods[len(r.periods)-1]
-	return last.firstLot + last.lots()
+	return last.firstLot + last.lotCount()
 }
 
-func (r *run) add(row Row) { r.size.Rows = append(r.size.Rows, row) }
+func (r *measurement) addRow(row Row) { r.size.Rows = append(r.size.Rows, row) }

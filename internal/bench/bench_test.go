@@ -32,8 +32,8 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// program builds the real program once.
-func program(t *testing.T) string {
+// buildProgram builds the real program once.
+func buildProgram(t *testing.T) string {
 	t.Helper()
 	exe := filepath.Join(t.TempDir(), "yousang")
 	if out, err := exec.Command("go", "build", "-o", exe, "../../cmd/yousang").CombinedOutput(); err != nil {
@@ -45,7 +45,8 @@ func program(t *testing.T) string {
 // TestMeasure runs every step on the first period against a real server process. What is asserted is what the server answered (measure
 // ends at the first wrong answer or count) and that every figure is there; never how fast.
 func TestMeasure(t *testing.T) {
-	few := bounds{imports: time.Minute, rest: time.Minute, one: 50, periods: 1, days: 1, single: time.Minute, traces: 2, pages: 200, cold: time.Minute, warm: 50 * time.Millisecond, recalls: 1}
+	few := bounds{imports: time.Minute, rest: time.Minute, one: 50, periods: 1, days: 1, single: time.Minute, traces: 2, pages: 200,
+		cold: time.Minute, warm: 50 * time.Millisecond, recalls: 1}
 	own, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
@@ -56,15 +57,18 @@ func TestMeasure(t *testing.T) {
 			imported = max(imported, done)
 		}
 	}
-	r := &run{Options: Options{Start: Process(program(t)), Bare: own, Progress: inTurn(progress)}, dir: filepath.Join(t.TempDir(), "store"), periods: graph(1), conns: 8, bounds: few}
-	if err := r.measure(t.Context()); err != nil {
+	r := &measurement{Options: Options{Start: Process(buildProgram(t)), Bare: own, Progress: serializeProgress(progress)},
+		dir: filepath.Join(t.TempDir(), "store"), periods: makePeriods(1), conns: 8, bounds: few}
+	if err := r.measureSize(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	if r.size.Lots != 1_142 || imported != 1_147 {
 		t.Errorf("%d lots by %d events, want 1142 by 1147", r.size.Lots, imported)
 	}
-	want := map[string]int{"import": 1_147, "trace_back_1141": 2, "trace_forward_1141": 2, "page_cold": 200, "events_1": 50, "events_64": 280, "recall": 1,
-		"fdatasync": -1, "trace_back_1141_operator": 2, "page": -1, "bare_page": -1, "redirect": -1, "bare_redirect": -1, "redirect_ratio": 0, "page_ratio": 0, "page_p99": 0, "behind": 0, "live": 0, "ready": 0,
+	want := map[string]int{"import": 1_147, "trace_back_1141": 2, "trace_forward_1141": 2, "page_cold": 200, "events_1": 50, "events_64": 280,
+		"recall":    1,
+		"fdatasync": -1, "trace_back_1141_operator": 2, "page": -1, "bare_page": -1, "redirect": -1, "bare_redirect": -1, "redirect_ratio": 0,
+		"page_ratio": 0, "page_p99": 0, "behind": 0, "live": 0, "ready": 0,
 		"memory_busy": 0, "memory": 0, "memory_lot": 0, "disk_lot": 0}
 	for _, row := range r.size.Rows {
 		n, ok := want[row.ID]
@@ -84,24 +88,26 @@ func TestMeasure(t *testing.T) {
 // TestAppendsOnMongoDB: the store's appends beside those of the bare driver, with what a server has recorded; nothing is left behind.
 func TestAppendsOnMongoDB(t *testing.T) {
 	uri := storetest.MongoURI(t)
-	r := &run{Options: Options{Store: uri, Start: Process(program(t)), Progress: inTurn(nil)}, dir: filepath.Join(t.TempDir(), "store"), periods: graph(1), conns: 2, bounds: usual}
+	r := &measurement{Options: Options{Store: uri, Start: Process(buildProgram(t)), Progress: serializeProgress(nil)},
+		dir: filepath.Join(t.TempDir(), "store"), periods: makePeriods(1), conns: 2, bounds: usual}
 	var err error
 	if r.scratch, err = newScratch(t.Context(), uri); err != nil {
 		t.Fatal(err)
 	}
 	defer func() {
-		if err := r.scratch.drop(t.Context()); err != nil {
+		if err := r.scratch.dropDatabase(t.Context()); err != nil {
 			t.Error(err)
 		}
 	}()
-	if err := errors.Join(os.MkdirAll(r.dir, 0o700), os.WriteFile(filepath.Join(r.dir, addressFile), []byte(r.scratch.uri), 0o600)); err != nil {
+	if err := errors.Join(os.MkdirAll(r.dir, 0o700), os.WriteFile(filepath.Join(r.dir, addressFile), []byte(r.scratch.uri),
+		0o600)); err != nil {
 		t.Fatal(err)
 	}
 	if r.server, err = r.Start(t.Context(), r.dir); err != nil {
 		t.Fatal(err)
 	}
 	defer func() { r.server.Kill() }()
-	for _, step := range []func(context.Context) error{r.found, r.importAll, r.appends} {
+	for _, step := range []func(context.Context) error{r.registerCounty, r.measureImport, r.measureAppends} {
 		if err := step(t.Context()); err != nil {
 			t.Fatal(err)
 		}
@@ -110,7 +116,7 @@ func TestAppendsOnMongoDB(t *testing.T) {
 		t.Error(err)
 	}
 	for id, n := range map[string]int{"append": 36, "insert_many": 36, "insert_many_plain": 36, "append_ratio": 0} {
-		row := find(r.size.Rows, id)
+		row := findRow(r.size.Rows, id)
 		if row == nil || row.N != n || row.Value <= 0 {
 			t.Fatalf("row %s: %+v, want %d batches", id, row, n)
 		}
@@ -142,14 +148,15 @@ func TestWrongAnswer(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer s.Kill()
-	r := &run{server: s, clerk: s.client("", 2), periods: graph(1), conns: 2, bounds: usual}
+	r := &measurement{server: s, clerk: s.newClient("", 2), periods: makePeriods(1), conns: 2, bounds: usual}
 	r.bureau = r.clerk
-	for name, step := range map[string]func(context.Context) error{"import": r.importAll, "trace": r.traces, "recall": r.recall} {
-		if r.Progress = inTurn(nil); step(t.Context()) == nil {
+	for name, step := range map[string]func(context.Context) error{"import": r.measureImport, "trace": r.measureTraces,
+		"recall": r.measureRecall} {
+		if r.Progress = serializeProgress(nil); step(t.Context()) == nil {
 			t.Errorf("%s took a 404 for an answer", name)
 		}
 	}
-	if n, err := r.clerk.hand().page("/trace/any"); n != 2000 || err != nil {
+	if n, err := r.clerk.newConnection().getPage("/trace/any"); n != 2000 || err != nil {
 		t.Errorf("page = %d bytes, %v, want 2000", n, err)
 	}
 	if err := s.Stop(); err != nil {

@@ -54,11 +54,11 @@ type period struct {
 	firstLot int // number of its first lot in the graph
 }
 
-// lots are how many lots a period has.
-func (p period) lots() int { return dayLots*p.days + 2 }
+// lotCount are how many lots a period has.
+func (p period) lotCount() int { return dayLots*p.days + 2 }
 
-// edges are how many edges end in a lot of the period, feeding through the season counted as one for each harvest.
-func (p period) edges() int {
+// edgeCount are how many edges end in a lot of the period, feeding through the season counted as one for each harvest.
+func (p period) edgeCount() int {
 	n := levels[0].a * p.days // agri-input to harvest
 	for _, lv := range levels[1:] {
 		n += lv.a * lv.takes * p.days
@@ -66,34 +66,34 @@ func (p period) edges() int {
 	return n + levels[4].a*p.days
 }
 
-// next is the period that follows.
-func (p period) next(days int) period {
-	return period{number: p.number + 1, firstDay: p.firstDay + p.days, days: days, firstLot: p.firstLot + p.lots()}
+// nextPeriod is the period that follows.
+func (p period) nextPeriod(days int) period {
+	return period{number: p.number + 1, firstDay: p.firstDay + p.days, days: days, firstLot: p.firstLot + p.lotCount()}
 }
 
-// graph is the first n periods.
-func graph(n int) []period {
+// makePeriods is the first n periods.
+func makePeriods(n int) []period {
 	out := []period{{days: firstDays}}
 	for len(out) < n {
-		out = append(out, out[len(out)-1].next(laterDays))
+		out = append(out, out[len(out)-1].nextPeriod(laterDays))
 	}
 	return out
 }
 
 // periodsFor is how many periods come closest to a number of lots; never fewer than two, so that both traces can be asked for.
 func periodsFor(lots int) int {
-	first, later := period{days: firstDays}.lots(), period{days: laterDays}.lots()
+	first, later := period{days: firstDays}.lotCount(), period{days: laterDays}.lotCount()
 	return max(2, 1+(lots-first+later/2)/later)
 }
 
 // The lots of a period are numbered level by level: the agri-input, all harvests, all grades and so on, the blend.
 
-func (p period) input() int { return p.firstLot }
+func (p period) inputLot() int { return p.firstLot }
 
-func (p period) blend() int { return p.firstLot + p.lots() - 1 }
+func (p period) blendLot() int { return p.firstLot + p.lotCount() - 1 }
 
-// lot is the number of the i-th lot of a level, counted through the days.
-func (p period) lot(lv, i int) int {
+// lotNumber is the number of the i-th lot of a level, counted through the days.
+func (p period) lotNumber(lv, i int) int {
 	n := p.firstLot + 1
 	for _, l := range levels[:lv] {
 		n += l.a * p.days
@@ -116,23 +116,23 @@ func (p period) parents(lv, i int) []int {
 	return out
 }
 
-// at is when the i-th lot of a level is made.
-func (p period) at(lv, i int) time.Time {
+// lotTime is when the i-th lot of a level is made.
+func (p period) lotTime(lv, i int) time.Time {
 	l := levels[lv]
 	within := time.Duration(i%l.a) * 2 * time.Hour / time.Duration(l.a)
 	return birth.AddDate(0, 0, p.firstDay+i/l.a).Add(time.Duration(l.hour)*time.Hour + within.Truncate(time.Second))
 }
 
-// season is the slug of a period's season in a village.
-func (p period) season(village int) string {
+// seasonSlug is the slug of a period's season in a village.
+func (p period) seasonSlug(village int) string {
 	return "b-" + strconv.Itoa(p.number) + "-" + strconv.Itoa(village)
 }
 
-// village is where the i-th harvest of a period was grown.
-func village(i int) int { return i % levels[0].a * villages / levels[0].a }
+// villageOf is where the i-th harvest of a period was grown.
+func villageOf(i int) int { return i % levels[0].a * villages / levels[0].a }
 
-// key is the key of a lot, the same in every run.
-func key(lot int) string {
+// lotKey is the key of a lot, the same in every run.
+func lotKey(lot int) string {
 	rng := rand.NewPCG(20260101, uint64(lot))
 	return trace.MakeKey(func(b []byte) {
 		for i := 0; i+8 <= len(b); i += 8 {

@@ -11,34 +11,34 @@ import (
 
 // TestGraph counts the graph as docs/performance.md gives it.
 func TestGraph(t *testing.T) {
-	g := graph(2)
+	g := makePeriods(2)
 	lots, edges := 0, 0
 	for _, p := range g {
-		lots, edges = lots+p.lots(), edges+p.edges()
+		lots, edges = lots+p.lotCount(), edges+p.edgeCount()
 	}
 	if lots != 11_404 || edges != 22_600 {
 		t.Errorf("40 days have %d lots and %d edges, want 11404 and 22600", lots, edges)
 	}
 	for _, row := range []struct{ size, lots int }{{1, 11_404}, {10_000, 11_404}, {100_000, 103_762}, {1_000_000, 996_556}} {
-		g := graph(periodsFor(row.size))
+		g := makePeriods(periodsFor(row.size))
 		last := g[len(g)-1]
-		if got := last.firstLot + last.lots(); got != row.lots {
+		if got := last.firstLot + last.lotCount(); got != row.lots {
 			t.Errorf("for a size of %d there are %d lots, want %d", row.size, got, row.lots)
 		}
 	}
 }
 
-// ancestors walks back from the blend of a period; the agri-input is behind every harvest.
-func ancestors(p period) (lots map[int]int, edges int) {
+// findAncestors walks back from the blend of a period; the agri-input is behind every harvest.
+func findAncestors(p period) (lots map[int]int, edges int) {
 	lots = map[int]int{}
 	var back func(lv, i int)
 	back = func(lv, i int) {
 		edges++
-		if lots[p.lot(lv, i)]++; lots[p.lot(lv, i)] > 1 {
+		if lots[p.lotNumber(lv, i)]++; lots[p.lotNumber(lv, i)] > 1 {
 			return
 		}
 		if lv == 0 {
-			lots[p.input()]++
+			lots[p.inputLot()]++
 			edges++
 			return
 		}
@@ -54,10 +54,10 @@ func ancestors(p period) (lots map[int]int, edges int) {
 
 func TestAncestors(t *testing.T) {
 	for _, row := range []struct{ period, want int }{{0, 1_141}, {1, 10_261}} {
-		p := graph(2)[row.period]
-		lots, edges := ancestors(p)
-		if len(lots) != row.want || edges != p.edges() {
-			t.Errorf("period %d: %d ancestors over %d edges, want %d over %d", row.period, len(lots), edges, row.want, p.edges())
+		p := makePeriods(2)[row.period]
+		lots, edges := findAncestors(p)
+		if len(lots) != row.want || edges != p.edgeCount() {
+			t.Errorf("period %d: %d ancestors over %d edges, want %d over %d", row.period, len(lots), edges, row.want, p.edgeCount())
 		}
 		for lv, l := range levels[:4] {
 			want := 1
@@ -65,7 +65,7 @@ func TestAncestors(t *testing.T) {
 				want = 2 // children of a split lot
 			}
 			for i := range l.a * p.days {
-				if got := lots[p.lot(lv, i)]; got != want {
+				if got := lots[p.lotNumber(lv, i)]; got != want {
 					t.Fatalf("lot %d of level %d went into %d lots, want %d", i, lv, got, want)
 				}
 			}
@@ -75,7 +75,7 @@ func TestAncestors(t *testing.T) {
 
 // TestBodies decodes every event of the first period as the API does, and keeps the balance of every lot.
 func TestBodies(t *testing.T) {
-	p := graph(1)[0]
+	p := makePeriods(1)[0]
 	held := map[string]trace.Amount{}
 	take := func(list []app.Taken) (sum trace.Amount) {
 		for _, in := range list {
@@ -101,29 +101,29 @@ func TestBodies(t *testing.T) {
 		return sum
 	}
 	events := 0
-	for _, st := range p.stages() {
+	for _, st := range p.eventStages() {
 		for i := range st.n {
 			events++
 			body := st.body(nil, i)
 			switch st.kind {
 			case "harvest":
-				put(decode[app.Harvest](t, body).Lots)
+				put(decodeEvent[app.Harvest](t, body).Lots)
 			case "work":
-				take(decode[app.Work](t, body).Lots)
+				take(decodeEvent[app.Work](t, body).Lots)
 			case "transformation":
-				v := decode[app.Transformation](t, body)
+				v := decodeEvent[app.Transformation](t, body)
 				if in, out := take(v.Inputs), put(v.Outputs); out > in {
 					t.Fatalf("%v out of %v: %s", out, in, body)
 				}
 			}
 		}
 	}
-	if len(held) != p.lots() || events != p.events() {
-		t.Errorf("%d lots by %d events, want %d by %d", len(held), events, p.lots(), p.events())
+	if len(held) != p.lotCount() || events != p.eventCount() {
+		t.Errorf("%d lots by %d events, want %d by %d", len(held), events, p.lotCount(), p.eventCount())
 	}
 }
 
-func decode[T any](t *testing.T, body []byte) (v T) {
+func decodeEvent[T any](t *testing.T, body []byte) (v T) {
 	t.Helper()
 	d := json.NewDecoder(bytes.NewReader(body))
 	d.DisallowUnknownFields()
@@ -136,20 +136,20 @@ func decode[T any](t *testing.T, body []byte) (v T) {
 func TestKeysAreDeterministicAndDistinct(t *testing.T) {
 	seen := map[string]int{}
 	for i := range 50_000 {
-		k := key(i)
+		k := lotKey(i)
 		if other, ok := seen[k]; ok {
 			t.Fatalf("lots %d and %d have the key %s", other, i, k)
 		}
 		seen[k] = i
 	}
-	if got, want := key(7), "TUXFF45Q9N3U"; got != want {
+	if got, want := lotKey(7), "TUXFF45Q9N3U"; got != want {
 		t.Errorf("lot 7 has the key %s, want %s as in every run", got, want)
 	}
 }
 
 func BenchmarkBody(b *testing.B) {
-	p := graph(2)[1]
-	st := p.stages()[3]
+	p := makePeriods(2)[1]
+	st := p.eventStages()[3]
 	var buf []byte
 	for i := 0; b.Loop(); i++ {
 		buf = st.body(buf[:0], i%st.n)

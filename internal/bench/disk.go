@@ -30,7 +30,7 @@ func diskFloor(dir string) (s samples, err error) {
 		if _, err := f.Write(page); err != nil {
 			return s, fmt.Errorf("measure the disk: %w", err)
 		}
-		if err := dataSync(f); err != nil {
+		if err := syncData(f); err != nil {
 			return s, fmt.Errorf("measure the disk: %w", err)
 		}
 		s.each = append(s.each, time.Since(begin))
@@ -40,8 +40,8 @@ func diskFloor(dir string) (s samples, err error) {
 	return s, nil
 }
 
-// bytesUnder is the size of all files in a folder.
-func bytesUnder(dir string) (int64, error) {
+// folderBytes is the size of all files in a folder.
+func folderBytes(dir string) (int64, error) {
 	var sum int64
 	err := filepath.WalkDir(dir, func(_ string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {

@@ -24,8 +24,9 @@ type client struct {
 	pid  int // of the server
 }
 
-func (s *Server) client(apiKey string, conns int) *client {
-	c := &client{pid: s.PID, host: &fasthttp.HostClient{Addr: s.Addr, MaxConns: conns, MaxIdemponentCallAttempts: 1, ReadTimeout: requestTime, WriteTimeout: requestTime,
+func (s *Server) newClient(apiKey string, conns int) *client {
+	c := &client{pid: s.PID, host: &fasthttp.HostClient{Addr: s.Addr, MaxConns: conns, MaxIdemponentCallAttempts: 1, ReadTimeout: requestTime,
+		WriteTimeout:   requestTime,
 		ReadBufferSize: 16 << 10, MaxIdleConnDuration: time.Minute, MaxResponseBodySize: 1 << 30, NoDefaultUserAgentHeader: true}}
 	if apiKey != "" {
 		c.auth = "Bearer " + apiKey
@@ -33,36 +34,37 @@ func (s *Server) client(apiKey string, conns int) *client {
 	return c
 }
 
-// hand sends one request after another; it belongs to one goroutine.
-type hand struct {
+// connection sends one request after another; it belongs to one goroutine.
+type connection struct {
 	c   *client
 	req fasthttp.Request
 	res fasthttp.Response
 	buf []byte // for bodies
 }
 
-func (c *client) hand() *hand { return &hand{c: c} }
+func (c *client) newConnection() *connection { return &connection{c: c} }
 
 // phone is how a browser inside WeChat names itself.
-const phone = "Mozilla/5.0 (Linux; Android 13; V2238A) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/116.0 Mobile Safari/537.36 MicroMessenger/8.0.47"
+const phone = "Mozilla/5.0 (Linux; Android 13; V2238A) AppleWebKit/537.36 (KHTML, like Gecko) " +
+	"Chrome/116.0 Mobile Safari/537.36 MicroMessenger/8.0.47"
 
 // get asks for a path; the body is good until the next request.
-func (h *hand) get(path string) (status int, body []byte, err error) {
+func (h *connection) get(path string) (status int, body []byte, err error) {
 	h.req.Reset()
 	h.req.Header.SetMethod(fasthttp.MethodGet)
 	h.req.Header.SetUserAgent(phone) // so that pages are counted, as they are in use
-	return h.do(path)
+	return h.doRequest(path)
 }
 
-func (h *hand) post(path string, body []byte) (status int, answer []byte, err error) {
+func (h *connection) post(path string, body []byte) (status int, answer []byte, err error) {
 	h.req.Reset()
 	h.req.Header.SetMethod(fasthttp.MethodPost)
 	h.req.Header.SetContentType("application/json")
 	h.req.SetBodyRaw(body)
-	return h.do(path)
+	return h.doRequest(path)
 }
 
-func (h *hand) do(path string) (int, []byte, error) {
+func (h *connection) doRequest(path string) (int, []byte, error) {
 	h.req.SetRequestURI(path)
 	h.req.Header.SetHost(h.c.host.Addr)
 	if h.c.auth != "" {
@@ -75,22 +77,22 @@ func (h *hand) do(path string) (int, []byte, error) {
 	return h.res.StatusCode(), h.res.Body(), nil
 }
 
-// want posts and wants a status.
-func (h *hand) want(status int, path string, body []byte) ([]byte, error) {
+// postWant posts and wants a status.
+func (h *connection) postWant(status int, path string, body []byte) ([]byte, error) {
 	got, answer, err := h.post(path, body)
 	if err == nil && got != status {
-		err = wrong(path, got, status, answer)
+		err = wrongAnswer(path, got, status, answer)
 	}
 	return answer, err
 }
 
-// wantJSON posts a value as JSON, wants 201 and reads the answer into out, which may be nil.
-func (h *hand) wantJSON(path string, in, out any) error {
+// postJSON posts a value as JSON, wants 201 and reads the answer into out, which may be nil.
+func (h *connection) postJSON(path string, in, out any) error {
 	body, err := json.Marshal(in)
 	if err != nil {
 		return fmt.Errorf("encode request: %w", err)
 	}
-	answer, err := h.want(fasthttp.StatusCreated, path, body)
+	answer, err := h.postWant(fasthttp.StatusCreated, path, body)
 	if err != nil || out == nil {
 		return err
 	}
@@ -103,12 +105,12 @@ func (h *hand) wantJSON(path string, in, out any) error {
 // errWrong is an answer other than the right one: a measurement of it would be worth nothing.
 var errWrong = errors.New("wrong answer")
 
-func wrong(path string, got, want int, answer []byte) error {
+func wrongAnswer(path string, got, want int, answer []byte) error {
 	return fmt.Errorf("%w to %s: status %d, want %d: %s", errWrong, path, got, want, answer[:min(len(answer), 500)])
 }
 
-// count wants a piece of text n times in an answer.
-func count(path string, answer []byte, piece string, n int) error {
+// checkCount wants a piece of text n times in an answer.
+func checkCount(path string, answer []byte, piece string, n int) error {
 	if got := bytes.Count(answer, []byte(piece)); got != n {
 		return fmt.Errorf("%w to %s: %d of %s, want %d", errWrong, path, got, piece, n)
 	}
@@ -122,7 +124,7 @@ type samples struct {
 	cpu  time.Duration // processor time of the server meanwhile; 0 where the system does not tell
 }
 
-func (s *samples) at(q float64) time.Duration {
+func (s *samples) quantile(q float64) time.Duration {
 	if len(s.each) == 0 {
 		return 0
 	}
@@ -136,8 +138,8 @@ func (s *samples) perSecond() float64 {
 	return float64(len(s.each)) / s.took.Seconds()
 }
 
-// join adds the requests of another measurement that followed this one.
-func (s *samples) join(o samples) {
+// addSamples adds the requests of another measurement that followed this one.
+func (s *samples) addSamples(o samples) {
 	s.each = append(s.each, o.each...)
 	slices.Sort(s.each)
 	s.took, s.cpu = s.took+o.took, s.cpu+o.cpu
@@ -150,18 +152,18 @@ type load struct {
 	until time.Time
 }
 
-// drive sends requests 0 … n-1, each connection taking the next one free, and measures every one. It ends early at the load's time, when
+// sendLoad sends requests 0 … n-1, each connection taking the next one free, and measures every one. It ends early at the load's time, when
 // ctx ends, and at the first error.
-func drive(ctx context.Context, c *client, ld load, send func(h *hand, i int) error) (samples, error) {
+func sendLoad(ctx context.Context, c *client, ld load, send func(h *connection, i int) error) (samples, error) {
 	var next atomic.Int64
 	var wg sync.WaitGroup
 	var mu sync.Mutex
 	var out samples
 	var first error
-	start, before := time.Now(), worked(c.pid)
+	start, before := time.Now(), processorTime(c.pid)
 	for range ld.conns {
 		wg.Go(func() {
-			h := c.hand()
+			h := c.newConnection()
 			var mine []time.Duration
 			var err error
 			for err == nil && ctx.Err() == nil {
@@ -179,12 +181,12 @@ func drive(ctx context.Context, c *client, ld load, send func(h *hand, i int) er
 			out.each = append(out.each, mine...)
 			if err != nil {
 				next.Store(int64(ld.n)) // the others stop after the request they are at
-				first = cmp(first, err)
+				first = firstError(first, err)
 			}
 		})
 	}
 	wg.Wait()
-	out.took, out.cpu = time.Since(start), worked(c.pid)-before
+	out.took, out.cpu = time.Since(start), processorTime(c.pid)-before
 	slices.Sort(out.each)
 	if first == nil {
 		first = ctx.Err()
@@ -192,7 +194,7 @@ func drive(ctx context.Context, c *client, ld load, send func(h *hand, i int) er
 	return out, first
 }
 
-func cmp(a, b error) error {
+func firstError(a, b error) error {
 	if a != nil {
 		return a
 	}

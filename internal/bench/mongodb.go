@@ -18,21 +18,21 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-// scratch is a database of a measurement's own on a MongoDB.
-type scratch struct {
+// scratchDatabase is a database of a measurement's own on a MongoDB.
+type scratchDatabase struct {
 	uri string // with the database's name, and perhaps a password
 	db  *driver.Database
 }
 
 // newScratch makes up a database that is not there yet. Errors do not show the URI.
-func newScratch(ctx context.Context, uri string) (*scratch, error) {
+func newScratch(ctx context.Context, uri string) (*scratchDatabase, error) {
 	journal := true // as the store writes
 	client, err := driver.Connect(options.Client().ApplyURI(uri).SetWriteConcern(&writeconcern.WriteConcern{W: "majority", Journal: &journal}))
 	if err != nil {
 		return nil, errors.New("connect to MongoDB: the address cannot be read")
 	}
 	name := "yousang_bench_" + bson.NewObjectID().Hex()
-	s := &scratch{uri: mongo.WithDatabase(uri, name), db: client.Database(name)}
+	s := &scratchDatabase{uri: mongo.WithDatabase(uri, name), db: client.Database(name)}
 	there, err := s.db.ListCollectionNames(ctx, bson.D{})
 	if err == nil && len(there) > 0 {
 		err = fmt.Errorf("database %s is there already", name)
@@ -46,8 +46,8 @@ func newScratch(ctx context.Context, uri string) (*scratch, error) {
 // dropTime is what dropping a database may take, also after the end of the measurement's context.
 const dropTime = time.Minute
 
-// drop removes the database, which only this measurement has used.
-func (s *scratch) drop(ctx context.Context) error {
+// dropDatabase removes the database, which only this measurement has used.
+func (s *scratchDatabase) dropDatabase(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), dropTime)
 	defer cancel()
 	if err := errors.Join(s.db.Drop(ctx), s.db.Client().Disconnect(ctx)); err != nil {
@@ -68,19 +68,19 @@ func storeArgs(dir string) []string {
 	return []string{"--store", "sqlite:" + dir + "/store/bench.db"}
 }
 
-// onMongoDB measures one size on a database of its own, which it drops.
-func (r *run) onMongoDB(ctx context.Context) (err error) {
+// measureOnMongoDB measures one size on a database of its own, which it drops.
+func (r *measurement) measureOnMongoDB(ctx context.Context) (err error) {
 	if r.scratch, err = newScratch(ctx, r.Store); err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, r.scratch.drop(ctx)) }()
+	defer func() { err = errors.Join(err, r.scratch.dropDatabase(ctx)) }()
 	if err := os.MkdirAll(r.dir, 0o700); err != nil {
 		return fmt.Errorf("make the folder of the measurement: %w", err)
 	}
 	if err := os.WriteFile(filepath.Join(r.dir, addressFile), []byte(r.scratch.uri), 0o600); err != nil {
 		return fmt.Errorf("keep the address of the store: %w", err)
 	}
-	return r.measure(ctx)
+	return r.measureSize(ctx)
 }
 
 const (
@@ -89,24 +89,25 @@ const (
 	appendRounds = 3   // each with new databases
 )
 
-// appends measures the store's Append beside a bare ordered insertMany of the same documents by the same driver: into a collection with the
-// store's indexes, and into one that has none. Each runs through all batches without a break, as a busy server does; then the next.
-func (r *run) appends(ctx context.Context) error {
+// measureAppends measures the store's Append beside a bare ordered insertMany of the same documents by the same driver: into a collection
+// with the store's indexes, and into one that has none. Each runs through all batches without a break, as a busy server does; then the
+// next.
+func (r *measurement) measureAppends(ctx context.Context) error {
 	if r.scratch == nil {
 		return nil
 	}
-	records, docs, err := r.recorded(ctx)
+	records, docs, err := r.readRecorded(ctx)
 	if err != nil {
 		return err
 	}
 	var ours, bare, plain samples
 	for range appendRounds {
 		err := r.appendTo(ctx, func(s *mongo.Store, _ *driver.Database) error {
-			return ours.batches(len(records), func(at, end int) error { return s.Append(ctx, int64(at), records[at:end]) })
+			return ours.timeBatches(len(records), func(at, end int) error { return s.Append(ctx, int64(at), records[at:end]) })
 		})
 		for collection, to := range map[string]*samples{"records": &bare, "bare": &plain} {
 			err = errors.Join(err, r.appendTo(ctx, func(_ *mongo.Store, db *driver.Database) error {
-				return to.batches(len(docs), func(at, end int) error {
+				return to.timeBatches(len(docs), func(at, end int) error {
 					_, err := db.Collection(collection).InsertMany(ctx, docs[at:end], options.InsertMany().SetOrdered(true))
 					return err
 				})
@@ -121,20 +122,20 @@ func (r *run) appends(ctx context.Context) error {
 }
 
 // appendTo gives a new database, with the store's indexes, to do.
-func (r *run) appendTo(ctx context.Context, do func(*mongo.Store, *driver.Database) error) error {
+func (r *measurement) appendTo(ctx context.Context, do func(*mongo.Store, *driver.Database) error) error {
 	room, err := newScratch(ctx, r.Store)
 	if err != nil {
 		return err
 	}
 	s, err := mongo.Open(ctx, room.uri)
 	if err != nil {
-		return errors.Join(err, room.drop(ctx))
+		return errors.Join(err, room.dropDatabase(ctx))
 	}
-	return errors.Join(do(s, room.db), s.Close(), room.drop(ctx))
+	return errors.Join(do(s, room.db), s.Close(), room.dropDatabase(ctx))
 }
 
-// batches does a thing batch by batch, and notes how long each took.
-func (s *samples) batches(n int, do func(at, end int) error) error {
+// timeBatches does a thing batch by batch, and notes how long each took.
+func (s *samples) timeBatches(n int, do func(at, end int) error) error {
 	for at := 0; at < n; at += appendBatch {
 		begin := time.Now()
 		if err := do(at, min(at+appendBatch, n)); err != nil {
@@ -147,22 +148,23 @@ func (s *samples) batches(n int, do func(at, end int) error) error {
 }
 
 // addAppends adds the rows of appends.
-func (r *run) addAppends(ours, bare, plain samples) {
+func (r *measurement) addAppends(ours, bare, plain samples) {
 	row := func(id, what string, s *samples) {
 		slices.Sort(s.each)
-		r.add(Row{ID: id, What: what, Value: ms(s.at(0.5)), Unit: "ms p50", P50: ms(s.at(0.5)), P99: ms(s.at(0.99)), N: len(s.each), Seconds: s.took.Seconds(),
+		r.addRow(Row{ID: id, What: what, Value: toMillis(s.quantile(0.5)), Unit: "ms p50", P50: toMillis(s.quantile(0.5)),
+			P99: toMillis(s.quantile(0.99)), N: len(s.each), Seconds: s.took.Seconds(),
 			How: fmt.Sprintf("%d batches of %d, in %d rounds, each into an empty database", len(s.each), appendBatch, appendRounds)})
 	}
 	row("append", "store: append of a batch", &ours)
 	row("insert_many", "bare insertMany, same indexes", &bare)
 	row("insert_many_plain", "bare insertMany, no indexes", &plain)
 	ratio := ours.took.Seconds() / bare.took.Seconds()
-	r.add(Row{ID: "append_ratio", What: "append, over bare insertMany", Value: ratio, Unit: "×", Target: "≤ 2", Met: is(ratio <= 2),
+	r.addRow(Row{ID: "append_ratio", What: "append, over bare insertMany", Value: ratio, Unit: "×", Target: "≤ 2", Met: toPointer(ratio <= 2),
 		How: fmt.Sprintf("time of all batches; %.2f × of that without indexes", ours.took.Seconds()/plain.took.Seconds())})
 }
 
-// recorded reads what the measurement has recorded first, as records and as the documents they are in MongoDB.
-func (r *run) recorded(ctx context.Context) (records []trace.Record, docs []bson.Raw, err error) {
+// readRecorded reads what the measurement has recorded first, as records and as the documents they are in MongoDB.
+func (r *measurement) readRecorded(ctx context.Context) (records []trace.Record, docs []bson.Raw, err error) {
 	s, err := mongo.OpenReadOnly(ctx, r.scratch.uri)
 	if err != nil {
 		return nil, nil, err
@@ -171,7 +173,8 @@ func (r *run) recorded(ctx context.Context) (records []trace.Record, docs []bson
 	if records, err = s.Records(ctx, 0, appendBatch*appendMost); err != nil {
 		return nil, nil, err
 	}
-	cursor, err := r.scratch.db.Collection("records").Find(ctx, bson.D{}, options.Find().SetSort(bson.D{{Key: "_id", Value: 1}}).SetLimit(int64(len(records))))
+	cursor, err := r.scratch.db.Collection("records").Find(ctx, bson.D{}, options.Find().SetSort(bson.D{{Key: "_id",
+		Value: 1}}).SetLimit(int64(len(records))))
 	if err != nil {
 		return nil, nil, fmt.Errorf("read documents: %w", err)
 	}

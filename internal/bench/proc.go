@@ -13,8 +13,8 @@ import (
 // tick is the unit of processor time in /proc.
 const tick = 10 * time.Millisecond
 
-// worked is the processor time a process has used; 0 where the system does not tell.
-func worked(pid int) time.Duration {
+// processorTime is the processor time a process has used; 0 where the system does not tell.
+func processorTime(pid int) time.Duration {
 	b, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
 	if err != nil {
 		return 0
@@ -23,15 +23,15 @@ func worked(pid int) time.Duration {
 	if len(f) < 13 {
 		return 0
 	}
-	ticks, ok := sum(f[11:13])
+	ticks, ok := sumFields(f[11:13])
 	if !ok {
 		return 0
 	}
 	return time.Duration(ticks) * tick
 }
 
-// resident is the memory of a process that is in RAM, in bytes; 0 where the system does not tell (it does on Linux).
-func resident(pid int) int64 {
+// residentMemory is the memory of a process that is in RAM, in bytes; 0 where the system does not tell (it does on Linux).
+func residentMemory(pid int) int64 {
 	b, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/status")
 	if err != nil {
 		return 0
@@ -48,7 +48,7 @@ func resident(pid int) int64 {
 	return 0
 }
 
-func sum(fields []string) (n int64, ok bool) {
+func sumFields(fields []string) (n int64, ok bool) {
 	for _, f := range fields {
 		v, err := strconv.ParseInt(f, 10, 64)
 		if err != nil {
@@ -59,13 +59,13 @@ func sum(fields []string) (n int64, ok bool) {
 	return n, true
 }
 
-// machine is the processor time that the whole machine and this process with its ended children have used, in ticks.
-type machine struct {
+// machineTime is the processor time that the whole machine and this process with its ended children have used, in ticks.
+type machineTime struct {
 	all, ours int64
 	ok        bool
 }
 
-func watchMachine() (m machine) {
+func readMachineTime() (m machineTime) {
 	stat, err := os.ReadFile("/proc/stat")
 	self, serr := os.ReadFile("/proc/self/stat")
 	if err != nil || serr != nil {
@@ -79,17 +79,17 @@ func watchMachine() (m machine) {
 	}
 	var ok [3]bool
 	var more int64
-	m.all, ok[0] = sum(f[1:4])
-	more, ok[1] = sum(f[6:9])
-	m.ours, ok[2] = sum(own[11:15])
+	m.all, ok[0] = sumFields(f[1:4])
+	more, ok[1] = sumFields(f[6:9])
+	m.ours, ok[2] = sumFields(own[11:15])
 	m.all += more
 	m.ok = ok[0] && ok[1] && ok[2]
 	return m
 }
 
-// others is the part of the machine's processors, in percent, that was used by others since; 0 where the system does not tell.
-func (m machine) others(took time.Duration) float64 {
-	now := watchMachine()
+// othersShare is the part of the machine's processors, in percent, that was used by others since; 0 where the system does not tell.
+func (m machineTime) othersShare(took time.Duration) float64 {
+	now := readMachineTime()
 	if !m.ok || !now.ok || took < tick {
 		return 0
 	}

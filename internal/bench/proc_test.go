@@ -9,29 +9,29 @@ import (
 
 func TestProc(t *testing.T) {
 	if runtime.GOOS != "linux" {
-		if resident(os.Getpid()) != 0 || watchMachine().ok {
+		if residentMemory(os.Getpid()) != 0 || readMachineTime().ok {
 			t.Fatal("figures from nowhere")
 		}
 		return
 	}
-	m := watchMachine()
-	before := worked(os.Getpid())
+	m := readMachineTime()
+	before := processorTime(os.Getpid())
 	begin := time.Now()
 	for time.Since(begin) < 50*time.Millisecond { // be busy
-		_ = key(1)
+		_ = lotKey(1)
 	}
-	after := worked(os.Getpid())
-	now := watchMachine()
+	after := processorTime(os.Getpid())
+	now := readMachineTime()
 	if after <= before || !m.ok || now.ours <= m.ours || now.all <= m.all {
 		t.Errorf("no work is seen: %d to %d, %+v to %+v", before, after, m, now)
 	}
-	if got := m.others(time.Since(begin)); got < 0 || got > 100*float64(runtime.NumCPU()) {
+	if got := m.othersShare(time.Since(begin)); got < 0 || got > 100*float64(runtime.NumCPU()) {
 		t.Errorf("others took %v %%", got)
 	}
-	if got := resident(os.Getpid()); got < 1<<20 {
+	if got := residentMemory(os.Getpid()); got < 1<<20 {
 		t.Errorf("resident = %d bytes, want those of a Go program", got)
 	}
-	if got := resident(1 << 30); got != 0 {
+	if got := residentMemory(1 << 30); got != 0 {
 		t.Errorf("a process that is not there has %d bytes", got)
 	}
 }
@@ -45,7 +45,7 @@ func TestDiskFloor(t *testing.T) {
 	if err := os.WriteFile(dir+"/x", make([]byte, 300), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if n, err := bytesUnder(dir); n != 300 || err != nil {
+	if n, err := folderBytes(dir); n != 300 || err != nil {
 		t.Errorf("the folder has %d bytes, %v, want 300: the file of the measurement is gone", n, err)
 	}
 }

@@ -15,9 +15,10 @@ type Report struct {
 	System  string    `json:"system"`
 	CPUs    int       `json:"cpus"` // shared by the server and the load
 	Go      string    `json:"go"`
-	Others  float64   `json:"others"` // percent of the processors that other programs took meanwhile: with more than a few the figures say little
-	Sizes   []Size    `json:"sizes"`
-	Growth  []Row     `json:"growth"` // how figures of the last size compare with those of the first
+	// percent of the processors that other programs took meanwhile: with more than a few the figures say little
+	Others float64 `json:"others"`
+	Sizes  []Size  `json:"sizes"`
+	Growth []Row   `json:"growth"` // how figures of the last size compare with those of the first
 }
 
 // Size is what was found with a number of lots.
@@ -44,7 +45,7 @@ type Row struct {
 
 // Missed counts the targets that were not met.
 func (r *Report) Missed() (n int) {
-	for _, rows := range append([][]Row{r.Growth}, rowsOf(r.Sizes)...) {
+	for _, rows := range append([][]Row{r.Growth}, rowLists(r.Sizes)...) {
 		for _, row := range rows {
 			if row.Met != nil && !*row.Met {
 				n++
@@ -54,7 +55,7 @@ func (r *Report) Missed() (n int) {
 	return n
 }
 
-func rowsOf(sizes []Size) [][]Row {
+func rowLists(sizes []Size) [][]Row {
 	out := make([][]Row, len(sizes))
 	for i := range sizes {
 		out[i] = sizes[i].Rows
@@ -62,43 +63,45 @@ func rowsOf(sizes []Size) [][]Row {
 	return out
 }
 
-func is(met bool) *bool { return &met }
+func toPointer(met bool) *bool { return &met }
 
-func ms(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
+func toMillis(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
 
-func micros(cpu time.Duration, n int) float64 {
+func microsPerRequest(cpu time.Duration, n int) float64 {
 	if n == 0 {
 		return 0
 	}
 	return float64(cpu) / float64(time.Microsecond) / float64(n)
 }
 
-// latency completes a row with what the samples say.
-func latency(row Row, s samples) Row {
-	row.P50, row.P99, row.N, row.Seconds, row.Effort = ms(s.at(0.5)), ms(s.at(0.99)), len(s.each), s.took.Seconds(), micros(s.cpu, len(s.each))
+// withLatency completes a row with what the samples say.
+func withLatency(row Row, s samples) Row {
+	row.P50, row.P99, row.N, row.Seconds, row.Effort = toMillis(s.quantile(0.5)), toMillis(s.quantile(0.99)), len(s.each), s.took.Seconds(),
+		microsPerRequest(s.cpu, len(s.each))
 	return row
 }
 
-// grows are the figures that must not grow with the number of lots, and whether a larger one is better.
-var grows = []struct {
+// growthFigures are the figures that must not grow with the number of lots, and whether a larger one is better.
+var growthFigures = []struct {
 	id   string
 	rate bool
 }{
-	{"events_1", false}, {"events_64", true}, {"import", true}, {"trace_back_1141", false}, {"trace_forward_1141", false}, {"trace_back_10261", false},
+	{"events_1", false}, {"events_64", true}, {"import", true}, {"trace_back_1141", false}, {"trace_forward_1141", false},
+	{"trace_back_10261", false},
 	{"trace_forward_10261", false}, {"page_cold", true}, {"page", true}, {"redirect", true}, {"recall", false},
 }
 
 const growthBound = 1.3
 
-// growth compares the last size with the first.
-func growth(sizes []Size) []Row {
+// compareSizes compares the last size with the first.
+func compareSizes(sizes []Size) []Row {
 	if len(sizes) < 2 {
 		return nil
 	}
 	small, large := sizes[0], sizes[len(sizes)-1]
 	var out []Row
-	for _, g := range grows {
-		a, b := find(small.Rows, g.id), find(large.Rows, g.id)
+	for _, g := range growthFigures {
+		a, b := findRow(small.Rows, g.id), findRow(large.Rows, g.id)
 		if a == nil || b == nil || a.Value == 0 || b.Value == 0 {
 			continue
 		}
@@ -106,21 +109,23 @@ func growth(sizes []Size) []Row {
 		if g.rate {
 			ratio = 1 / ratio
 		}
-		out = append(out, Row{ID: "growth_" + g.id, What: a.What, Value: ratio, Unit: "×", Target: "≤ 1.3", Met: is(ratio <= growthBound), How: against(a, b)})
+		out = append(out, Row{ID: "growth_" + g.id, What: a.What, Value: ratio, Unit: "×", Target: "≤ 1.3", Met: toPointer(ratio <= growthBound),
+			How: compareFigures(a, b)})
 	}
 	return out
 }
 
-// against shows both figures, and how the server's processor time for a request grew: that depends less on who else uses the machine.
-func against(a, b *Row) string {
-	how := fmt.Sprintf("%s %s / %s %s", figure(b.Value), b.Unit, figure(a.Value), a.Unit)
+// compareFigures shows both figures, and how the server's processor time for a request grew: that depends less on who else uses the
+// machine.
+func compareFigures(a, b *Row) string {
+	how := fmt.Sprintf("%s %s / %s %s", formatFigure(b.Value), b.Unit, formatFigure(a.Value), a.Unit)
 	if a.Effort > 0 && b.Effort > 0 {
 		how += fmt.Sprintf("; its processor time %.2f ×", b.Effort/a.Effort)
 	}
 	return how
 }
 
-func find(rows []Row, id string) *Row {
+func findRow(rows []Row, id string) *Row {
 	for i := range rows {
 		if rows[i].ID == id {
 			return &rows[i]
@@ -132,15 +137,16 @@ func find(rows []Row, id string) *Row {
 // WriteText prints the report as tables for people.
 func (r *Report) WriteText(w io.Writer) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s, %d CPUs shared by server and load, %s, %s, %.0f s in all; other programs took %.0f %% of the processors\n", r.System, r.CPUs, r.Go,
+	fmt.Fprintf(&b, "%s, %d CPUs shared by server and load, %s, %s, %.0f s in all; other programs took %.0f %% of the processors\n", r.System,
+		r.CPUs, r.Go,
 		r.Started.Format(time.DateTime), r.Seconds, r.Others)
 	for _, s := range r.Sizes {
-		fmt.Fprintf(&b, "\n%s lots\n", thousands(s.Lots))
-		table(&b, s.Rows)
+		fmt.Fprintf(&b, "\n%s lots\n", formatThousands(s.Lots))
+		writeTable(&b, s.Rows)
 	}
 	if len(r.Growth) > 0 {
-		fmt.Fprintf(&b, "\ngrowth from %s to %s lots\n", thousands(r.Sizes[0].Lots), thousands(r.Sizes[len(r.Sizes)-1].Lots))
-		table(&b, r.Growth)
+		fmt.Fprintf(&b, "\ngrowth from %s to %s lots\n", formatThousands(r.Sizes[0].Lots), formatThousands(r.Sizes[len(r.Sizes)-1].Lots))
+		writeTable(&b, r.Growth)
 	}
 	fmt.Fprintf(&b, "\ntargets missed: %d\n", r.Missed())
 	if _, err := io.WriteString(w, b.String()); err != nil {
@@ -149,16 +155,16 @@ func (r *Report) WriteText(w io.Writer) error {
 	return nil
 }
 
-// table lines rows up in columns.
-func table(b *strings.Builder, rows []Row) {
+// writeTable lines rows up in columns.
+func writeTable(b *strings.Builder, rows []Row) {
 	cells := [][]string{{"what", "figure", "p50 ms", "p99 ms", "server µs", "target", "met", "how"}}
 	for _, r := range rows {
-		c := []string{r.What, figure(r.Value) + " " + r.Unit, "", "", "", r.Target, "", r.How}
+		c := []string{r.What, formatFigure(r.Value) + " " + r.Unit, "", "", "", r.Target, "", r.How}
 		if r.P50 > 0 {
-			c[2], c[3] = figure(r.P50), figure(r.P99)
+			c[2], c[3] = formatFigure(r.P50), formatFigure(r.P99)
 		}
 		if r.Effort > 0 {
-			c[4] = figure(r.Effort)
+			c[4] = formatFigure(r.Effort)
 		}
 		if r.Met != nil {
 			c[6] = map[bool]string{true: "yes", false: "NO"}[*r.Met]
@@ -186,8 +192,8 @@ func table(b *strings.Builder, rows []Row) {
 	}
 }
 
-// thousands writes a whole number with commas.
-func thousands(n int) string {
+// formatThousands writes a whole number with commas.
+func formatThousands(n int) string {
 	s := fmt.Sprint(n)
 	for i := len(s) - 3; i > 0; i -= 3 {
 		s = s[:i] + "," + s[i:]
@@ -195,11 +201,11 @@ func thousands(n int) string {
 	return s
 }
 
-// figure writes a number with about three digits that mean something.
-func figure(v float64) string {
+// formatFigure writes a number with about three digits that mean something.
+func formatFigure(v float64) string {
 	switch {
 	case v >= 1000:
-		return thousands(int(v + 0.5))
+		return formatThousands(int(v + 0.5))
 	case v >= 100:
 		return fmt.Sprintf("%.0f", v)
 	case v >= 10:

@@ -6,30 +6,32 @@ import (
 	"time"
 )
 
-// catchUp measures how long the server works on after the import: lineage documents are written behind the log. What is asked of it
+// measureCatchUp measures how long the server works on after the import: lineage documents are written behind the log. What is asked of it
 // meanwhile is slower; the measurements that follow are of a server at rest.
-func (r *run) catchUp(ctx context.Context) error {
+func (r *measurement) measureCatchUp(ctx context.Context) error {
 	begin := time.Now()
-	if err := r.rest(ctx); err != nil {
+	if err := r.waitForIdle(ctx); err != nil {
 		return err
 	}
 	took := time.Since(begin).Seconds()
-	r.add(Row{ID: "behind", What: "work left after the import", Value: took, Unit: "s", How: fmt.Sprintf("until the process idles; %.0f lots/s with the import", float64(r.lots())/(took+find(r.size.Rows, "import").Seconds))})
+	r.addRow(Row{ID: "behind", What: "work left after the import", Value: took, Unit: "s",
+		How: fmt.Sprintf("until the process idles; %.0f lots/s with the import", float64(r.lotCount())/(took+findRow(r.size.Rows,
+			"import").Seconds))})
 	return nil
 }
 
-// rest waits until the server idles: less than a tenth of a processor, twice in a row. Where the system does not tell it waits for that
-// long only.
-func (r *run) rest(ctx context.Context) error {
+// waitForIdle waits until the server idles: less than a tenth of a processor, twice in a row. Where the system does not tell it waits for
+// that long only.
+func (r *measurement) waitForIdle(ctx context.Context) error {
 	const window = 400 * time.Millisecond
-	last := worked(r.server.PID)
+	last := processorTime(r.server.PID)
 	for begin, idle := time.Now(), 0; idle < 2 && time.Since(begin) < r.bounds.rest; {
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-time.After(window):
 		}
-		now := worked(r.server.PID)
+		now := processorTime(r.server.PID)
 		if now-last > window/10 {
 			idle = -1
 		}
@@ -38,29 +40,35 @@ func (r *run) rest(ctx context.Context) error {
 	return nil
 }
 
-// restart stops the server, starts it on what it has recorded, and measures the start and what the ledger takes.
-func (r *run) restart(ctx context.Context) error {
-	before := resident(r.server.PID)
+// measureRestart stops the server, starts it on what it has recorded, and measures the start and what the ledger takes.
+func (r *measurement) measureRestart(ctx context.Context) error {
+	before := residentMemory(r.server.PID)
 	if err := r.server.Stop(); err != nil {
 		return err
 	}
-	disk, err := bytesUnder(r.dir)
+	disk, err := folderBytes(r.dir)
 	if err != nil {
 		return err
 	}
 	if r.server, err = r.Start(ctx, r.dir); err != nil {
 		return err
 	}
-	after, lots := resident(r.server.PID), float64(r.lots()+r.more)
+	after, lots := residentMemory(r.server.PID), float64(r.lotCount()+r.more)
 	ready := r.server.Ready.Seconds()
-	r.add(Row{ID: "live", What: "start to /livez", Value: r.server.Live.Seconds(), Unit: "s", Target: "at once", Met: is(r.server.Live.Seconds() <= 0.5), How: fmt.Sprintf("process start, %.0f lots on record", lots)})
-	r.add(Row{ID: "ready", What: "start to /readyz", Value: ready, Unit: "s", Target: "≤ 5 at 1 M", Met: is(ready <= 5), How: fmt.Sprintf("the same; %.0f lots/s replayed", lots/ready)})
-	r.add(Row{ID: "memory_busy", What: "resident memory after the work", Value: float64(before) / (1 << 20), Unit: "MiB", Target: "≤ 600 at 1 M", Met: is(before <= 600_000_000), How: "before the restart, cached pages included"})
-	r.add(Row{ID: "memory", What: "resident memory after the start", Value: float64(after) / (1 << 20), Unit: "MiB", Target: "≤ 600 at 1 M", Met: is(after <= 600_000_000), How: "when ready"})
-	r.add(Row{ID: "memory_lot", What: "memory a lot", Value: float64(after-r.empty) / lots, Unit: "B", How: fmt.Sprintf("less the %.0f MiB of an empty server", float64(r.empty)/(1<<20))})
+	r.addRow(Row{ID: "live", What: "start to /livez", Value: r.server.Live.Seconds(), Unit: "s", Target: "at once",
+		Met: toPointer(r.server.Live.Seconds() <= 0.5), How: fmt.Sprintf("process start, %.0f lots on record", lots)})
+	r.addRow(Row{ID: "ready", What: "start to /readyz", Value: ready, Unit: "s", Target: "≤ 5 at 1 M", Met: toPointer(ready <= 5),
+		How: fmt.Sprintf("the same; %.0f lots/s replayed", lots/ready)})
+	r.addRow(Row{ID: "memory_busy", What: "resident memory after the work", Value: float64(before) / (1 << 20), Unit: "MiB",
+		Target: "≤ 600 at 1 M", Met: toPointer(before <= 600_000_000), How: "before the restart, cached pages included"})
+	r.addRow(Row{ID: "memory", What: "resident memory after the start", Value: float64(after) / (1 << 20), Unit: "MiB", Target: "≤ 600 at 1 M",
+		Met: toPointer(after <= 600_000_000), How: "when ready"})
+	r.addRow(Row{ID: "memory_lot", What: "memory a lot", Value: float64(after-r.empty) / lots, Unit: "B",
+		How: fmt.Sprintf("less the %.0f MiB of an empty server", float64(r.empty)/(1<<20))})
 	if r.scratch != nil {
 		return nil
 	}
-	r.add(Row{ID: "disk_lot", What: "store a lot", Value: float64(disk) / lots, Unit: "B", How: fmt.Sprintf("%.0f MiB of files after the stop", float64(disk)/(1<<20))})
+	r.addRow(Row{ID: "disk_lot", What: "store a lot", Value: float64(disk) / lots, Unit: "B",
+		How: fmt.Sprintf("%.0f MiB of files after the stop", float64(disk)/(1<<20))})
 	return nil
 }

@@ -46,7 +46,8 @@ func Process(exe string) Starter {
 		if err != nil {
 			return nil, err
 		}
-		s, err := StartProcess(ctx, exe, slices.Concat([]string{"serve"}, store, []string{"--public-url", "https://bench.example", "--log-level", "warn", "--listen"})...)
+		s, err := StartProcess(ctx, exe, slices.Concat([]string{"serve"}, store, []string{"--public-url", "https://bench.example", "--log-level",
+			"warn", "--listen"})...)
 		if err != nil {
 			return nil, err
 		}
@@ -62,7 +63,7 @@ func adminKey(ctx context.Context, exe, dir string, store []string) (string, err
 		return string(b), nil
 	}
 	c := exec.CommandContext(ctx, exe, append([]string{"key", "create", "--role", "admin", "--label", "bench"}, store...)...)
-	c.Env = environment()
+	c.Env = childEnvironment()
 	var stderr bytes.Buffer
 	c.Stderr = &stderr
 	out, err := c.Output()
@@ -76,8 +77,8 @@ func adminKey(ctx context.Context, exe, dir string, store []string) (string, err
 	return token, nil
 }
 
-// environment is ours without what would change the child's flags.
-func environment() []string {
+// childEnvironment is ours without what would change the child's flags.
+func childEnvironment() []string {
 	var env []string
 	for _, e := range os.Environ() {
 		if !strings.HasPrefix(e, "YOUSANG_") {
@@ -95,7 +96,7 @@ func StartProcess(ctx context.Context, exe string, args ...string) (*Server, err
 		return nil, err
 	}
 	s := &Server{Addr: addr, cmd: exec.CommandContext(ctx, exe, append(args, addr)...), log: &bytes.Buffer{}, ended: make(chan struct{})}
-	s.cmd.Env, s.cmd.Stdout, s.cmd.Stderr = environment(), s.log, s.log
+	s.cmd.Env, s.cmd.Stdout, s.cmd.Stderr = childEnvironment(), s.log, s.log
 	if _, err := s.cmd.StdinPipe(); err != nil { // closed when we end, however we end: see Bare
 		return nil, fmt.Errorf("start server: %w", err)
 	}
@@ -108,11 +109,11 @@ func StartProcess(ctx context.Context, exe string, args ...string) (*Server, err
 		s.err = s.cmd.Wait()
 		close(s.ended)
 	}()
-	if s.Live, err = s.await("/livez", begin); err != nil {
+	if s.Live, err = s.awaitAnswer("/livez", begin); err != nil {
 		return nil, err
 	}
 	if args[0] != BareCommand {
-		if s.Ready, err = s.await("/readyz", begin); err != nil {
+		if s.Ready, err = s.awaitAnswer("/readyz", begin); err != nil {
 			return nil, err
 		}
 	}
@@ -132,9 +133,9 @@ func freeAddress(ctx context.Context) (string, error) {
 	return addr, nil
 }
 
-// await asks for a path every few milliseconds until it is answered with 200.
-func (s *Server) await(path string, begin time.Time) (time.Duration, error) {
-	h := s.client("", 1).hand()
+// awaitAnswer asks for a path every few milliseconds until it is answered with 200.
+func (s *Server) awaitAnswer(path string, begin time.Time) (time.Duration, error) {
+	h := s.newClient("", 1).newConnection()
 	for time.Since(begin) < startTime {
 		select {
 		case <-s.ended:

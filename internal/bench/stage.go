@@ -14,86 +14,87 @@ type stage struct {
 	body func(b []byte, i int) []byte
 }
 
-// stages are the events of a period, in an order in which they can be recorded.
-func (p period) stages() []stage {
+// eventStages are the events of a period, in an order in which they can be recorded.
+func (p period) eventStages() []stage {
 	harvests := func(int) string { return "/api/v1/harvests" }
 	transformations := func(int) string { return "/api/v1/transformations" }
 	out := []stage{
-		{kind: "harvest", n: 1, made: 1, path: harvests, body: func(b []byte, _ int) []byte { return p.buy(b) }},
-		{kind: "work", n: villages, path: func(i int) string { return "/api/v1/seasons/" + p.season(i) + "/work" }, body: p.spread},
-		{kind: "harvest", n: levels[0].a * p.days, made: 1, path: harvests, body: p.harvest},
+		{kind: "harvest", n: 1, made: 1, path: harvests, body: func(b []byte, _ int) []byte { return p.appendArrival(b) }},
+		{kind: "work", n: villages, path: func(i int) string { return "/api/v1/seasons/" + p.seasonSlug(i) + "/work" }, body: p.appendFieldWork},
+		{kind: "harvest", n: levels[0].a * p.days, made: 1, path: harvests, body: p.appendHarvest},
 	}
 	for lv := 1; lv < len(levels); lv++ {
 		out = append(out, stage{kind: "transformation", n: levels[lv].a * p.days, made: 1, path: transformations,
-			body: func(b []byte, i int) []byte { return p.transform(b, lv, i) }})
+			body: func(b []byte, i int) []byte { return p.appendTransformation(b, lv, i) }})
 	}
-	return append(out, stage{kind: "transformation", n: 1, made: 1, path: transformations, body: func(b []byte, _ int) []byte { return p.merge(b) }})
+	return append(out, stage{kind: "transformation", n: 1, made: 1, path: transformations,
+		body: func(b []byte, _ int) []byte { return p.appendBlend(b) }})
 }
 
-// events are how many events a period has: one for each lot and one for each season's field work.
-func (p period) events() int { return p.lots() + villages }
+// eventCount are how many events a period has: one for each lot and one for each season's field work.
+func (p period) eventCount() int { return p.lotCount() + villages }
 
-func when(b []byte, t time.Time) []byte {
+func appendTime(b []byte, t time.Time) []byte {
 	b = append(b, `"time":"`...)
 	return append(t.AppendFormat(b, time.RFC3339), '"')
 }
 
 func appendKey(b []byte, name string, lot int) []byte {
 	b = append(append(b, `{"`...), name...)
-	b = append(append(b, `":"`...), key(lot)...)
+	b = append(append(b, `":"`...), lotKey(lot)...)
 	return append(b, '"')
 }
 
-// made writes the list of the one lot that an event makes.
-func made(b []byte, list string, lot int, product string, kilos int) []byte {
+// appendOutput writes the list of the one lot that an event makes.
+func appendOutput(b []byte, list string, lot int, product string, kilos int) []byte {
 	b = append(append(append(b, `,"`...), list...), `":[`...)
 	b = append(append(append(appendKey(b, "key", lot), `,"product":"`...), product...), `","quantity":`...)
 	return append(strconv.AppendInt(b, int64(kilos), 10), `}]`...)
 }
 
-// buy is the arrival of the agri-input, a day before the first harvest.
-func (p period) buy(b []byte) []byte {
-	b = when(append(b, '{'), p.at(0, 0).Add(-20*time.Hour))
-	return append(made(append(b, `,"place":"b-town"`...), "lots", p.input(), inputProduct, inputKilos), '}')
+// appendArrival is the arrival of the agri-input, a day before the first harvest.
+func (p period) appendArrival(b []byte) []byte {
+	b = appendTime(append(b, '{'), p.lotTime(0, 0).Add(-20*time.Hour))
+	return append(appendOutput(append(b, `,"place":"b-town"`...), "lots", p.inputLot(), inputProduct, inputKilos), '}')
 }
 
-// spread is the field work of a village's season.
-func (p period) spread(b []byte, village int) []byte {
-	b = when(append(b, '{'), p.at(0, 0).Add(-2*time.Hour))
-	b = append(append(append(b, `,"season":"`...), p.season(village)...), `","kind":"fertilise","agent":"有机肥","lots":[`...)
-	b = append(appendKey(b, "lot", p.input()), `,"quantity":`...)
+// appendFieldWork is the field work of a village's season.
+func (p period) appendFieldWork(b []byte, village int) []byte {
+	b = appendTime(append(b, '{'), p.lotTime(0, 0).Add(-2*time.Hour))
+	b = append(append(append(b, `,"season":"`...), p.seasonSlug(village)...), `","kind":"fertilise","agent":"有机肥","lots":[`...)
+	b = append(appendKey(b, "lot", p.inputLot()), `,"quantity":`...)
 	return append(strconv.AppendInt(b, inputKilos/villages, 10), `}]}`...)
 }
 
-func (p period) harvest(b []byte, i int) []byte {
-	b = when(append(b, '{'), p.at(0, i))
-	b = append(append(append(b, `,"season":"`...), p.season(village(i))...), '"')
-	return append(made(b, "lots", p.lot(0, i), levels[0].product, levels[0].out), '}')
+func (p period) appendHarvest(b []byte, i int) []byte {
+	b = appendTime(append(b, '{'), p.lotTime(0, i))
+	b = append(append(append(b, `,"season":"`...), p.seasonSlug(villageOf(i))...), '"')
+	return append(appendOutput(b, "lots", p.lotNumber(0, i), levels[0].product, levels[0].out), '}')
 }
 
-func (p period) transform(b []byte, lv, i int) []byte {
+func (p period) appendTransformation(b []byte, lv, i int) []byte {
 	l := levels[lv]
-	b = when(append(b, '{'), p.at(lv, i))
+	b = appendTime(append(b, '{'), p.lotTime(lv, i))
 	b = append(append(append(b, `,"place":"`...), l.place...), `","inputs":[`...)
 	for k, parent := range p.parents(lv, i) {
-		b = taken(b, k, p.lot(lv-1, parent), l.in)
+		b = appendInput(b, k, p.lotNumber(lv-1, parent), l.in)
 	}
-	return append(made(append(b, ']'), "outputs", p.lot(lv, i), l.product, l.out), '}')
+	return append(appendOutput(append(b, ']'), "outputs", p.lotNumber(lv, i), l.product, l.out), '}')
 }
 
-// merge is the blend of all consignments of the period.
-func (p period) merge(b []byte) []byte {
+// appendBlend is the blend of all consignments of the period.
+func (p period) appendBlend(b []byte) []byte {
 	last := len(levels) - 1
 	n := levels[last].a * p.days
-	b = when(append(b, '{'), p.at(last, n-1).Add(4*time.Hour))
+	b = appendTime(append(b, '{'), p.lotTime(last, n-1).Add(4*time.Hour))
 	b = append(b, `,"place":"b-park","inputs":[`...)
 	for i := range n {
-		b = taken(b, i, p.lot(last, i), consigned)
+		b = appendInput(b, i, p.lotNumber(last, i), consigned)
 	}
-	return append(made(append(b, ']'), "outputs", p.blend(), blendProduct, n*consigned), '}')
+	return append(appendOutput(append(b, ']'), "outputs", p.blendLot(), blendProduct, n*consigned), '}')
 }
 
-func taken(b []byte, k, lot, kilos int) []byte {
+func appendInput(b []byte, k, lot, kilos int) []byte {
 	if k > 0 {
 		b = append(b, ',')
 	}

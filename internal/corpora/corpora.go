@@ -12,15 +12,15 @@ import (
 )
 
 const (
-	// Required is the variable that demands the corpora: with the value "required", a test fails where the corpora are missing. .ci/run sets the
-	// variable; a clone, and the CI of a fork, have no corpora and run the project's own cases.
+	// Required is the variable that demands the corpora: with the value "required", a test fails where the corpora are missing. .ci/run sets
+	// the variable; a clone, and the CI of a fork, have no corpora and run the project's own cases.
 	Required = "YOUSANG_CORPORA"
 	// NotRun is the variable that names a file. Each test that runs without its corpus appends a line, which scripts/check shows at the end.
 	NotRun = "YOUSANG_NOT_RUN"
 )
 
-// FindPaths is where a test finds its cases: the project's own file or folder, then the file or folder of the corpora where the corpora are there. An own
-// path that is empty is left out. A file that is missing in the corpora is for the test to find.
+// FindPaths is where a test finds its cases: the project's own file or folder, then the file or folder of the corpora where the corpora are
+// there. An own path that is empty is left out. A file that is missing in the corpora is for the test to find.
 func FindPaths(t testing.TB, own string, elem ...string) []string {
 	t.Helper()
 	var paths []string

@@ -5,38 +5,38 @@ import (
 	"time"
 )
 
-// Patient wraps a listener so that deadlines of its connections cost little: each request moves three of them by a moment, and the clock of
-// the operating system's poller need not hear of it each time. A deadline may come up to a second early.
-func Patient(l net.Listener) net.Listener { return &patient{l} }
+// CoarseDeadlines wraps a listener so that deadlines of its connections cost little: each request moves three of them by a moment, and the
+// clock of the operating system's poller need not hear of it each time. A deadline may come up to a second early.
+func CoarseDeadlines(l net.Listener) net.Listener { return &coarseListener{l} }
 
-type patient struct{ net.Listener }
+type coarseListener struct{ net.Listener }
 
 // Accept implements net.Listener.
-func (l *patient) Accept() (net.Conn, error) {
+func (l *coarseListener) Accept() (net.Conn, error) {
 	c, err := l.Listener.Accept()
 	if err != nil {
 		return nil, err
 	}
-	return &patientConn{Conn: c}, nil
+	return &coarseConn{Conn: c}, nil
 }
 
-// patientConn remembers the deadlines that were set. Like those of any connection they are set by its one user.
-type patientConn struct {
+// coarseConn remembers the deadlines that were set. Like those of any connection they are set by its one user.
+type coarseConn struct {
 	net.Conn
 	read, write time.Time
 }
 
-const nearly = time.Second
+const coarseness = time.Second
 
-// near reports whether a deadline need not be moved: it is set, and the new one is at most a moment later.
-func near(set, t time.Time) bool {
+// isNear reports whether a deadline need not be moved: it is set, and the new one is at most a moment later.
+func isNear(set, t time.Time) bool {
 	d := t.Sub(set)
-	return !set.IsZero() && !t.IsZero() && d >= 0 && d < nearly
+	return !set.IsZero() && !t.IsZero() && d >= 0 && d < coarseness
 }
 
 // SetReadDeadline implements net.Conn.
-func (c *patientConn) SetReadDeadline(t time.Time) error {
-	if near(c.read, t) {
+func (c *coarseConn) SetReadDeadline(t time.Time) error {
+	if isNear(c.read, t) {
 		return nil
 	}
 	c.read = t
@@ -44,8 +44,8 @@ func (c *patientConn) SetReadDeadline(t time.Time) error {
 }
 
 // SetWriteDeadline implements net.Conn.
-func (c *patientConn) SetWriteDeadline(t time.Time) error {
-	if near(c.write, t) {
+func (c *coarseConn) SetWriteDeadline(t time.Time) error {
+	if isNear(c.write, t) {
 		return nil
 	}
 	c.write = t
@@ -53,7 +53,7 @@ func (c *patientConn) SetWriteDeadline(t time.Time) error {
 }
 
 // SetDeadline implements net.Conn.
-func (c *patientConn) SetDeadline(t time.Time) error {
+func (c *coarseConn) SetDeadline(t time.Time) error {
 	c.read, c.write = t, t
 	return c.Conn.SetDeadline(t)
 }

@@ -8,26 +8,31 @@ import (
 	"time"
 )
 
-// TestPatient: deadlines that move by a moment are not set again, and those that matter are.
-func TestPatient(t *testing.T) {
+// newCoarsePair is a connection with coarse deadlines and its client.
+func newCoarsePair(t *testing.T) (client, server net.Conn) {
+	t.Helper()
 	inner, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	l := Patient(inner)
-	client, err := net.Dial("tcp", inner.Addr().String())
-	if err != nil {
+	l := CoarseDeadlines(inner)
+	if client, err = net.Dial("tcp", inner.Addr().String()); err != nil {
 		t.Fatal(err)
 	}
-	c, err := l.Accept()
-	if err != nil {
+	if server, err = l.Accept(); err != nil {
 		t.Fatal(err)
 	}
-	defer func() {
-		if err := errors.Join(client.Close(), c.Close(), l.Close()); err != nil {
+	t.Cleanup(func() {
+		if err := errors.Join(client.Close(), server.Close(), l.Close()); err != nil {
 			t.Error(err)
 		}
-	}()
+	})
+	return client, server
+}
+
+// TestCoarseDeadlines: deadlines that move by a moment are not set again, and those that matter are.
+func TestCoarseDeadlines(t *testing.T) {
+	client, c := newCoarsePair(t)
 	read := func() error {
 		_, err := c.Read(make([]byte, 1))
 		return err

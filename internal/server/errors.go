@@ -15,20 +15,22 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-// fail is the one error handler: every handler of every package returns its error, and it is written here, as problem details for the
+// writeError is the one error handler: every handler of every package returns its error, and it is written here, as problem details for the
 // API and as a page elsewhere. Only what the caller cannot mend is logged.
-func (s *Server) fail(c *fiber.Ctx, err error) error {
+func (s *Server) writeError(c *fiber.Ctx, err error) error {
 	cause := err
-	err = known(err, c)
+	err = translateError(err, c)
 	var e *trace.Error
 	if !errors.As(err, &e) {
-		s.o.Log.LogAttrs(c.Context(), slog.LevelError, "unexpected error", slog.String("request", requestID(c)), slog.String("route", route(c)), slog.Any("err", err))
+		s.o.Log.LogAttrs(c.Context(), slog.LevelError, "unexpected error", slog.String("request", requestID(c)),
+			slog.String("route", routePattern(c)), slog.Any("err", err))
 		e = trace.E(trace.Internal, api.CodeInternal, "")
 	} else if e.Kind == trace.Unavailable && e.Code != api.CodeStarting {
-		s.o.Log.LogAttrs(c.Context(), slog.LevelWarn, "unavailable", slog.String("request", requestID(c)), slog.String("route", route(c)), slog.Any("err", e))
+		s.o.Log.LogAttrs(c.Context(), slog.LevelWarn, "unavailable", slog.String("request", requestID(c)), slog.String("route", routePattern(c)),
+			slog.Any("err", e))
 	}
 	status := api.Status(e)
-	if wire := wireStatus(cause); wire != 0 {
+	if wire := transportStatus(cause); wire != 0 {
 		status = wire
 	}
 	c.Response().ResetBody()
@@ -38,11 +40,11 @@ func (s *Server) fail(c *fiber.Ctx, err error) error {
 	h.Del(fiber.HeaderETag)
 	switch status {
 	case http.StatusServiceUnavailable:
-		h.Set(fiber.HeaderRetryAfter, strconv.Itoa(retryAfter(e)))
+		h.Set(fiber.HeaderRetryAfter, strconv.Itoa(retrySeconds(e)))
 	case http.StatusUnauthorized:
 		h.Set(fiber.HeaderWWWAuthenticate, `Bearer realm="yousang"`)
 	}
-	if s.o.ErrorPage != nil && !forPrograms(c.Path()) && !unread(c) {
+	if s.o.ErrorPage != nil && !isForPrograms(c.Path()) && !isUnread(c) {
 		return s.o.ErrorPage(c, status, e)
 	}
 	p := api.NewProblem(e, s.o.Locale.For(c.Get(fiber.HeaderAcceptLanguage)), requestID(c))
@@ -51,17 +53,17 @@ func (s *Server) fail(c *fiber.Ctx, err error) error {
 	return c.JSON(p, api.ProblemType)
 }
 
-// forPrograms reports whether only programs ask for a path: they get problem details, and no page.
-func forPrograms(path string) bool {
+// isForPrograms reports whether only programs ask for a path: they get problem details, and no page.
+func isForPrograms(path string) bool {
 	return strings.HasPrefix(path, "/api/") || path == "/livez" || strings.HasPrefix(path, "/readyz")
 }
 
-// unread reports whether a request's header could not be read: nothing is known of it then, not even its path, and most likely it is a
+// isUnread reports whether a request's header could not be read: nothing is known of it then, not even its path, and most likely it is a
 // program's.
-func unread(c *fiber.Ctx) bool { return requestID(c) == "" && c.Context().Request.Header.Len() == 0 }
+func isUnread(c *fiber.Ctx) bool { return requestID(c) == "" && c.Context().Request.Header.Len() == 0 }
 
-// wireStatus is the status of an error on the wire that the vocabulary has no kind for, 0 for others.
-func wireStatus(err error) int {
+// transportStatus is the status of an error on the wire that the vocabulary has no kind for, 0 for others.
+func transportStatus(err error) int {
 	var f *fiber.Error
 	if errors.As(err, &f) && (f.Code == http.StatusRequestHeaderFieldsTooLarge || f.Code == http.StatusRequestTimeout) {
 		return f.Code
@@ -69,16 +71,16 @@ func wireStatus(err error) int {
 	return 0
 }
 
-// retryAfter is when it makes sense to ask again, in seconds: a full queue empties within one, a replay or a store takes longer.
-func retryAfter(e *trace.Error) int {
+// retrySeconds is when it makes sense to ask again, in seconds: a full queue empties within one, a replay or a store takes longer.
+func retrySeconds(e *trace.Error) int {
 	if e.Code == trace.CodeQueueFull {
 		return 1
 	}
 	return 5
 }
 
-// known translates the errors of Fiber itself into the vocabulary.
-func known(err error, c *fiber.Ctx) error {
+// translateError translates the errors of Fiber itself into the vocabulary.
+func translateError(err error, c *fiber.Ctx) error {
 	var f *fiber.Error
 	if !errors.As(err, &f) {
 		return err
@@ -103,8 +105,8 @@ func known(err error, c *fiber.Ctx) error {
 	return err
 }
 
-// rescue turns a panic into an error with its stack, for the error handler to log; the server goes on.
-func (s *Server) rescue(c *fiber.Ctx) (err error) {
+// recoverPanic turns a panic into an error with its stack, for the error handler to log; the server goes on.
+func (s *Server) recoverPanic(c *fiber.Ctx) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())

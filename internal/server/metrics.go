@@ -37,12 +37,15 @@ type metricRow struct {
 
 func newMetrics(r func() *app.App, version string) *metrics {
 	m := &metrics{registry: prometheus.NewRegistry(), rows: map[metricKey]metricRow{}}
-	m.requests = prometheus.NewCounterVec(prometheus.CounterOpts{Name: "yousang_http_requests_total", Help: "Requests by route and status."}, []string{"method", "route", "status"})
+	m.requests = prometheus.NewCounterVec(prometheus.CounterOpts{Name: "yousang_http_requests_total", Help: "Requests by route and status."},
+		[]string{"method", "route", "status"})
 	m.latency = prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "yousang_http_request_seconds", Help: "Time to answer, by route.",
 		Buckets: []float64{.0001, .00025, .0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 10}}, []string{"method", "route"})
-	build := prometheus.NewGauge(prometheus.GaugeOpts{Name: "yousang_build_info", Help: "1, with the version of the program.", ConstLabels: prometheus.Labels{"version": version}})
+	build := prometheus.NewGauge(prometheus.GaugeOpts{Name: "yousang_build_info", Help: "1, with the version of the program.",
+		ConstLabels: prometheus.Labels{"version": version}})
 	build.Set(1)
-	m.registry.MustRegister(m.requests, m.latency, build, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	m.registry.MustRegister(m.requests, m.latency, build, collectors.NewGoCollector(),
+		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	for _, g := range gauges {
 		m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: g.name, Help: g.help}, func() float64 {
 			if rec := r(); rec != nil {
@@ -74,7 +77,8 @@ var gauges = []struct {
 	{"yousang_ledger_age_seconds", "Seconds since the ledger was last known to be at the store's head.", func(r *app.App) int64 {
 		return int64(time.Since(r.Contact().At) / time.Second)
 	}},
-	{"yousang_lineage_lag", "Records that the lineage documents are behind the log.", func(r *app.App) int64 { return max(0, r.Ledger.Head()-r.LineageHead()) }},
+	{"yousang_lineage_lag", "Records that the lineage documents are behind the log.",
+		func(r *app.App) int64 { return max(0, r.Ledger.Head()-r.LineageHead()) }},
 }
 
 // watchScans shows what is counted of page views.
@@ -83,18 +87,22 @@ func (m *metrics) watchScans(c *scan.Counter) {
 		help  string
 		value func(scan.Stats) int64
 	}{
-		"yousang_scans_total":               {"Page views of lots and items that were counted.", func(s scan.Stats) int64 { return s.Counted }},
-		"yousang_scans_dropped_total":       {"Page views that were not counted, because too many waited to be written.", func(s scan.Stats) int64 { return s.Dropped }},
-		"yousang_scan_flush_failures_total": {"Times that the store did not take counted views; they are tried again.", func(s scan.Stats) int64 { return s.Failures }},
+		"yousang_scans_total": {"Page views of lots and items that were counted.", func(s scan.Stats) int64 { return s.Counted }},
+		"yousang_scans_dropped_total": {"Page views that were not counted, because too many waited to be written.",
+			func(s scan.Stats) int64 { return s.Dropped }},
+		"yousang_scan_flush_failures_total": {"Times that the store did not take counted views; they are tried again.",
+			func(s scan.Stats) int64 { return s.Failures }},
 	} {
-		m.registry.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{Name: name, Help: row.help}, func() float64 { return float64(row.value(c.Stats())) }))
+		m.registry.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{Name: name, Help: row.help},
+			func() float64 { return float64(row.value(c.Stats())) }))
 	}
-	m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "yousang_scans_pending", Help: "Counters of page views that wait to be written."},
+	m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "yousang_scans_pending",
+		Help: "Counters of page views that wait to be written."},
 		func() float64 { return float64(c.Stats().Pending) }))
 }
 
-// count counts one request.
-func (m *metrics) count(method, route string, status int, took time.Duration) {
+// countRequest counts one request.
+func (m *metrics) countRequest(method, route string, status int, took time.Duration) {
 	k := metricKey{method, route, status}
 	m.mu.RLock()
 	row, ok := m.rows[k]
@@ -111,7 +119,8 @@ func (m *metrics) count(method, route string, status int, took time.Duration) {
 
 // MetricsApp serves /metrics for Prometheus. It belongs on a listener of its own that only the operators reach.
 func (s *Server) MetricsApp() *fiber.App {
-	app := fiber.New(fiber.Config{DisableStartupMessage: true, ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout, BodyLimit: 4096})
+	app := fiber.New(fiber.Config{DisableStartupMessage: true, ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout,
+		BodyLimit: 4096})
 	app.Get("/metrics", adaptor.HTTPHandler(promhttp.HandlerFor(s.m.registry, promhttp.HandlerOpts{})))
 	return app
 }

@@ -24,7 +24,7 @@ func newRequestIDs() *requestIDs {
 	return &requestIDs{start: hex.EncodeToString(b[:]) + "-"}
 }
 
-func (r *requestIDs) next() string { return r.start + strconv.FormatUint(r.n.Add(1), 36) }
+func (r *requestIDs) nextID() string { return r.start + strconv.FormatUint(r.n.Add(1), 36) }
 
 // requestIDName is canonical already.
 var requestIDName = []byte(fiber.HeaderXRequestID)
@@ -36,31 +36,31 @@ func requestID(c *fiber.Ctx) string {
 	return id
 }
 
-// route is the pattern that a request matched: safe to log and to count by, since nothing a visitor typed is in it.
-func route(c *fiber.Ctx) string {
+// routePattern is the pattern that a request matched: safe to log and to count by, since nothing a visitor typed is in it.
+func routePattern(c *fiber.Ctx) string {
 	if r := c.Route(); r != nil && r.Path != "/" || c.Path() == "/" {
 		return r.Path
 	}
 	return "none"
 }
 
-// size is how many bytes an answer has, -1 for one that is still to be made while it is sent: to ask would read all of it into memory.
-func size(c *fiber.Ctx) int {
+// bodySize is how many bytes an answer has, -1 for one that is still to be made while it is sent: to ask would read all of it into memory.
+func bodySize(c *fiber.Ctx) int {
 	if c.Response().IsBodyStream() {
 		return -1
 	}
 	return len(c.Response().Body())
 }
 
-// observe names, times, counts and logs a request. The log has no address, no query and no key of anybody: who scans what is nobody's
-// business. Successes are logged at debug level, refusals at info.
-func (s *Server) observe(c *fiber.Ctx) error {
+// observeRequest names, times, counts and logs a request. The log has no address, no query and no key of anybody: who scans what is
+// nobody's business. Successes are logged at debug level, refusals at info.
+func (s *Server) observeRequest(c *fiber.Ctx) error {
 	begin := time.Now()
-	id := s.ids.next()
+	id := s.ids.nextID()
 	c.Locals(idKey{}, id)
 	c.Response().Header.SetCanonical(requestIDName, []byte(id))
 	err := c.Next()
-	path := route(c)
+	path := routePattern(c)
 	var e *fiber.Error
 	if errors.As(err, &e) && e.Code == fiber.StatusNotFound {
 		path = "none"
@@ -73,14 +73,14 @@ func (s *Server) observe(c *fiber.Ctx) error {
 	}
 	status := c.Response().StatusCode()
 	took := time.Since(begin)
-	s.m.count(c.Method(), path, status, took)
+	s.m.countRequest(c.Method(), path, status, took)
 	level := slog.LevelDebug
 	if status >= fiber.StatusBadRequest {
 		level = slog.LevelInfo
 	}
 	if s.o.Log.Enabled(c.Context(), level) {
 		s.o.Log.LogAttrs(c.Context(), level, "request", slog.String("id", id), slog.String("method", c.Method()), slog.String("route", path),
-			slog.Int("status", status), slog.Duration("took", took), slog.Int("bytes", size(c)))
+			slog.Int("status", status), slog.Duration("took", took), slog.Int("bytes", bodySize(c)))
 	}
 	return nil
 }

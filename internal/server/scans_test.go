@@ -26,12 +26,13 @@ func TestScanMetrics(t *testing.T) {
 			t.Error(err)
 		}
 	})
-	s := start(t, func(o *server.Options) { o.Scans = scans })
+	s := startServer(t, func(o *server.Options) { o.Scans = scans })
 	for _, code := range []string{"A", "A", "B"} {
 		scans.CountLot(code, "", time.Now())
 	}
-	got := ask(t, s.MetricsApp(), "GET", "/metrics").body
-	for _, want := range []string{"yousang_scans_total 2", "yousang_scans_pending 1", "yousang_scans_dropped_total 1", "yousang_scan_flush_failures_total 0"} {
+	got := sendRequest(t, s.MetricsApp(), "GET", "/metrics").body
+	for _, want := range []string{"yousang_scans_total 2", "yousang_scans_pending 1", "yousang_scans_dropped_total 1",
+		"yousang_scan_flush_failures_total 0"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("%q is not in the metrics", want)
 		}

@@ -75,15 +75,16 @@ func New(o Options) *Server {
 		ReadTimeout:                  readTimeout,
 		WriteTimeout:                 writeTimeout,
 		IdleTimeout:                  idleTimeout,
-		ErrorHandler:                 s.fail,
+		ErrorHandler:                 s.writeError,
 		EnablePrintRoutes:            false,
-		RequestMethods:               []string{fiber.MethodGet, fiber.MethodHead, fiber.MethodPost, fiber.MethodPut, fiber.MethodDelete, fiber.MethodOptions, fiber.MethodPatch},
+		RequestMethods: []string{fiber.MethodGet, fiber.MethodHead, fiber.MethodPost, fiber.MethodPut, fiber.MethodDelete,
+			fiber.MethodOptions, fiber.MethodPatch},
 	})
-	s.App.Use(s.observe, headers(strings.HasPrefix(o.PublicURL, "https://")), s.rescue)
-	s.App.Get("/livez", s.alive)
-	s.App.Get("/readyz", s.ready)
-	s.App.Get("/readyz/read", s.readable)
-	s.App.Use(s.gate)
+	s.App.Use(s.observeRequest, addHeaders(strings.HasPrefix(o.PublicURL, "https://")), s.recoverPanic)
+	s.App.Get("/livez", s.answerLive)
+	s.App.Get("/readyz", s.answerReady)
+	s.App.Get("/readyz/read", s.answerReadable)
+	s.App.Use(s.gateRequest)
 	api.Register(s.App, api.Deps{Recorder: o.Recorder, Locale: o.Locale, PublicURL: o.PublicURL, Log: o.Log, Import: o.Import, Scans: o.Scans})
 	if o.Web != nil {
 		o.Web(s.App)
@@ -91,13 +92,14 @@ func New(o Options) *Server {
 	return s
 }
 
-// fixed are the headers of every answer with a document. The policy lets a page load from this server alone; web may loosen it for a page
-// of its own.
-var fixed = [][2][]byte{
+// fixedHeaders are the headers of every answer with a document. The policy lets a page load from this server alone; web may loosen it for a
+// page of its own.
+var fixedHeaders = [][2][]byte{
 	{[]byte("X-Content-Type-Options"), []byte("nosniff")},
 	{[]byte("X-Frame-Options"), []byte("DENY")},
 	{[]byte("Cross-Origin-Opener-Policy"), []byte("same-origin")},
-	{[]byte("Content-Security-Policy"), []byte("default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'")},
+	{[]byte("Content-Security-Policy"),
+		[]byte("default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'")},
 }
 
 var (
@@ -107,9 +109,9 @@ var (
 	strict       = []byte("max-age=31536000")
 )
 
-// headers adds those headers that a handler has not set, when it is done. A redirect has no document: a phone with a weak signal need not
-// fetch what would protect one.
-func headers(https bool) fiber.Handler {
+// addHeaders adds those headers that a handler has not set, when it is done. A redirect has no document: a phone with a weak signal need
+// not fetch what would protect one.
+func addHeaders(https bool) fiber.Handler {
 	return func(c *fiber.Ctx) error {
 		err := c.Next()
 		r := &c.Context().Response
@@ -120,26 +122,26 @@ func headers(https bool) fiber.Handler {
 		if err == nil && r.StatusCode() == fiber.StatusTemporaryRedirect {
 			return nil
 		}
-		for i := range fixed {
-			if len(r.Header.PeekBytes(fixed[i][0])) == 0 {
-				r.Header.SetCanonical(fixed[i][0], fixed[i][1])
+		for i := range fixedHeaders {
+			if len(r.Header.PeekBytes(fixedHeaders[i][0])) == 0 {
+				r.Header.SetCanonical(fixedHeaders[i][0], fixedHeaders[i][1])
 			}
 		}
 		return err
 	}
 }
 
-// gate keeps requests out until the log is replayed, and those that want a record which this server has not read yet.
-func (s *Server) gate(c *fiber.Ctx) error {
+// gateRequest keeps requests out until the log is replayed, and those that want a record which this server has not read yet.
+func (s *Server) gateRequest(c *fiber.Ctx) error {
 	r := s.o.Recorder()
 	if r == nil {
 		return trace.E(trace.Unavailable, api.CodeStarting, "")
 	}
-	if err := reach(c, r); err != nil {
+	if err := waitForRecord(c, r); err != nil {
 		return err
 	}
 	if r.Store.Shared() {
-		age(c, r)
+		setAge(c, r)
 	}
 	if strings.HasPrefix(c.Path(), api.Prefix) {
 		c.Set(HeaderSeq, strconv.FormatInt(r.Ledger.Head(), 10))
@@ -147,8 +149,8 @@ func (s *Server) gate(c *fiber.Ctx) error {
 	return c.Next()
 }
 
-// age says how old the ledger is, where the store has not answered for a while.
-func age(c *fiber.Ctx, r *app.App) {
+// setAge says how old the ledger is, where the store has not answered for a while.
+func setAge(c *fiber.Ctx, r *app.App) {
 	if at := r.Contact(); at.Away || time.Since(at.At) > ageFrom {
 		c.Set(HeaderAge, strconv.FormatInt(int64(time.Since(at.At)/time.Second), 10))
 	}
@@ -170,9 +172,9 @@ const ageFrom = 2 * time.Second
 // reachTime is how long a request waits for a record; another server's is here within a fraction of it.
 const reachTime = 3 * time.Second
 
-// reach waits for the record that a client has seen on another server, and, before a write, for what is in the store: nobody should miss
-// what he has just written.
-func reach(c *fiber.Ctx, r *app.App) error {
+// waitForRecord waits for the record that a client has seen on another server, and, before a write, for what is in the store: nobody should
+// miss what he has just written.
+func waitForRecord(c *fiber.Ctx, r *app.App) error {
 	switch c.Method() {
 	case fiber.MethodGet, fiber.MethodHead, fiber.MethodOptions:
 	default:

@@ -28,8 +28,8 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-// started is a server over a store of its own whose log is not read yet.
-type started struct {
+// startedServer is a server over a store of its own whose log is not read yet.
+type startedServer struct {
 	*server.Server
 	t     *testing.T
 	store *sqlite.Store
@@ -38,9 +38,9 @@ type started struct {
 	log   bytes.Buffer
 }
 
-func start(t *testing.T, change func(*server.Options)) *started {
+func startServer(t *testing.T, change func(*server.Options)) *startedServer {
 	t.Helper()
-	s := &started{t: t}
+	s := &startedServer{t: t}
 	var err error
 	if s.store, err = sqlite.Open(context.Background(), filepath.Join(t.TempDir(), "ledger.db")); err != nil {
 		t.Fatal(err)
@@ -58,7 +58,8 @@ func start(t *testing.T, change func(*server.Options)) *started {
 	if s.token, _, err = ring.CreateKey(context.Background(), "https://ledger.example/org/park", trace.Admin, "test"); err != nil {
 		t.Fatal(err)
 	}
-	o := server.Options{Recorder: s.rec.Load, Locale: say, PublicURL: "https://yousang.example", Log: slog.New(slog.NewTextHandler(&s.log, &slog.HandlerOptions{Level: slog.LevelDebug}))}
+	o := server.Options{Recorder: s.rec.Load, Locale: say, PublicURL: "https://yousang.example",
+		Log: slog.New(slog.NewTextHandler(&s.log, &slog.HandlerOptions{Level: slog.LevelDebug}))}
 	if change != nil {
 		change(&o)
 	}
@@ -66,8 +67,8 @@ func start(t *testing.T, change func(*server.Options)) *started {
 	return s
 }
 
-// open reads the log.
-func (s *started) open() {
+// openLedger reads the log.
+func (s *startedServer) openLedger() {
 	s.t.Helper()
 	r, err := app.Open(context.Background(), s.store, app.Options{Namespace: "https://ledger.example", Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
@@ -77,13 +78,13 @@ func (s *started) open() {
 	s.rec.Store(r)
 }
 
-type reply struct {
+type httpAnswer struct {
 	status int
 	header http.Header
 	body   string
 }
 
-func ask(t *testing.T, app *fiber.App, method, path string, headers ...string) reply {
+func sendRequest(t *testing.T, app *fiber.App, method, path string, headers ...string) httpAnswer {
 	t.Helper()
 	req := httptest.NewRequest(method, path, nil)
 	for i := 0; i+1 < len(headers); i += 2 {
@@ -100,44 +101,45 @@ func ask(t *testing.T, app *fiber.App, method, path string, headers ...string) r
 	if err := res.Body.Close(); err != nil {
 		t.Fatal(err)
 	}
-	return reply{res.StatusCode, res.Header, string(b)}
+	return httpAnswer{res.StatusCode, res.Header, string(b)}
 }
 
 // TestStart: alive at once, ready when the log is read, and no longer when the store fails.
 func TestStart(t *testing.T) {
-	s := start(t, nil)
-	if r := ask(t, s.App, "GET", "/livez"); r.status != 200 || r.body != "ok\n" {
+	s := startServer(t, nil)
+	if r := sendRequest(t, s.App, "GET", "/livez"); r.status != 200 || r.body != "ok\n" {
 		t.Errorf("alive: %+v", r)
 	}
-	if r := ask(t, s.App, "HEAD", "/livez"); r.status != 200 || r.body != "" {
+	if r := sendRequest(t, s.App, "HEAD", "/livez"); r.status != 200 || r.body != "" {
 		t.Errorf("alive by HEAD: %+v", r)
 	}
 	for _, path := range []string{"/readyz", "/api/v1/lots", "/api/v1/docs", "/lot/x"} {
-		if r := ask(t, s.App, "GET", path); r.status != 503 || r.header.Get("Retry-After") == "" || !strings.Contains(r.body, `"code":"starting"`) {
+		if r := sendRequest(t, s.App, "GET", path); r.status != 503 || r.header.Get("Retry-After") == "" ||
+			!strings.Contains(r.body, `"code":"starting"`) {
 			t.Errorf("%s while the log is read: %+v", path, r)
 		}
 	}
-	s.open()
-	if r := ask(t, s.App, "GET", "/readyz"); r.status != 200 {
+	s.openLedger()
+	if r := sendRequest(t, s.App, "GET", "/readyz"); r.status != 200 {
 		t.Errorf("ready: %+v", r)
 	}
-	if r := ask(t, s.App, "GET", "/api/v1/me", "X-API-Key", s.token); r.status != 200 {
+	if r := sendRequest(t, s.App, "GET", "/api/v1/me", "X-API-Key", s.token); r.status != 200 {
 		t.Errorf("me: %+v", r)
 	}
 	if err := s.store.Close(); err != nil {
 		t.Fatal(err)
 	}
-	r := ask(t, s.App, "GET", "/readyz")
+	r := sendRequest(t, s.App, "GET", "/readyz")
 	if r.status != 503 || !strings.Contains(r.body, `"code":"store_unavailable"`) || strings.Contains(r.body, "sql") {
 		t.Errorf("ready without a store: %+v", r)
 	}
-	if r := ask(t, s.App, "GET", "/livez"); r.status != 200 {
+	if r := sendRequest(t, s.App, "GET", "/livez"); r.status != 200 {
 		t.Errorf("alive without a store: %+v", r)
 	}
 }
 
-// routes are pages that fail in every way.
-func routes(app fiber.Router) {
+// listRoutes are pages that fail in every way.
+func listRoutes(app fiber.Router) {
 	app.Get("/panic", func(*fiber.Ctx) error { panic("the inside") })
 	app.Get("/broken", func(*fiber.Ctx) error { return errors.New("the inside: password=123") })
 	app.Get("/wrapped", func(*fiber.Ctx) error {
@@ -154,8 +156,8 @@ func routes(app fiber.Router) {
 }
 
 func TestErrors(t *testing.T) {
-	s := start(t, func(o *server.Options) { o.Web = routes })
-	s.open()
+	s := startServer(t, func(o *server.Options) { o.Web = listRoutes })
+	s.openLedger()
 	for _, c := range []struct {
 		name, method, path string
 		status             int
@@ -170,7 +172,7 @@ func TestErrors(t *testing.T) {
 		{"wrong method", "POST", "/lot/x", 405, `"code":"method_not_allowed"`, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			r := ask(t, s.App, c.method, c.path)
+			r := sendRequest(t, s.App, c.method, c.path)
 			if r.status != c.status || !strings.Contains(r.body, c.want) || c.never != "" && strings.Contains(r.body, c.never) {
 				t.Errorf("%+v", r)
 			}
@@ -186,7 +188,7 @@ func TestErrors(t *testing.T) {
 			}
 		})
 	}
-	if r := ask(t, s.App, "GET", "/busy"); r.header.Get("Retry-After") != "1" {
+	if r := sendRequest(t, s.App, "GET", "/busy"); r.header.Get("Retry-After") != "1" {
 		t.Errorf("busy: Retry-After %q", r.header.Get("Retry-After"))
 	}
 	log := s.log.String()
@@ -202,21 +204,21 @@ func TestErrors(t *testing.T) {
 
 // TestErrorPage: outside the API, errors are pages; in the API they never are.
 func TestErrorPage(t *testing.T) {
-	s := start(t, func(o *server.Options) {
-		o.Web = routes
+	s := startServer(t, func(o *server.Options) {
+		o.Web = listRoutes
 		o.ErrorPage = func(c *fiber.Ctx, status int, err *trace.Error) error {
 			c.Type("html", "utf-8")
 			return c.SendString(fmt.Sprintf("<p>%d %s</p>", status, err.Code))
 		}
 	})
-	s.open()
-	if r := ask(t, s.App, "GET", "/nothing"); r.status != 404 || r.body != "<p>404 not_found</p>" {
+	s.openLedger()
+	if r := sendRequest(t, s.App, "GET", "/nothing"); r.status != 404 || r.body != "<p>404 not_found</p>" {
 		t.Errorf("page: %+v", r)
 	}
-	if r := ask(t, s.App, "GET", "/broken"); r.status != 500 || r.body != "<p>500 internal</p>" {
+	if r := sendRequest(t, s.App, "GET", "/broken"); r.status != 500 || r.body != "<p>500 internal</p>" {
 		t.Errorf("page: %+v", r)
 	}
-	if r := ask(t, s.App, "GET", "/api/v1/nothing"); r.status != 404 || r.header.Get("Content-Type") != "application/problem+json" {
+	if r := sendRequest(t, s.App, "GET", "/api/v1/nothing"); r.status != 404 || r.header.Get("Content-Type") != "application/problem+json" {
 		t.Errorf("API: %+v", r)
 	}
 }
@@ -227,9 +229,10 @@ func TestHeaders(t *testing.T) {
 		hsts      bool
 	}{{"https", "https://yousang.example", true}, {"http", "http://127.0.0.1:8080", false}} {
 		t.Run(c.name, func(t *testing.T) {
-			s := start(t, func(o *server.Options) { o.PublicURL = c.url })
-			h := ask(t, s.App, "GET", "/livez").header
-			if h.Get("X-Content-Type-Options") != "nosniff" || h.Get("Referrer-Policy") == "" || !strings.Contains(h.Get("Content-Security-Policy"), "default-src 'self'") {
+			s := startServer(t, func(o *server.Options) { o.PublicURL = c.url })
+			h := sendRequest(t, s.App, "GET", "/livez").header
+			if h.Get("X-Content-Type-Options") != "nosniff" || h.Get("Referrer-Policy") == "" ||
+				!strings.Contains(h.Get("Content-Security-Policy"), "default-src 'self'") {
 				t.Errorf("headers %v", h)
 			}
 			if (h.Get("Strict-Transport-Security") != "") != c.hsts || h.Get("Server") != "" {
@@ -241,10 +244,10 @@ func TestHeaders(t *testing.T) {
 
 // TestLogTellsNothing: neither the key nor the query nor the address of a visitor is in the log.
 func TestLogTellsNothing(t *testing.T) {
-	s := start(t, func(o *server.Options) { o.Web = routes })
-	s.open()
-	ask(t, s.App, "GET", "/lot/SECRETKEY123?phone=13800000000", "Authorization", "Bearer "+s.token)
-	ask(t, s.App, "GET", "/api/v1/lots/SECRETKEY123?limit=x", "Authorization", "Bearer "+s.token)
+	s := startServer(t, func(o *server.Options) { o.Web = listRoutes })
+	s.openLedger()
+	sendRequest(t, s.App, "GET", "/lot/SECRETKEY123?phone=13800000000", "Authorization", "Bearer "+s.token)
+	sendRequest(t, s.App, "GET", "/api/v1/lots/SECRETKEY123?limit=x", "Authorization", "Bearer "+s.token)
 	log := s.log.String()
 	for _, never := range []string{"SECRETKEY123", "13800000000", s.token, "0.0.0.0"} {
 		if strings.Contains(log, never) {
@@ -259,33 +262,34 @@ func TestLogTellsNothing(t *testing.T) {
 }
 
 func TestMetrics(t *testing.T) {
-	s := start(t, func(o *server.Options) { o.Web = routes })
-	before := ask(t, s.MetricsApp(), "GET", "/metrics")
+	s := startServer(t, func(o *server.Options) { o.Web = listRoutes })
+	before := sendRequest(t, s.MetricsApp(), "GET", "/metrics")
 	if before.status != 200 || !strings.Contains(before.body, "yousang_ready 0") {
 		t.Errorf("before the log is read: %d %.300s", before.status, before.body)
 	}
-	s.open()
-	ask(t, s.App, "GET", "/lot/a")
-	ask(t, s.App, "GET", "/lot/b")
-	ask(t, s.App, "GET", "/nothing/at/all")
-	got := ask(t, s.MetricsApp(), "GET", "/metrics").body
-	for _, want := range []string{`yousang_http_requests_total{method="GET",route="/lot/:key",status="200"} 2`, `route="none",status="404"} 1`, "yousang_ready 1", "yousang_queue_length 0",
+	s.openLedger()
+	sendRequest(t, s.App, "GET", "/lot/a")
+	sendRequest(t, s.App, "GET", "/lot/b")
+	sendRequest(t, s.App, "GET", "/nothing/at/all")
+	got := sendRequest(t, s.MetricsApp(), "GET", "/metrics").body
+	for _, want := range []string{`yousang_http_requests_total{method="GET",route="/lot/:key",status="200"} 2`, `route="none",status="404"} 1`,
+		"yousang_ready 1", "yousang_queue_length 0",
 		"yousang_head_sequence 3", "yousang_lots 0", "yousang_lineage_lag", "yousang_http_request_seconds_bucket", "go_goroutines"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("%q is not in the metrics", want)
 		}
 	}
-	if r := ask(t, s.App, "GET", "/metrics"); r.status != 404 {
+	if r := sendRequest(t, s.App, "GET", "/metrics"); r.status != 404 {
 		t.Errorf("metrics on the public listener: %d", r.status)
 	}
 }
 
 // TestWire: what only a real connection shows. There are pages, and yet the API's errors are problem details.
 func TestWire(t *testing.T) {
-	s := start(t, func(o *server.Options) {
+	s := startServer(t, func(o *server.Options) {
 		o.ErrorPage = func(c *fiber.Ctx, status int, _ *trace.Error) error { return c.Status(status).SendString("a page") }
 	})
-	s.open()
+	s.openLedger()
 	s.App.Server().ReadTimeout = 300 * time.Millisecond
 	l, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", "127.0.0.1:0")
 	if err != nil {
@@ -308,7 +312,7 @@ func TestWire(t *testing.T) {
 		{"no HTTP", "hello\r\n\r\n", 400},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			r := say(t, l.Addr().String(), c.request)
+			r := logLine(t, l.Addr().String(), c.request)
 			if r.status != c.status || !strings.Contains(r.body, fmt.Sprintf(`"status":%d`, c.status)) {
 				t.Errorf("status %d, want %d: %s", r.status, c.status, r.body)
 			}
@@ -328,8 +332,8 @@ func TestWire(t *testing.T) {
 	}
 }
 
-// say sends bytes as they are and reads the answer.
-func say(t *testing.T, addr, request string) reply {
+// logLine sends bytes as they are and reads the answer.
+func logLine(t *testing.T, addr, request string) httpAnswer {
 	t.Helper()
 	conn, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", addr)
 	if err != nil {
@@ -348,5 +352,5 @@ func say(t *testing.T, addr, request string) reply {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return reply{res.StatusCode, res.Header, string(b)}
+	return httpAnswer{res.StatusCode, res.Header, string(b)}
 }

@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// drawSample draws mutants that compile and are not known to be equivalent: the same number for each target, and for each target the kinds in turn.
-// The sample depends on the seed and the source alone.
+// drawSample draws mutants that compile and are not known to be equivalent: the same number for each target, and for each target the kinds
+// in turn. The sample depends on the seed and the source alone.
 func drawSample(random *rand.Rand, sources []*source, equivalents map[string]bool, o options) []mutant {
 	pools := map[string]map[string][]mutant{} // target → kind → mutants that are left
 	var folders []string

@@ -197,6 +197,7 @@ func (f *finder) add(kind string, start, end token.Pos, text string) {
 
 // allKinds are the kinds of mutation, in the order in which a sample is drawn.
 var allKinds = []string{
-	"boundary", "comparison", "arithmetic", "bits", "logic", "assignment", "negation", "constant", "string", "boolean", "early return", "field",
+	"boundary", "comparison", "arithmetic", "bits", "logic", "assignment", "negation", "constant", "string", "boolean", "early return",
+	"field",
 	"condition", "error check", "call", "append", "loop", "case", "return",
 }

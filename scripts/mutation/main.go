@@ -1,8 +1,8 @@
 // Command mutation runs a sample of mutations and lists those that no test notices. scripts/mutants starts the program.
 //
-// A mutation tool of others was tried first: gremlins (v0.6.0) runs all mutants of a package, knows no sample drawn by a seed, and changes operators
-// only. The tests of internal/trace take half a minute a mutant, so a sample is what one can wait for; and half of the mutations that once survived
-// here were no operators (a check that is never made, a field that is not set, a call that is left out).
+// A mutation tool of others was tried first: gremlins (v0.6.0) runs all mutants of a package, knows no sample drawn by a seed, and changes
+// operators only. The tests of internal/trace take half a minute a mutant, so a sample is what one can wait for; and half of the mutations
+// that once survived here were no operators (a check that is never made, a field that is not set, a call that is left out).
 package main
 
 import (

@@ -74,7 +74,8 @@ func (m mutant) describe() string {
 // equivalentsFile lists mutants that no test can notice, each with the reason.
 const equivalentsFile = "scripts/mutation/equivalent.txt"
 
-// readEquivalents reads the identities of the listed mutants. A block has a line with # and the reason, the file and kind, the line before and after.
+// readEquivalents reads the identities of the listed mutants. A block has a line with # and the reason, the file and kind, the line before
+// and after.
 func readEquivalents(root string) (map[string]bool, error) {
 	content, err := os.ReadFile(filepath.Join(root, equivalentsFile))
 	if err != nil {
@@ -95,7 +96,8 @@ func parseEquivalents(content string) (map[string]bool, error) {
 			continue
 		}
 		if reasons == 0 || len(lines) != reasons+3 {
-			return nil, fmt.Errorf("%s: a block is a reason (# …), the file and kind, the line before (- …) and after (+ …): %q", equivalentsFile, block)
+			return nil, fmt.Errorf("%s: a block is a reason (# …), the file and kind, the line before (- …) and after (+ …): %q", equivalentsFile,
+				block)
 		}
 		known[strings.Join(lines[reasons:], "\n")] = true
 	}

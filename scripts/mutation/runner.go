@@ -67,7 +67,8 @@ func testSample(ctx context.Context, tree copiedTree, sample []mutant, parallel 
 	return nil
 }
 
-// measureLimits runs the tests of every folder without a mutant: they must pass, and a mutant may take five times as long and half a minute.
+// measureLimits runs the tests of every folder without a mutant: they must pass, and a mutant may take five times as long and half a
+// minute.
 func (r *runner) measureLimits(ctx context.Context, sample []mutant, out io.Writer) error {
 	for _, m := range sample {
 		for _, folder := range m.testFolders() {
@@ -97,7 +98,8 @@ func (m mutant) testFolders() []string {
 	return folders
 }
 
-// testMutant runs the tests until one fails. The changed file is laid over the tree by the compiler's -overlay; no file of the tree changes.
+// testMutant runs the tests until one fails. The changed file is laid over the tree by the compiler's -overlay; no file of the tree
+// changes.
 func (r *runner) testMutant(ctx context.Context, m mutant, number int) (result, error) {
 	changed := filepath.Join(r.tree.temp, fmt.Sprintf("%d.go", number))
 	overlay := filepath.Join(r.tree.temp, fmt.Sprintf("%d.json", number))
@@ -111,7 +113,8 @@ func (r *runner) testMutant(ctx context.Context, m mutant, number int) (result, 
 	for _, folder := range m.testFolders() {
 		limit := r.limits[folder]
 		limited, stop := context.WithTimeout(ctx, limit+time.Minute) // the compiler's time as well
-		command := exec.CommandContext(limited, "go", "test", "-vet=off", "-failfast", "-overlay", overlay, "-timeout", limit.String(), "./"+folder)
+		command := exec.CommandContext(limited, "go", "test", "-vet=off", "-failfast", "-overlay", overlay, "-timeout", limit.String(),
+			"./"+folder)
 		command.Dir = r.tree.root
 		output, err := command.CombinedOutput()
 		expired := limited.Err() != nil || bytes.Contains(output, []byte("panic: test timed out after "))

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// A target is a package to mutate, with its subfolders, and the packages whose tests are run: its own first, then those that use the package, for the
-// mutants that its own tests do not notice.
+// A target is a package to mutate, with its subfolders, and the packages whose tests are run: its own first, then those that use the
+// package, for the mutants that its own tests do not notice.
 type target struct {
 	folder string
 	tests  []string

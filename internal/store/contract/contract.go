@@ -1,5 +1,6 @@
-// Package contract holds what trace.Store demands of every store alike, whatever the store keeps its data in: limits, checks of arguments, and the
-// reading of a blob piece by piece. The stores for SQLite and MongoDB both call the package; internal/store/storetest tests both of them.
+// Package contract holds what trace.Store demands of every store alike, whatever the store keeps its data in: limits, checks of arguments,
+// and the reading of a blob piece by piece. The stores for SQLite and MongoDB both call the package; internal/store/storetest tests both of
+// them.
 package contract
 
 import (
@@ -61,7 +62,8 @@ func FindLimit(q trace.Query) (int, error) {
 	return min(q.Limit, findMost), nil
 }
 
-// CheckBatch refuses a batch that is empty, that does not continue the log after a sequence number, or that has a body beyond trace.MaxBody.
+// CheckBatch refuses a batch that is empty, that does not continue the log after a sequence number, or that has a body beyond
+// trace.MaxBody.
 func CheckBatch(after int64, records []trace.Record) error {
 	if len(records) == 0 {
 		return errors.New("the batch is empty")

@@ -18,7 +18,8 @@ func TestSeqsAfter(t *testing.T) {
 		after int64
 		want  []int64
 	}{
-		{[]int64{5, 1, 5, 3}, 0, []int64{1, 3, 5}}, {[]int64{5, 1, 3}, 3, []int64{5}}, {[]int64{5, 1, 3}, 4, []int64{5}}, {[]int64{1}, 1, nil}, {nil, 0, nil},
+		{[]int64{5, 1, 5, 3}, 0, []int64{1, 3, 5}}, {[]int64{5, 1, 3}, 3, []int64{5}}, {[]int64{5, 1, 3}, 4, []int64{5}}, {[]int64{1}, 1, nil},
+		{nil, 0, nil},
 	} {
 		if got := SeqsAfter(row.seqs, row.after); !slices.Equal(got, row.want) {
 			t.Errorf("%v after %d: got %v, want %v", row.seqs, row.after, got, row.want)

@@ -21,8 +21,8 @@ type document struct {
 	Body       bson.RawValue `bson:"body"`
 }
 
-// replaceDocument puts a document in the place of the one with its id, if there is one. Two servers that do so with a new id at the same moment
-// both try to insert it; the loser tries again.
+// replaceDocument puts a document in the place of the one with its id, if there is one. Two servers that do so with a new id at the same
+// moment both try to insert it; the loser tries again.
 func (s *Store) replaceDocument(ctx context.Context, c *mongo.Collection, id string, doc bson.D) error {
 	_, err := c.ReplaceOne(ctx, byID(id), doc, options.Replace().SetUpsert(true))
 	if mongo.IsDuplicateKeyError(err) {
@@ -43,8 +43,9 @@ func (s *Store) PutDocument(ctx context.Context, d trace.Document) error {
 		return fmt.Errorf("put document: %w", err)
 	}
 	id := joinKey(d.Collection, d.ID)
-	return s.wrapError(ctx, "put document", s.replaceDocument(ctx, s.documents, id, bson.D{{Key: "_id", Value: id}, {Key: "collection", Value: d.Collection},
-		{Key: "id", Value: d.ID}, {Key: "body", Value: encodeBody(d.Body)}}))
+	return s.wrapError(ctx, "put document", s.replaceDocument(ctx, s.documents, id,
+		bson.D{{Key: "_id", Value: id}, {Key: "collection", Value: d.Collection},
+			{Key: "id", Value: d.ID}, {Key: "body", Value: encodeBody(d.Body)}}))
 }
 
 // Document implements trace.Store.

@@ -59,8 +59,8 @@ func newestByLot(docs []trace.LineageDoc) []trace.LineageDoc {
 	return out
 }
 
-// putLineageDocuments inserts the documents of new lots and replaces the older ones of others. The condition on asOf is part of each replacement,
-// so that a server that lags never undoes another's work.
+// putLineageDocuments inserts the documents of new lots and replaces the older ones of others. The condition on asOf is part of each
+// replacement, so that a server that lags never undoes another's work.
 func (s *Store) putLineageDocuments(ctx context.Context, docs []trace.LineageDoc) error {
 	made := make(map[string]bson.Raw, len(docs))
 	lots := make([]string, len(docs))
@@ -102,7 +102,8 @@ func (s *Store) putLineageDocuments(ctx context.Context, docs []trace.LineageDoc
 }
 
 // insertLineage inserts documents and returns those whose lot another server has made one for meanwhile.
-func (s *Store) insertLineage(ctx context.Context, fresh []trace.LineageDoc, made map[string]bson.Raw) (lost []trace.LineageDoc, err error) {
+func (s *Store) insertLineage(ctx context.Context, fresh []trace.LineageDoc, made map[string]bson.Raw) (lost []trace.LineageDoc,
+	err error) {
 	if len(fresh) == 0 {
 		return nil, nil
 	}
@@ -256,7 +257,8 @@ func (s *Store) SetLineageHead(ctx context.Context, seq int64) error {
 	if err := s.checkWritable(ctx); err != nil {
 		return fmt.Errorf("set lineage head: %w", err)
 	}
-	return s.wrapError(ctx, "set lineage head", s.replaceDocument(ctx, s.meta, viewsID, bson.D{{Key: "_id", Value: viewsID}, {Key: "head", Value: seq}}))
+	return s.wrapError(ctx, "set lineage head", s.replaceDocument(ctx, s.meta, viewsID,
+		bson.D{{Key: "_id", Value: viewsID}, {Key: "head", Value: seq}}))
 }
 
 // dropViewsAhead removes lineage documents that are ahead of the log, as they are when a backup was taken while the log grew: they would
@@ -265,7 +267,8 @@ func (s *Store) dropViewsAhead(ctx context.Context) error {
 	var last struct {
 		AsOf int64 `bson:"asOf"`
 	}
-	err := s.lots.FindOne(ctx, bson.D{}, options.FindOne().SetSort(bson.D{{Key: fieldAsOf, Value: -1}}).SetProjection(bson.D{{Key: fieldAsOf, Value: 1}})).Decode(&last)
+	err := s.lots.FindOne(ctx, bson.D{}, options.FindOne().SetSort(bson.D{{Key: fieldAsOf, Value: -1}}).SetProjection(bson.D{{Key: fieldAsOf,
+		Value: 1}})).Decode(&last)
 	if err != nil && !errors.Is(err, mongo.ErrNoDocuments) {
 		return err
 	}

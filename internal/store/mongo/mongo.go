@@ -54,8 +54,8 @@ type Store struct {
 var _ trace.Store = (*Store)(nil)
 
 // Open connects to the database that the URI names after its hosts (mongodb://host,host/county), and sets an empty one up. Errors: kind
-// Invalid for a URI that cannot be read or names no database of ours; kind Unavailable when no server answers in time or none lets us in; kind Conflict, and the
-// database untouched, for one that is not ours or of a newer program. No error shows the URI's password.
+// Invalid for a URI that cannot be read or names no database of ours; kind Unavailable when no server answers in time or none lets us in;
+// kind Conflict, and the database untouched, for one that is not ours or of a newer program. No error shows the URI's password.
 func Open(ctx context.Context, uri string) (*Store, error) {
 	s, err := openDatabase(ctx, uri, (*Store).setUp)
 	if err != nil {
@@ -128,7 +128,8 @@ func clientOptions(uri string) (*options.ClientOptions, string, error) {
 
 // badURI leaves the driver's words out: some quote the URI, with its password.
 func badURI(error) error {
-	return trace.E(trace.Invalid, trace.CodeBadValue, "store", "value", "mongodb://…", "allowed", "mongodb://user:password@host:port,host:port/DATABASE?options")
+	return trace.E(trace.Invalid, trace.CodeBadValue, "store", "value", "mongodb://…", "allowed",
+		"mongodb://user:password@host:port,host:port/DATABASE?options")
 }
 
 // checkWritable is the first thing each method does that writes.
@@ -218,7 +219,8 @@ func (s *Store) wrapError(ctx context.Context, what string, err error) error {
 var awayCodes = []int{6, 7, 64, 79, 89, 91, 100, 133, 189, 262, 9001, 10107, 11600, 11602, 13435, 13436}
 
 func isUnavailable(err error) bool {
-	if mongo.IsNetworkError(err) || mongo.IsTimeout(err) || errors.Is(err, mongo.ErrClientDisconnected) || isSelectionError(err) || isLoginError(err) {
+	if mongo.IsNetworkError(err) || mongo.IsTimeout(err) || errors.Is(err, mongo.ErrClientDisconnected) || isSelectionError(err) ||
+		isLoginError(err) {
 		return true
 	}
 	var e mongo.ServerError

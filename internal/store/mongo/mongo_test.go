@@ -26,9 +26,12 @@ func wantKind(t *testing.T, what string, err error, kind trace.Kind) {
 
 func TestOpenRefusesURIs(t *testing.T) {
 	for _, uri := range []string{
-		"", "county.db", "mongodb://", "mongodb://127.0.0.1", "mongodb://127.0.0.1:1/", "mongodb://127.0.0.1:1/?w=1", "mongodb://127.0.0.1:port/county",
-		"mongodb://user:geheim@127.0.0.1:1/", "mongodb://user:geheim@127.0.0.1:1/county?connectTimeoutMS=geheim", "mongodb://user:ge heim%@h/county",
-		"mongodb://user:geheim@127.0.0.1:1/admin", "mongodb://127.0.0.1:1/Local", "mongodb://127.0.0.1:1/a%20county", "mongodb://127.0.0.1:1/" + strings.Repeat("c", 64),
+		"", "county.db", "mongodb://", "mongodb://127.0.0.1", "mongodb://127.0.0.1:1/", "mongodb://127.0.0.1:1/?w=1",
+		"mongodb://127.0.0.1:port/county",
+		"mongodb://user:geheim@127.0.0.1:1/", "mongodb://user:geheim@127.0.0.1:1/county?connectTimeoutMS=geheim",
+		"mongodb://user:ge heim%@h/county",
+		"mongodb://user:geheim@127.0.0.1:1/admin", "mongodb://127.0.0.1:1/Local", "mongodb://127.0.0.1:1/a%20county",
+		"mongodb://127.0.0.1:1/" + strings.Repeat("c", 64),
 	} {
 		_, err := Open(t.Context(), uri)
 		wantKind(t, uri, err, trace.Invalid)
@@ -60,7 +63,8 @@ func TestOpenWithoutServer(t *testing.T) {
 		_, err := Open(t.Context(), "mongodb://user:geheim@"+l.Addr().String()+"/county?serverSelectionTimeoutMS=200")
 		wantKind(t, name, err, trace.Unavailable)
 		var e *trace.Error
-		if !errors.As(err, &e) || e.Args["thing"] != "start" || e.Args["path"] != l.Addr().String()+"/county" || (e.Args["why"] == "") != (l == silent) || strings.Contains(err.Error(), "geheim") {
+		if !errors.As(err, &e) || e.Args["thing"] != "start" || e.Args["path"] != l.Addr().String()+"/county" ||
+			(e.Args["why"] == "") != (l == silent) || strings.Contains(err.Error(), "geheim") {
 			t.Errorf("%s: the error lacks where or why, or shows the password: %v", name, err)
 		}
 	}
@@ -144,8 +148,9 @@ func TestEncodeRefuses(t *testing.T) {
 
 func TestRecordFields(t *testing.T) {
 	at := time.Date(2026, 11, 3, 1, 2, 3, 456e6, time.UTC)
-	docs, err := encodeRecords(4, []trace.Record{{Seq: 5, Kind: trace.KindEvent, RecordTime: at, EventTime: at, EventType: trace.ObjectEvent, BizStep: trace.StepShipping,
-		Org: "o", User: "u", EventID: "e", Lots: []string{"l"}, Places: []string{"p"}, Body: []byte(`{"a":1}`)}})
+	docs, err := encodeRecords(4, []trace.Record{{Seq: 5, Kind: trace.KindEvent, RecordTime: at, EventTime: at, EventType: trace.ObjectEvent,
+		BizStep: trace.StepShipping,
+		Org:     "o", User: "u", EventID: "e", Lots: []string{"l"}, Places: []string{"p"}, Body: []byte(`{"a":1}`)}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -177,7 +182,8 @@ func TestConditions(t *testing.T) {
 	if _, fits, err := filterConditions(trace.Query{Orgs: []string{"\xff"}}); fits || err != nil {
 		t.Errorf("a value that is not UTF-8: fits is %v, %v, want false", fits, err)
 	}
-	if d, fits, err := filterConditions(trace.Query{Orgs: []string{"\xff", "o"}}); !fits || err != nil || extendedJSON(t, d) != `{"org":{"$in":["o"]}}` {
+	if d, fits, err := filterConditions(trace.Query{Orgs: []string{"\xff", "o"}}); !fits || err != nil ||
+		extendedJSON(t, d) != `{"org":{"$in":["o"]}}` {
 		t.Errorf("one of two: got %v, %v, %v", d, fits, err)
 	}
 	_, _, err := filterConditions(trace.Query{Lots: slices.Repeat([]string{strings.Repeat("l", 1000)}, 9000)})
@@ -186,7 +192,8 @@ func TestConditions(t *testing.T) {
 
 func TestKeysDiffer(t *testing.T) {
 	keys := map[string]bool{}
-	for _, k := range []string{joinKey("a", "b"), joinKey("a\",\"b"), joinKey("a", "", "b"), joinKey("ab"), joinKey("a\x1fb"), joinKey("a b"), joinKey("a\\u001fb"), joinKey(`a"b`), joinKey("a\u2028"), joinKey("A", "b")} {
+	for _, k := range []string{joinKey("a", "b"), joinKey("a\",\"b"), joinKey("a", "", "b"), joinKey("ab"), joinKey("a\x1fb"), joinKey("a b"),
+		joinKey("a\\u001fb"), joinKey(`a"b`), joinKey("a\u2028"), joinKey("A", "b")} {
 		if keys[k] {
 			t.Errorf("key %s is made twice", k)
 		}
@@ -252,7 +259,8 @@ func TestSameDatabase(t *testing.T) {
 
 func TestWithDatabase(t *testing.T) {
 	for _, row := range [][2]string{
-		{"mongodb://a", "mongodb://a/new"}, {"mongodb://a/", "mongodb://a/new"}, {"mongodb://a:1,b:2/county?authSource=admin", "mongodb://a:1,b:2/new?authSource=admin"},
+		{"mongodb://a", "mongodb://a/new"}, {"mongodb://a/", "mongodb://a/new"}, {"mongodb://a:1,b:2/county?authSource=admin",
+			"mongodb://a:1,b:2/new?authSource=admin"},
 		{"mongodb+srv://u:p@a/?w=1", "mongodb+srv://u:p@a/new?w=1"},
 	} {
 		if got := WithDatabase(row[0], "new"); got != row[1] {

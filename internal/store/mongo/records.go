@@ -205,7 +205,8 @@ func encodeRecord(r *trace.Record) (bson.Raw, error) {
 		return nil, err
 	}
 	d := record{Seq: r.Seq, Kind: string(r.Kind), EventType: string(r.EventType), BizStep: r.BizStep, EventTime: toDate(r.EventTime),
-		RecordTime: toDate(r.RecordTime), Org: r.Org, User: r.User, Lots: r.Lots, Places: r.Places, EventID: r.EventID, ClientID: r.ClientID, Digest: r.Digest}
+		RecordTime: toDate(r.RecordTime), Org: r.Org, User: r.User, Lots: r.Lots, Places: r.Places, EventID: r.EventID, ClientID: r.ClientID,
+		Digest: r.Digest}
 	for _, q := range r.Questions {
 		d.Questions = append(d.Questions, question(q))
 	}
@@ -229,9 +230,11 @@ func (d *record) toRecord() (trace.Record, error) {
 	if err != nil {
 		return trace.Record{}, fmt.Errorf("record %d: %w", d.Seq, err)
 	}
-	r := trace.Record{Seq: d.Seq, Kind: trace.RecordKind(d.Kind), RecordTime: toTime(d.RecordTime), Org: d.Org, User: d.User, ClientID: d.ClientID,
-		Digest: d.Digest, Body: body, EventID: d.EventID, EventType: trace.EventType(d.EventType), BizStep: d.BizStep, EventTime: toTime(d.EventTime),
-		Lots: d.Lots, Places: d.Places}
+	r := trace.Record{Seq: d.Seq, Kind: trace.RecordKind(d.Kind), RecordTime: toTime(d.RecordTime), Org: d.Org, User: d.User,
+		ClientID: d.ClientID,
+		Digest:   d.Digest, Body: body, EventID: d.EventID, EventType: trace.EventType(d.EventType), BizStep: d.BizStep,
+		EventTime: toTime(d.EventTime),
+		Lots:      d.Lots, Places: d.Places}
 	for _, q := range d.Questions {
 		r.Questions = append(r.Questions, trace.Question(q))
 	}

@@ -13,7 +13,8 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-// reservedDatabases are the databases that a server keeps for itself. Whoever names one has most likely put there what belongs into authSource.
+// reservedDatabases are the databases that a server keeps for itself. Whoever names one has most likely put there what belongs into
+// authSource.
 var reservedDatabases = []string{"admin", "config", "local"}
 
 // badName is what a database cannot be called. Servers on Windows refuse more than others; a ledger may move there.
@@ -45,7 +46,8 @@ func startError(hosts []string, name string, err error) error {
 	case isRefused(err):
 		return errors.Join(trace.E(trace.Unavailable, trace.CodeStoreUnavailable, "", "thing", "login", "path", where), err)
 	case isUnavailable(err):
-		return errors.Join(trace.E(trace.Unavailable, trace.CodeStoreUnavailable, "", "thing", "start", "path", where, "why", lastErrors(err)), err)
+		return errors.Join(trace.E(trace.Unavailable, trace.CodeStoreUnavailable, "", "thing", "start", "path", where, "why", lastErrors(err)),
+			err)
 	}
 	return err
 }

@@ -24,19 +24,24 @@ func TestStory(t *testing.T) {
 		plain            bool
 	}{
 		{name: "members in their order", body: ` {"b":"柚","a":true,"n":null} `, want: `{"b":"柚","a":true,"n":null}`},
-		{name: "whole numbers", body: `{"n":[0,-7,9223372036854775807]}`, want: `{"n":[{"$numberLong":"0"},{"$numberLong":"-7"},{"$numberLong":"9223372036854775807"}]}`},
+		{name: "whole numbers", body: `{"n":[0,-7,9223372036854775807]}`,
+			want: `{"n":[{"$numberLong":"0"},{"$numberLong":"-7"},{"$numberLong":"9223372036854775807"}]}`},
 		{name: "other numbers stay exact", body: `{"q":0.1,"e":1e3,"m":412.500001}`,
 			want: `{"q":{"$numberDecimal":"0.1"},"e":{"$numberDecimal":"1E+3"},"m":{"$numberDecimal":"412.500001"}}`},
-		{name: "more digits than a decimal holds", body: `{"q":0.1234567890123456789012345678901234567}`, want: `{"q":"0.1234567890123456789012345678901234567"}`},
+		{name: "more digits than a decimal holds", body: `{"q":0.1234567890123456789012345678901234567}`,
+			want: `{"q":"0.1234567890123456789012345678901234567"}`},
 		{name: "a larger exponent than a decimal holds", body: `{"q":1e99999}`, want: `{"q":"1e99999"}`},
-		{name: "times are dates", body: `{"made":{"time":"2026-11-03T09:02:03.456+08:00"}}`, want: `{"made":{"time":{"$date":{"$numberLong":"1793667723456"}}}}`},
-		{name: "what is called time and is none", body: `{"time":"noon","a":{"time":7}}`, want: `{"time":"noon","a":{"time":{"$numberLong":"7"}}}`},
+		{name: "times are dates", body: `{"made":{"time":"2026-11-03T09:02:03.456+08:00"}}`,
+			want: `{"made":{"time":{"$date":{"$numberLong":"1793667723456"}}}}`},
+		{name: "what is called time and is none", body: `{"time":"noon","a":{"time":7}}`,
+			want: `{"time":"noon","a":{"time":{"$numberLong":"7"}}}`},
 		{name: "names that queries take for something else", body: `{"a.b":1,"$set":2,"x\u0000y":3,"":4}`,
 			want: `{"a．b":{"$numberLong":"1"},"＄set":{"$numberLong":"2"},"x␀y":{"$numberLong":"3"},"_":{"$numberLong":"4"}}`},
 		{name: "our own names, and names twice", body: `{"_id":"x","asOf":"y","body":"z","a":"1","a":"2","c":{"body":"free"}}`,
 			want: `{"_id_":"x","asOf_":"y","body_":"z","a":"1","a_":"2","c":{"body":"free"}}`},
 		{name: "lists in lists", body: `{"c":[[1,2.5],[]]}`, want: `{"c":[[{"$numberLong":"1"},{"$numberDecimal":"2.5"}],[]]}`},
-		{name: "for FerretDB", plain: true, body: `{"c":[[1,2.5],[]],"q":0.5,"n":2}`, want: `{"c":["[1,2.5]","[]"],"q":"0.5","n":{"$numberLong":"2"}}`},
+		{name: "for FerretDB", plain: true, body: `{"c":[[1,2.5],[]],"q":0.5,"n":2}`,
+			want: `{"c":["[1,2.5]","[]"],"q":"0.5","n":{"$numberLong":"2"}}`},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			got, err := converter{plain: row.plain}.convertBody([]byte(row.body))
@@ -71,7 +76,8 @@ func TestStoryOfGreatDepth(t *testing.T) {
 
 // FuzzStory: whatever is in a body, what comes out can be stored anywhere, and as often as the text says.
 func FuzzStory(f *testing.F) {
-	for _, s := range []string{`{"a":[1,{"b.c":"$"}],"time":"2026-11-03T00:00:00Z"}`, `{"a":1,"a":2,"a_":3}`, `{"":{"":""}}`, `{"n":-0.0e-7}`, `[]`, "{"} {
+	for _, s := range []string{`{"a":[1,{"b.c":"$"}],"time":"2026-11-03T00:00:00Z"}`, `{"a":1,"a":2,"a_":3}`, `{"":{"":""}}`, `{"n":-0.0e-7}`,
+		`[]`, "{"} {
 		f.Add([]byte(s), false)
 		f.Add([]byte(s), true)
 	}

@@ -15,12 +15,15 @@ import (
 func eventRecord(seq int64) trace.Record {
 	at := time.UnixMilli(1_793_667_600_000 + seq*1000).UTC()
 	return trace.Record{
-		Seq: seq, Kind: trace.KindEvent, RecordTime: at, Org: "https://trace.example/org/zhongyuan", User: "key-17", ClientID: fmt.Sprintf("phone-3/%d", seq),
-		Digest:  fmt.Sprintf("%064x", seq*7919),
-		EventID: fmt.Sprintf("ni:///sha-256;%064x?ver=CBV2.0", seq*104729), EventType: trace.TransformationEvent, BizStep: trace.StepTransforming, EventTime: at,
-		Lots:   []string{fmt.Sprintf("https://trace.example/lot/P%09d", seq), fmt.Sprintf("https://trace.example/lot/P%09d", seq/2)},
-		Places: []string{"https://trace.example/place/zhongyuan-03"},
-		Body:   bytes.Repeat([]byte(`{"a":"柚子"},`), 900/15),
+		Seq: seq, Kind: trace.KindEvent, RecordTime: at, Org: "https://trace.example/org/zhongyuan", User: "key-17",
+		ClientID: fmt.Sprintf("phone-3/%d", seq),
+		Digest:   fmt.Sprintf("%064x", seq*7919),
+		EventID:  fmt.Sprintf("ni:///sha-256;%064x?ver=CBV2.0", seq*104729), EventType: trace.TransformationEvent,
+		BizStep:   trace.StepTransforming,
+		EventTime: at,
+		Lots:      []string{fmt.Sprintf("https://trace.example/lot/P%09d", seq), fmt.Sprintf("https://trace.example/lot/P%09d", seq/2)},
+		Places:    []string{"https://trace.example/place/zhongyuan-03"},
+		Body:      bytes.Repeat([]byte(`{"a":"柚子"},`), 900/15),
 	}
 }
 

@@ -163,8 +163,8 @@ func (c *conn) readNumber(ctx context.Context, text string, args ...driver.Value
 	return toInt(v[0]), nil
 }
 
-// inTransaction runs work in one write transaction. Until the commit it ends when ctx ends; the commit itself is waited for, and its error says nothing
-// about what is on the disk.
+// inTransaction runs work in one write transaction. Until the commit it ends when ctx ends; the commit itself is waited for, and its error
+// says nothing about what is on the disk.
 func (c *conn) inTransaction(ctx context.Context, work func() error) error {
 	err := c.execute(ctx, "BEGIN IMMEDIATE")
 	if err == nil {

@@ -9,7 +9,8 @@ import (
 )
 
 func TestDecodeListRefuses(t *testing.T) {
-	for _, s := range []string{"", "[", "]", "[]]", "a", `["a"`, `["a]`, `["a",]`, `["a""b"]`, `["a"];`, `[a]`, `["a",b]`, `["a\"]`, ` ["a"]`} {
+	for _, s := range []string{"", "[", "]", "[]]", "a", `["a"`, `["a]`, `["a",]`, `["a""b"]`, `["a"];`, `[a]`, `["a",b]`, `["a\"]`,
+		` ["a"]`} {
 		if got, err := decodeList(s, strings.Clone); err == nil {
 			t.Errorf("%q: got %q, want an error", s, got)
 		}

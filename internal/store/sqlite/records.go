@@ -16,7 +16,8 @@ import (
 
 const (
 	headQuery     = "SELECT coalesce(max(seq), 0) FROM records"
-	recordColumns = "seq, kind, record_time, org, user_id, client_id, digest, event_id, event_type, biz_step, event_time, lots, places, questions, body"
+	recordColumns = "seq, kind, record_time, org, user_id, client_id, digest, event_id, event_type, biz_step, event_time, " +
+		"lots, places, questions, body"
 	insertRecord  = "INSERT INTO records (" + recordColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 	readColumns   = "seq, record_time, event_time, " + joinedColumns + ", body"
 	selectRecords = "SELECT " + readColumns + " FROM records WHERE seq > ? ORDER BY seq LIMIT ?"

@@ -57,8 +57,8 @@ func errNewer(path string, found, known int64) error {
 		"found", "schema "+strconv.FormatInt(found, 10), "known", "schema "+strconv.FormatInt(known, 10))
 }
 
-// readVersion says which step a file is at, 0 for one with nothing in it. A file of another program or of a newer one of ours is an Error of
-// kind Conflict. It only reads.
+// readVersion says which step a file is at, 0 for one with nothing in it. A file of another program or of a newer one of ours is an Error
+// of kind Conflict. It only reads.
 func (s schema) readVersion(ctx context.Context, c *conn, path string) (int64, error) {
 	application, err := c.readNumber(ctx, "PRAGMA application_id")
 	if isCorrupt(err) {

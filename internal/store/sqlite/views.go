@@ -21,7 +21,8 @@ type views struct {
 }
 
 // NORMAL: a power cut may lose the last documents and leaves the rest whole.
-var viewsPragmas = append([]string{"journal_mode=WAL", "synchronous=NORMAL", "cache_size=-8192", "journal_size_limit=67108864"}, commonPragmas...)
+var viewsPragmas = append([]string{"journal_mode=WAL", "synchronous=NORMAL", "cache_size=-8192", "journal_size_limit=67108864"},
+	commonPragmas...)
 
 const viewReaders = 2
 
@@ -77,8 +78,8 @@ func (v *views) openWriter(ctx context.Context, steps schema, ledger string, ane
 	return err
 }
 
-// fitsLedger reports whether there is a file of views that belongs to this ledger and is not ahead of it, as it is when the log comes from an
-// older backup.
+// fitsLedger reports whether there is a file of views that belongs to this ledger and is not ahead of it, as it is when the log comes from
+// an older backup.
 func (v *views) fitsLedger(ctx context.Context, s *Store, steps schema, ledger string) (fits bool, err error) {
 	if _, err := os.Stat(v.path); errors.Is(err, fs.ErrNotExist) {
 		return false, nil

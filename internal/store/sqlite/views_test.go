@@ -24,7 +24,8 @@ func withViews(t *testing.T) (path string) {
 
 func putViews(t *testing.T, s *Store, asOf int64) {
 	t.Helper()
-	err := errors.Join(s.PutLineage(t.Context(), []trace.LineageDoc{{Lot: "l", AsOf: asOf, Body: []byte("{}")}}), s.SetLineageHead(t.Context(), asOf))
+	err := errors.Join(s.PutLineage(t.Context(), []trace.LineageDoc{{Lot: "l", AsOf: asOf, Body: []byte("{}")}}),
+		s.SetLineageHead(t.Context(), asOf))
 	if err != nil {
 		t.Fatalf("put lineage: %v", err)
 	}
@@ -141,8 +142,9 @@ func TestReadOnly(t *testing.T) {
 	}
 	_, blobErr := ro.PutBlob(t.Context(), nil, 1)
 	for name, err := range map[string]error{
-		"Append": ro.Append(t.Context(), 6, batchAfter(6, 1)), "PutLineage": ro.PutLineage(t.Context(), nil), "SetLineageHead": ro.SetLineageHead(t.Context(), 1),
-		"PutDocument": ro.PutDocument(t.Context(), trace.Document{}), "DeleteDocument": ro.DeleteDocument(t.Context(), "c", "d"),
+		"Append": ro.Append(t.Context(), 6, batchAfter(6, 1)), "PutLineage": ro.PutLineage(t.Context(), nil),
+		"SetLineageHead": ro.SetLineageHead(t.Context(), 1),
+		"PutDocument":    ro.PutDocument(t.Context(), trace.Document{}), "DeleteDocument": ro.DeleteDocument(t.Context(), "c", "d"),
 		"AddScans": ro.AddScans(t.Context(), nil), "PutBlob": blobErr,
 	} {
 		if !errors.Is(err, contract.ErrReadOnly) {

@@ -161,8 +161,8 @@ var raceCases = []testCase{
 	{"all methods at once", testAllAtOnce},
 }
 
-// testRace lets writers append batches of their own as fast as they can. Every acknowledged batch must be in the log once, whole and where it
-// said; nothing else may be there.
+// testRace lets writers append batches of their own as fast as they can. Every acknowledged batch must be in the log once, whole and where
+// it said; nothing else may be there.
 func testRace(t *testing.T, p *testStore) {
 	const writers, batches = 4, 8
 	var wg sync.WaitGroup

@@ -27,7 +27,8 @@ var scanCases = []testCase{
 		wantScans(t, p, "c", makeScan("c", "2026-11-03", "", 7, 4, 12))
 	}},
 	{"in order of day and region, one code's only", func(t *testing.T, p *testStore) {
-		mustAddScans(t, p, makeScan("c", "2026-11-04", "", 1, 0, 0), makeScan("c", "2026-11-03", "500154", 1, 0, 0), makeScan("d", "2026-11-03", "", 1, 0, 0),
+		mustAddScans(t, p, makeScan("c", "2026-11-04", "", 1, 0, 0), makeScan("c", "2026-11-03", "500154", 1, 0, 0),
+			makeScan("d", "2026-11-03", "", 1, 0, 0),
 			makeScan("c", "2026-11-03", "", 1, 0, 0), makeScan("C", "2026-11-03", "", 1, 0, 0), makeScan("c", "2026-11-03", "110000", 1, 0, 0))
 		wantScans(t, p, "c", makeScan("c", "2026-11-03", "", 1, 0, 0), makeScan("c", "2026-11-03", "110000", 1, 0, 0),
 			makeScan("c", "2026-11-03", "500154", 1, 0, 0), makeScan("c", "2026-11-04", "", 1, 0, 0))
@@ -47,7 +48,8 @@ var scanCases = []testCase{
 func testAllScans(t *testing.T, p *testStore) {
 	want := map[string]trace.Scan{}
 	for i, code := range append(lookalikes, "", " ", "!") {
-		for _, n := range []trace.Scan{makeScan(code, "2026-11-03", "500154", int64(i)+1, i, i+1), makeScan(code, "2026-11-03", "", 1, 0, 0), makeScan(code, "", "", 1, 0, 0)} {
+		for _, n := range []trace.Scan{makeScan(code, "2026-11-03", "500154", int64(i)+1, i, i+1), makeScan(code, "2026-11-03", "", 1, 0, 0),
+			makeScan(code, "", "", 1, 0, 0)} {
 			mustAddScans(t, p, n)
 			want[n.Code+"\xff"+n.Day+"\xff"+n.Region] = n
 		}
@@ -89,10 +91,10 @@ func testAllScans(t *testing.T, p *testStore) {
 	}
 }
 
-// makeScan makes a counter whose first and last views were so many seconds after base.
-func makeScan(code, day, region string, count int64, first, last int) trace.Scan {
+// makeScan makes a counter whose first and last views were so many seconds after base, as seen gives them.
+func makeScan(code, day, region string, count int64, seen ...int) trace.Scan {
 	return trace.Scan{Code: code, Day: day, Region: region, Count: count,
-		First: base.Add(time.Duration(first) * time.Second), Last: base.Add(time.Duration(last) * time.Second)}
+		First: base.Add(time.Duration(seen[0]) * time.Second), Last: base.Add(time.Duration(seen[1]) * time.Second)}
 }
 
 func mustAddScans(t *testing.T, s trace.Store, scans ...trace.Scan) {

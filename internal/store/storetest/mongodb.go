@@ -19,8 +19,8 @@ const MongoVariable = "YOUSANG_TEST_MONGODB_URI"
 // mongoRequired names the variable that demands a server: with the value "required", a test fails without one. .ci/run sets the variable.
 const mongoRequired = "YOUSANG_MONGODB"
 
-// MongoURI is the address of a new database, which is dropped when the test ends. Without a server the test is skipped, or fails where a server is
-// required.
+// MongoURI is the address of a new database, which is dropped when the test ends. Without a server the test is skipped, or fails where a
+// server is required.
 func MongoURI(t *testing.T) string {
 	t.Helper()
 	server := os.Getenv(MongoVariable)

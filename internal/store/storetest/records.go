@@ -57,63 +57,75 @@ var findCases = []testCase{
 	}},
 }
 
+// filterTime is an hour of the day of the records.
+func filterTime(hour int) time.Time {
+	return base.Truncate(24 * time.Hour).Add(time.Duration(hour) * time.Hour)
+}
+
 // filterRecords is a small log for the filters: two master data, which have no event time, and four events.
 func filterRecords() []trace.Record {
-	at := func(h int) time.Time { return base.Truncate(24 * time.Hour).Add(time.Duration(h) * time.Hour) }
 	return []trace.Record{
 		{Seq: 1, Kind: trace.KindLedger, RecordTime: base, Body: []byte("{}")},
 		{Seq: 2, Kind: trace.KindProduct, RecordTime: base, Org: "o1", Body: []byte("{}")},
 		{Seq: 3, Kind: trace.KindEvent, RecordTime: base, Org: "o1", EventID: "e3", EventType: trace.ObjectEvent,
-			BizStep: trace.StepCommissioning, EventTime: at(6), Lots: []string{"l1"}, Body: []byte("{}")},
+			BizStep: trace.StepCommissioning, EventTime: filterTime(6), Lots: []string{"l1"}, Body: []byte("{}")},
 		{Seq: 4, Kind: trace.KindEvent, RecordTime: base, Org: "o2", EventID: "e4", EventType: trace.TransformationEvent,
-			BizStep: trace.StepTransforming, EventTime: at(9), Lots: []string{"l1", "l2"}, Places: []string{"l3"}, Body: []byte("{}")},
+			BizStep: trace.StepTransforming, EventTime: filterTime(9), Lots: []string{"l1", "l2"}, Places: []string{"l3"}, Body: []byte("{}")},
 		{Seq: 5, Kind: trace.KindEvent, RecordTime: base, Org: "o2", EventID: "e5", EventType: trace.ObjectEvent,
-			BizStep: trace.StepShipping, EventTime: at(8), Lots: []string{"l2", `l"1`}, Body: []byte("{}")},
+			BizStep: trace.StepShipping, EventTime: filterTime(8), Lots: []string{"l2", `l"1`}, Body: []byte("{}")},
 		{Seq: 6, Kind: trace.KindEvent, RecordTime: base, Org: "o1", EventID: "e3", EventType: trace.ObjectEvent,
-			BizStep: trace.StepReceiving, EventTime: at(8).Add(time.Millisecond), Lots: []string{"l3", "l10"}, Body: []byte("{}")},
+			BizStep: trace.StepReceiving, EventTime: filterTime(8).Add(time.Millisecond), Lots: []string{"l3", "l10"}, Body: []byte("{}")},
 	}
+}
+
+// filterCase is a query over filterRecords and the numbers of the records that fit.
+type filterCase struct {
+	name  string
+	query trace.Query
+	want  []int64
+}
+
+var filterCases = []filterCase{
+	{"no filter", trace.Query{}, []int64{1, 2, 3, 4, 5, 6}},
+	{"empty lists do not filter", trace.Query{Seqs: []int64{}, Kinds: []trace.RecordKind{}, Lots: []string{}}, []int64{1, 2, 3, 4, 5, 6}},
+	{"one number", trace.Query{Seqs: []int64{4}}, []int64{4}},
+	{"numbers in any order, twice, and unknown", trace.Query{Seqs: []int64{6, 2, 99, 2, -1, 0}}, []int64{2, 6}},
+	{"a kind", trace.Query{Kinds: []trace.RecordKind{trace.KindProduct}}, []int64{2}},
+	{"kinds", trace.Query{Kinds: []trace.RecordKind{trace.KindProduct, trace.KindLedger, "none"}}, []int64{1, 2}},
+	{"a type", trace.Query{Types: []trace.EventType{trace.ObjectEvent}}, []int64{3, 5, 6}},
+	{"a step", trace.Query{BizSteps: []string{trace.StepShipping, trace.StepReceiving}}, []int64{5, 6}},
+	{"an event id that two records have", trace.Query{EventIDs: []string{"e3"}}, []int64{3, 6}},
+	{"event ids", trace.Query{EventIDs: []string{"e5", "e4", "e9"}}, []int64{4, 5}},
+	{"an organisation", trace.Query{Orgs: []string{"o2"}}, []int64{4, 5}},
+	{"a lot, not the place of that name", trace.Query{Lots: []string{"l3"}}, []int64{6}},
+	{"a lot, not longer ones", trace.Query{Lots: []string{"l1"}}, []int64{3, 4}},
+	{"a lot with a quote, not what follows it", trace.Query{Lots: []string{"1"}}, nil},
+	{"lots: any of them, each record once", trace.Query{Lots: []string{"l1", "l2"}}, []int64{3, 4, 5}},
+	{"since, included", trace.Query{Since: filterTime(8)}, []int64{4, 5, 6}},
+	{"since between two milliseconds", trace.Query{Since: filterTime(8).Add(time.Microsecond)}, []int64{4, 6}},
+	{"before, excluded; master data have no time", trace.Query{Before: filterTime(8)}, []int64{3}},
+	{"before between two milliseconds", trace.Query{Before: filterTime(8).Add(time.Microsecond)}, []int64{3, 5}},
+	{"a span in another time zone", trace.Query{Since: filterTime(8).In(time.FixedZone("CST", 8*3600)), Before: filterTime(9)}, []int64{5, 6}},
+	{"after", trace.Query{After: 4}, []int64{5, 6}},
+	{"after the head", trace.Query{After: 6}, nil},
+	{"limit", trace.Query{Limit: 2}, []int64{1, 2}},
+	{"numbers and after and limit", trace.Query{Seqs: []int64{6, 5, 4, 3}, After: 3, Limit: 2}, []int64{4, 5}},
+	{"numbers and a lot", trace.Query{Seqs: []int64{3, 5, 6}, Lots: []string{"l1", "l2"}}, []int64{3, 5}},
+	{"type and organisation", trace.Query{Types: []trace.EventType{trace.ObjectEvent}, Orgs: []string{"o1"}}, []int64{3, 6}},
+	{"lot, step, time and after", trace.Query{Lots: []string{"l2"}, BizSteps: []string{trace.StepShipping}, Since: filterTime(7),
+		Before: filterTime(9),
+		After:  1}, []int64{5}},
+	{"everything at once", trace.Query{Seqs: []int64{4, 5}, Kinds: []trace.RecordKind{trace.KindEvent},
+		Types:    []trace.EventType{trace.TransformationEvent},
+		BizSteps: []string{trace.StepTransforming}, EventIDs: []string{"e4"}, Orgs: []string{"o2"}, Lots: []string{"l1"}, Since: filterTime(9),
+		Before: filterTime(10), After: 3, Limit: 1}, []int64{4}},
+	{"filters that exclude each other", trace.Query{Kinds: []trace.RecordKind{trace.KindProduct}, Orgs: []string{"o2"}}, nil},
 }
 
 func testEachFilter(t *testing.T, p *testStore) {
 	log := filterRecords()
 	mustAppend(t, p, 0, log)
-	at := func(h int) time.Time { return base.Truncate(24 * time.Hour).Add(time.Duration(h) * time.Hour) }
-	for _, row := range []struct {
-		name  string
-		query trace.Query
-		want  []int64
-	}{
-		{"no filter", trace.Query{}, []int64{1, 2, 3, 4, 5, 6}},
-		{"empty lists do not filter", trace.Query{Seqs: []int64{}, Kinds: []trace.RecordKind{}, Lots: []string{}}, []int64{1, 2, 3, 4, 5, 6}},
-		{"one number", trace.Query{Seqs: []int64{4}}, []int64{4}},
-		{"numbers in any order, twice, and unknown", trace.Query{Seqs: []int64{6, 2, 99, 2, -1, 0}}, []int64{2, 6}},
-		{"a kind", trace.Query{Kinds: []trace.RecordKind{trace.KindProduct}}, []int64{2}},
-		{"kinds", trace.Query{Kinds: []trace.RecordKind{trace.KindProduct, trace.KindLedger, "none"}}, []int64{1, 2}},
-		{"a type", trace.Query{Types: []trace.EventType{trace.ObjectEvent}}, []int64{3, 5, 6}},
-		{"a step", trace.Query{BizSteps: []string{trace.StepShipping, trace.StepReceiving}}, []int64{5, 6}},
-		{"an event id that two records have", trace.Query{EventIDs: []string{"e3"}}, []int64{3, 6}},
-		{"event ids", trace.Query{EventIDs: []string{"e5", "e4", "e9"}}, []int64{4, 5}},
-		{"an organisation", trace.Query{Orgs: []string{"o2"}}, []int64{4, 5}},
-		{"a lot, not the place of that name", trace.Query{Lots: []string{"l3"}}, []int64{6}},
-		{"a lot, not longer ones", trace.Query{Lots: []string{"l1"}}, []int64{3, 4}},
-		{"a lot with a quote, not what follows it", trace.Query{Lots: []string{"1"}}, nil},
-		{"lots: any of them, each record once", trace.Query{Lots: []string{"l1", "l2"}}, []int64{3, 4, 5}},
-		{"since, included", trace.Query{Since: at(8)}, []int64{4, 5, 6}},
-		{"since between two milliseconds", trace.Query{Since: at(8).Add(time.Microsecond)}, []int64{4, 6}},
-		{"before, excluded; master data have no time", trace.Query{Before: at(8)}, []int64{3}},
-		{"before between two milliseconds", trace.Query{Before: at(8).Add(time.Microsecond)}, []int64{3, 5}},
-		{"a span in another time zone", trace.Query{Since: at(8).In(time.FixedZone("CST", 8*3600)), Before: at(9)}, []int64{5, 6}},
-		{"after", trace.Query{After: 4}, []int64{5, 6}},
-		{"after the head", trace.Query{After: 6}, nil},
-		{"limit", trace.Query{Limit: 2}, []int64{1, 2}},
-		{"numbers and after and limit", trace.Query{Seqs: []int64{6, 5, 4, 3}, After: 3, Limit: 2}, []int64{4, 5}},
-		{"numbers and a lot", trace.Query{Seqs: []int64{3, 5, 6}, Lots: []string{"l1", "l2"}}, []int64{3, 5}},
-		{"type and organisation", trace.Query{Types: []trace.EventType{trace.ObjectEvent}, Orgs: []string{"o1"}}, []int64{3, 6}},
-		{"lot, step, time and after", trace.Query{Lots: []string{"l2"}, BizSteps: []string{trace.StepShipping}, Since: at(7), Before: at(9), After: 1}, []int64{5}},
-		{"everything at once", trace.Query{Seqs: []int64{4, 5}, Kinds: []trace.RecordKind{trace.KindEvent}, Types: []trace.EventType{trace.TransformationEvent},
-			BizSteps: []string{trace.StepTransforming}, EventIDs: []string{"e4"}, Orgs: []string{"o2"}, Lots: []string{"l1"}, Since: at(9), Before: at(10), After: 3, Limit: 1}, []int64{4}},
-		{"filters that exclude each other", trace.Query{Kinds: []trace.RecordKind{trace.KindProduct}, Orgs: []string{"o2"}}, nil},
-	} {
+	for _, row := range filterCases {
 		got, err := p.Find(t.Context(), row.query)
 		if err != nil || !slices.Equal(seqsOf(got), row.want) {
 			t.Errorf("%s: got %v, %v, want %v", row.name, seqsOf(got), err, row.want)

@@ -96,11 +96,14 @@ func makeRecord(seq int64) trace.Record {
 		Org: fmt.Sprintf("https://t.example/org/%d", seq%3), User: fmt.Sprintf("key-%d", seq), ClientID: fmt.Sprintf("phone/%d", seq),
 		Digest: hex.EncodeToString(sum[:]),
 		Questions: []trace.Question{
-			{Code: "ratio_low", Step: "pomelo/juice", What: "juice", Value: "0.31", Low: "0.35", High: "0.5", Lot: lotID(seq), Comment: "果子偏干 \"dry\""},
+			{Code: "ratio_low", Step: "pomelo/juice", What: "juice", Value: "0.31", Low: "0.35", High: "0.5", Lot: lotID(seq),
+				Comment: "果子偏干 \"dry\""},
 			{Code: "evidence_missing"},
 		},
-		Body: body, EventID: fmt.Sprintf("ni:///sha-256;%d?ver=CBV2.0", seq), EventType: trace.TransformationEvent, BizStep: trace.StepTransforming,
-		EventTime: base.Add(time.Duration(seq) * time.Second), Lots: []string{lotID(seq), lotID(seq + 1)}, Places: []string{"https://t.example/place/a", "地点"},
+		Body: body, EventID: fmt.Sprintf("ni:///sha-256;%d?ver=CBV2.0", seq), EventType: trace.TransformationEvent,
+		BizStep:   trace.StepTransforming,
+		EventTime: base.Add(time.Duration(seq) * time.Second), Lots: []string{lotID(seq), lotID(seq + 1)},
+		Places: []string{"https://t.example/place/a", "地点"},
 	}
 }
 
@@ -198,6 +201,7 @@ func wantKind(t *testing.T, what string, err error, kind trace.Kind) {
 // lookalikes are different texts that a careless store takes for one: by case, by trailing space, by Unicode form (the second é and the
 // third Å are composed of two characters), by width, by sort key, by the end of a C string.
 var lookalikes = []string{
-	"a", "A", "a ", "a  ", " a", "é", "e\u0301", "É", "Å", "A\u030a", "\u212b", "ａ", "ß", "ss", "ı", "i", "柚", "柚 ", "a\u200d", "a\u0000", "a\u0000b", "a\u001fb", "1", "01", "1.0",
+	"a", "A", "a ", "a  ", " a", "é", "e\u0301", "É", "Å", "A\u030a", "\u212b", "ａ", "ß", "ss", "ı", "i", "柚", "柚 ", "a\u200d", "a\u0000",
+	"a\u0000b", "a\u001fb", "1", "01", "1.0",
 	"\"a\"", `\a`, "%", "_", "a,b", `a","b`, "<&>", "\u2028",
 }

@@ -232,6 +232,7 @@ func wantDocument(t *testing.T, s trace.Store, want trace.Document) {
 	t.Helper()
 	got, err := s.Document(t.Context(), want.Collection, want.ID)
 	if err != nil || got.Collection != want.Collection || got.ID != want.ID || !bytes.Equal(got.Body, want.Body) {
-		t.Errorf("Document %q/%q: got %q/%q %.60q, %v, want body %.60q", want.Collection, want.ID, got.Collection, got.ID, got.Body, err, want.Body)
+		t.Errorf("Document %q/%q: got %q/%q %.60q, %v, want body %.60q", want.Collection, want.ID, got.Collection, got.ID, got.Body, err,
+			want.Body)
 	}
 }

@@ -49,8 +49,8 @@ type Count struct {
 	Added int64 `json:"added"` // by this run, also what it changed or removed
 }
 
-// Copy makes the target what the source is. The target is empty, or what an earlier Copy of the same ledger has left. Errors: those
-// above, with nothing written but for ErrBusy and ErrDiffers; ErrUsed also in the middle, where somebody else writes to the target; and what the
+// Copy makes the target what the source is. The target is empty, or what an earlier Copy of the same ledger has left. Errors: those above,
+// with nothing written but for ErrBusy and ErrDiffers; ErrUsed also in the middle, where somebody else writes to the target; and what the
 // stores say. After any error a Copy can be repeated.
 func Copy(ctx context.Context, from, to trace.Store, o Options) (*Report, error) {
 	if o.Progress == nil {

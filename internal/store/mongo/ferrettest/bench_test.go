@@ -19,7 +19,8 @@ import (
 func BenchmarkAppend(b *testing.B) {
 	for name, uri := range servers {
 		journal := true
-		client, err := driver.Connect(options.Client().ApplyURI(uri).SetWriteConcern(&writeconcern.WriteConcern{W: "majority", Journal: &journal}))
+		client, err := driver.Connect(options.Client().ApplyURI(uri).SetWriteConcern(&writeconcern.WriteConcern{W: "majority",
+			Journal: &journal}))
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -60,9 +61,13 @@ func drop(b *testing.B, s *mongo.Store, db *driver.Database) {
 
 func event(seq int64) trace.Record {
 	at := time.UnixMilli(1_793_667_723_456 + seq).UTC()
-	return trace.Record{Seq: seq, Kind: trace.KindEvent, RecordTime: at, EventTime: at, EventType: trace.ObjectEvent, BizStep: trace.StepShipping, Org: "https://t.example/org/coop",
-		User: "key", EventID: fmt.Sprintf("ni:///sha-256;%064d?ver=CBV2.0", seq), Lots: []string{fmt.Sprint("https://t.example/lot/", seq)}, Places: []string{"https://t.example/place/a"},
-		Body: fmt.Appendf(nil, `{"action":"OBSERVE","bizStep":"shipping","eventID":"ni:///sha-256;%064d","eventTime":"2026-11-03T01:02:03.456Z","type":"ObjectEvent"}`, seq)}
+	return trace.Record{Seq: seq, Kind: trace.KindEvent, RecordTime: at, EventTime: at, EventType: trace.ObjectEvent,
+		BizStep: trace.StepShipping, Org: "https://t.example/org/coop",
+		User: "key", EventID: fmt.Sprintf("ni:///sha-256;%064d?ver=CBV2.0", seq), Lots: []string{fmt.Sprint("https://t.example/lot/", seq)},
+		Places: []string{"https://t.example/place/a"},
+		Body: fmt.Appendf(nil,
+			`{"action":"OBSERVE","bizStep":"shipping","eventID":"ni:///sha-256;%064d","eventTime":"2026-11-03T01:02:03.456Z","type":"ObjectEvent"}`,
+			seq)}
 }
 
 func events(after int64, n int) []trace.Record {

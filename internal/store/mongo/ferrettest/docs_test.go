@@ -70,9 +70,11 @@ func day(d int) time.Time { return time.Date(2026, 11, d, 8, 30, 0, 0, time.UTC)
 // view is a lot as the follower writes it.
 func view(lot, status, holder string, made time.Time) trace.LotView {
 	org := trace.NamedOrg{ID: site + "org/" + holder, Name: "中园合作社"}
-	return trace.LotView{Lot: site + "lot/" + lot, Key: lot, Status: status, Product: trace.Product{ID: site + "product/pomelo", Name: "沙田柚", Unit: "kg"},
+	return trace.LotView{Lot: site + "lot/" + lot, Key: lot, Status: status, Product: trace.Product{ID: site + "product/pomelo", Name: "沙田柚",
+		Unit: "kg"},
 		Quantity: trace.Quantity{Amount: 412_500_000, Unit: "kg"}, Made: trace.Made{Seq: 1, Time: made, Org: org, Path: []string{"中园村", "三组"}},
-		Holdings: []trace.HoldingView{{Holder: org, Quantity: trace.Quantity{Amount: 100_000_000, Unit: "kg"}}}, From: []trace.Link{}, Into: []trace.Link{},
+		Holdings: []trace.HoldingView{{Holder: org, Quantity: trace.Quantity{Amount: 100_000_000, Unit: "kg"}}}, From: []trace.Link{},
+		Into:    []trace.Link{},
 		Origins: []trace.Origin{{Place: site + "place/3", Name: "三组", Share: 0.25, Lots: 2}}, Events: []int64{1, 3}, Seq: 3, PageSeq: 3}
 }
 
@@ -80,8 +82,10 @@ func fill(t *testing.T, s trace.Store) {
 	t.Helper()
 	var records []trace.Record
 	for i, lots := range [][]string{{"FRUIT-1"}, {"FRUIT-2"}, {"FRUIT-1", "JUICE-1"}, {"JUICE-1"}, {"FRUIT-1"}} {
-		r := trace.Record{Seq: int64(i) + 1, Kind: trace.KindEvent, RecordTime: day(i + 1), EventTime: day(i + 1), EventType: trace.ObjectEvent, BizStep: trace.StepShipping,
-			Org: site + "org/park", User: "key-1", ClientID: fmt.Sprint("phone/", i), Digest: "00", EventID: fmt.Sprint("ni:///", i), Places: []string{site + "place/3"},
+		r := trace.Record{Seq: int64(i) + 1, Kind: trace.KindEvent, RecordTime: day(i + 1), EventTime: day(i + 1), EventType: trace.ObjectEvent,
+			BizStep: trace.StepShipping,
+			Org:     site + "org/park", User: "key-1", ClientID: fmt.Sprint("phone/", i), Digest: "00", EventID: fmt.Sprint("ni:///", i),
+			Places:    []string{site + "place/3"},
 			Questions: []trace.Question{{Code: "ratio_low"}}, Body: []byte("{}")}
 		for _, l := range lots {
 			r.Lots = append(r.Lots, site+"lot/"+l)
@@ -171,7 +175,8 @@ func TestLineageReads(t *testing.T) {
 		if err := r.db.Collection("lots").FindOne(t.Context(), bson.D{{Key: "key", Value: "JUICE-1"}}).Decode(&doc); err != nil {
 			t.Fatal(err)
 		}
-		if doc.AsOf != 5 || doc.Status != "hold" || doc.Product.Name != "沙田柚" || !doc.Made.Time.Equal(day(3)) || fmt.Sprint(doc.Quantity.Amount) != "412.5" ||
+		if doc.AsOf != 5 || doc.Status != "hold" || doc.Product.Name != "沙田柚" || !doc.Made.Time.Equal(day(3)) ||
+			fmt.Sprint(doc.Quantity.Amount) != "412.5" ||
 			len(doc.Made.Path) != 2 || !slices.Equal(doc.Events, []int64{1, 3}) {
 			t.Errorf("as fields: %+v", doc)
 		}

@@ -137,7 +137,8 @@ func TestConflictInsideABatch(t *testing.T) {
 		}{{"in a small batch", 3, 5}, {"beyond the first hundred", 150, 320}, {"at the end", 4, 4}} {
 			r := newRoom(t, server)
 			s := r.open(t)
-			insert(t, r, "records", bson.D{{Key: "_id", Value: int64(row.other)}, {Key: "kind", Value: "event"}, {Key: "user", Value: "other"}, {Key: "body", Value: "{}"}})
+			insert(t, r, "records", bson.D{{Key: "_id", Value: int64(row.other)}, {Key: "kind", Value: "event"}, {Key: "user", Value: "other"},
+				{Key: "body", Value: "{}"}})
 			if err := s.Append(t.Context(), 0, recordsFrom(0, row.size)); !errors.Is(err, trace.ErrConflict) {
 				t.Errorf("%s: got error %v, want ErrConflict", row.name, err)
 			}
@@ -217,7 +218,8 @@ func TestViewsAheadAreDropped(t *testing.T) {
 		r := newRoom(t, server)
 		s := r.open(t)
 		err := errors.Join(s.Append(t.Context(), 0, recordsFrom(0, 4)),
-			s.PutLineage(t.Context(), []trace.LineageDoc{{Lot: "old", AsOf: 2, Body: []byte("{}")}, {Lot: "new", AsOf: 4, Body: []byte("{}")}}), s.SetLineageHead(t.Context(), 4))
+			s.PutLineage(t.Context(), []trace.LineageDoc{{Lot: "old", AsOf: 2, Body: []byte("{}")}, {Lot: "new", AsOf: 4, Body: []byte("{}")}}),
+			s.SetLineageHead(t.Context(), 4))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -258,7 +260,8 @@ func TestUploads(t *testing.T) {
 		if _, err := s.PutBlob(ctx, &hangUp{data: photo, at: 300 << 10, cancel: cancel}, 1<<20); !errors.Is(err, context.Canceled) {
 			t.Errorf("a client that goes away: got error %v, want context.Canceled", err)
 		}
-		if blobs, pieces, uploads := count(t, r, "blobs"), count(t, r, "blobPieces"), count(t, r, "uploads"); blobs != 1 || pieces != 2 || uploads != 0 {
+		if blobs, pieces, uploads := count(t, r, "blobs"), count(t, r, "blobPieces"), count(t, r, "uploads"); blobs != 1 || pieces != 2 ||
+			uploads != 0 {
 			t.Errorf("%d blobs, %d pieces, %d uploads, want 1, 2, 0", blobs, pieces, uploads)
 		}
 		for _, age := range []time.Duration{23 * time.Hour, 25 * time.Hour} {

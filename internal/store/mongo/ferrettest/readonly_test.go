@@ -41,8 +41,10 @@ func TestReadOnly(t *testing.T) {
 		}
 		_, blob := s.PutBlob(t.Context(), strings.NewReader("x"), 10)
 		for name, err := range map[string]error{
-			"Append": s.Append(t.Context(), 3, recordsFrom(3, 1)), "PutDocument": s.PutDocument(t.Context(), trace.Document{Collection: "c", ID: "d"}),
-			"DeleteDocument": s.DeleteDocument(t.Context(), "c", "d"), "AddScans": s.AddScans(t.Context(), []trace.Scan{{Code: "c", Count: 1}}), "PutBlob": blob,
+			"Append": s.Append(t.Context(), 3, recordsFrom(3, 1)), "PutDocument": s.PutDocument(t.Context(),
+				trace.Document{Collection: "c", ID: "d"}),
+			"DeleteDocument": s.DeleteDocument(t.Context(), "c", "d"), "AddScans": s.AddScans(t.Context(), []trace.Scan{{Code: "c", Count: 1}}),
+			"PutBlob":    blob,
 			"PutLineage": s.PutLineage(t.Context(), []trace.LineageDoc{{Lot: "l", AsOf: 1}}), "SetLineageHead": s.SetLineageHead(t.Context(), 1),
 		} {
 			if err == nil {
@@ -60,7 +62,8 @@ func TestReadOnlyRefuses(t *testing.T) {
 			doc        bson.D
 		}{
 			"another program's data": {"orders", bson.D{{Key: "_id", Value: 1}}},
-			"newer data":             {"meta", bson.D{{Key: "_id", Value: "ledger"}, {Key: "application", Value: "yousang"}, {Key: "version", Value: int64(99)}}},
+			"newer data": {"meta", bson.D{{Key: "_id", Value: "ledger"}, {Key: "application", Value: "yousang"},
+				{Key: "version", Value: int64(99)}}},
 		} {
 			r := newRoom(t, server)
 			insert(t, r, row.collection, row.doc)
