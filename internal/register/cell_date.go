@@ -10,7 +10,8 @@ import (
 )
 
 var (
-	fullDate  = regexp.MustCompile(`^([0-9]{4})[-./年]([0-9]{1,2})[-./月]([0-9]{1,2})[日号]?(?:[ T]?[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?Z?)?$`)
+	fullDate = regexp.MustCompile(`^([0-9]{4})[-./年]([0-9]{1,2})[-./月]([0-9]{1,2})[日号]?` +
+		`(?:[ T]?[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?Z?)?$`)
 	shortDate = regexp.MustCompile(`^([0-9]{1,2})(?:月([0-9]{1,2})[日号]?|[-/]([0-9]{1,2}))$`)
 	runDate   = regexp.MustCompile(`^(20[0-9]{2})([0-9]{2})([0-9]{2})$`)
 	serial    = regexp.MustCompile(`^([0-9]{5})(?:\.[0-9]+)?$`)
@@ -19,12 +20,13 @@ var (
 
 // calendar says how the dates of one table are read.
 type calendar struct {
-	year   int  // of dates without one; 0 where the table does not say
+	year   int  // year of dates that state none; 0 where the table states no year
 	from04 bool // serial numbers count from 1904 (old Macintosh workbooks)
 }
 
-// parseDate reads a day: 2026-10-28, 2026.10.28, 2026/5/18, 2026年10月28日, 10月28日, 20261028, or a spreadsheet's serial number. A year of two
-// digits is not guessed at. Codes: CodeDateMissing, CodeDateImpossible (13 月), CodeDateUnreadable, CodeDateYear, CodeDateFar (with the day that was read).
+// parseDate parses a day as clerks write days: 2026-10-28, 2026.10.28, 2026/5/18, 2026年10月28日, 10月28日, 20261028, or the serial
+// number of a spreadsheet. A year of two digits is not guessed. Codes: CodeDateMissing, CodeDateImpossible (13 月),
+// CodeDateUnreadable, CodeDateYear, CodeDateFar (with the day that was read).
 func (c calendar) parseDate(s string) (time.Time, Code) {
 	s = strings.TrimSpace(foldWidth(s))
 	if s == "" {
@@ -72,7 +74,7 @@ func (c calendar) buildDay(y, m, d string) (time.Time, Code) {
 	return c.checkYear(t)
 }
 
-// checkYear refuses a year far from the register's own: 2062 for 2026.
+// checkYear refuses a year far from the year of the register: 2062 for 2026.
 func (c calendar) checkYear(t time.Time) (time.Time, Code) {
 	if c.year != 0 && (t.Year() < c.year-1 || t.Year() > c.year+1) || t.Year() < 1990 {
 		return t, CodeDateFar
@@ -80,7 +82,7 @@ func (c calendar) checkYear(t time.Time) (time.Time, Code) {
 	return t, ""
 }
 
-// countDays counts calendar days from a to b.
+// countDays counts the calendar days from a to b.
 func countDays(a, b time.Time) int {
 	return int(b.Sub(a).Hours() / 24) // both are midnights of one fixed zone
 }

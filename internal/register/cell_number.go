@@ -8,7 +8,7 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-// figure is a number as a clerk wrote it, in millionths, with its sign and the unit that stood behind it.
+// figure is a number as a clerk wrote the number, in millionths, with its plus or minus and the unit behind the number.
 type figure struct {
 	micro int64
 	unit  string // "" where the cell has none
@@ -21,8 +21,9 @@ var (
 	separators    = strings.NewReplacer(",", "", " ", "")
 )
 
-// parseNumber reads a number in the spellings met: ２８９８, 1,686, 457斤, and the long decimals that spreadsheets store. Separators are
-// accepted only where they part thousands: 1,68 is more likely a slip than 168. Codes: CodeNumberMissing, CodeNumberUnreadable.
+// parseNumber parses a number in the spellings that clerks use: ２８９８, 1,686, 457斤, and the long decimals that spreadsheets
+// store. Separators are accepted only between thousands: 1,68 is more likely a slip than 168. Codes: CodeNumberMissing,
+// CodeNumberUnreadable.
 func parseNumber(s string) (figure, Code) {
 	s = strings.TrimSpace(foldWidth(s))
 	if s == "" {
@@ -54,7 +55,8 @@ func parseNumber(s string) (figure, Code) {
 	return f, ""
 }
 
-// toMillionths is r exactly, or rounded where r is within 10⁻⁹ of it: a spreadsheet stores 52.3 as 52.299999999999997.
+// toMillionths converts r exactly, and rounds r where r is within 10⁻⁹ of a whole millionth: a spreadsheet stores 52.3 as
+// 52.299999999999997. The result is false for any other number.
 func toMillionths(r *big.Rat) (int64, bool) {
 	scaled := new(big.Rat).Mul(r, big.NewRat(trace.AmountScale, 1))
 	n := new(big.Int).Add(new(big.Int).Mul(scaled.Num(), big.NewInt(2)), scaled.Denom())
@@ -66,7 +68,7 @@ func toMillionths(r *big.Rat) (int64, bool) {
 	return n.Int64(), true
 }
 
-// absoluteAmount is the figure without its sign.
+// absoluteAmount is the figure without its plus or minus.
 func (f figure) absoluteAmount() trace.Amount {
 	if f.micro < 0 {
 		return trace.Amount(-f.micro)
@@ -76,11 +78,11 @@ func (f figure) absoluteAmount() trace.Amount {
 
 func (f figure) String() string { return trace.Amount(f.micro).String() }
 
-// isTypedNumber reports whether a cell of a CSV file is a number that a spreadsheet reads as one; others are text to it, and its SUM leaves
-// them out.
+// isTypedNumber reports whether a spreadsheet reads a cell of a CSV file as a number. Any other cell is text to the
+// spreadsheet, and SUM leaves the cell out.
 func isTypedNumber(s string) bool { return plainNumber.MatchString(strings.TrimSpace(s)) }
 
-// matchesPayment reports whether weight × price is the amount of money, to the cent. weight and price are per the same unit.
+// matchesPayment reports whether weight × price is the amount of money, to the cent. Weight and price are per the same unit.
 func matchesPayment(weight, price, money int64) (product string, ok bool) {
 	p := new(big.Int).Mul(big.NewInt(weight), big.NewInt(price)) // 10⁻¹²
 	diff := new(big.Int).Sub(p, new(big.Int).Mul(big.NewInt(money), big.NewInt(trace.AmountScale)))

@@ -8,7 +8,7 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-// foldWidth makes full-width signs half-width, and the several dashes and spaces one, so that １，６８６ reads as 1,686.
+// foldWidth makes full-width characters half-width, and makes the several dashes and spaces one, so that １，６８６ reads as 1,686.
 func foldWidth(s string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
@@ -27,7 +27,7 @@ func foldWidth(s string) string {
 	}, s)
 }
 
-// removeSpace takes all white space out: 中 元 村 is 中元村.
+// removeSpace removes all white space: 中 元 村 is 中元村.
 func removeSpace(s string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsSpace(r) || unicode.IsControl(r) {
@@ -37,10 +37,12 @@ func removeSpace(s string) string {
 	}, s)
 }
 
-// tidyName is a name as it is recorded: without white space, digits and Latin letters half-width, Chinese punctuation kept.
+// tidyName writes a name as names are recorded: without white space, digits and Latin letters half-width, Chinese punctuation
+// kept.
 func tidyName(s string) string {
 	return removeSpace(strings.Map(func(r rune) rune {
-		if f := foldWidth(string(r)); f == "" || f == "-" || len(f) == 1 && (f[0] >= '0' && f[0] <= '9' || f[0] >= 'A' && f[0] <= 'Z' || f[0] >= 'a' && f[0] <= 'z') {
+		if f := foldWidth(string(r)); f == "" || f == "-" || len(f) == 1 && (f[0] >= '0' && f[0] <= '9' || f[0] >= 'A' && f[0] <= 'Z' ||
+			f[0] >= 'a' && f[0] <= 'z') {
 			for _, one := range f {
 				return one
 			}
@@ -50,11 +52,11 @@ func tidyName(s string) string {
 	}, s))
 }
 
-// normalizeName is a name as it is compared.
+// normalizeName writes a name as names are compared.
 func normalizeName(s string) string { return strings.ToLower(removeSpace(foldWidth(s))) }
 
-// isSubsequence reports whether the signs of a stand in b in the same order: 龙滩村合作社 within 合兴街道龙滩村柚子专业合作社. Short names of
-// organisations are made that way.
+// isSubsequence reports whether the characters of a stand in b in the same order: 龙滩村合作社 in 合兴街道龙滩村柚子专业合作社. Short names of
+// organisations are made in this way.
 func isSubsequence(a, b string) bool {
 	rest := []rune(normalizeName(b))
 	for _, r := range normalizeName(a) {
@@ -73,7 +75,7 @@ func isSubsequence(a, b string) bool {
 	return true
 }
 
-// matchesName reports whether one of two names is the other or a short form of it.
+// matchesName reports whether one of two names is the other name, or a short form of the other name.
 func matchesName(a, b string) bool {
 	if len([]rune(normalizeName(a))) < 3 || len([]rune(normalizeName(b))) < 3 {
 		return normalizeName(a) == normalizeName(b)
@@ -88,8 +90,8 @@ var (
 	longNumber = regexp.MustCompile(`[0-9][0-9Xx -]{6,}`)
 )
 
-// parseGrower reads a grower's code. Names, telephone and identity-card numbers are refused: the log cannot forget (PIPL; reference: personal
-// data never enters the append-only log).
+// parseGrower parses a grower's code. Names, telephone numbers and identity card numbers are refused: nothing is ever deleted
+// from the log, so personal data must not enter the log (个人信息保护法).
 func parseGrower(s string) (string, Code) {
 	code := strings.ToUpper(tidyName(foldWidth(s)))
 	switch {
@@ -101,10 +103,10 @@ func parseGrower(s string) (string, Code) {
 	return code, ""
 }
 
-// mayBePersonal reports whether a remark holds what may be a telephone or identity-card number.
+// mayBePersonal reports whether a remark holds a number that may be a telephone number or an identity card number.
 func mayBePersonal(s string) bool { return longNumber.MatchString(foldWidth(s)) }
 
-// clipCell keeps a cell short in a report.
+// clipCell shortens a cell for a report.
 func clipCell(s string) string {
 	s = strings.Join(strings.FieldsFunc(s, unicode.IsControl), " ")
 	return trace.ClipTo(s, 40)

@@ -169,7 +169,7 @@ const header = "采收日期,农户编号,地块,采收数量（斤）,个数,�
 
 const title = "合兴街道龙滩村柚子专业合作社 2026年采收登记表\n"
 
-// TestRows: one row of dirt each, below a title and beside nothing else.
+// TestRows imports registers of one row, each with one mistake that clerks make.
 func TestRows(t *testing.T) {
 	for _, c := range []struct {
 		name, row string
@@ -210,7 +210,7 @@ func TestRows(t *testing.T) {
 	}
 }
 
-// TestPlots: what rows of one plot say of one another.
+// TestPlots imports rows of one plot that say something about one another.
 func TestPlots(t *testing.T) {
 	for _, c := range []struct {
 		name string
@@ -218,7 +218,8 @@ func TestPlots(t *testing.T) {
 		want []string
 		sev  Severity
 	}{
-		{"two growers, two strips", []string{"2026-11-03,LT-0001,一组1号地,2000,900,600,2026-10-01,", "2026-11-03,LT-0002,一组1号地,2000,900,600,2026-09-01,"}, []string{}, Bad},
+		{"two growers, two strips", []string{"2026-11-03,LT-0001,一组1号地,2000,900,600,2026-10-01,",
+			"2026-11-03,LT-0002,一组1号地,2000,900,600,2026-09-01,"}, []string{}, Bad},
 		{"another row's agent holds for the plot",
 			[]string{"2026-11-20,LT-0001,一组1号地,2000,900,600,2026-10-28,啶虫脒", "2026-11-03,LT-0002,一组1号地,2000,900,600,2026-09-01,"},
 			[]string{"4 末次用药日期 interval_other_row 2026-09-01"}, Bad},
@@ -228,8 +229,12 @@ func TestPlots(t *testing.T) {
 		{"啶虫脒 twice in a season",
 			[]string{"2026-11-03,LT-0001,一组1号地,2000,900,600,2026-10-01,啶虫脒", "2026-11-05,LT-0001,一组1号地,2000,900,600,2026-10-10,啶虫脒"},
 			[]string{"4 末次用药日期 uses_exceeded 2026-10-10"}, Bad},
-		{"two pickings of a day", []string{"2026-11-03,LT-0001,一组1号地,2000,900,600,,", "2026-11-03,LT-0001,一组1号地,1000,450,300,,"}, []string{}, Bad},
-		{"typed twice, in another spelling", []string{"2026-11-03,LT-0001,一组1号地,2000,900,600,,", "11月3日,lt-0001,一组 1号地,\"２,000\",900,600,,"}, []string{"4  row_twice"}, Bad},
+		{"two pickings of a day", []string{"2026-11-03,LT-0001,一组1号地,2000,900,600,,", "2026-11-03,LT-0001,一组1号地,1000,450,300,,"},
+			[]string{},
+			Bad},
+		{"typed twice, in another spelling", []string{"2026-11-03,LT-0001,一组1号地,2000,900,600,,",
+			"11月3日,lt-0001,一组 1号地,\"２,000\",900,600,,"},
+			[]string{"4  row_twice"}, Bad},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			data := []byte(title + header + strings.Join(c.rows, "\n"))
@@ -268,7 +273,7 @@ func TestRecordedSpray(t *testing.T) {
 	}
 }
 
-// TestFileKinds: what is no register is told apart by its content.
+// TestFileKinds: a file that is no register is recognised by its content.
 func TestFileKinds(t *testing.T) {
 	rec := openApp(t)
 	for _, c := range []struct {
@@ -283,13 +288,16 @@ func TestFileKinds(t *testing.T) {
 		{"PNG", []byte("\x89PNG\r\n\x1a\n...."), CodeFileKind, trace.CodeBadValue},
 		{"JPEG", []byte("\xff\xd8\xff\xe0...."), CodeFileKind, trace.CodeBadValue},
 		{"old Excel", []byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 Workbook"), CodeFileKind, trace.CodeBadValue},
-		{"locked", append([]byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"), encodeUTF16LE("EncryptedPackage")...), CodeFileLocked, trace.CodeBadValue},
+		{"locked", append([]byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"), encodeUTF16LE("EncryptedPackage")...), CodeFileLocked,
+			trace.CodeBadValue},
 		{"another ZIP", []byte("PK\x03\x04word/document.xml"), CodeFileKind, trace.CodeBadValue},
 		{"a broken workbook", readSample(t, pomelo)[:9000], CodeFileKind, trace.CodeBadValue},
 		{"binary", []byte("a,b\x00c\nd"), CodeFileKind, trace.CodeBadValue},
 		{"a letter", []byte("你好，\n附件是登记表。"), CodeNoRegister, trace.CodeRequired},
-		{"no unit", []byte(title + strings.ReplaceAll(header, "（斤）", "") + "2026-11-03,LT-0001,一组1号地,2000,,,,\n"), CodeNoUnit, trace.CodeUnknownUnit},
-		{"a unit that is no weight", []byte(title + strings.ReplaceAll(header, "（斤）", "（箱）") + "2026-11-03,LT-0001,一组1号地,2000,,,,\n"), CodeUnitUnknown, trace.CodeUnknownUnit},
+		{"no unit", []byte(title + strings.ReplaceAll(header, "（斤）", "") + "2026-11-03,LT-0001,一组1号地,2000,,,,\n"), CodeNoUnit,
+			trace.CodeUnknownUnit},
+		{"a unit that is no weight", []byte(title + strings.ReplaceAll(header, "（斤）", "（箱）") + "2026-11-03,LT-0001,一组1号地,2000,,,,\n"),
+			CodeUnitUnknown, trace.CodeUnknownUnit},
 		{"nobody's", []byte(header + "2026-11-03,LT-0001,一组1号地,2000,,,,\n"), CodeNoOrg, trace.CodeRequired},
 		{"too large", bytes.Repeat([]byte("a,b\n"), MaxBytes/4+1), CodeFileLarge, trace.CodeTooLarge},
 		{"too many rows", []byte(title + header + strings.Repeat("x,\n", MaxRows)), CodeFileRows, trace.CodeTooLarge},

@@ -21,26 +21,27 @@ const (
 	maxColumns = 256
 )
 
-// table is a sheet as it stands, without blank lines.
+// table is a sheet as the file has the sheet, without blank lines.
 type table struct {
-	name       string // name of the sheet; "" for CSV
+	name       string // "" for CSV
 	lines      []line
 	from04     bool
-	isTextual  func(row, col int) bool // whether a number in a cell is text to a spreadsheet, which its SUM leaves out
-	hasFormula func(row, col int) bool // whether an empty cell is a formula that was never worked out; nil where there are none
+	isTextual  func(row, col int) bool // whether a number in a cell is text to a spreadsheet, which SUM leaves out
+	hasFormula func(row, col int) bool // whether an empty cell is a formula without a value; nil where there are no formulas
 	merges     []merge                 // by column, then row
 }
 
-// merge is the part of a merged range 合并单元格 that lies in its first column: the rows show what the first of them holds.
+// merge is the part of a merged range 合并单元格 that lies in the first column of the range: its rows show what the first of the
+// rows holds.
 type merge struct{ col, from, to int }
 
-// line is a row with its number as the clerk sees it (from 1).
+// line is a row with its number as the clerk sees the number (from 1).
 type line struct {
 	number int
 	cells  []string
 }
 
-// cellAt is a cell, "" beyond the row's end.
+// cellAt is the text of a cell, "" beyond the end of the row.
 func (l *line) cellAt(col int) string {
 	if col < 0 || col >= len(l.cells) {
 		return ""
@@ -57,8 +58,8 @@ func (l *line) isBlank() bool {
 	return true
 }
 
-// readTables tells the kind of a file by its content and reads its tables. Codes: CodeFileEmpty, CodeFileLarge, CodeFileKind, CodeFileLocked,
-// CodeFileRows.
+// readTables recognises the kind of a file by its content and reads its tables. Codes: CodeFileEmpty, CodeFileLarge,
+// CodeFileKind, CodeFileLocked, CodeFileRows.
 func readTables(data []byte) ([]table, *fileFault) {
 	if len(data) > MaxBytes {
 		return nil, newFault(CodeFileLarge, "limit", "16 MiB")
@@ -67,7 +68,8 @@ func readTables(data []byte) ([]table, *fileFault) {
 		return nil, newFault(CodeFileEmpty)
 	}
 	for _, k := range []struct{ magic, kind string }{
-		{"%PDF", "PDF"}, {"\x89PNG", "PNG"}, {"\xff\xd8\xff", "JPEG"}, {"GIF8", "GIF"}, {"Rar!", "RAR"}, {"7z\xbc\xaf", "7z"}, {"\x1f\x8b", "gzip"},
+		{"%PDF", "PDF"}, {"\x89PNG", "PNG"}, {"\xff\xd8\xff", "JPEG"}, {"GIF8", "GIF"}, {"Rar!", "RAR"}, {"7z\xbc\xaf", "7z"},
+		{"\x1f\x8b", "gzip"},
 		{"{\\rtf", "RTF"}, {"<", "HTML/XML"},
 	} {
 		if strings.HasPrefix(string(data[:min(8, len(data))]), k.magic) {
@@ -94,7 +96,8 @@ func encodeUTF16LE(s string) []byte {
 	return b
 }
 
-// decodeText gives the text of a CSV file: UTF-8 or UTF-16 by its mark, UTF-8 where it is valid, else GB18030, of which GBK is a part.
+// decodeText decodes the text of a CSV file: UTF-8 or UTF-16 with a byte order mark, UTF-8 where the bytes are valid UTF-8,
+// else GB18030, of which GBK is a part.
 func decodeText(data []byte) (string, bool) {
 	var enc encoding.Encoding
 	switch {
@@ -124,7 +127,7 @@ func readCSV(data []byte) ([]table, *fileFault) {
 	r := csv.NewReader(strings.NewReader(text))
 	r.FieldsPerRecord, r.LazyQuotes, r.Comma = -1, true, findSeparator(text)
 	t := table{isTextual: func(int, int) bool { return false }}
-	inside := 0 // line breaks inside quoted cells so far: they are no rows
+	inside := 0 // line breaks inside quoted cells so far: such a line break begins no row
 	for {
 		rec, err := r.Read()
 		if errors.Is(err, io.EOF) {
@@ -146,7 +149,7 @@ func readCSV(data []byte) ([]table, *fileFault) {
 	return []table{t}, nil
 }
 
-// findSeparator is the sign among comma, semicolon and tab that the first lines have most of.
+// findSeparator finds the character among comma, semicolon and tab that is most frequent in the first lines.
 func findSeparator(text string) rune {
 	head := text[:min(len(text), 4096)]
 	best, most := ',', strings.Count(head, ",")
@@ -172,8 +175,8 @@ func (t *table) addLine(l line) *fileFault {
 	return nil
 }
 
-// mergedValue is what an empty cell shows because it is merged with one above; "" where it is not. A cell that is just left empty is another
-// matter: what it means is not guessed.
+// mergedValue is the text that an empty cell shows because the cell is merged with a cell above; "" where the cell is not
+// merged. A cell that was only left empty has no such text: what the clerk meant is not guessed.
 func (t *table) mergedValue(row, col int) string {
 	i := sort.Search(len(t.merges), func(i int) bool {
 		m := t.merges[i]
@@ -185,7 +188,7 @@ func (t *table) mergedValue(row, col int) string {
 	return t.cellAt(t.merges[i-1].from, col)
 }
 
-// cellAt finds a cell by the row's number; lines are in the order of their numbers.
+// cellAt finds the text of a cell by the number of its row; lines are in the order of their numbers.
 func (t *table) cellAt(row, col int) string {
 	lo, hi := 0, len(t.lines)
 	for lo < hi {

@@ -13,18 +13,18 @@ import (
 // maxUnzipped bounds what a workbook may unpack to: 100,000 rows of a dozen columns are about half of it.
 const maxUnzipped = 128 << 20
 
-// workbook is an open XLSX file. It is held in memory as a whole (no part is larger than maxUnzipped, above which the library would write
-// temporary files), so there is nothing to close.
+// workbook is an open XLSX file. The whole file is held in memory (no part is larger than maxUnzipped, above which the library
+// would write temporary files), so a workbook needs no closing.
 type workbook struct {
 	f      *excelize.File
-	broken bool // the library cannot hold a sheet of it, and would try again for every cell
-	plain  bool // its sheets have no merged ranges, or too many to be a register's
-	asked  int  // cells looked at one by one for formulas
+	broken bool // the library cannot hold a sheet of the file, and would try again for every cell
+	plain  bool // no sheet has merged ranges, or the sheets have too many for a register
+	asked  int  // number of cells that were looked at one by one for formulas
 }
 
 // readXLSX reads the visible sheets of a workbook. Formulas give the value the spreadsheet stored with them.
 func readXLSX(data []byte) (tables []table, bad *fileFault) {
-	// The library is written for well-formed workbooks; whatever a broken one does to it is the file's fault and must not end a server.
+	// The library is written for well-formed workbooks: a panic over a broken workbook is a fault of the file and must not end a server.
 	defer func() {
 		if r := recover(); r != nil {
 			tables, bad = nil, newFault(CodeFileKind, "value", "?")
@@ -35,7 +35,7 @@ func readXLSX(data []byte) (tables []table, bad *fileFault) {
 	}
 	f, err := excelize.OpenReader(bytes.NewReader(data), excelize.Options{UnzipSizeLimit: maxUnzipped, UnzipXMLSizeLimit: maxUnzipped})
 	if err != nil {
-		if strings.Contains(err.Error(), "unzip size") { // the library has no error value for it
+		if strings.Contains(err.Error(), "unzip size") { // the library has no error value for this case
 			return nil, newFault(CodeFileLarge, "limit", "128 MiB")
 		}
 		return nil, newFault(CodeFileKind, "value", "?")
@@ -85,12 +85,12 @@ func (w *workbook) readSheet(name string) (table, *fileFault) {
 	return t, nil
 }
 
-// typedWithin is how many lines a sheet may have for its cells to be looked at one by one: the library then holds the whole sheet, at
-// some hundred bytes a cell.
+// typedWithin is how many lines a sheet may have for its cells to be looked at one by one: for this the library holds the whole
+// sheet in memory, at some hundred bytes a cell.
 const typedWithin = 5_000
 
-// isTextual reports whether a cell holds text. It is asked only about sums that do not add up; of a larger sheet it says nothing, and the sum
-// is reported without its reason.
+// isTextual reports whether a cell holds text. The question is asked only about sums that do not add up. The answer is false
+// for every cell of a sheet with more lines than typedWithin; the sum is then reported without its reason.
 func (w *workbook) isTextual(t *table, row, col int) (text bool) {
 	w.withSmallSheet(t, func() error {
 		at, err := excelize.CoordinatesToCellName(col+1, row)
@@ -104,11 +104,12 @@ func (w *workbook) isTextual(t *table, row, col int) (text bool) {
 	return text
 }
 
-// formulasWithin is how many empty cells of a workbook are looked at for formulas: whoever saved a file without its values saved all of
-// them so.
+// formulasWithin is how many empty cells of a workbook are looked at for formulas: a program that saves a file without the
+// values of formulas leaves out all values.
 const formulasWithin = 2_000
 
-// hasFormula reports whether a cell that has no value is a formula: another program wrote the file and left the reckoning to a spreadsheet.
+// hasFormula reports whether a cell without a value is a formula: another program wrote the file and left the calculation to a
+// spreadsheet program.
 func (w *workbook) hasFormula(t *table, row, col int) (is bool) {
 	if w.asked++; w.asked > formulasWithin {
 		return false
@@ -125,7 +126,7 @@ func (w *workbook) hasFormula(t *table, row, col int) (is bool) {
 	return is
 }
 
-// mergesWithin is how many merged ranges a workbook may have for them to be looked at: the library compares each with each.
+// mergesWithin is how many merged ranges of a workbook are looked at: the library compares each range with each other range.
 const mergesWithin = 4_000
 
 // countMerges counts what may be merged ranges, over all sheets.
@@ -165,8 +166,8 @@ func (w *workbook) listMerges(t *table) (list []merge) {
 	return list
 }
 
-// withSmallSheet asks the library about a sheet that is small enough for it to hold. What a broken sheet does to it counts as no answer, as in
-// readXLSX.
+// withSmallSheet asks the library about a sheet that is small enough to be held in memory. A panic of the library over a broken
+// sheet counts as no answer, as in readXLSX.
 func (w *workbook) withSmallSheet(t *table, ask func() error) {
 	if w.broken || len(t.lines) == 0 || t.lines[len(t.lines)-1].number > typedWithin {
 		return
@@ -179,7 +180,7 @@ func (w *workbook) withSmallSheet(t *table, ask func() error) {
 	w.broken = ask() != nil
 }
 
-// columnLetter is the name of a column in a spreadsheet.
+// columnLetter is the letter of a column in a spreadsheet.
 func columnLetter(col int) string {
 	s, err := excelize.ColumnNumberToName(col + 1)
 	if err != nil {

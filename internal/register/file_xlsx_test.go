@@ -48,7 +48,9 @@ func makeWorkbook(t *testing.T, sheets map[string]string, order ...string) []byt
 func TestSheets(t *testing.T) {
 	rec := openApp(t)
 	one, two := "2026-11-03,LT-0001,一组1号地,2000,900,600,,\n", "2026-11-03,LT-0001,一组1号地,1000,450,300,,\n"
-	first := makeWorkbook(t, map[string]string{"上旬": title + header + one, "下旬": title + header + two + one, "说明": "先填日期\n再填数量"}, "上旬", "下旬", "说明")
+	first := makeWorkbook(t, map[string]string{"上旬": title + header + one, "下旬": title + header + two + one, "说明": "先填日期\n再填数量"}, "上旬",
+		"下旬",
+		"说明")
 	for _, dry := range []bool{true, false} {
 		rep := mustImport(t, rec, Options{Name: "t.xlsx", DryRun: dry}, first)
 		if got, want := formatCounts(rep), "rows 3 added 2 already 0 bad 1 questions 0"; got != want {
@@ -59,7 +61,8 @@ func TestSheets(t *testing.T) {
 		}
 		checkEqual(t, "warnings", briefProblems(rep, Warning), []string{"0  sheet_not_a_list"})
 	}
-	moved := makeWorkbook(t, map[string]string{"上旬": title + header + two + "2026-11-04,LT-0001,一组1号地,500,250,100,,\n", "下旬": title + header + one}, "上旬", "下旬")
+	moved := makeWorkbook(t, map[string]string{"上旬": title + header + two + "2026-11-04,LT-0001,一组1号地,500,250,100,,\n",
+		"下旬": title + header + one}, "上旬", "下旬")
 	rep := mustImport(t, rec, Options{Name: "t.xlsx"}, moved)
 	if got, want := formatCounts(rep), "rows 3 added 1 already 2 bad 0 questions 0"; got != want {
 		t.Errorf("moved: got %s, want %s: %q", got, want, briefProblems(rep, Bad))
@@ -101,14 +104,16 @@ func TestFormulaWithoutValue(t *testing.T) {
 	}
 }
 
-// TestMergedDates: rows of one day share a merged date cell; a date that is just left empty is asked for.
+// TestMergedDates: rows of one day share a merged date cell; a date cell that is only left empty is a mistake.
 func TestMergedDates(t *testing.T) {
-	rows := title + header + "2026-11-03,LT-0001,一组1号地,2000,900,600,,\n,LT-0002,一组2号地,1000,450,300,,\n,LT-0003,一组3号地,500,220,100,,\n,LT-0004,一组4号地,400,180,100,,\n"
+	rows := title + header +
+		"2026-11-03,LT-0001,一组1号地,2000,900,600,,\n,LT-0002,一组2号地,1000,450,300,,\n" +
+		",LT-0003,一组3号地,500,220,100,,\n,LT-0004,一组4号地,400,180,100,,\n"
 	at := strings.Count(title+header, "\n") + 1 // the row of the only date
 	plain := makeWorkbook(t, map[string]string{"采收登记": rows}, "采收登记")
 	for _, c := range []struct {
 		name     string
-		from, to int // rows after it that are merged
+		from, to int // rows after the row of the date that are merged
 		bad      []int
 	}{
 		{"not merged", 0, 0, []int{1, 2, 3}},
@@ -135,7 +140,7 @@ func TestMergedDates(t *testing.T) {
 	}
 }
 
-// TestManyMerges: the library compares each merged range with each other one, so those of a file that has a great many are not looked at.
+// TestManyMerges: the library compares each merged range with each other range, so the ranges of a file with a great many are ignored.
 func TestManyMerges(t *testing.T) {
 	rows := title + header + "2026-11-03,LT-0001,一组1号地,2000,900,600,,\n,LT-0002,一组2号地,1000,450,300,,\n"
 	at := strings.Count(title+header, "\n") + 1
@@ -153,7 +158,7 @@ func TestManyMerges(t *testing.T) {
 	checkEqual(t, "dates", briefProblems(rep, Bad), []string{formatInt(at+1) + " A date_missing"})
 }
 
-// TestBomb: a small file that unpacks beyond all measure is refused before it is unpacked.
+// TestBomb: a small file that unpacks beyond all measure is refused before the file is unpacked.
 func TestBomb(t *testing.T) {
 	var b bytes.Buffer
 	z := zip.NewWriter(&b)

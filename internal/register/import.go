@@ -11,20 +11,21 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-// Options say for whom and how a register is taken in.
+// Options say for whom and how a register is imported.
 type Options struct {
 	Actor    trace.Actor           // an operator of the organisation, or an administrator
 	Name     string                // the file's name, for the report and for a town or year the content does not state
 	DryRun   bool                  // judge everything, record nothing
-	Year     int                   // of dates without one; 0 takes it from the title
+	Year     int                   // year of dates that state none; 0 takes the year from the title
 	Progress func(done, total int) // rows; called now and then, from the importing goroutine
 	Printer  *locale.Printer       // language of the report's sentences; nil means Chinese
 	Now      func() time.Time      // nil means time.Now
 }
 
-// Import takes in a register: its good rows are recorded as harvests, its bad rows are reported. It may be run again with the same or the
-// mended file and adds only what is new. Errors: a *trace.Error where nothing of the file can be taken in (then the report's first
-// problem says why in the clerk's words), where the store fails, or when ctx ends; the report then says how far it came.
+// Import imports a register: its good rows are recorded as harvests, its bad rows are reported. The same or the mended file may
+// be imported again; only new rows are added then. Errors: a *trace.Error where nothing of the file can be imported (the first
+// problem of the report then says why in the clerk's words), where the store fails, or when ctx ends; the report then says how
+// far the import came.
 func Import(ctx context.Context, rec *app.App, o Options, data []byte) (*Report, error) {
 	if o.Now == nil {
 		o.Now = time.Now
@@ -45,7 +46,7 @@ func Import(ctx context.Context, rec *app.App, o Options, data []byte) (*Report,
 	return rep, err
 }
 
-// addFault puts what is wrong with the whole file, or one sheet of it, into the report.
+// addFault adds what is wrong with the whole file, or with one sheet, to the report.
 func (r *Report) addFault(f *fileFault, sheet string) error {
 	r.Problems = append(r.Problems, Problem{Severity: Bad, Sheet: sheet, Value: f.Args["value"], Code: string(f.Code), Args: f.Args})
 	return f.toTraceError()
@@ -61,7 +62,8 @@ func importFile(ctx context.Context, rec *app.App, o *Options, data []byte, rep 
 		s := recogniseSheet(&tables[i], o)
 		if s == nil {
 			if len(tables[i].lines) > 0 {
-				rep.Problems = append(rep.Problems, Problem{Severity: Warning, Sheet: tables[i].name, Code: string(CodeSheetSkipped), order: i})
+				rep.Problems = append(rep.Problems, Problem{Severity: Warning, Sheet: tables[i].name, Code: string(CodeSheetSkipped),
+					order: i})
 			}
 			continue
 		}
@@ -86,33 +88,38 @@ func importFile(ctx context.Context, rec *app.App, o *Options, data []byte, rep 
 	return recordReadings(ctx, rec, o, readings, rep)
 }
 
-// recordReadings judges all sheets before it records any: a row may be moved from one sheet to another between two runs.
+// recordReadings judges all sheets before recording any sheet: a clerk may move a row from one sheet to another between two
+// imports.
 func recordReadings(ctx context.Context, rec *app.App, o *Options, readings []*reading, rep *Report) error {
 	common := &fileState{masters: map[string]bool{}, accounted: map[string]bool{}}
 	list := make([]*importer, len(readings))
 	for i, r := range readings {
 		list[i] = &importer{app: rec, options: o, reading: r, report: rep, shared: common}
 	}
-	var err error
-	for _, step := range []func(*importer) error{
-		func(im *importer) error { return im.prepareRows(ctx) },
-		func(im *importer) error { im.findChangedRows(im.rows); return nil },
-		func(im *importer) error { return im.recordSprays(ctx, im.rows) },
-		func(im *importer) error { return im.recordHarvests(ctx, im.rows) },
-	} {
-		if err = each(list, step); err != nil {
-			break
-		}
-	}
+	err := importSheets(ctx, list)
 	for _, r := range readings {
 		rep.Problems = append(rep.Problems, r.problems...)
 	}
 	return err
 }
 
-func each(list []*importer, do func(*importer) error) error {
+// importSheets takes all sheets through each step before the next step.
+func importSheets(ctx context.Context, list []*importer) error {
 	for _, im := range list {
-		if err := do(im); err != nil {
+		if err := im.prepareRows(ctx); err != nil {
+			return err
+		}
+	}
+	for _, im := range list {
+		im.findChangedRows(im.rows)
+	}
+	for _, im := range list {
+		if err := im.recordSprays(ctx, im.rows); err != nil {
+			return err
+		}
+	}
+	for _, im := range list {
+		if err := im.recordHarvests(ctx, im.rows); err != nil {
 			return err
 		}
 	}
@@ -127,13 +134,14 @@ func newReading(s *sheet, order int, o *Options) (*reading, *fileFault) {
 	r := &reading{sheet: s, order: order, unit: unit, today: o.Now().In(trace.ChinaTime), calendar: calendar{s.facts.year, s.from04}}
 	if f := s.findField(roleWeight); f.bracket != "" && s.facts.unit != "" {
 		if titled, err := trace.ParseUnit(s.facts.unit); err == nil && titled != unit {
-			r.addProblem(Warning, s.lines[s.head].number, f, f.header, CodeUnitDiffers, "header_unit", f.bracket, "title_unit", s.facts.unit)
+			r.addProblem(Warning, s.lines[s.head].number, f, f.header, CodeUnitDiffers, "header_unit", f.bracket, "title_unit",
+				s.facts.unit)
 		}
 	}
 	return r, nil
 }
 
-// completeCounts sorts the problems as the clerk goes through the file, counts them by row, and says them.
+// completeCounts sorts the problems in the order of the file, counts the rows that have problems, and writes the sentences.
 func (r *Report) completeCounts(p *locale.Printer) {
 	sort.SliceStable(r.Problems, func(i, j int) bool {
 		a, b := &r.Problems[i], &r.Problems[j]

@@ -96,7 +96,8 @@ func TestActors(t *testing.T) {
 	})
 }
 
-// TestOperator: an operator's import makes plots, seasons and its village, nothing that belongs to others; an administrator's finds them.
+// TestOperator: the import of an operator makes plots, seasons and its village, and nothing that belongs to others; the import of an
+// administrator finds these.
 func TestOperator(t *testing.T) {
 	rec := openApp(t)
 	putProducts(t, rec, "pomelo")
@@ -117,7 +118,7 @@ func TestOperator(t *testing.T) {
 	}
 }
 
-// TestStations: a ledger is one station's.
+// TestStations: a cocoon ledger is the ledger of one station.
 func TestStations(t *testing.T) {
 	rec := openApp(t)
 	s := mustDecode(t, readSample(t, cocoon))

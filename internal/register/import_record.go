@@ -8,8 +8,9 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-// findChangedRows finds rows that look like changed ones of an earlier import: the ledger has a lot of the same day, grower and place that no row
-// of this file accounts for. Rows that are new beside the recorded ones (a second delivery of the day) pass.
+// findChangedRows finds rows that look like changed rows of an earlier import: the ledger has a lot of the same day, grower and
+// place that no row of this file accounts for. New rows beside the recorded rows (a second delivery of the day) are not
+// affected.
 func (im *importer) findChangedRows(rows []*row) {
 	wanted := map[string]bool{}
 	for _, r := range rows {
@@ -27,22 +28,24 @@ func (im *importer) findChangedRows(rows []*row) {
 		}
 		left := im.findUnaccounted(r, held[dayPlaceKey(r.on, r.target.place)+r.grower])
 		switch {
-		case left == nil: // where other details were recorded, that was withdrawn since
+		case left == nil: // a record with other details was withdrawn since
 			r.status = statusNew
 			continue
 		case r.status == statusReused:
 			im.refuseEntry(r.entry, nil, "", CodeChangedDetails, "lot", groupedKey(left.Lot))
 		default:
 			f := im.findField(roleWeight)
-			im.refuseEntry(r.entry, f, im.cellAt(r.rowNumber(), f.col), CodeChanged, "lot", groupedKey(left.Lot), "recorded", left.Quantity.Amount.String())
+			im.refuseEntry(r.entry, f, im.cellAt(r.rowNumber(), f.col), CodeChanged, "lot", groupedKey(left.Lot), "recorded",
+				left.Quantity.Amount.String())
 		}
 		r.status = statusRefused
 	}
 }
 
-// findUnaccounted is a lot among those of the row's day, place and grower that no row of the file accounts for, best one of the same quantity.
+// findUnaccounted finds a lot of the row's day, place and grower that no row of the file accounts for; a lot of the row's own
+// quantity is preferred.
 func (im *importer) findUnaccounted(r *row, held []*trace.LotView) (found *trace.LotView) {
-	kg, _, _ := trace.ToBaseUnit(r.weight, r.unit) // it was read with this unit
+	kg, _, _ := trace.ToBaseUnit(r.weight, r.unit) // no error: the unit was checked when the row was read
 	for _, v := range held {
 		if im.shared.accounted[v.Lot] {
 			continue
@@ -58,7 +61,7 @@ func groupedKey(lot string) string { return trace.GroupKey(trace.KeyOf(lot)) }
 
 func dayPlaceKey(day time.Time, place string) string { return formatDay(day) + "\x1f" + place + "\x1f" }
 
-// listRecordedLots collects the organisation's lots of the rows' days and places that stand, by day, place and grower.
+// listRecordedLots lists the standing lots of the organisation on the days and places of the rows, by day, place and grower.
 func (im *importer) listRecordedLots(rows []*row, wanted map[string]bool) map[string][]*trace.LotView {
 	from, to := rows[0].on, rows[0].on
 	for _, r := range rows {
@@ -92,14 +95,14 @@ func (im *importer) listRecordedLots(rows []*row, wanted map[string]bool) map[st
 	}
 }
 
-// agentUse is one last use of a pesticide on a plot's season, stated by one or more rows.
+// agentUse is one last use of a pesticide in a plot's season, stated by one or more rows.
 type agentUse struct {
 	prepared *app.Prepared // nil in a dry run, of a season still to be made
 	rows     []*row
 }
 
-// recordSprays records the last uses that the rows to be recorded state, before their harvests. What agent it was is recorded where the remark
-// names it, with its interval; without a name the interval is not known and none is made up.
+// recordSprays records the last uses that the new rows state, before the harvests of the rows. The agent is recorded with its
+// interval where the remark names the agent; without a name the interval is unknown and none is made up.
 func (im *importer) recordSprays(ctx context.Context, rows []*row) error {
 	uses := map[string]*agentUse{}
 	var order []*agentUse
@@ -177,7 +180,7 @@ func (im *importer) recordSprayBatch(ctx context.Context, list []*agentUse) erro
 	return nil
 }
 
-// recordHarvests records what is new; in a dry run it counts.
+// recordHarvests records the new rows; a dry run only counts the rows.
 func (im *importer) recordHarvests(ctx context.Context, rows []*row) error {
 	var todo []*row
 	for _, r := range rows {
@@ -221,7 +224,7 @@ func (im *importer) submitHarvests(ctx context.Context, rows []*row) error {
 		switch {
 		case res.Err != nil:
 			if err := im.reportRefusal(r, res.Err); err != nil {
-				last = err // what else of the batch was recorded still counts
+				last = err // the rows of the batch that were recorded still count
 			}
 		case res.Repeat: // recorded by another import in the meantime
 			im.report.Already++

@@ -10,10 +10,10 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-// batchSize is how many commands are given to the writer at once.
+// batchSize is how many reports are given to the writer at once.
 const batchSize = 500
 
-// importer brings the good rows of one sheet into the ledger.
+// importer records the good rows of one sheet.
 type importer struct {
 	app     *app.App
 	options *Options
@@ -28,7 +28,7 @@ type importer struct {
 type fileState struct {
 	done      int             // rows finished
 	masters   map[string]bool // ids recorded, or to be recorded
-	accounted map[string]bool // lots on record that a row of the file tells of
+	accounted map[string]bool // lots on record that a row of the file accounts for
 }
 
 // row is an entry on its way into the ledger.
@@ -38,7 +38,7 @@ type row struct {
 	prepared  *app.Prepared
 	attempt   int // 2 where the first record of the same row was withdrawn
 	status    rowStatus
-	clashed   bool   // an id of it is taken by a record with other details
+	clashed   bool   // a client id of the row is taken by a record with other details
 	lot       string // recorded before
 	questions []trace.Question
 }
@@ -52,7 +52,7 @@ const (
 	statusRefused // reported
 )
 
-// prepareRows resolves what the rows rely on and asks the ledger about each of them.
+// prepareRows finds or makes the master data that the rows rely on, and asks the ledger about each row.
 func (im *importer) prepareRows(ctx context.Context) error {
 	b, bad := newMasterFinder(im.app, im.options.Actor, im.sheet, im.findStation())
 	if bad != nil {
@@ -83,7 +83,8 @@ func (im *importer) prepareRows(ctx context.Context) error {
 	return im.judgeRows(ctx, im.rows)
 }
 
-// findStation is whose ledger it is: the station most rows name. Rows of another one are refused.
+// findStation finds the station whose ledger the sheet is: the station that most rows name. Rows of another station are
+// refused.
 func (im *importer) findStation() string {
 	f := im.findField(roleStation)
 	if f == nil {
@@ -107,7 +108,7 @@ func (im *importer) findStation() string {
 	return best
 }
 
-// listCandidates are the rows that are good as far as the register itself tells, each with its place.
+// listCandidates lists the rows that are good as far as the register itself shows, each with its place.
 func (im *importer) listCandidates() []*row {
 	var good []*entry
 	for _, e := range im.entries {
@@ -123,7 +124,7 @@ func (im *importer) listCandidates() []*row {
 	return rows
 }
 
-// recordMasters records what the rows rely on.
+// recordMasters records the master data that the rows rely on.
 func (im *importer) recordMasters(ctx context.Context) error {
 	list := make([]any, len(im.masters.missing))
 	for i, m := range im.masters.missing {
@@ -139,7 +140,7 @@ func (im *importer) recordMasters(ctx context.Context) error {
 	return nil
 }
 
-// noonOf is when a dated fact is put: noon in China, or the day's beginning while noon is still to come.
+// noonOf is the time at which a dated fact is recorded: noon in China, or the beginning of the day while noon is still to come.
 func (im *importer) noonOf(day time.Time) *trace.Time {
 	t := day.Add(12 * time.Hour)
 	if t.After(im.options.Now()) {
@@ -163,7 +164,8 @@ func (im *importer) makeClientID(r *row) string {
 	return "register-" + hashParts(im.profile.id, im.masters.org.ID, r.identityKey(), formatInt(r.attempt))[:32]
 }
 
-// judgeRows asks the ledger about every row without recording it: whether it was recorded before, and whether it may be.
+// judgeRows asks the ledger about every row without recording the row: whether the row was recorded before, and whether the row
+// may be recorded.
 func (im *importer) judgeRows(ctx context.Context, rows []*row) error {
 	for waiting := rows; len(waiting) > 0; {
 		var list []*app.Prepared
@@ -196,8 +198,8 @@ func (im *importer) judgeRows(ctx context.Context, rows []*row) error {
 	return nil
 }
 
-// judgeBatch gives one batch of prepared rows to the writer. A row whose id is taken, by a record that was withdrawn or by one with other
-// details, is tried again under its next id.
+// judgeBatch gives one batch of prepared rows to the writer. Where the client id of a row is taken, by a record that was
+// withdrawn or by a record with other details, the row is tried again under its next client id.
 func (im *importer) judgeBatch(ctx context.Context, list []*app.Prepared, rows []*row, again *[]*row) error {
 	if len(list) == 0 {
 		return nil
@@ -246,19 +248,21 @@ func (im *importer) isWithdrawn(lot string) bool {
 	return err == nil && v.Status == trace.Void.String()
 }
 
-// predictQuestions asks the chain alone about a row whose plot or season is not on record yet (in a dry run): such a row cannot have been recorded,
-// and the ledger has nothing to say against it that the register's own checks have not said.
+// predictQuestions asks the chain alone about a row whose plot or season is not on record yet (in a dry run). Such a row cannot
+// have been recorded, and the ledger has no rule against the row beyond the checks of the register itself.
 func (im *importer) predictQuestions(r *row) {
 	kg, unit, err := trace.ToBaseUnit(r.weight, r.unit)
 	if err != nil {
 		return
 	}
-	lot := trace.Flow{Product: trace.Product{ID: im.masters.product, Chain: im.profile.chain, Unit: unit}, Quantity: trace.Quantity{Amount: kg, Unit: unit},
-		Mass: kg, Pieces: r.pieces}
+	lot := trace.Flow{Product: trace.Product{ID: im.masters.product, Chain: im.profile.chain, Unit: unit},
+		Quantity: trace.Quantity{Amount: kg, Unit: unit},
+		Mass:     kg, Pieces: r.pieces}
 	for _, a := range r.attrs {
 		lot.Attributes = append(lot.Attributes, trace.Attribute{Name: a.Name, Value: a.Value})
 	}
-	a := trace.Assessment{Event: &trace.Event{Step: im.profile.step, Time: *im.noonOf(r.on)}, Outputs: []trace.Flow{lot}, MakerTier: im.masters.org.Tier}
+	a := trace.Assessment{Event: &trace.Event{Step: im.profile.step, Time: *im.noonOf(r.on)}, Outputs: []trace.Flow{lot},
+		MakerTier: im.masters.org.Tier}
 	if r.target.season != "" {
 		span := computeSpans([]*entry{r.entry})[seasonKey(r.entry)]
 		a.Season = &trace.Season{From: trace.NewTime(span.from), To: trace.NewTime(span.to)}
@@ -266,7 +270,7 @@ func (im *importer) predictQuestions(r *row) {
 	r.questions = im.app.Chains.Assess(a).Questions
 }
 
-// reportRefusal reports what the ledger has against a row. Errors that are no fault of the row end the import.
+// reportRefusal reports what the ledger has against a row. An error that is no fault of the row ends the import.
 func (im *importer) reportRefusal(r *row, err error) error {
 	var e *trace.Error
 	if !errors.As(err, &e) || e.Kind == trace.Internal || e.Kind == trace.Unavailable {
@@ -301,12 +305,12 @@ func columnOf(f *field) int {
 
 func (r *row) rowNumber() int { return r.entry.row }
 
-// reportQuestions reports the questions 存疑 that were recorded, or would be, with a row.
+// reportQuestions reports the questions 存疑 that were recorded with a row, or would be recorded.
 func (im *importer) reportQuestions(r *row, list []trace.Question, lot string) {
 	f := im.findField(roleWeight)
 	for i := range list {
 		q := list[i]
-		q.Lot = "" // one row, one lot: naming it adds nothing
+		q.Lot = "" // one row, one lot: the name of the lot adds nothing
 		im.addProblem(Question, r.rowNumber(), f, im.cellAt(r.rowNumber(), f.col), Code(q.Code),
 			"what", q.What, "value", q.Value, "low", q.Low, "high", q.High)
 		p := &im.problems[len(im.problems)-1]

@@ -88,7 +88,8 @@ func TestPomeloSums(t *testing.T) {
 		count[p.Code]++
 		switch p.Row {
 		case 25:
-			if p.Code != "sum_skips_text" || p.Value != "43700" || p.Args["counted"] != "47055" || p.Args["difference"] != "3355" || p.Args["rows"] != "11、18" {
+			if p.Code != "sum_skips_text" || p.Value != "43700" || p.Args["counted"] != "47055" || p.Args["difference"] != "3355" ||
+				p.Args["rows"] != "11、18" {
 				t.Errorf("row 25: %+v", p)
 			}
 		case 159:
@@ -147,8 +148,10 @@ func TestPomeloFacts(t *testing.T) {
 			t.Errorf("%s is not recorded", c.who)
 			continue
 		}
-		if v.Quantity.Amount.String() != c.kg || v.Quantity.Unit != trace.Kilogram || v.Pieces.String() != c.pieces || formatDay(v.Made.Time.In(trace.ChinaTime)) != c.day {
-			t.Errorf("%s: got %s %s, %s pieces on %s", c.who, v.Quantity.Amount, v.Quantity.Unit, v.Pieces, formatDay(v.Made.Time.In(trace.ChinaTime)))
+		if v.Quantity.Amount.String() != c.kg || v.Quantity.Unit != trace.Kilogram || v.Pieces.String() != c.pieces ||
+			formatDay(v.Made.Time.In(trace.ChinaTime)) != c.day {
+			t.Errorf("%s: got %s %s, %s pieces on %s", c.who, v.Quantity.Amount, v.Quantity.Unit, v.Pieces,
+				formatDay(v.Made.Time.In(trace.ChinaTime)))
 		}
 		if !slices.Contains(v.Attributes, trace.Attribute{Name: "优级果个数", Value: c.premium}) {
 			t.Errorf("%s: attributes %v", c.who, v.Attributes)
@@ -218,7 +221,8 @@ func TestCocoonFacts(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []trace.Attribute{{Name: "蚕种张数", Value: "1.5"}, {Name: "干壳量", Value: "8.6"}, {Name: "上茧率", Value: "95.7"}}
-	if v.Quantity.Amount.String() != "52.5" || !slices.Equal(v.Attributes, want) || v.Grower != "ZY052" || strings.Join(v.Made.Path, "/") != "石会镇/邻村一" {
+	if v.Quantity.Amount.String() != "52.5" || !slices.Equal(v.Attributes, want) || v.Grower != "ZY052" ||
+		strings.Join(v.Made.Path, "/") != "石会镇/邻村一" {
 		t.Errorf("first row: %+v", v)
 	}
 	records, err := rec.Store.Records(context.Background(), 0, 10_000)
@@ -226,7 +230,8 @@ func TestCocoonFacts(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, r := range records {
-		for _, price := range []string{"单价", "金额", `"2730"`, `"2730.00"`, `"52"`} { // 52 yuan a kg, 2730 in all; quoted, since a hash may hold the figures
+		// 52 yuan a kg, 2730 in all; quoted, since a hash may hold the figures
+		for _, price := range []string{"单价", "金额", `"2730"`, `"2730.00"`, `"52"`} {
 			if r.Kind == trace.KindEvent && strings.Contains(string(r.Body), price) {
 				t.Fatalf("a price is on record: %s", r.Body)
 			}
@@ -269,7 +274,7 @@ func TestMendedCocoon(t *testing.T) {
 	}
 }
 
-// TestDryRun foretells the real run and changes nothing, on an empty ledger and on one that has the rows.
+// TestDryRun: a dry run predicts the import and changes nothing, on an empty ledger and on a ledger that has the rows.
 func TestDryRun(t *testing.T) {
 	for _, name := range []string{pomelo, cocoon} {
 		t.Run(name, func(t *testing.T) {
@@ -286,8 +291,11 @@ func TestDryRun(t *testing.T) {
 					t.Errorf("%s: a dry run moved the head from %d to %d", when, head, stored)
 				}
 				real := mustImport(t, rec, Options{Name: name}, data)
-				if formatCounts(dry) != formatCounts(real) || dry.Masters != real.Masters || dry.Sprays != real.Sprays || dry.Org != real.Org {
-					t.Errorf("%s: dry %s %d %d, real %s %d %d", when, formatCounts(dry), dry.Masters, dry.Sprays, formatCounts(real), real.Masters, real.Sprays)
+				if formatCounts(dry) != formatCounts(real) || dry.Masters != real.Masters || dry.Sprays != real.Sprays ||
+					dry.Org != real.Org {
+					t.Errorf("%s: dry %s %d %d, real %s %d %d", when, formatCounts(dry), dry.Masters, dry.Sprays, formatCounts(real),
+						real.Masters,
+						real.Sprays)
 				}
 				for _, sev := range []Severity{Bad, Question, Warning} {
 					checkEqual(t, when+" "+string(sev), briefProblems(dry, sev), briefProblems(real, sev))
@@ -362,7 +370,8 @@ func TestText(t *testing.T) {
 		want []string
 	}{
 		{"Chinese", zh, []string{"试运行", "采收登记 第 96 行 D 列（地块）: 没有填地块", "第 155 行: 和第 154 行完全一样", "安全间隔期是 14 天", "单果重"}},
-		{"English", zh.In("en"), []string{"dry run", "采收登记 row 96 column D (地块)", "same as row 154", "safety interval is 14 days", "Mass per fruit"}},
+		{"English", zh.In("en"), []string{"dry run", "采收登记 row 96 column D (地块)", "same as row 154", "safety interval is 14 days",
+			"Mass per fruit"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			got := rep.Text(c.p)

@@ -62,53 +62,59 @@ type importStep struct {
 	standing map[string]int // lots after the import, by kilograms
 }
 
+// threeRows is a file of three rows; allThree are their lots, by kilograms.
+const threeRows = morningRow + afternoonRow + nextDayRow
+
+var allThree = map[string]int{"1000": 1, "500": 1, "250": 1}
+
+// withdrawnCases are the imports of TestWithdrawnRows.
+var withdrawnCases = []struct {
+	name  string
+	steps []importStep
+}{
+	{"one row, twice", []importStep{
+		{"first", nil, threeRows, "rows 3 added 3 already 0 bad 0 questions 0", nil, allThree},
+		{"withdrawn", []string{"1000"}, threeRows, "rows 3 added 1 already 2 bad 0 questions 0", nil, allThree},
+		{"once more", nil, threeRows, "rows 3 added 0 already 3 bad 0 questions 0", nil, allThree},
+		{"withdrawn again", []string{"1000"}, threeRows, "rows 3 added 1 already 2 bad 0 questions 0", nil, allThree},
+		{"and once more", nil, threeRows, "rows 3 added 0 already 3 bad 0 questions 0", nil, allThree},
+	}},
+	{"all rows", []importStep{
+		{"first", nil, threeRows, "rows 3 added 3 already 0 bad 0 questions 0", nil, allThree},
+		{"withdrawn", []string{"1000", "500", "250"}, threeRows, "rows 3 added 3 already 0 bad 0 questions 0", nil, allThree},
+		{"once more", nil, threeRows, "rows 3 added 0 already 3 bad 0 questions 0", nil, allThree},
+	}},
+	{"with another quantity", []importStep{
+		{"first", nil, morningRow, "rows 1 added 1 already 0 bad 0 questions 0", nil, map[string]int{"1000": 1}},
+		{"changed", nil, "2026-11-03,LT-0001,一组1号地,2200,990,600,,\n", "rows 1 added 0 already 0 bad 1 questions 0",
+			[]string{"3 采收数量（斤） changed 2200"}, map[string]int{"1000": 1}},
+		{"changed, the first withdrawn", []string{"1000"}, "2026-11-03,LT-0001,一组1号地,2200,990,600,,\n",
+			"rows 1 added 1 already 0 bad 0 questions 0", nil, map[string]int{"1100": 1}},
+		{"the old file again", nil, morningRow, "rows 1 added 0 already 0 bad 1 questions 0",
+			[]string{"3 采收数量（斤） changed 2000"}, map[string]int{"1100": 1}},
+	}},
+	{"with another quantity, after it was recorded anew", []importStep{
+		{"first", nil, morningRow, "rows 1 added 1 already 0 bad 0 questions 0", nil, map[string]int{"1000": 1}},
+		{"withdrawn", []string{"1000"}, morningRow, "rows 1 added 1 already 0 bad 0 questions 0", nil, map[string]int{"1000": 1}},
+		{"changed", nil, "2026-11-03,LT-0001,一组1号地,2200,990,600,,\n", "rows 1 added 0 already 0 bad 1 questions 0",
+			[]string{"3 采收数量（斤） changed 2200"}, map[string]int{"1000": 1}},
+	}},
+	{"with other details", []importStep{
+		{"first", nil, morningRow, "rows 1 added 1 already 0 bad 0 questions 0", nil, map[string]int{"1000": 1}},
+		{"changed", nil, "2026-11-03,LT-0001,一组1号地,2000,900,601,,\n", "rows 1 added 0 already 0 bad 1 questions 0",
+			[]string{"3  changed_details"}, map[string]int{"1000": 1}},
+		{"changed, the first withdrawn", []string{"1000"}, "2026-11-03,LT-0001,一组1号地,2000,900,601,,\n",
+			"rows 1 added 1 already 0 bad 0 questions 0", nil, map[string]int{"1000": 1}},
+		{"changed, once more", nil, "2026-11-03,LT-0001,一组1号地,2000,900,601,,\n",
+			"rows 1 added 0 already 1 bad 0 questions 0", nil, map[string]int{"1000": 1}},
+		{"the old details again", nil, morningRow, "rows 1 added 0 already 0 bad 1 questions 0",
+			[]string{"3  changed_details"}, map[string]int{"1000": 1}},
+	}},
+}
+
 // TestWithdrawnRows imports rows again whose record was withdrawn in between: such a row is recorded once more, and only once.
 func TestWithdrawnRows(t *testing.T) {
-	three := morningRow + afternoonRow + nextDayRow
-	full := map[string]int{"1000": 1, "500": 1, "250": 1}
-	for _, c := range []struct {
-		name  string
-		steps []importStep
-	}{
-		{"one row, twice", []importStep{
-			{"first", nil, three, "rows 3 added 3 already 0 bad 0 questions 0", nil, full},
-			{"withdrawn", []string{"1000"}, three, "rows 3 added 1 already 2 bad 0 questions 0", nil, full},
-			{"once more", nil, three, "rows 3 added 0 already 3 bad 0 questions 0", nil, full},
-			{"withdrawn again", []string{"1000"}, three, "rows 3 added 1 already 2 bad 0 questions 0", nil, full},
-			{"and once more", nil, three, "rows 3 added 0 already 3 bad 0 questions 0", nil, full},
-		}},
-		{"all rows", []importStep{
-			{"first", nil, three, "rows 3 added 3 already 0 bad 0 questions 0", nil, full},
-			{"withdrawn", []string{"1000", "500", "250"}, three, "rows 3 added 3 already 0 bad 0 questions 0", nil, full},
-			{"once more", nil, three, "rows 3 added 0 already 3 bad 0 questions 0", nil, full},
-		}},
-		{"with another quantity", []importStep{
-			{"first", nil, morningRow, "rows 1 added 1 already 0 bad 0 questions 0", nil, map[string]int{"1000": 1}},
-			{"changed", nil, "2026-11-03,LT-0001,一组1号地,2200,990,600,,\n", "rows 1 added 0 already 0 bad 1 questions 0",
-				[]string{"3 采收数量（斤） changed 2200"}, map[string]int{"1000": 1}},
-			{"changed, the first withdrawn", []string{"1000"}, "2026-11-03,LT-0001,一组1号地,2200,990,600,,\n",
-				"rows 1 added 1 already 0 bad 0 questions 0", nil, map[string]int{"1100": 1}},
-			{"the old file again", nil, morningRow, "rows 1 added 0 already 0 bad 1 questions 0",
-				[]string{"3 采收数量（斤） changed 2000"}, map[string]int{"1100": 1}},
-		}},
-		{"with another quantity, after it was recorded anew", []importStep{
-			{"first", nil, morningRow, "rows 1 added 1 already 0 bad 0 questions 0", nil, map[string]int{"1000": 1}},
-			{"withdrawn", []string{"1000"}, morningRow, "rows 1 added 1 already 0 bad 0 questions 0", nil, map[string]int{"1000": 1}},
-			{"changed", nil, "2026-11-03,LT-0001,一组1号地,2200,990,600,,\n", "rows 1 added 0 already 0 bad 1 questions 0",
-				[]string{"3 采收数量（斤） changed 2200"}, map[string]int{"1000": 1}},
-		}},
-		{"with other details", []importStep{
-			{"first", nil, morningRow, "rows 1 added 1 already 0 bad 0 questions 0", nil, map[string]int{"1000": 1}},
-			{"changed", nil, "2026-11-03,LT-0001,一组1号地,2000,900,601,,\n", "rows 1 added 0 already 0 bad 1 questions 0",
-				[]string{"3  changed_details"}, map[string]int{"1000": 1}},
-			{"changed, the first withdrawn", []string{"1000"}, "2026-11-03,LT-0001,一组1号地,2000,900,601,,\n",
-				"rows 1 added 1 already 0 bad 0 questions 0", nil, map[string]int{"1000": 1}},
-			{"changed, once more", nil, "2026-11-03,LT-0001,一组1号地,2000,900,601,,\n",
-				"rows 1 added 0 already 1 bad 0 questions 0", nil, map[string]int{"1000": 1}},
-			{"the old details again", nil, morningRow, "rows 1 added 0 already 0 bad 1 questions 0",
-				[]string{"3  changed_details"}, map[string]int{"1000": 1}},
-		}},
-	} {
+	for _, c := range withdrawnCases {
 		t.Run(c.name, func(t *testing.T) {
 			rec := openApp(t)
 			org := ""
@@ -187,7 +193,8 @@ func TestChangedRowNamesTheLot(t *testing.T) {
 			}
 			v, err := rec.Ledger.Lot(lot, 0)
 			if err != nil || v.Quantity.Amount.String() != c.kg || v.Pieces.String() != c.pieces {
-				t.Errorf("the report names a lot of %s kg, %s pieces (%v), want %s kg, %s pieces", v.Quantity.Amount, v.Pieces, err, c.kg, c.pieces)
+				t.Errorf("the report names a lot of %s kg, %s pieces (%v), want %s kg, %s pieces", v.Quantity.Amount, v.Pieces, err, c.kg,
+					c.pieces)
 			}
 		})
 	}

@@ -11,8 +11,9 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-// masterFinder finds the master data that a register's rows rely on, and lists what has to be recorded first: what the register itself states,
-// and no more. Identifiers are made of the names, so that a second run finds the same things.
+// masterFinder finds the master data that the rows of a register rely on, and lists the master data that must be recorded
+// first: what the register itself states, and nothing more. Identifiers are made of the names, so that a second import finds
+// the same things.
 type masterFinder struct {
 	rec     *app.App
 	actor   trace.Actor // acts for org, once that is known
@@ -34,13 +35,13 @@ type masterRecord struct {
 	body any
 }
 
-// seasonSpan is one that a plot has, or shall have.
+// seasonSpan is a season that a plot has, or will have.
 type seasonSpan struct {
 	id       string
 	from, to time.Time
 }
 
-// rowTarget is where a row goes.
+// rowTarget is the place and the season of a row.
 type rowTarget struct {
 	place  string
 	season string
@@ -48,9 +49,10 @@ type rowTarget struct {
 	widen  bool // the season is, but has to begin earlier
 }
 
-// newMasterFinder resolves the organisation, its village and the product. station is whose cocoon ledger it is.
+// newMasterFinder finds the organisation, its village and the product. station is the station whose cocoon ledger the sheet is.
 func newMasterFinder(rec *app.App, a trace.Actor, s *sheet, station string) (*masterFinder, *fileFault) {
-	b := &masterFinder{rec: rec, actor: a, profile: s.profile, facts: &s.facts, places: map[string][]trace.Place{}, plots: map[string]string{},
+	b := &masterFinder{rec: rec, actor: a, profile: s.profile, facts: &s.facts, places: map[string][]trace.Place{},
+		plots:   map[string]string{},
 		seasons: map[string][]seasonSpan{}, absent: map[string]bool{}}
 	if app.CheckImport(a) != nil {
 		return nil, newFault(CodeNotAllowed)
@@ -83,7 +85,7 @@ func newMasterFinder(rec *app.App, a trace.Actor, s *sheet, station string) (*ma
 	return b, nil
 }
 
-// findOrganisation finds the organisation by its names; nil means that an administrator's import makes it.
+// findOrganisation finds the organisation by its names; nil means that the import of an administrator makes the organisation.
 func (b *masterFinder) findOrganisation(names []string) (*trace.Organisation, *fileFault) {
 	said := strings.Join(dropEmpty(names), "、")
 	like := func(o trace.Organisation, same func(x, y string) bool) bool {
@@ -140,8 +142,8 @@ func (b *masterFinder) addOrganisation(names []string, home string) {
 	b.addMissing(trace.KindOrganisation, b.org.ID, b.org)
 }
 
-// findSurroundings finds county, town and village of the register and returns the innermost. An operator makes no county and no town: they
-// belong to everybody.
+// findSurroundings finds the county, town and village of the register and returns the innermost of them. The import of an
+// operator makes no county and no town: counties and towns belong to everybody.
 func (b *masterFinder) findSurroundings() string {
 	up := b.findOrAddPlace("county", trace.County, b.facts.county, "")
 	up = b.findOrAddPlace("town", trace.Town, b.facts.town, up)
@@ -155,8 +157,8 @@ func (b *masterFinder) findSurroundings() string {
 	return b.village
 }
 
-// findOrAddPlace finds a place by its name and what it lies in, or lists it as missing. "" where the name is empty; the parent where an operator
-// may not make it.
+// findOrAddPlace finds a place by its name and its parent, or adds the place to what is missing. The result is "" where the
+// name is empty, and the parent where an operator may not make the place.
 func (b *masterFinder) findOrAddPlace(kind string, tier trace.Tier, name, parent string) string {
 	if name == "" {
 		return parent
@@ -186,7 +188,7 @@ func (b *masterFinder) findOrAddPlace(kind string, tier trace.Tier, name, parent
 	return p.ID
 }
 
-// findProduct finds the chain's product; an administrator's import makes the products of the chain.
+// findProduct finds the chain's product; the import of an administrator makes the products of the chain.
 func (b *masterFinder) findProduct() *fileFault {
 	ns := b.rec.Ledger.Namespace()
 	b.product = ns + "/product/" + b.profile.chain + "-" + b.profile.product
@@ -213,7 +215,8 @@ func (b *masterFinder) addMissing(kind trace.RecordKind, id string, body any) {
 	b.missing = append(b.missing, masterRecord{kind, id, body})
 }
 
-// makeID makes an identifier of names, which are Chinese, as checkID of the ledger wants it.
+// makeID makes an identifier of names. The names are Chinese and the ledger takes Latin letters and digits only, so the
+// identifier holds their hash.
 func (b *masterFinder) makeID(dir, prefix string, parts ...string) string {
 	for i := range parts {
 		parts[i] = normalizeName(parts[i])
@@ -228,7 +231,7 @@ func hashParts(parts ...string) string {
 
 var groupName = regexp.MustCompile(`^([一二三四五六七八九十0-9]{1,3}[组社队]).+`)
 
-// resolveRow resolves where a row goes.
+// resolveRow finds the place and the season of a row.
 func (b *masterFinder) resolveRow(e *entry, spans map[string]seasonSpan) rowTarget {
 	var s rowTarget
 	if !b.profile.seasonal {
@@ -260,7 +263,8 @@ func (b *masterFinder) lookUpPlace(id string) (trace.Place, bool) {
 	return trace.Place{}, false
 }
 
-// findOrAddPlot finds a plot or single tree of the organisation by its name, or lists it under its group 组.
+// findOrAddPlot finds a plot or a single tree of the organisation by its name, or adds the plot below its group 组 to what is
+// missing.
 func (b *masterFinder) findOrAddPlot(name string) string {
 	key := normalizeName(name)
 	if id, ok := b.plots[key]; ok {
@@ -278,7 +282,8 @@ func (b *masterFinder) findOrAddPlot(name string) string {
 	if m := groupName.FindStringSubmatch(name); m != nil {
 		parent = b.findOrAddPlace("group", trace.Village, m[1], parent)
 	}
-	p := trace.Place{ID: b.makeID("place", "plot-", b.org.ID, name), Kind: "plot", Name: name, Org: b.org.ID, Parent: parent, Tier: trace.Village}
+	p := trace.Place{ID: b.makeID("place", "plot-", b.org.ID, name), Kind: "plot", Name: name, Org: b.org.ID, Parent: parent,
+		Tier: trace.Village}
 	b.addMissing(trace.KindPlace, p.ID, p)
 	b.plots[key] = p.ID
 	return p.ID
@@ -286,13 +291,15 @@ func (b *masterFinder) findOrAddPlot(name string) string {
 
 func seasonKey(e *entry) string { return normalizeName(e.place) + "\x1f" + formatInt(e.on.Year()) }
 
-// computeSpans finds how far each plot's season has to reach: over the calendar year, and the last uses before it.
+// computeSpans computes how far the season of each plot must reach: over the calendar year, and back to the last uses before
+// that year.
 func computeSpans(list []*entry) map[string]seasonSpan {
 	out := map[string]seasonSpan{}
 	for _, e := range list {
 		s, ok := out[seasonKey(e)]
 		if !ok {
-			s = seasonSpan{from: time.Date(e.on.Year(), 1, 1, 0, 0, 0, 0, trace.ChinaTime), to: time.Date(e.on.Year(), 12, 31, 0, 0, 0, 0, trace.ChinaTime)}
+			s = seasonSpan{from: time.Date(e.on.Year(), 1, 1, 0, 0, 0, 0, trace.ChinaTime),
+				to: time.Date(e.on.Year(), 12, 31, 0, 0, 0, 0, trace.ChinaTime)}
 		}
 		if !e.lastUse.IsZero() && e.lastUse.Before(s.from) {
 			s.from = e.lastUse
@@ -302,7 +309,8 @@ func computeSpans(list []*entry) map[string]seasonSpan {
 	return out
 }
 
-// findOrAddSeason finds the plot's season that a row's harvest falls into, or lists one. One of an earlier import that begins too late is widened.
+// findOrAddSeason finds the plot's season that a row's harvest falls into, or adds a season to what is missing. A season of an
+// earlier import that begins too late is widened.
 func (b *masterFinder) findOrAddSeason(e *entry, plot string, span seasonSpan) string {
 	id := b.rec.ID("season", "s-"+hashParts(plot)[:12]+"-"+formatInt(e.on.Year()))
 	if b.absent[id] {
@@ -314,7 +322,9 @@ func (b *masterFinder) findOrAddSeason(e *entry, plot string, span seasonSpan) s
 			return s.id
 		}
 	}
-	b.addMissing(trace.KindSeason, id, trace.Season{From: trace.NewTime(span.from), ID: id, Name: e.place + " " + formatInt(e.on.Year()) + "年", Org: b.org.ID,
+	b.addMissing(trace.KindSeason, id, trace.Season{From: trace.NewTime(span.from), ID: id,
+		Name:  e.place + " " + formatInt(e.on.Year()) + "年",
+		Org:   b.org.ID,
 		Place: plot, Product: b.product, To: trace.NewTime(span.to)})
 	return id
 }

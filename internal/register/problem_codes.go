@@ -43,7 +43,7 @@ const (
 const (
 	CodeSumDiffers     Code = "sum_differs"      // (counted, difference)
 	CodeSumSkipsText   Code = "sum_skips_text"   // numbers kept as text were left out (counted, difference, rows)
-	CodeSumSkipsTwice  Code = "sum_skips_twice"  // it counts a row once that is there twice (counted, difference, rows)
+	CodeSumSkipsTwice  Code = "sum_skips_twice"  // a row that is there twice was counted once (counted, difference, rows)
 	CodeSumSkipsBoth   Code = "sum_skips_both"   // (counted, difference, rows)
 	CodeSumUnreadable  Code = "sum_unreadable"   //
 	CodeSprayDiffers   Code = "spray_differs"    // another row of the plot has a later last use (other, used, gap)
@@ -89,7 +89,7 @@ func makeArgs(args []string) map[string]string {
 	return m
 }
 
-// toTraceError is a fault in the one error vocabulary, for callers that answer with a status.
+// toTraceError converts a fault to the error vocabulary of the module, for callers that answer with a status.
 func (f *fileFault) toTraceError() error {
 	switch f.Code {
 	case CodeFileLarge, CodeFileRows:

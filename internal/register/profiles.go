@@ -28,7 +28,7 @@ const (
 	roleSerial  role = "serial" // 序号: a number of the paper, not of the fact
 )
 
-// column is one column of a kind of register, with the words clerks head it with.
+// column is one column of a kind of register, with the words that clerks write above the column.
 type column struct {
 	role  role
 	names []string
@@ -36,7 +36,7 @@ type column struct {
 	must  bool   // the register is not this kind without it
 }
 
-// profile is a kind of register: data, so that another kind is another entry here.
+// profile is a kind of register. A profile is data, so that another kind of register is another entry of profiles.
 type profile struct {
 	id       string
 	name     string // 中文
@@ -49,7 +49,7 @@ type profile struct {
 	columns  []column
 }
 
-// profiles are the kinds of registers that are read.
+// profiles are the kinds of registers that can be imported.
 var profiles = []profile{
 	{
 		id: "pomelo-harvest", name: "采收登记表", chain: "pomelo", step: "pomelo/harvest", product: "fruit",
@@ -89,7 +89,7 @@ var profiles = []profile{
 	},
 }
 
-// placeRole is the role that says where a row's lot was made.
+// placeRole is the role of the column that says where the lot of a row was made.
 func (p *profile) placeRole() role {
 	if p.seasonal {
 		return rolePlot
@@ -97,7 +97,7 @@ func (p *profile) placeRole() role {
 	return roleVillage
 }
 
-// splitHeading splits a header cell into its words and what stands in brackets: 采收数量（斤） → 采收数量, 斤.
+// splitHeading splits a header cell into its words and the text in brackets: 采收数量（斤） → 采收数量, 斤.
 func splitHeading(s string) (words, bracket string) {
 	s = removeSpace(foldWidth(s))
 	if i := strings.IndexByte(s, '('); i >= 0 {
@@ -115,7 +115,8 @@ type field struct {
 	bracket string
 }
 
-// matchHeader reads a line as the header of a register; nil where a column is missing that makes it one. score is how many columns it has.
+// matchHeader reads a line as the header of this kind of register; the result is nil where a column is missing that the kind
+// must have.
 func (p *profile) matchHeader(l *line) (fields []field) {
 	taken := map[int]bool{}
 	for i := range p.columns {
@@ -133,7 +134,7 @@ func (p *profile) matchHeader(l *line) (fields []field) {
 	return fields
 }
 
-// findColumn looks for the names in the order of their weight, so that 采收日期 wins over a second column 日期.
+// findColumn finds the column of the first of the names, so that 采收日期 wins over a second column 日期.
 func findColumn(l *line, names []string, taken map[int]bool) (int, string) {
 	for _, n := range names {
 		for i := range l.cells {

@@ -28,7 +28,7 @@ type Report struct {
 	OrgName   string    `json:"orgName,omitempty"`
 	DryRun    bool      `json:"dryRun,omitempty"`
 	Rows      int       `json:"rows"`
-	Added     int       `json:"added"`     // rows recorded now; in a dry run, that would be
+	Added     int       `json:"added"`     // rows recorded now; in a dry run, rows that would be recorded
 	Already   int       `json:"already"`   // rows recorded by an earlier run
 	Bad       int       `json:"bad"`       // rows with a problem
 	Questions int       `json:"questions"` // rows recorded now with a question 存疑
@@ -39,7 +39,7 @@ type Report struct {
 	Problems  []Problem `json:"problems"` // by sheet and row
 }
 
-// Problem is one thing to look at. Row is 0 where it is about the whole file.
+// Problem is one thing to look at. Row is 0 where the problem is about the whole file.
 type Problem struct {
 	Severity Severity          `json:"severity"`
 	Sheet    string            `json:"sheet,omitempty"`
@@ -94,8 +94,8 @@ func placeholderName(arg string) string {
 	return name.String()
 }
 
-// WordProblems writes every problem's sentence in the Printer's language. Import has done so in the language it was asked for; an answer that is
-// kept can be said again in another.
+// WordProblems writes the sentence of every problem in the Printer's language. Import has done so in the language that Options
+// name; a report that is kept can be worded again in another language.
 func (r *Report) WordProblems(p *locale.Printer) {
 	for i := range r.Problems {
 		r.Problems[i].Sentence = r.Problems[i].sentenceIn(p)

@@ -41,7 +41,8 @@ func listCodes(t *testing.T) []string {
 	return codes
 }
 
-// TestSentences: every code has a sentence in both languages, and a sentence that names the cell in one language names the cell in the other.
+// TestSentences: every code has a sentence in both languages, and a sentence that names the cell in one language names the cell in the
+// other.
 func TestSentences(t *testing.T) {
 	zh, err := locale.New()
 	if err != nil {
@@ -72,7 +73,8 @@ func TestArguments(t *testing.T) {
 	if got, want := pr.sentenceIn(zh), "表头写的单位是“斤、两”，标题写的是“公斤”，按表头算。请核对。"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
-	if got, want := pr.sentenceIn(zh.In("en")), "The column is headed “斤, 两” but the title says “公斤”; the column was followed. Check it."; got != want {
+	if got, want := pr.sentenceIn(zh.In("en")),
+		"The column is headed “斤, 两” but the title says “公斤”; the column was followed. Check it."; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 }

@@ -11,15 +11,16 @@ import (
 
 func formatInt(n int) string { return strconv.Itoa(n) }
 
-// sumLine is a 小计 or 合计 with the rows it is the sum of.
+// sumLine is a 小计 or 合计 line with the rows above that the line adds up.
 type sumLine struct {
 	*line
 	of []*entry
 }
 
-// checkSums compares every sum with the rows above it, as they are written: bad rows too, for the clerk added them up. Spreadsheets leave
-// numbers kept as text out of a SUM, and a row typed twice later is often not in it; where one of these explains the difference, it is
-// said. A sum is no row of data: it is reported, and the rows are taken.
+// checkSums compares every sum with the figures of the rows above as they are written, of bad rows as well, since the clerk
+// added those up too. Spreadsheets leave numbers kept as text out of a SUM, and a row that was typed twice later is often
+// missing in the sum; where one of these explains the difference, the problem says so. A sum is no row of data: a wrong sum is
+// reported, and the rows are taken.
 func (r *reading) checkSums(twice map[*entry]bool) {
 	for _, s := range r.sums {
 		for i := range r.fields {
@@ -42,7 +43,7 @@ func (r *reading) checkSum(s sumLine, f *field, twice map[*entry]bool) {
 		r.addProblem(Warning, s.number, f, cell, CodeSumUnreadable)
 		return
 	}
-	var all, kept, once, both int64 // kept: without text; once: without what is there twice
+	var all, kept, once, both int64 // kept: without text; once: without repeated rows; both: without either
 	for _, e := range s.of {
 		all += e.figures[f.col] // cannot overflow, see mostFigure
 	}
@@ -80,10 +81,11 @@ func (r *reading) checkSum(s sumLine, f *field, twice map[*entry]bool) {
 	if diff < 0 {
 		diff = -diff
 	}
-	r.addProblem(Warning, s.number, f, cell, code, "counted", trace.Amount(all).String(), "difference", trace.Amount(diff).String(), "rows", formatRows(rows))
+	r.addProblem(Warning, s.number, f, cell, code, "counted", trace.Amount(all).String(), "difference", trace.Amount(diff).String(), "rows",
+		formatRows(rows))
 }
 
-// formatRows names rows, the first ten of them.
+// formatRows lists the numbers of rows, the first ten of them.
 func formatRows(rows []int) string {
 	sort.Ints(rows)
 	var parts []string
@@ -97,7 +99,8 @@ func formatRows(rows []int) string {
 	return strings.Join(parts, "、")
 }
 
-// findRepeats finds rows typed twice: same day, grower, place, quantity and count as an earlier row, good or bad. The second is refused.
+// findRepeats finds rows that were typed twice: same day, grower, place, quantity and count as an earlier row, good or bad. The
+// second row is refused.
 func (r *reading) findRepeats(seen map[string]rowPosition) map[*entry]bool {
 	twice := map[*entry]bool{}
 	for _, e := range r.entries {
@@ -120,15 +123,15 @@ func (r *reading) findRepeats(seen map[string]rowPosition) map[*entry]bool {
 	return twice
 }
 
-// rowPosition is where a row stands.
+// rowPosition is the place of a row in the file.
 type rowPosition struct {
 	sheet string
 	row   int
 }
 
-// checkLastUses compares the last uses that the rows of one plot state. Where one remark names the agent, its interval holds for every row of
-// the plot, and its uses are counted over the season. A last use without a name is only pointed out: several growers may share a plot's
-// number, each with a strip and a sprayer of his own.
+// checkLastUses compares the last uses that the rows of one plot state. Where one remark names the agent, the interval of the
+// agent holds for every row of the plot, and the uses of the agent are counted over the season. A last use without a name is
+// only pointed out: several growers may share a plot's number, each with a strip and a sprayer of his own.
 func (r *reading) checkLastUses() {
 	f := r.findField(roleLastUse)
 	if f == nil {
@@ -163,16 +166,20 @@ func (r *reading) checkNeighbours(e *entry, list []*entry, f *field) {
 		}
 		switch {
 		case o.agent != nil && gap < o.agent.days:
-			r.refuseEntry(e, f, formatDay(e.lastUse), CodeIntervalOther, "agent", o.agent.name, "used", formatDay(o.lastUse), "gap", formatInt(gap), "days", formatInt(o.agent.days),
+			r.refuseEntry(e, f, formatDay(e.lastUse), CodeIntervalOther, "agent", o.agent.name, "used", formatDay(o.lastUse), "gap",
+				formatInt(gap),
+				"days", formatInt(o.agent.days),
 				"other", formatInt(o.row))
 		case o.agent == nil && gap < shortestInterval():
-			r.addProblem(Warning, e.row, f, formatDay(e.lastUse), CodeSprayDiffers, "used", formatDay(o.lastUse), "gap", formatInt(gap), "other", formatInt(o.row))
+			r.addProblem(Warning, e.row, f, formatDay(e.lastUse), CodeSprayDiffers, "used", formatDay(o.lastUse), "gap", formatInt(gap),
+				"other",
+				formatInt(o.row))
 			return
 		}
 	}
 }
 
-// checkUses refuses rows that state more uses of an agent than a season may have, the later ones.
+// checkUses refuses rows that state more uses of an agent than a season may have; the later rows are refused.
 func (r *reading) checkUses(list []*entry, f *field) {
 	for i := range plantAgents {
 		a := &plantAgents[i]

@@ -8,7 +8,7 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-// sheet is a table understood: its kind, its columns and what its title rows say.
+// sheet is a table that was recognised: its kind, its columns and the facts of its title rows.
 type sheet struct {
 	*table
 	profile *profile
@@ -18,7 +18,7 @@ type sheet struct {
 	ignored []string
 }
 
-// titleFacts is what the rows above the header, or the file's name, say of the whole register.
+// titleFacts are what the rows above the header, or the name of the file, say about the whole register.
 type titleFacts struct {
 	org     string // the formal name in the title
 	alias   string // 填表单位
@@ -32,7 +32,7 @@ type titleFacts struct {
 // headerWithin is how many lines a title may have.
 const headerWithin = 30
 
-// recogniseSheet finds the header row and reads what stands above it; nil where the table is no register.
+// recogniseSheet finds the header row and reads the rows above the header; the result is nil where the table is no register.
 func recogniseSheet(t *table, o *Options) *sheet {
 	var best *sheet
 	for i := 0; i < len(t.lines) && i < headerWithin; i++ {
@@ -56,7 +56,8 @@ func recogniseSheet(t *table, o *Options) *sheet {
 	return best
 }
 
-// listIgnored lists headers nobody asked for: they may hold names and telephone numbers, so they are left alone.
+// listIgnored lists the headers that no profile asks for. Such columns may hold names and telephone numbers, so they are left
+// alone.
 func (s *sheet) listIgnored() {
 	l := &s.lines[s.head]
 	for i := range l.cells {
@@ -112,7 +113,7 @@ func (f *titleFacts) readTitle(l *line) {
 	}
 }
 
-// readOrigin reads 梁平区合兴街道龙滩村. Places the text does not name keep what was known.
+// readOrigin reads an address such as 梁平区合兴街道龙滩村. Places that the text does not name keep what was known.
 func (f *titleFacts) readOrigin(s string) {
 	if m := countyName.FindStringSubmatch(s); m != nil && f.county == "" {
 		f.county = m[1]
@@ -127,7 +128,8 @@ func (f *titleFacts) readOrigin(s string) {
 	}
 }
 
-// completeFromNames takes from the organisation's name and the file's name what the title does not say: 鲜茧收购台账-石会镇-2026春.csv.
+// completeFromNames takes from the organisation's name and from the file's name what the title does not say:
+// 鲜茧收购台账-石会镇-2026春.csv.
 func (f *titleFacts) completeFromNames(o *Options) {
 	if f.org != "" {
 		f.readOrigin(f.org)
@@ -150,8 +152,8 @@ func (f *titleFacts) completeFromNames(o *Options) {
 	}
 }
 
-// findWeightUnit is the unit of the weight column: from its header, else from the title. It is never guessed: a 斤 taken for a 公斤 doubles
-// every lot.
+// findWeightUnit finds the unit of the weight column in its header, else in the title. The unit is never guessed: a 斤 taken for
+// a 公斤 doubles every lot.
 func (s *sheet) findWeightUnit() (trace.Unit, *fileFault) {
 	said := s.findField(roleWeight).bracket
 	if said == "" {
@@ -198,7 +200,8 @@ func (s *sheet) classifyLine(l *line) lineKind {
 	}
 	keyed := false // has something that only a data row has
 	for _, r := range []role{roleGrower, rolePlot, roleVillage} {
-		if f := s.findField(r); f != nil && removeSpace(foldWidth(l.cellAt(f.col))) != "" && removeSpace(foldWidth(l.cellAt(f.col))) != first {
+		if f := s.findField(r); f != nil && removeSpace(foldWidth(l.cellAt(f.col))) != "" &&
+			removeSpace(foldWidth(l.cellAt(f.col))) != first {
 			keyed = true
 		}
 	}

@@ -8,7 +8,7 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-// entry is a row of data as it was understood.
+// entry is a row of data as the row was understood.
 type entry struct {
 	row     int
 	on      time.Time // midnight in China
@@ -22,12 +22,12 @@ type entry struct {
 	agent   *plantAgent // named by the remark
 	remark  string
 	attrs   []app.Attribute
-	figures map[int]int64 // numbers as written, by column: what a sum adds up
+	figures map[int]int64 // numbers as written, by column; a sum line adds up these
 	bad     bool
-	keyed   bool // all that tells it from another row was read
+	keyed   bool // every cell of the identity key was read
 }
 
-// identityKey is what a row is known by, see the package comment. It names neither row nor file.
+// identityKey tells a row from other rows, see the package comment. The key names neither the row's number nor the file.
 func (e *entry) identityKey() string {
 	kg, _, err := trace.ToBaseUnit(e.weight, e.unit)
 	if err != nil {
@@ -36,8 +36,8 @@ func (e *entry) identityKey() string {
 	return strings.Join([]string{formatDay(e.on), e.grower, normalizeName(e.place), kg.String(), e.pieces.String()}, "\x1f")
 }
 
-// contentKey is all that is recorded of a row, to tell a repeat from a changed row. The remark is left out: an explanation added later
-// changes no fact.
+// contentKey is all that is recorded of a row; the key tells a repeat from a changed row. The remark is left out: an
+// explanation added later changes no fact.
 func (e *entry) contentKey() string {
 	parts := []string{e.identityKey()}
 	if !e.lastUse.IsZero() {
@@ -64,7 +64,7 @@ type reading struct {
 	problems []Problem
 }
 
-// addProblem notes something about a cell; a bad one makes its row bad.
+// addProblem adds a problem of a cell; a bad problem does not yet make the row bad, see refuseEntry.
 func (r *reading) addProblem(sev Severity, row int, f *field, value string, code Code, args ...string) {
 	p := Problem{Severity: sev, Sheet: r.name, Row: row, Value: clipCell(value), Code: string(code), Args: makeArgs(args), order: r.order}
 	if f != nil {
@@ -76,6 +76,7 @@ func (r *reading) addProblem(sev Severity, row int, f *field, value string, code
 	r.problems = append(r.problems, p)
 }
 
+// refuseEntry makes a row bad and adds the problem.
 func (r *reading) refuseEntry(e *entry, f *field, value string, code Code, args ...string) {
 	e.bad = true
 	r.addProblem(Bad, e.row, f, value, code, args...)
@@ -100,7 +101,7 @@ func (r *reading) readRows() {
 	}
 }
 
-// readEntry reads a row: each cell on its own, then what they say together.
+// readEntry reads a row: each cell alone, then what the cells say together.
 func (r *reading) readEntry(l *line) *entry {
 	e := &entry{row: l.number, unit: r.unit, figures: map[int]int64{}}
 	key := true
@@ -128,8 +129,8 @@ func (r *reading) readEntry(l *line) *entry {
 	return e
 }
 
-// cellText is what a row says in a column: the cell, or for a date the one it is merged with, as clerks do for the rows of one day. It is open
-// where the cell is a formula that nothing has worked out.
+// cellText is the text of a row in a column: the cell, or for a date the cell above that the cell is merged with, as clerks do
+// for the rows of one day. The result is open where the cell is a formula without a calculated value.
 func (r *reading) cellText(l *line, f *field) (cell string, open bool) {
 	cell = l.cellAt(f.col)
 	if removeSpace(foldWidth(cell)) != "" {
@@ -147,7 +148,7 @@ func (r *reading) cellText(l *line, f *field) (cell string, open bool) {
 	return cell, false
 }
 
-// readCell reads one cell into its entry; false where it is bad.
+// readCell reads one cell into its entry; the result is false where the cell is bad.
 func (r *reading) readCell(e *entry, f *field, cell string) bool {
 	var code Code
 	switch f.role {
@@ -190,7 +191,7 @@ func (r *reading) readCell(e *entry, f *field, cell string) bool {
 	return false
 }
 
-// mostFigure bounds one figure of a row, in millionths, so that the sum of MaxRows of them cannot overflow.
+// mostFigure bounds one figure of a row, in millionths, so that the sum of MaxRows figures cannot overflow.
 const mostFigure = 90_000_000 * trace.AmountScale
 
 // readFigure reads a cell that holds a number.
@@ -212,7 +213,7 @@ func (r *reading) readFigure(e *entry, f *field, cell string) bool {
 	return code == ""
 }
 
-// storeFigure puts a number where its column says.
+// storeFigure stores a number in the field of its column.
 func (r *reading) storeFigure(e *entry, f *field, n figure) Code {
 	switch {
 	case n.micro < 0:
@@ -242,7 +243,7 @@ func (r *reading) storeFigure(e *entry, f *field, n figure) Code {
 	return ""
 }
 
-// setWeight takes the weight; a unit in the cell goes before the column's.
+// setWeight sets the weight; a unit in the cell goes before the unit of the column.
 func (e *entry) setWeight(n figure) Code {
 	if n.unit != "" {
 		u, err := trace.ParseUnit(n.unit)
@@ -273,8 +274,8 @@ func (r *reading) checkAcrossCells(e *entry, l *line) {
 	}
 }
 
-// checkPayment checks weight × price = amount. Price and amount are between station and grower and stay out of the record; a row where they do
-// not fit is refused, since it may be the weight that is wrong.
+// checkPayment checks weight × price = amount. Price and amount are a matter between station and grower and stay out of the
+// record; a row where the three do not fit is refused, since the weight may be the wrong one.
 func (r *reading) checkPayment(e *entry, l *line) {
 	price, money := r.findField(rolePrice), r.findField(roleMoney)
 	if price == nil || money == nil || e.weight == 0 {
@@ -302,9 +303,9 @@ func (r *reading) checkPayment(e *entry, l *line) {
 	}
 }
 
-// checkInterval checks the safety interval 安全间隔期 of the last use that the row itself states. The ledger has the rule too, for field work
-// that is on record; but the last use of a row that is refused must not get there, or a mistyped date would stand in the way of the
-// mended row.
+// checkInterval checks the safety interval 安全间隔期 of the last use that the row itself states. The ledger has this rule too, for
+// field work that is on record. But the last use of a refused row must not get into the ledger, or a mistyped date would stand
+// in the way of the mended row.
 func (r *reading) checkInterval(e *entry, l *line) {
 	f := r.findField(roleLastUse)
 	if f == nil || e.lastUse.IsZero() || e.on.IsZero() {
@@ -320,12 +321,14 @@ func (r *reading) checkInterval(e *entry, l *line) {
 		code, need, name = CodeIntervalNamed, e.agent.days, e.agent.name
 	}
 	if gap < need {
-		r.refuseEntry(e, f, displayDate(l.cellAt(f.col), e.lastUse), code, "agent", name, "used", formatDay(e.lastUse), "gap", formatInt(gap), "days", formatInt(need),
+		r.refuseEntry(e, f, displayDate(l.cellAt(f.col), e.lastUse), code, "agent", name, "used", formatDay(e.lastUse), "gap",
+			formatInt(gap),
+			"days", formatInt(need),
 			"until", formatDay(e.lastUse.AddDate(0, 0, need)))
 	}
 }
 
-// displayDate is a date's cell as the clerk sees it: a serial number is not what the screen shows.
+// displayDate is the cell of a date as the clerk sees the cell: the screen does not show a serial number.
 func displayDate(cell string, t time.Time) string {
 	if !t.IsZero() && serial.MatchString(strings.TrimSpace(cell)) {
 		return formatDay(t)
