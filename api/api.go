@@ -30,7 +30,8 @@ type Deps struct {
 	Locale    *locale.Printer
 	PublicURL string // what codes and links show; without trailing slash
 	Log       *slog.Logger
-	Scans     *scan.Counter // counts page views on this server; nil where it counts none, and only what is stored is told
+	Kinds     *trace.KindTable // kinds of records there are; nil means trace.StandardKinds
+	Scans     *scan.Counter    // counts page views on this server; nil where it counts none, and only what is stored is told
 
 	// Import reads a register file (采收登记表, 收购台账); nil where the program has no reader. The answer is written as JSON. A dry run
 	// changes nothing.
@@ -49,6 +50,9 @@ type API struct {
 // Register adds the API's routes to an app and returns it.
 func Register(app *fiber.App, d Deps) *API {
 	d.PublicURL = strings.TrimRight(d.PublicURL, "/")
+	if d.Kinds == nil {
+		d.Kinds = trace.StandardKinds()
+	}
 	a := &API{Deps: d, reg: registry(), kinds: map[string]*reportKind{}}
 	g := app.Group(Prefix, surface)
 	a.huma = humafiber.NewWithGroup(app, g, a.config())

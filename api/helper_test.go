@@ -50,12 +50,18 @@ func newCounty(t testing.TB) *county {
 
 func newCountyWith(t testing.TB, change func(*server.Options)) *county {
 	t.Helper()
+	return newCountyOfKinds(t, nil, change)
+}
+
+// newCountyOfKinds is a county whose log may have the kinds of records of a table; nil means the standard ones.
+func newCountyOfKinds(t testing.TB, kinds *trace.KindTable, change func(*server.Options)) *county {
+	t.Helper()
 	ctx := context.Background()
 	store := openStore(t)
 	var err error
 	c := &county{t: t, ring: keys.New(store), keys: map[string]string{}, log: &bytes.Buffer{}}
 	log := slog.New(slog.DiscardHandler)
-	c.rec, err = app.Open(ctx, store, app.Options{Namespace: namespace, Now: func() time.Time { return now }, Log: log})
+	c.rec, err = app.Open(ctx, store, app.Options{Namespace: namespace, Now: func() time.Time { return now }, Log: log, Kinds: kinds})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -70,7 +76,7 @@ func newCountyWith(t testing.TB, change func(*server.Options)) *county {
 		t.Fatal(err)
 	}
 	o := server.Options{Recorder: func() *app.App { return c.rec }, Locale: say, PublicURL: publicURL,
-		Log: slog.New(slog.NewTextHandler(c.log, nil))}
+		Log: slog.New(slog.NewTextHandler(c.log, nil)), Kinds: kinds}
 	change(&o)
 	c.app = server.New(o).App
 	c.found()

@@ -18,7 +18,7 @@ func TestOnMongoDB(t *testing.T) {
 		"main job": TestMainJob, "lot pages": TestLotPages, "event pages": TestEventPages, "master pages": TestMasterPages, "shipment pages": TestShipmentPages,
 		"hold and correct": TestHoldAndCorrect, "reach": TestReach, "errors": TestErrors, "repeat": TestRepeat, "repeat together": TestRepeatTogether,
 		"batch": TestBatch, "batch refused": TestBatchRefused, "keys": TestKeys, "question": TestQuestion, "import": TestImport, "places": TestPlaces,
-		"serial numbers": TestSerials, "issue again": TestIssueAgain, "changes again": TestChangesAgain, "links": TestLinks,
+		"serial numbers": TestSerials, "issue again": TestIssueAgain, "changes again": TestChangesAgain, "links": TestLinks, "a new kind": TestANewKindOfRecord,
 	} {
 		t.Run(name, scenario)
 	}

@@ -154,8 +154,8 @@ func (w *world) record(actor trace.Actor, report app.Report) {
 // do records a command that must be accepted, ten minutes after it happened.
 func (w *world) do(cmd trace.Command, err error) {
 	w.t.Helper()
-	if cmd.Event != nil {
-		w.clock = cmd.Event.Time.Add(10 * time.Minute)
+	if cmd.Event() != nil {
+		w.clock = cmd.Event().Time.Add(10 * time.Minute)
 	}
 	if _, err := w.r.SubmitOne(context.Background(), cmd, err); err != nil {
 		w.t.Fatal(err)

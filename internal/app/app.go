@@ -43,6 +43,7 @@ type Options struct {
 	Namespace string              // identity of the ledger, fixed at its birth; one that is not the store's is an error
 	Fallback  string              // identity of a new ledger where Namespace is ""; "" too is an error when the store is empty
 	Chains    *chain.Set          // templates in force; nil means the embedded ones
+	Kinds     *trace.KindTable    // kinds of records the log may have; nil means trace.StandardKinds
 	Now       func() time.Time    // nil means time.Now
 	Log       *slog.Logger        // nil means slog.Default
 	Progress  func(seq, of int64) // called while the log is replayed
@@ -66,13 +67,16 @@ func Open(ctx context.Context, s trace.Store, o Options) (*App, error) {
 		}
 		o.Chains = set
 	}
+	if o.Kinds == nil {
+		o.Kinds = trace.StandardKinds()
+	}
 	if o.Log == nil {
 		o.Log = slog.Default()
 	}
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	r := &App{Store: s, Ledger: trace.NewLedger(), Chains: o.Chains, Serials: serial.New(s), keys: keys.New(s), now: o.Now, log: o.Log,
+	r := &App{Store: s, Ledger: trace.NewLedgerOf(o.Kinds), Chains: o.Chains, Serials: serial.New(s), keys: keys.New(s), now: o.Now, log: o.Log,
 		labelSlots: make(chan struct{}, maxLabelJobs)}
 	r.Serials.FollowLog(r.Ledger.SerialKey)
 	if err := r.replay(ctx, o.Progress); err != nil {
@@ -218,7 +222,7 @@ func (a *App) sealBody(actor trace.Actor, event []byte, ctx *epcis.Context) (tra
 	if err != nil {
 		return trace.Command{}, err
 	}
-	return trace.Command{Actor: actor, Kind: trace.KindEvent, Body: body, Event: ev}, nil
+	return trace.Command{Actor: actor, Kind: trace.KindEvent, Body: body, Value: ev}, nil
 }
 
 // zone is what EPCIS 2.0 admits as an offset from UTC.
@@ -238,7 +242,7 @@ func (a *App) sealEvent(actor trace.Actor, ev *trace.Event) (trace.Command, erro
 		return trace.Command{}, err
 	}
 	ev.EventID = id
-	return trace.Command{Actor: actor, Kind: trace.KindEvent, Body: body, Event: ev}, nil
+	return trace.Command{Actor: actor, Kind: trace.KindEvent, Body: body, Value: ev}, nil
 }
 
 // Context is the JSON-LD context of the ledger's own events.

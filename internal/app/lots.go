@@ -98,10 +98,10 @@ func (a *App) ShowLot(ctx context.Context, actor trace.Actor, lot string) (*LotD
 		v.Grower = ""
 	}
 	if v.Made.Place != nil {
-		place := hideOutline(actor, *v.Made.Place)
+		place, _ := actor.SeePlace(*v.Made.Place)
 		v.Made.Place = &place
 	}
-	seen, err := a.showRecords(actor, history)
+	seen, err := a.showHistory(actor, history)
 	return &LotDetails{LotView: v, History: seen, HistoryMissing: missing}, err
 }
 

@@ -83,11 +83,12 @@ type PlaceFilter struct {
 func (a *App) ListPlaces(_ context.Context, actor trace.Actor, f PlaceFilter) Page[trace.Place] {
 	parent, org := a.ID("place", f.Parent), a.ID("org", f.Org)
 	page := cutPage(a.Ledger.Places(), &f.Listing, func(p *trace.Place) string { return p.ID }, func(p *trace.Place) bool {
-		return seesPlace(actor, p) && (f.Tier == "" || string(p.Tier) == f.Tier) && (f.Kind == "" || p.Kind == f.Kind) &&
+		_, visible := actor.SeePlace(*p)
+		return visible && (f.Tier == "" || string(p.Tier) == f.Tier) && (f.Kind == "" || p.Kind == f.Kind) &&
 			(parent == "" || p.Parent == parent) && (org == "" || p.Org == org) && f.matchesText(p.Name, p.NameEn, p.ID)
 	})
 	for i := range page.Items {
-		page.Items[i] = hideOutline(actor, page.Items[i])
+		page.Items[i], _ = actor.SeePlace(page.Items[i])
 	}
 	return page
 }
@@ -95,10 +96,11 @@ func (a *App) ListPlaces(_ context.Context, actor trace.Actor, f PlaceFilter) Pa
 // ShowPlace shows one place, named by slug or URI. Errors: NotFound, also for a place the actor may not see.
 func (a *App) ShowPlace(_ context.Context, actor trace.Actor, id string) (trace.Place, error) {
 	v, ok := a.Ledger.Place(a.ID("place", id))
-	if !ok || !seesPlace(actor, &v) {
+	shown, visible := actor.SeePlace(v)
+	if !ok || !visible {
 		return trace.Place{}, unknownThing("place", id)
 	}
-	return hideOutline(actor, v), nil
+	return shown, nil
 }
 
 // ProductFilter says which products 产品 a list is to have.

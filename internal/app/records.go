@@ -3,8 +3,6 @@ package app
 import (
 	"bytes"
 	"context"
-	"encoding/json"
-	"fmt"
 	"strconv"
 	"time"
 
@@ -55,8 +53,12 @@ func (a *App) ListRecords(ctx context.Context, actor trace.Actor, f RecordFilter
 		list = list[:f.Limit]
 		page.Next = list[f.Limit-1].Seq
 	}
-	page.Items, err = a.showRecords(actor, list)
-	return page, err
+	for i := range list {
+		if body, visible := a.Ledger.See(actor, &list[i]); visible {
+			page.Items = append(page.Items, a.asSeen(list[i], body))
+		}
+	}
+	return page, nil
 }
 
 // ShowRecord shows one record, named by its sequence number or its event's id. Errors: NotFound, also for a record the actor may not see.
@@ -77,93 +79,32 @@ func (a *App) ShowRecord(ctx context.Context, actor trace.Actor, id string) (See
 	if err != nil {
 		return SeenRecord{}, err
 	}
-	if !a.seesRecord(actor, &rec) {
+	body, visible := a.Ledger.See(actor, &rec)
+	if !visible {
 		return SeenRecord{}, unknown
 	}
-	return a.showRecord(actor, rec)
+	return a.asSeen(rec, body), nil
 }
 
-func (a *App) showRecords(actor trace.Actor, list []trace.Record) ([]SeenRecord, error) {
+// showHistory shows the records of the history of a lot that the actor may see.
+func (a *App) showHistory(actor trace.Actor, list []trace.Record) ([]SeenRecord, error) {
 	out := make([]SeenRecord, len(list))
 	for i := range list {
-		seen, err := a.showRecord(actor, list[i])
+		body, err := trace.SeeInHistory(actor, &list[i])
 		if err != nil {
 			return nil, err
 		}
-		out[i] = seen
+		out[i] = a.asSeen(list[i], body)
 	}
 	return out, nil
 }
 
-// showRecord is a record without what the actor may not see in it: growers' codes of others, outlines of places of others.
-func (a *App) showRecord(actor trace.Actor, rec trace.Record) (SeenRecord, error) {
-	v := SeenRecord{Record: rec}
+// asSeen is a record with the body that an actor may see of it.
+func (a *App) asSeen(rec trace.Record, body []byte) SeenRecord {
+	v := SeenRecord{Record: rec, Redacted: !bytes.Equal(body, rec.Body)}
+	v.Body = body
 	if o, ok := a.Ledger.Organisation(rec.Org); ok {
 		v.OrgName = o.Name
 	}
-	if seesAll(actor) || rec.Org == actor.Org {
-		return v, nil
-	}
-	body := rec.Body
-	var err error
-	switch {
-	case rec.Kind == trace.KindPlace:
-		body, err = withoutOutline(actor, rec.Body)
-	case rec.Kind == trace.KindEvent && bytes.Contains(rec.Body, []byte(growerMember)):
-		body, err = withoutGrowers(rec.Body)
-		v.Redacted = true
-	}
-	v.Redacted = v.Redacted || len(body) != len(rec.Body)
-	v.Body = body
-	return v, err
-}
-
-// withoutOutline takes the outline out of the body of a place, unless the actor may see the outline.
-func withoutOutline(actor trace.Actor, body []byte) ([]byte, error) {
-	var p trace.Place
-	if err := json.Unmarshal(body, &p); err != nil {
-		return nil, fmt.Errorf("read place: %w", err)
-	}
-	seen := hideOutline(actor, p)
-	if len(seen.Geometry) == len(p.Geometry) {
-		return body, nil
-	}
-	out, err := trace.CanonicalJSON(seen)
-	if err != nil {
-		return nil, fmt.Errorf("encode place: %w", err)
-	}
-	return out, nil
-}
-
-// growerMember is the member of an event that only the event's organisation and a bureau see.
-const growerMember = `"yousang:grower"`
-
-// withoutGrowers takes the growers' codes out of the body of an event.
-func withoutGrowers(event []byte) ([]byte, error) {
-	d := json.NewDecoder(bytes.NewReader(event))
-	d.UseNumber()
-	var v any
-	if err := d.Decode(&v); err != nil {
-		return nil, fmt.Errorf("read event: %w", err)
-	}
-	deleteGrowers(v)
-	out, err := trace.CanonicalJSON(v)
-	if err != nil {
-		return nil, fmt.Errorf("encode event: %w", err)
-	}
-	return out, nil
-}
-
-func deleteGrowers(v any) {
-	switch v := v.(type) {
-	case map[string]any:
-		delete(v, "yousang:grower")
-		for _, inner := range v {
-			deleteGrowers(inner)
-		}
-	case []any:
-		for _, inner := range v {
-			deleteGrowers(inner)
-		}
-	}
+	return v
 }

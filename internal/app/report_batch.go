@@ -106,7 +106,7 @@ func (b *reportBatch) wait() {
 	b.written = nil
 	for i, res := range <-chunk.done {
 		it := &chunk.items[i]
-		out, err := answerWrite(it.write, res, it.command.Event)
+		out, err := answerWrite(it.write, res, it.command.Event())
 		b.answer(it.place, out, err)
 	}
 }

@@ -62,7 +62,7 @@ type Prepared struct {
 }
 
 // Event is the event that the report became.
-func (p *Prepared) Event() *trace.Event { return p.command.Event }
+func (p *Prepared) Event() *trace.Event { return p.command.Event() }
 
 // PrepareReport makes a report ready. clientID and sent stand in for the report's own id where the edge keeps its ids outside the event.
 // Errors: as of RecordReport.
@@ -105,7 +105,7 @@ func (a *App) submitPrepared(ctx context.Context, list []*Prepared, dryRun bool)
 	}
 	out := make([]Outcome, len(list))
 	for i, res := range a.writer.Submit(ctx, cmds...) {
-		out[i].Recorded, out[i].Err = answerWrite(list[i].write, res, cmds[i].Event)
+		out[i].Recorded, out[i].Err = answerWrite(list[i].write, res, cmds[i].Event())
 	}
 	return out
 }

@@ -1,7 +1,6 @@
 package app
 
 import (
-	"encoding/json"
 	"slices"
 
 	"github.com/yousang/yousang/internal/trace"
@@ -12,7 +11,7 @@ import (
 // in which state the goods of another organisation are.
 
 // seesAll reports whether an actor may read everything: bureaus and administrators. An actor without a role sees what an operator sees.
-func seesAll(actor trace.Actor) bool { return actor.Role == trace.Bureau || actor.Role == trace.Admin }
+func seesAll(actor trace.Actor) bool { return actor.SeesAll() }
 
 // checkBureau refuses an actor that is neither a bureau nor an administrator. Errors: CodeNotAllowed.
 func checkBureau(actor trace.Actor) error {
@@ -52,20 +51,6 @@ func seesGrower(actor trace.Actor, recordedBy string) bool {
 	return seesAll(actor) || actor.Org == recordedBy
 }
 
-// seesPlace reports whether an actor may see a place. The plots and trees of an organisation, whose names and outlines may tell of a
-// family, are for that organisation alone; a place with a public name or without an owner is for everybody.
-func seesPlace(actor trace.Actor, p *trace.Place) bool {
-	return seesAll(actor) || p.Org == "" || p.Org == actor.Org || p.Kind != "plot" && p.Kind != "tree"
-}
-
-// hideOutline is a place as an actor may see it: with its outline only for its owner, a bureau and an administrator.
-func hideOutline(actor trace.Actor, p trace.Place) trace.Place {
-	if !seesAll(actor) && (p.Org == "" || p.Org != actor.Org) {
-		p.Geometry = nil
-	}
-	return p
-}
-
 // seesSeason reports whether an actor may see a season: the organisation that grows.
 func seesSeason(actor trace.Actor, org string) bool { return seesAll(actor) || actor.Org == org }
 
@@ -89,43 +74,10 @@ func (a *App) seesUnit(actor trace.Actor, v *trace.UnitView) bool {
 	})
 }
 
-// seesRecord reports whether an actor may see a record: the records of the actor's own organisation, events about a lot that the actor may
-// see, and those master data and records about codes that the lists show the actor as well.
+// seesRecord reports whether an actor may see a record: the kind of the record says so.
 func (a *App) seesRecord(actor trace.Actor, rec *trace.Record) bool {
-	if seesAll(actor) || rec.Org == actor.Org {
-		return true
-	}
-	switch rec.Kind {
-	case trace.KindEvent:
-		return slices.ContainsFunc(rec.Lots, func(lot string) bool { return a.Ledger.Visible(actor.Org, lot) })
-	case trace.KindPlace:
-		var p trace.Place
-		return json.Unmarshal(rec.Body, &p) == nil && seesPlace(actor, &p)
-	case trace.KindSeason:
-		var s trace.Season
-		return json.Unmarshal(rec.Body, &s) == nil && seesSeason(actor, s.Org)
-	case trace.KindSerials, trace.KindSerialChange, trace.KindPrint, trace.KindLinks:
-		return a.seesCodeRecord(actor, rec)
-	case trace.KindLedger, trace.KindOrganisation, trace.KindProduct, trace.KindChain:
-		return true
-	}
-	return false
-}
-
-// seesCodeRecord reports whether an actor may see a record about codes. Links of a product are for everybody; records about a lot and its
-// items are for those who may see the lot.
-func (a *App) seesCodeRecord(actor trace.Actor, rec *trace.Record) bool {
-	var v struct{ ID, Lot string }
-	if json.Unmarshal(rec.Body, &v) != nil {
-		return false
-	}
-	if rec.Kind == trace.KindLinks {
-		if _, ok := a.Ledger.Product(v.ID); ok {
-			return true
-		}
-		v.Lot, _, _ = trace.SplitItem(v.ID)
-	}
-	return a.Ledger.Visible(actor.Org, v.Lot)
+	_, visible := a.Ledger.See(actor, rec)
+	return visible
 }
 
 // checkCodesRight refuses the codes of a serial batch to all but the organisation that issued them, an organisation that holds some of the

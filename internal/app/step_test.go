@@ -69,7 +69,7 @@ func TestInferredStep(t *testing.T) {
 				t.Fatal(err)
 			}
 			cmd := prepared.Command()
-			if got := cmd.Event.Step; got != c.want || strings.Contains(string(cmd.Body), `"yousang:step"`) != (c.want != "") {
+			if got := cmd.Event().Step; got != c.want || strings.Contains(string(cmd.Body), `"yousang:step"`) != (c.want != "") {
 				t.Errorf("step %q, want %q in %s", got, c.want, cmd.Body)
 			}
 		})
@@ -87,7 +87,7 @@ func TestOffset(t *testing.T) {
 		prepared, err := r.PrepareReport(t.Context(), actor(r, "coop"), report, "", nil)
 		var e *trace.Error
 		switch {
-		case want != "" && (err != nil || prepared.Command().Event.Offset != want):
+		case want != "" && (err != nil || prepared.Command().Event().Offset != want):
 			t.Errorf("%q: got %v, want %s", offset, err, want)
 		case want == "" && (!errors.As(err, &e) || e.Code != trace.CodeBadValue || e.Field != "timeZoneOffset" || e.Args["allowed"] != "+08:00"):
 			t.Errorf("%q: got %v, want bad_value", offset, err)

@@ -73,7 +73,7 @@ func (a *App) record(ctx context.Context, w *write) (Recorded, error) {
 		}
 		return answerWrite(w, res, nil)
 	}
-	return answerWrite(w, a.writer.Submit(ctx, cmd)[0], cmd.Event)
+	return answerWrite(w, a.writer.Submit(ctx, cmd)[0], cmd.Event())
 }
 
 // recordTogether records commands together under one client's id: all of them are judged before the first is recorded. Between the two another
@@ -105,7 +105,7 @@ func (a *App) submitAll(ctx context.Context, cmds []trace.Command, dryRun bool) 
 			return nil, res.Err
 		}
 		var err error
-		if out[i], err = describeResult(res, cmds[i].Event); err != nil {
+		if out[i], err = describeResult(res, cmds[i].Event()); err != nil {
 			return nil, err
 		}
 	}
@@ -118,7 +118,7 @@ func (a *App) findRepeat(ctx context.Context, w *write) (trace.Result, bool) {
 	if w.clientID == "" {
 		return trace.Result{}, false
 	}
-	cmd := trace.Command{Actor: w.actor, Kind: trace.KindEvent, Event: &trace.Event{}, DryRun: true}
+	cmd := trace.Command{Actor: w.actor, Kind: trace.KindEvent, Value: &trace.Event{}, DryRun: true}
 	setClientID(&cmd, w.clientID, w.sent)
 	res := a.writer.Submit(ctx, cmd)[0]
 	return res, res.Repeat || errors.Is(res.Err, &trace.Error{Code: trace.CodeIDReused})

@@ -22,10 +22,11 @@ type Options struct {
 	// Retry-After. An atomic.Pointer's Load fits.
 	Recorder  func() *app.App
 	Locale    *locale.Printer
-	PublicURL string        // what codes and links show
-	Version   string        // of the program, for the metrics
-	Log       *slog.Logger  // nil means slog.Default
-	Scans     *scan.Counter // counts page views; nil counts none
+	PublicURL string           // what codes and links show
+	Version   string           // of the program, for the metrics
+	Log       *slog.Logger     // nil means slog.Default
+	Scans     *scan.Counter    // counts page views; nil counts none
+	Kinds     *trace.KindTable // kinds of records the log may have; nil means trace.StandardKinds
 
 	// Import reads register files for the API; nil leaves the operation out.
 	Import func(ctx context.Context, a trace.Actor, name string, file []byte, dryRun bool) (any, error)
@@ -85,7 +86,8 @@ func New(o Options) *Server {
 	s.App.Get("/readyz", s.answerReady)
 	s.App.Get("/readyz/read", s.answerReadable)
 	s.App.Use(s.gateRequest)
-	api.Register(s.App, api.Deps{Recorder: o.Recorder, Locale: o.Locale, PublicURL: o.PublicURL, Log: o.Log, Import: o.Import, Scans: o.Scans})
+	api.Register(s.App, api.Deps{Recorder: o.Recorder, Locale: o.Locale, PublicURL: o.PublicURL, Log: o.Log, Import: o.Import, Scans: o.Scans,
+		Kinds: o.Kinds})
 	if o.Web != nil {
 		o.Web(s.App)
 	}

@@ -76,7 +76,7 @@ func TestCorrectionWithoutTime(t *testing.T) {
 	id := fx.NewLotID()
 	cmd := EventCommand(Coop, CorrectionEvent(fx.MustRecord(Coop, HarvestEvent(Day(10, 1), "plot-a", "",
 		LotSpec{ID: id, Product: "fruit", Amount: "1"}))))
-	cmd.Event.Declaration.Time = Time{}
+	cmd.Event().Declaration.Time = Time{}
 	fx.expectCommandRefused(cmd, CodeRequired, "errorDeclaration.declarationTime")
 }
 
@@ -233,10 +233,10 @@ func TestCommandsThatAreNoEvents(t *testing.T) {
 	fx := newFixture(t)
 	f := fx.HarvestFruit("5")
 	bare := EventCommand(Coop, LossEvent(Noon, "烂", Kg(f, "1")))
-	bare.Event = nil
+	bare.Value = &Organisation{} // the body of another kind
 	fx.expectCommandRefused(bare, CodeRequired, "event")
 	noID := EventCommand(Coop, LossEvent(Noon, "烂", Kg(f, "1")))
-	noID.Event.EventID = ""
+	noID.Event().EventID = ""
 	fx.expectCommandRefused(noID, CodeRequired, "eventID")
 	huge := EventCommand(Coop, LossEvent(Noon, "烂", Kg(f, "1")))
 	huge.Body = make([]byte, MaxBody+1)

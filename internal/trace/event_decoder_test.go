@@ -393,9 +393,11 @@ func BenchmarkParsedMemory(b *testing.B) {
 				runtime.ReadMemStats(&before)
 				l := NewLedger()
 				for i := range log {
-					var e *Event
+					var e any
 					if log[i].Kind == KindEvent {
 						e, _ = way.parse(log[i].Body)
+					} else {
+						e, _ = l.kinds.decode(log[i].Kind, log[i].Body)
 					}
 					if err := l.applyRecord(&log[i], e); err != nil {
 						b.Fatal(err)

@@ -181,7 +181,7 @@ func EventCommand(a Actor, ev *Event) Command {
 	if err != nil {
 		panic(err)
 	}
-	return Command{Actor: a, Kind: KindEvent, Body: b, Event: parsed}
+	return Command{Actor: a, Kind: KindEvent, Body: b, Value: parsed}
 }
 
 // Submit submits an event.

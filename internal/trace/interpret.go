@@ -103,7 +103,9 @@ func (l *Ledger) interpretEvent(ev *Event, org int32) (*plan, error) {
 		err = l.planObserve(p)
 	}
 	if err == nil || p.place == nil && ev.BizLocation != nil {
-		err = first(l.checkKnownPlace(p), func() error { return err })
+		if unknown := l.checkKnownPlace(p); unknown != nil {
+			err = unknown
+		}
 	}
 	if err != nil {
 		return nil, err

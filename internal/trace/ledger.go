@@ -55,6 +55,9 @@ type Ledger struct {
 	sets                   sync.Pool            // of *lotSet, for walks
 	gtins                  map[string]int32     // products by GTIN
 	codes                  codeState
+	kinds                  *KindTable
+	kindStates             [256]any   // by the kind's number; see kindState
+	recordCounts           [256]int64 // records of each kind, by the kind's number
 }
 
 // lot is one row; 72 bytes and no pointer, so that the garbage collector passes a million of them by.
@@ -181,8 +184,25 @@ const (
 	newLocation int32 = -2 // the unit or shipment that the event itself makes
 )
 
-// NewLedger makes an empty ledger.
-func NewLedger() *Ledger {
+// NewLedger makes an empty ledger of the standard kinds of records.
+func NewLedger() *Ledger { return NewLedgerOf(standardKinds) }
+
+// NewLedgerOf makes an empty ledger that knows the kinds of a table.
+func NewLedgerOf(kinds *KindTable) *Ledger {
+	l := newEmptyLedger()
+	l.kinds = kinds
+	for _, k := range kinds.list {
+		if k.newState != nil {
+			l.kindStates[k.Number] = k.newState()
+		}
+	}
+	return l
+}
+
+// Kinds are the kinds of records that the ledger knows.
+func (l *Ledger) Kinds() *KindTable { return l.kinds }
+
+func newEmptyLedger() *Ledger {
 	return &Ledger{
 		lotOf: map[[KeyLength]byte]int32{}, prefixOf: map[string]uint16{}, facts: map[int32]*LotFacts{}, locationOf: map[string]int32{}, within: map[int32][]int32{},
 		seasonOf: map[string]int32{}, orgs: map[string]*Organisation{}, places: map[string]*Place{}, siteOf: map[string]int32{}, productOf: map[string]int32{},

@@ -281,6 +281,7 @@ func (l *Ledger) indexRecord(r *Record, p *plan) {
 	if len(r.Questions) > 0 {
 		l.questioned[uint32(r.Seq)] = r.Questions
 	}
+	l.recordCounts[l.kinds.byName[r.Kind].Number]++
 	l.head = r.Seq
 	l.clock = max(l.clock, toMillis(r.RecordTime))
 }

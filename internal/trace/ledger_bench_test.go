@@ -24,8 +24,8 @@ type village struct {
 func (v *village) applyEvent(e *Event) {
 	v.seq++
 	cmd := EventCommand(Coop, e)
-	r := Record{Seq: v.seq, Kind: KindEvent, Org: Coop.Org, EventID: cmd.Event.EventID, Body: cmd.Body}
-	if err := v.fx.Ledger.applyRecord(&r, cmd.Event); err != nil {
+	r := Record{Seq: v.seq, Kind: KindEvent, Org: Coop.Org, EventID: cmd.Event().EventID, Body: cmd.Body}
+	if err := v.fx.Ledger.applyRecord(&r, cmd.Event()); err != nil {
 		v.fx.T.Fatalf("apply: %v", err)
 	}
 	v.log = append(v.log, r)
@@ -34,7 +34,7 @@ func (v *village) applyEvent(e *Event) {
 func (v *village) applyMaster(kind RecordKind, m any) {
 	v.seq++
 	r := Record{Seq: v.seq, Kind: kind, Body: MasterCommand(System, kind, m).Body}
-	if err := v.fx.Ledger.applyRecord(&r, nil); err != nil {
+	if err := v.fx.Ledger.Fold(&r); err != nil {
 		v.fx.T.Fatalf("apply: %v", err)
 	}
 	v.log = append(v.log, r)
@@ -112,7 +112,7 @@ func newVillage(b testing.TB, season bool, days int) *village {
 	for _, c := range CountyMasterData() {
 		v.seq++
 		r := Record{Seq: v.seq, Kind: c.Kind, Body: c.Body}
-		if err := v.fx.Ledger.applyRecord(&r, nil); err != nil {
+		if err := v.fx.Ledger.Fold(&r); err != nil {
 			b.Fatal(err)
 		}
 		v.log = append(v.log, r)
@@ -214,9 +214,9 @@ func BenchmarkJudge(b *testing.B) {
 	v.applyEvent(HarvestEvent(Day(10, 1), "plot-a", "", LotSpec{ID: f, Product: "fruit", Amount: "100"}))
 	for name, e := range map[string]*Event{
 		"harvest": EventCommand(Coop, HarvestEvent(Day(10, 2), "plot-a", "s-a", LotSpec{ID: v.fx.NewLotID(), Product: "fruit",
-			Amount: "412.5"})).Event,
+			Amount: "412.5"})).Event(),
 		"transform": EventCommand(Coop, TransformEvent(Day(10, 2), quantities(Kg(f, "60")),
-			LotSpec{ID: v.fx.NewLotID(), Product: "juice", Amount: "30"}, LotSpec{ID: v.fx.NewLotID(), Product: "pomace", Amount: "25"})).Event,
+			LotSpec{ID: v.fx.NewLotID(), Product: "juice", Amount: "30"}, LotSpec{ID: v.fx.NewLotID(), Product: "pomace", Amount: "25"})).Event(),
 	} {
 		b.Run(name, func(b *testing.B) {
 			org := l.locationOf[Coop.Org]
@@ -255,7 +255,7 @@ func BenchmarkReplay(b *testing.B) {
 		b.ReportMetric(float64(bytes)/float64(events), "bytes/event")
 	})
 	b.Run("apply", func(b *testing.B) {
-		page := parsePage(v.log)
+		page := NewLedger().parsePage(v.log)
 		for b.Loop() {
 			if err := NewLedger().applyPage(&page); err != nil {
 				b.Fatal(err)

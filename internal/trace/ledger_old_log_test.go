@@ -45,11 +45,11 @@ func TestRulesOfTodayDoNotRefuseYesterdaysLog(t *testing.T) {
 			fx.MustRecord(Coop, ShipEvent(Day(10, 3), id, Mill, quantities(Kg(f, "10")), box))
 			fx.MustRecord(Mill, ReceiveEvent(Day(10, 8), id, quantities(Kg(f, "10")), box))
 			cmd := EventCommand(row.by, row.make(fx, f, box))
-			if r := fx.Submit(row.by, cmd.Event); r.Err == nil {
+			if r := fx.Submit(row.by, cmd.Event()); r.Err == nil {
 				t.Fatal("accepted today: it says nothing about old logs")
 			}
 			head := fx.Ledger.Head()
-			rec := Record{Seq: head + 1, Kind: KindEvent, Org: row.by.Org, Body: cmd.Body, EventID: cmd.Event.EventID}
+			rec := Record{Seq: head + 1, Kind: KindEvent, Org: row.by.Org, Body: cmd.Body, EventID: cmd.Event().EventID}
 			if err := fx.Store.Append(context.Background(), head, []Record{rec}); err != nil {
 				t.Fatal(err)
 			}

@@ -15,9 +15,10 @@ func (l *Ledger) Replay(ctx context.Context, s LogReader) error {
 	return l.ReplayProgress(ctx, s, nil)
 }
 
+// parsedPage are records with their decoded bodies. err says why the record after them could not be read.
 type parsedPage struct {
 	recs   []Record
-	events []*Event
+	values []any
 	err    error
 }
 
@@ -41,16 +42,13 @@ func (l *Ledger) ReplayProgress(ctx context.Context, s LogReader, report func(se
 				return
 			}
 			after = recs[len(recs)-1].Seq
-			go func() { out <- parsePage(recs) }()
+			go func() { out <- l.parsePage(recs) }()
 		}
 	}()
 	for out := range pages {
 		page := <-out
-		if page.err != nil {
-			return fmt.Errorf("replay: %w", page.err)
-		}
 		if err := l.applyPage(&page); err != nil {
-			return err
+			return fmt.Errorf("replay: %w", err)
 		}
 		if report != nil {
 			report(l.Head())
@@ -59,64 +57,50 @@ func (l *Ledger) ReplayProgress(ctx context.Context, s LogReader, report func(se
 	return ctx.Err()
 }
 
-func parsePage(recs []Record) parsedPage {
-	p := parsedPage{recs: recs, events: make([]*Event, len(recs))}
+func (l *Ledger) parsePage(recs []Record) parsedPage {
+	p := parsedPage{recs: recs, values: make([]any, len(recs))}
 	for i := range recs {
-		if recs[i].Kind != KindEvent {
-			continue
-		}
-		ev, err := ParseEvent(recs[i].Body)
+		v, err := l.kinds.decode(recs[i].Kind, recs[i].Body)
 		if err != nil {
-			p.err = fmt.Errorf("record %d: %w", recs[i].Seq, err)
+			p.recs, p.err = recs[:i], badRecord(&recs[i], err)
 			return p
 		}
-		p.events[i] = ev
+		p.values[i] = v
 	}
 	return p
 }
 
+// applyPage applies the records of a page, and then answers why the next record could not be read.
 func (l *Ledger) applyPage(page *parsedPage) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for i := range page.recs {
-		if err := l.applyRecord(&page.recs[i], page.events[i]); err != nil {
+		if err := l.applyRecord(&page.recs[i], page.values[i]); err != nil {
 			return err
 		}
 	}
-	return nil
+	return page.err
 }
 
-// applyRecord folds one stored record into the ledger. The rules that depend on the moment of writing (clock, role, tolerance) are not
-// asked again; everything the fold itself needs is, so that a damaged log is found.
-func (l *Ledger) applyRecord(r *Record, ev *Event) error {
-	bad := func(err error) error {
-		return fmt.Errorf("record %d does not follow from the log: %w", r.Seq, errors.Join(E(Internal, CodeBadCheck, "seq", "value", strconv.FormatInt(r.Seq, 10)), err))
-	}
+// badRecord is the error of a stored record that cannot follow the records before it.
+func badRecord(r *Record, err error) error {
+	check := E(Internal, CodeBadCheck, "seq", "value", strconv.FormatInt(r.Seq, 10))
+	return fmt.Errorf("record %d does not follow from the log: %w", r.Seq, errors.Join(check, err))
+}
+
+// applyRecord folds one stored record into the ledger; value is its decoded body. The rules that depend on the moment of writing (clock, role,
+// tolerance) are not asked again; everything the fold itself needs is, so that a damaged log is found.
+func (l *Ledger) applyRecord(r *Record, value any) error {
 	if r.Seq != l.head+1 {
-		return bad(fmt.Errorf("the head is %d", l.head))
+		return badRecord(r, fmt.Errorf("the head is %d", l.head))
 	}
-	if ev == nil {
-		if err := l.commitMaster(r); err != nil {
-			return bad(err)
-		}
-		l.indexRecord(r, nil)
-		return nil
+	k := l.kinds.byName[r.Kind]
+	if k == nil {
+		return badRecord(r, unknownKind(r.Kind))
 	}
-	org, ok := l.locationOf[r.Org]
-	if !ok {
-		return bad(E(Conflict, CodeUnknownThing, "org", "thing", "organisation", "value", Clip(r.Org)))
+	if err := k.replay(l, r, value); err != nil {
+		return badRecord(r, err)
 	}
-	p, err := l.planEvent(ev, org)
-	if err != nil {
-		return bad(err)
-	}
-	for _, rule := range []func(*plan, Actor) error{l.judgeNewLots, l.replayMoves, l.judgeUnitLocations} {
-		if err := rule(p, Actor{}); err != nil {
-			return bad(err)
-		}
-	}
-	l.indexRecord(r, p)
-	l.applyPlan(p, uint32(r.Seq))
 	return nil
 }
 
@@ -132,14 +116,11 @@ func (l *Ledger) replayMoves(p *plan, _ Actor) error {
 
 // Fold applies one stored record, for a verification that reads the log itself. Errors: CodeBadCheck and whatever does not follow.
 func (l *Ledger) Fold(r *Record) error {
-	var ev *Event
-	if r.Kind == KindEvent {
-		var err error
-		if ev, err = ParseEvent(r.Body); err != nil {
-			return fmt.Errorf("record %d: %w", r.Seq, err)
-		}
+	value, err := l.kinds.decode(r.Kind, r.Body)
+	if err != nil {
+		return badRecord(r, err)
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.applyRecord(r, ev)
+	return l.applyRecord(r, value)
 }

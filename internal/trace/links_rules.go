@@ -45,18 +45,24 @@ var (
 
 // judgeLinks: each organisation keeps the links of its own products, lots and items.
 func (l *Ledger) judgeLinks(v *LinkSet, a Actor) error {
-	return first(l.checkOwnRecord(v.Org, a), func() error { return l.judgeLinked(v, a) }, func() error { return checkLinks(v.Links, a) })
+	if err := l.checkOwnRecord(v.Org, a); err != nil {
+		return err
+	}
+	if err := l.checkLinkedThing(v, a); err != nil {
+		return err
+	}
+	return checkLinks(v.Links, a)
 }
 
-// judgeLinked: a product's links are kept by an organisation that has made lots of it, a lot's and its items' by its maker and holders; whoever
+// checkLinkedThing: a product's links are kept by an organisation that has made lots of it, a lot's and its items' by its maker and holders; whoever
 // has links there may take them away. A bureau's recall notice may stand anywhere. The ledger cannot read serial numbers: that one was
 // issued for the lot is checked by the recorder.
-func (l *Ledger) judgeLinked(v *LinkSet, a Actor) error {
+func (l *Ledger) checkLinkedThing(v *LinkSet, a Actor) error {
 	if v.ID == "" {
 		return E(Invalid, CodeRequired, "id")
 	}
 	lot, serial, item := SplitItem(v.ID)
-	may := a.Role != Operator || len(v.Links) == 0 && slices.ContainsFunc(l.codes.links[v.ID], func(s *LinkSet) bool { return s.Org == v.Org })
+	may := a.Role != Operator || len(v.Links) == 0 && slices.ContainsFunc(l.linkSets()[v.ID], func(s *LinkSet) bool { return s.Org == v.Org })
 	if p, ok := l.productOf[v.ID]; ok {
 		if !may && !l.producesProduct(v.Org, p) {
 			return E(Forbidden, CodeNotAllowed, "id")
@@ -116,14 +122,16 @@ func (w *WebLink) check() error {
 			return E(Invalid, CodeBadValue, IndexedField("hreflang", i), "value", Clip(tag), "allowed", "zh, zh-CN, en …")
 		}
 	}
-	return first(checkHref(w.Href), func() error { return required("title", w.Title) }, func() error { return checkPlainText("title", w.Title) }, w.checkContext)
-}
-
-func required(field, s string) error {
-	if strings.TrimSpace(s) == "" {
-		return E(Invalid, CodeRequired, field)
+	if err := checkHref(w.Href); err != nil {
+		return err
 	}
-	return nil
+	if strings.TrimSpace(w.Title) == "" {
+		return E(Invalid, CodeRequired, "title")
+	}
+	if err := checkPlainText("title", w.Title); err != nil {
+		return err
+	}
+	return w.checkContext()
 }
 
 // checkHref wants the address of a page that anybody may open: https, no password in it, and signs that may stand in a header.

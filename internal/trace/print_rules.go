@@ -39,22 +39,35 @@ func checkBasis(list []string) error {
 // the market; the same serial numbers again only for a reason, and voided ones never: whoever buys what bears one is told not to.
 func (l *Ledger) judgePrint(v *PrintRun, a Actor) error {
 	n, b, err := l.foldPrint(v)
-	return first(err, func() error { return l.checkKeyID(v.ID, "print") }, func() error { return l.checkOwnRecord(v.Org, a) },
-		func() error { return checkSheet(v.Sheet) }, func() error { return checkBasis(v.Basis) },
-		func() error {
-			if v.Copies < 1 || v.Copies > MaxCopies {
-				return E(Invalid, CodeBadValue, "copies", "value", strconv.FormatInt(v.Copies, 10), "allowed", "1–"+strconv.Itoa(MaxCopies))
-			}
-			return nil
-		}, func() error {
-			at, ok := l.locationOf[v.Org]
-			if a.Role != Admin && (!ok || a.Role != Operator || !l.everHeld(n, at)) {
-				return E(Forbidden, CodeNotHolder, "lot", "lot", KeyOf(v.Lot))
-			}
-			return l.checkSaleable(n, false) // one on hold may be labelled: it may be released
-		}, func() error { return checkNotVoided(b, v) }, func() error {
-			return checkReason(v.Reason, b != nil && b.printed.overlap(int32(v.From), int32(v.To)), "reprint")
-		})
+	if err != nil {
+		return err
+	}
+	if err := l.checkKeyID(v.ID, "print"); err != nil {
+		return err
+	}
+	if err := l.checkOwnRecord(v.Org, a); err != nil {
+		return err
+	}
+	if err := checkSheet(v.Sheet); err != nil {
+		return err
+	}
+	if err := checkBasis(v.Basis); err != nil {
+		return err
+	}
+	if v.Copies < 1 || v.Copies > MaxCopies {
+		return E(Invalid, CodeBadValue, "copies", "value", strconv.FormatInt(v.Copies, 10), "allowed", "1–"+strconv.Itoa(MaxCopies))
+	}
+	at, ok := l.locationOf[v.Org]
+	if a.Role != Admin && (!ok || a.Role != Operator || !l.everHeld(n, at)) {
+		return E(Forbidden, CodeNotHolder, "lot", "lot", KeyOf(v.Lot))
+	}
+	if err := l.checkSaleable(n, false); err != nil { // a lot on hold may be labelled: the lot may be released
+		return err
+	}
+	if err := checkNotVoided(b, v); err != nil {
+		return err
+	}
+	return checkReason(v.Reason, b != nil && b.printed.overlap(int32(v.From), int32(v.To)), "reprint")
 }
 
 // checkNotVoided refuses a run with serial numbers that were voided. b is nil for labels of the lot as such.

@@ -63,11 +63,7 @@ func (l *Ledger) printView(p *recordedPrint) PrintView {
 }
 
 // commitPrint applies a print run.
-func (l *Ledger) commitPrint(r *Record) error {
-	v, err := decodeMaster[PrintRun](r.Body)
-	if err != nil {
-		return err
-	}
+func (l *Ledger) commitPrint(v *PrintRun, r *Record) error {
 	n, b, err := l.foldPrint(v)
 	if err != nil {
 		return err

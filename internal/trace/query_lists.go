@@ -1,9 +1,6 @@
 package trace
 
 import (
-	"crypto/sha256"
-	"encoding/binary"
-	"encoding/hex"
 	"sort"
 	"strconv"
 	"time"
@@ -317,6 +314,7 @@ func (l *Ledger) Unit(id string) (UnitView, bool) {
 
 // Stats counts what is in the ledger.
 type Stats struct {
+	Records                                                                          map[RecordKind]int64 // of each kind that has any
 	Head, Lots, Edges, Holdings, Organisations, Places, Products, Seasons, Questions int64
 	LinkSets, SerialBatches, Serials, Prints                                         int64
 }
@@ -325,73 +323,14 @@ type Stats struct {
 func (l *Ledger) Stats() Stats {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
-	return Stats{l.head, int64(len(l.lots)), int64(len(l.edges)), int64(len(l.holdings)), int64(len(l.orgs)), int64(len(l.places)),
-		int64(len(l.products)), int64(len(l.seasons)), int64(len(l.questioned)),
-		int64(len(l.codes.links)), int64(len(l.codes.batches)), l.codes.next, int64(len(l.codes.prints))}
-}
-
-// Hash is the lower-case hex SHA-256 of the ledger's state (lots, statuses, holdings, edges, units, seasons, corrections, links, serial numbers, prints): equal for two servers that folded
-// the same log, and for a ledger folded again.
-func (l *Ledger) Hash() string {
-	_, hash := l.HashAt()
-	return hash
-}
-
-// HashAt is Hash with the record it was taken after.
-func (l *Ledger) HashAt() (head int64, hash string) {
-	l.mu.RLock()
-	defer l.mu.RUnlock()
-	h := sha256.New()
-	var b []byte
-	num := func(list ...int64) {
-		for _, n := range list {
-			b = binary.BigEndian.AppendUint64(b, uint64(n))
+	records := map[RecordKind]int64{}
+	for _, k := range l.kinds.list {
+		if n := l.recordCounts[k.Number]; n > 0 {
+			records[k.Name] = n
 		}
 	}
-	num(l.head)
-	b = append(append(b, l.info.Namespace...), 0)
-	h.Write(b)
-	for i := range l.lots {
-		lt := &l.lots[i]
-		b = append(append(b[:0], l.idOf(lt)...), 0)
-		num(int64(lt.qty), int64(lt.product), int64(lt.maker), int64(lt.season), int64(lt.made), int64(lt.last), int64(lt.state))
-		for n := lt.hold; n >= 0; n = l.holdings[n].nextLot {
-			num(int64(l.holdings[n].location), int64(l.holdings[n].qty))
-		}
-		h.Write(b)
-	}
-	bit := func(x bool) int64 {
-		if x {
-			return 1
-		}
-		return 0
-	}
-	for i := range l.edges {
-		b = b[:0]
-		num(int64(l.edges[i].from), int64(l.edges[i].to), int64(l.edges[i].qty), int64(l.edges[i].seq))
-		h.Write(b)
-	}
-	for i := range l.locations {
-		b = append(append(b[:0], l.locations[i].id...), 0)
-		num(int64(l.locations[i].at), int64(l.locations[i].from), bit(l.locations[i].closed))
-		h.Write(b)
-	}
-	for i := range l.seasons {
-		b = append(append(b[:0], l.seasons[i].ID...), 0)
-		num(int64(len(l.seasons[i].harvests)))
-		for j := range l.seasons[i].works {
-			w := &l.seasons[i].works[j]
-			num(int64(w.seq), int64(w.lot), int64(w.qty), w.time)
-		}
-		h.Write(b)
-	}
-	for i := range l.events {
-		b = b[:0]
-		num(l.events[i].time, int64(l.events[i].org), int64(l.events[i].kind), bit(l.events[i].void))
-		h.Write(b)
-	}
-	b = b[:0]
-	l.codes.hashInto(func(s string) { b = append(append(b, s...), 0) }, num)
-	h.Write(b)
-	return l.head, hex.EncodeToString(h.Sum(nil))
+	return Stats{Records: records, Head: l.head, Lots: int64(len(l.lots)), Edges: int64(len(l.edges)), Holdings: int64(len(l.holdings)),
+		Organisations: int64(len(l.orgs)), Places: int64(len(l.places)), Products: int64(len(l.products)), Seasons: int64(len(l.seasons)),
+		Questions: int64(len(l.questioned)), LinkSets: int64(len(l.linkSets())), SerialBatches: int64(len(l.codes.batches)),
+		Serials: l.codes.next, Prints: int64(len(l.codes.prints))}
 }

@@ -2,24 +2,6 @@ package trace
 
 import "time"
 
-// RecordKind says what a record's body is.
-type RecordKind string
-
-// The kinds of records. Master data are records too; personal data never are.
-const (
-	KindLedger       RecordKind = "ledger"       // the first record: the namespace
-	KindOrganisation RecordKind = "organisation" // 主体
-	KindPlace        RecordKind = "place"        // 地点, 地块
-	KindProduct      RecordKind = "product"      // 产品
-	KindChain        RecordKind = "chain"        // 产业链
-	KindSeason       RecordKind = "season"       // 种植季, 饲养批
-	KindLinks        RecordKind = "links"        // 链接 of a code besides its page
-	KindSerials      RecordKind = "serials"      // 一物一码: serial numbers issued for a lot
-	KindSerialChange RecordKind = "serialChange" // serial numbers activated, sold or voided
-	KindPrint        RecordKind = "print"        // labels printed
-	KindEvent        RecordKind = "event"        // an EPCIS 2.0 event
-)
-
 // Record is one immutable fact. Seq, RecordTime and Questions are set by the writer, the rest by whoever made the command.
 // The fields after Body are derived from it, for indexes and people; a store keeps them but never interprets them.
 type Record struct {

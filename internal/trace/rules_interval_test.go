@@ -87,11 +87,11 @@ func TestWorkAndHarvestDoNotShareABatch(t *testing.T) {
 	work := EventCommand(Coop, WorkEvent(Day(5, 10), "s-a", sprayWork("阿维菌素", 14)))
 	harvest := EventCommand(Coop, HarvestEvent(Day(5, 12), "tree-a", "", LotSpec{ID: fx.NewLotID(), Product: "leaf", Amount: "10"}))
 	org := fx.Ledger.locationOf[Coop.Org]
-	w, err := fx.Ledger.planEvent(work.Event, org)
+	w, err := fx.Ledger.planEvent(work.Event(), org)
 	if err != nil {
 		t.Fatal(err)
 	}
-	h, err := fx.Ledger.planEvent(harvest.Event, org)
+	h, err := fx.Ledger.planEvent(harvest.Event(), org)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -129,7 +129,7 @@ func TestTimeRules(t *testing.T) {
 func TestEventWithoutTime(t *testing.T) {
 	fx := newFixture(t)
 	cmd := EventCommand(Coop, LossEvent(Noon, "烂", Kg(fx.HarvestFruit("5"), "1")))
-	cmd.Event.Time = Time{}
+	cmd.Event().Time = Time{}
 	fx.expectCommandRefused(cmd, CodeRequired, "eventTime")
 }
 

@@ -113,13 +113,10 @@ func TestCodesOfOneBatchWait(t *testing.T) {
 
 // TestASingleCodeDoesNotWait: a list of single codes shares one durable write.
 func TestASingleCodeDoesNotWait(t *testing.T) {
-	rec := func(c SerialChange) *Record {
-		return &Record{Kind: KindSerialChange, Body: MasterCommand(Coop, KindSerialChange, c).Body}
-	}
 	fx := newFixture(t)
 	b := fx.batchOf("https://x/lot/A", 1000)
 	meet := func(x, y SerialChange) bool {
-		names, reads := masterNames(rec(x))
+		names, reads := listChangedItems(&x)
 		bt := batch{changedIDs: map[string]bool{}, usedIDs: map[string]bool{}, takenLots: map[string]bool{}}
 		for _, n := range names {
 			bt.changedIDs[n] = true
@@ -127,7 +124,7 @@ func TestASingleCodeDoesNotWait(t *testing.T) {
 		for _, n := range reads {
 			bt.usedIDs[n] = true
 		}
-		return bt.mustWait(masterNames(rec(y)))
+		return bt.mustWait(listChangedItems(&y))
 	}
 	for _, row := range []struct {
 		name     string

@@ -41,14 +41,28 @@ func (l *Ledger) isMakerOrHolder(n int32, org string) bool {
 // judgeSerials: the maker or a holder issues numbers for a lot that may be sold, and never more than it has items.
 func (l *Ledger) judgeSerials(v *SerialBatch, a Actor) error {
 	n, err := l.foldSerials(v)
-	return first(err, func() error { return l.checkKeyID(v.ID, "serials") }, func() error { return l.checkOwnRecord(v.Org, a) },
-		func() error { return checkSum(v.KeySum) }, func() error { return checkRegions(v.Regions) },
-		func() error {
-			if a.Role != Admin && !l.isMakerOrHolder(n, v.Org) {
-				return E(Forbidden, CodeNotHolder, "lot", "lot", KeyOf(v.Lot))
-			}
-			return l.checkSaleable(n, false)
-		}, func() error { return l.judgeCount(n, v) })
+	if err != nil {
+		return err
+	}
+	if err := l.checkKeyID(v.ID, "serials"); err != nil {
+		return err
+	}
+	if err := l.checkOwnRecord(v.Org, a); err != nil {
+		return err
+	}
+	if err := checkSum(v.KeySum); err != nil {
+		return err
+	}
+	if err := checkRegions(v.Regions); err != nil {
+		return err
+	}
+	if a.Role != Admin && !l.isMakerOrHolder(n, v.Org) {
+		return E(Forbidden, CodeNotHolder, "lot", "lot", KeyOf(v.Lot))
+	}
+	if err := l.checkSaleable(n, false); err != nil {
+		return err
+	}
+	return l.judgeCount(n, v)
 }
 
 // checkSaleable refuses lots whose items must not come on the market: recalled, withdrawn, and, where asked, on hold.
@@ -161,21 +175,37 @@ func checkRegions(list []string) error {
 // recalled, withdrawn or on hold are not activated; that one was sold is a fact, and told all the same.
 func (l *Ledger) judgeChange(v *SerialChange, a Actor) error {
 	b, state, err := l.foldChange(v)
-	return first(err, func() error { return l.checkKeyID(v.ID, "serial-change") }, func() error { return l.checkOwnRecord(v.Org, a) },
-		func() error {
-			if a.Role == Bureau && state == codeVoided || a.Role == Admin || a.Role == Operator && (v.Org == b.Org || l.isMakerOrHolder(b.lot, v.Org)) {
-				return nil
-			}
-			if a.Role == Bureau {
-				return E(Forbidden, CodeNotAllowed, "state")
-			}
-			return E(Forbidden, CodeNotHolder, "lot", "lot", KeyOf(v.Lot))
-		}, func() error {
-			if state == codeActivated {
-				return l.checkSaleable(b.lot, true)
-			}
-			return nil
-		}, func() error { return checkReason(v.Reason, state == codeVoided, "void") })
+	if err != nil {
+		return err
+	}
+	if err := l.checkKeyID(v.ID, "serial-change"); err != nil {
+		return err
+	}
+	if err := l.checkOwnRecord(v.Org, a); err != nil {
+		return err
+	}
+	if err := l.checkMayChange(v, b, state, a); err != nil {
+		return err
+	}
+	if state == codeActivated {
+		if err := l.checkSaleable(b.lot, true); err != nil {
+			return err
+		}
+	}
+	return checkReason(v.Reason, state == codeVoided, "void")
+}
+
+// checkMayChange refuses a change by an organisation that neither issued the numbers nor has to do with the lot. A bureau only voids.
+func (l *Ledger) checkMayChange(v *SerialChange, b *issuedBatch, state stateCode, a Actor) error {
+	switch {
+	case a.Role == Admin, a.Role == Bureau && state == codeVoided:
+		return nil
+	case a.Role == Bureau:
+		return E(Forbidden, CodeNotAllowed, "state")
+	case a.Role == Operator && (v.Org == b.Org || l.isMakerOrHolder(b.lot, v.Org)):
+		return nil
+	}
+	return E(Forbidden, CodeNotHolder, "lot", "lot", KeyOf(v.Lot))
 }
 
 // checkReason wants words where they are needed, and plain short ones where they are given.

@@ -7,10 +7,9 @@ import (
 	"time"
 )
 
-// codeState is what the ledger knows of printed codes: their links, the serial numbers issued, and the labels printed.
+// codeState is what the ledger knows of printed codes: the serial numbers issued, and the labels printed.
 type codeState struct {
-	links    map[string][]*LinkSet // by identifier; the sets are never changed, only replaced
-	batches  []*issuedBatch        // in the order of their issue, which is that of their indexes
+	batches  []*issuedBatch // in the order of their issue, which is that of their indexes
 	batchOf  map[string]int32
 	ofLot    map[int32][]int32 // batches of a lot, oldest first
 	next     int64             // index of the next item to be issued
@@ -34,7 +33,7 @@ type issuedBatch struct {
 }
 
 func newCodes() codeState {
-	return codeState{links: map[string][]*LinkSet{}, batchOf: map[string]int32{}, ofLot: map[int32][]int32{}, secrets: map[int]string{},
+	return codeState{batchOf: map[string]int32{}, ofLot: map[int32][]int32{}, secrets: map[int]string{},
 		printsOf: map[int32][]int32{}, words: map[string]string{}, used: map[[KeyLength]byte]uint32{}}
 }
 
@@ -128,11 +127,7 @@ func (b *issuedBatch) runs(from int32, limit int) (out []SerialRun, more bool) {
 }
 
 // commitSerials applies a serial batch: its items get the next free indexes.
-func (l *Ledger) commitSerials(r *Record) error {
-	v, err := decodeMaster[SerialBatch](r.Body)
-	if err != nil {
-		return err
-	}
+func (l *Ledger) commitSerials(v *SerialBatch, r *Record) error {
 	n, err := l.foldSerials(v)
 	if err != nil {
 		return err
@@ -175,11 +170,7 @@ func (l *Ledger) foldSerials(v *SerialBatch) (int32, error) {
 }
 
 // commitChange applies a change of state.
-func (l *Ledger) commitChange(r *Record) error {
-	v, err := decodeMaster[SerialChange](r.Body)
-	if err != nil {
-		return err
-	}
+func (l *Ledger) commitChange(v *SerialChange, r *Record) error {
 	b, state, err := l.foldChange(v)
 	if err != nil {
 		return err
@@ -231,33 +222,20 @@ func (l *Ledger) batchRange(batch, lot string, from, to int64) (*issuedBatch, er
 	return b, nil
 }
 
-// hashInto adds what the ledger knows of codes to its hash.
-func (c *codeState) hashInto(text func(string), num func(...int64)) {
-	for _, id := range sortedKeys(c.links) {
-		text(id)
-		for _, s := range c.links[id] {
-			if b, err := encodeJSON(s); err == nil { // it was decoded from JSON
-				text(string(b))
-			}
-		}
-	}
-	for _, b := range c.batches {
-		text(b.ID)
-		text(b.KeySum)
-		num(b.first, b.Count, int64(b.Key), int64(b.lot), int64(b.seq), b.issued)
+// hashSerials adds the batches, the states of their items and the printed ordinals to the ledger's hash.
+func (l *Ledger) hashSerials(h *stateHash) {
+	for _, b := range l.codes.batches {
+		h.addText(b.ID)
+		h.addText(b.KeySum)
+		h.addNumbers(b.first, b.Count, int64(b.Key), int64(b.lot), int64(b.seq), b.issued)
 		for _, chunk := range b.states.chunks {
 			for _, x := range chunk {
-				num(int64(x.from), int64(x.state), int64(x.seq), x.since)
+				h.addNumbers(int64(x.from), int64(x.state), int64(x.seq), x.since)
 			}
 		}
 		for _, s := range b.printed {
-			num(int64(s[0]), int64(s[1]))
+			h.addNumbers(int64(s[0]), int64(s[1]))
 		}
-	}
-	for i := range c.prints {
-		p := &c.prints[i]
-		text(p.id)
-		num(int64(p.lot), int64(p.batch), int64(p.from), int64(p.to), int64(p.copies), int64(p.seq), p.time)
 	}
 }
 

@@ -6,6 +6,12 @@ import (
 	"time"
 )
 
+// The kinds of records about serial numbers 一物一码.
+const (
+	KindSerials      RecordKind = "serials"      // serial numbers issued for a lot
+	KindSerialChange RecordKind = "serialChange" // serial numbers activated, sold or voided
+)
+
 // SerialState is where a serial number is in its life: 已印 → 已激活 → 已售; 作废 from each.
 type SerialState string
 

@@ -14,8 +14,14 @@ type Command struct {
 	ClientID string // made by the client; the same id with the same Digest is answered with the first answer
 	Digest   string // hex SHA-256 of what the client sent
 	Body     []byte
-	Event    *Event // parsed Body, for KindEvent
-	DryRun   bool   // judge only, append nothing
+	Value    any  // decoded Body: an *Event for KindEvent, an *Organisation for KindOrganisation …; nil lets the writer decode Body
+	DryRun   bool // judge only, append nothing
+}
+
+// Event is the event of a command of KindEvent that carries its decoded body, else nil.
+func (c Command) Event() *Event {
+	ev, _ := c.Value.(*Event)
+	return ev
 }
 
 // Result answers a command.
@@ -55,6 +61,18 @@ type pendingCommand struct {
 	answer      chan Result
 	ctx         context.Context
 	firstRecord *Record // what it seems to repeat, where that has been read
+
+	kind    *RegisteredKind // nil for a kind that the ledger does not know
+	bodyErr error           // why the body could not be decoded
+}
+
+// decodeBody decodes the command's body where the command does not carry the decoded body. That is done in the goroutine of the caller: the
+// writer's goroutine, which all callers share, only judges.
+func (p *pendingCommand) decodeBody(kinds *KindTable) {
+	p.kind = kinds.byName[p.cmd.Kind]
+	if p.kind != nil && p.cmd.Value == nil {
+		p.cmd.Value, p.bodyErr = p.kind.decode(p.cmd.Body)
+	}
 }
 
 // WriterOptions tune a Writer; the zero value is right for a server that has its store to itself.
@@ -95,6 +113,7 @@ func (w *Writer) Submit(ctx context.Context, cmds ...Command) []Result {
 	waits := make([]*pendingCommand, len(cmds))
 	for i := range cmds {
 		waits[i] = &pendingCommand{cmd: cmds[i], answer: make(chan Result, 1), ctx: ctx}
+		waits[i].decodeBody(w.ledger.kinds)
 	}
 	w.readFirstRecords(ctx, waits)
 	for i := range cmds {

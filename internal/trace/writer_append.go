@@ -88,8 +88,8 @@ func (l *Ledger) applyBatch(list []judgedCommand) {
 			l.applyPlan(a.plan, uint32(a.record.Seq))
 			continue
 		}
-		if err := l.commitMaster(&a.record); err != nil { // judged a moment ago: it decodes
-			panic("apply judged master data: " + err.Error())
+		if err := a.pending.kind.commit(l, &a.record, a.pending.cmd.Value); err != nil { // never: the record was judged a moment ago
+			panic("apply a judged record: " + err.Error())
 		}
 		l.indexRecord(&a.record, nil)
 	}
@@ -155,8 +155,8 @@ func (l *Ledger) findRepeats(list []*pendingCommand) []int64 {
 	var seqs []int64
 	for i, pending := range list {
 		seq, ok := l.clients[clientDigest(pending.cmd.Actor.Org, pending.cmd.ClientID)]
-		if !ok && pending.cmd.Event != nil {
-			seq, ok = l.eventOf[digest16(pending.cmd.Event.EventID)]
+		if ev := pending.cmd.Event(); !ok && ev != nil {
+			seq, ok = l.eventOf[digest16(ev.EventID)]
 		}
 		if ok && seqs == nil {
 			seqs = make([]int64, len(list))
@@ -192,11 +192,11 @@ func (w *Writer) answerRepeatedEvent(pending *pendingCommand, seq uint32) Result
 		return Result{Err: E(Conflict, CodeIDReused, "eventID", "id", Clip(r.EventID))}
 	}
 	if !strings.HasPrefix(r.EventID, "ni:///") { // not a hash of the content: a client made it
-		if err := checkSameContent(&r, pending.cmd.Event); err != nil {
+		if err := checkSameContent(&r, pending.cmd.Event()); err != nil {
 			return Result{Err: err}
 		}
 	}
-	if !w.ledger.eventStands(seq, pending.cmd.Event) {
+	if !w.ledger.eventStands(seq, pending.cmd.Event()) {
 		return Result{Err: E(Conflict, CodeSameAsBefore, "eventTime", "seq", strconv.FormatUint(uint64(seq), 10))}
 	}
 	return Result{Record: r, Repeat: true}
@@ -232,7 +232,7 @@ func (w *Writer) checkSameEvent(pending *pendingCommand, seq int64) error {
 	if err != nil {
 		return err
 	}
-	return checkSameContent(&r, pending.cmd.Event)
+	return checkSameContent(&r, pending.cmd.Event())
 }
 
 // checkSameContent compares what the ledger reads of an event with what was recorded under its id.

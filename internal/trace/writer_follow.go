@@ -138,10 +138,7 @@ func (w *Writer) catchUp(ours []Record) (same int, err error) {
 		if len(recs) == 0 {
 			return same, nil
 		}
-		page := parsePage(recs)
-		if page.err != nil {
-			return same, fmt.Errorf("follow the log: %w", page.err)
-		}
+		page := w.ledger.parsePage(recs)
 		if err := w.ledger.applyPage(&page); err != nil {
 			return same, fmt.Errorf("follow the log: %w", err)
 		}

@@ -1,0 +1,203 @@
+package trace
+
+import (
+	"bytes"
+	"context"
+	"strings"
+	"testing"
+)
+
+// kindNumbers pins the number of every kind there ever was: a number is never changed and never used again. A new kind is added here; one
+// that is given up stays.
+var kindNumbers = map[RecordKind]byte{
+	"ledger": 1, "organisation": 2, "place": 3, "product": 4, "chain": 5, "season": 6, "links": 7, "serials": 8, "serialChange": 9,
+	"print": 10, "event": 11,
+}
+
+func TestNumbersOfKindsAreForGood(t *testing.T) {
+	taken := map[byte]RecordKind{}
+	for name, number := range kindNumbers {
+		if other, ok := taken[number]; ok {
+			t.Errorf("%s and %s share the number %d", name, other, number)
+		}
+		taken[number] = name
+	}
+	for _, k := range StandardKinds().List() {
+		if want, ok := kindNumbers[k.Name]; !ok || k.Number != want {
+			t.Errorf("kind %s has the number %d, want %d", k.Name, k.Number, want)
+		}
+	}
+}
+
+func TestKindTableRefusals(t *testing.T) {
+	visible := VisibleToAll[Chain]()
+	for name, k := range map[string]KindOf[Chain]{
+		"no name":              {Number: 200, Visibility: visible},
+		"no number":            {Name: "note", Visibility: visible},
+		"the name of another":  {Name: KindEvent, Number: 200, Visibility: visible},
+		"the number of others": {Name: "note", Number: 11, Visibility: visible},
+		"no visibility":        {Name: "note", Number: 200},
+		"visibility unsaid":    {Name: "note", Number: 200, Visibility: Visibility[Chain]{See: visible.See}},
+	} {
+		if table, err := StandardKinds().With(k.Register()); err == nil {
+			t.Errorf("%s: registered, %d kinds", name, len(table.List()))
+		}
+	}
+	if table, err := StandardKinds().With(KindOf[Chain]{Name: "note", Number: 200, Visibility: visible}.Register()); err != nil || len(table.Names()) != 12 {
+		t.Errorf("a kind of its own: %v", err)
+	}
+}
+
+// TestAKindThatDoesNotSayIsNobodys: even a table that was put together by other means shows nothing.
+func TestAKindThatDoesNotSayIsNobodys(t *testing.T) {
+	l := NewLedgerOf(&KindTable{byName: map[RecordKind]*RegisteredKind{"note": {Name: "note", Number: 200}}})
+	for _, a := range []Actor{System, Office, Coop} {
+		if body, ok := l.See(a, &Record{Kind: "note", Org: a.Org, Body: []byte(`{}`)}); ok || body != nil {
+			t.Errorf("%s sees it", a.Role)
+		}
+	}
+}
+
+// counter is the body of a kind that keeps state: what is counted up.
+type counter struct {
+	ID string `json:"id"`
+	By int64  `json:"by"`
+}
+
+type counterState struct{ sum int64 }
+
+const counterNumber = 201
+
+var counterKind = KindOf[counter]{
+	Name: "counter", Number: counterNumber,
+	Names: func(v *counter) (changes, refersTo []string) { return []string{v.ID}, nil },
+	Judge: func(_ *Ledger, v *counter, a Actor) error {
+		if v.By == 0 {
+			return E(Invalid, CodeRequired, "by")
+		}
+		return requireAdmin(a)
+	},
+	Commit: func(l *Ledger, v *counter, _ *Record) error {
+		kindState[counterState](l, counterNumber).sum += v.By
+		return nil
+	},
+	Visibility: VisibleToAll[counter](),
+	newState:   func() any { return &counterState{} },
+	hash:       func(l *Ledger, h *stateHash) { h.addNumbers(kindState[counterState](l, counterNumber).sum) },
+}.Register()
+
+// TestAKindWithState: the state of a kind lives in the kind's own file, belongs to one ledger, and is part of its hash.
+func TestAKindWithState(t *testing.T) {
+	kinds, err := StandardKinds().With(counterKind)
+	if err != nil {
+		t.Fatal(err)
+	}
+	store, l := &Memory{}, NewLedgerOf(kinds)
+	w := NewWriter(store, l, WriterOptions{})
+	defer w.Close()
+	count := func(a Actor, by int64) Result {
+		return w.Submit(context.Background(), MasterCommand(a, "counter", counter{ID: NS + "/counter/1", By: by}))[0]
+	}
+	expectCode(t, count(System, 1).Err, CodeRequired, "namespace")
+	if r := w.Submit(context.Background(), MasterCommand(System, KindLedger, LedgerInfo{Namespace: NS}))[0]; r.Err != nil {
+		t.Fatal(r.Err)
+	}
+	expectCode(t, count(System, 0).Err, CodeRequired, "by")
+	expectCode(t, count(Coop, 1).Err, CodeNotAllowed, "")
+	hashes := map[string]bool{l.Hash(): true}
+	for range 3 {
+		if r := count(System, 5); r.Err != nil {
+			t.Fatal(r.Err)
+		}
+		hashes[l.Hash()] = true
+	}
+	if sum := kindState[counterState](l, counterNumber).sum; sum != 15 || len(hashes) != 4 || l.Stats().Records["counter"] != 3 {
+		t.Errorf("sum %d, %d hashes, %+v", sum, len(hashes), l.Stats())
+	}
+	again := NewLedgerOf(kinds)
+	if err := again.Replay(context.Background(), store); err != nil || again.Hash() != l.Hash() {
+		t.Errorf("replayed: %v", err)
+	}
+	kindState[counterState](again, counterNumber).sum++
+	if again.Hash() == l.Hash() {
+		t.Error("the hash does not cover the kind's state")
+	}
+}
+
+// TestACommandBringsItsBodyOrItsValue: the writer decodes what a command does not bring decoded, and refuses the body of another kind.
+func TestACommandBringsItsBodyOrItsValue(t *testing.T) {
+	fx := newFixture(t)
+	cmd := EventCommand(Coop, HarvestEvent(Day(10, 1), "plot-a", "s-a", LotSpec{ID: fx.NewLotID(), Product: "fruit", Amount: "5"}))
+	cmd.Value = nil
+	fx.mustSubmit(cmd)
+	cmd.Body = []byte("{")
+	fx.expectCommandRefused(cmd, CodeMalformed, "")
+	wrong := MasterCommand(System, KindPlace, Place{ID: placeURI("x")})
+	wrong.Value = &Season{}
+	fx.expectCommandRefused(wrong, CodeRequired, "place")
+}
+
+// TestWhoSeesRecords: for each kind, as lists of the API show its records.
+func TestWhoSeesRecords(t *testing.T) {
+	fx := newFixture(t)
+	lot, shipment := fx.jars(), fx.NewShipmentID()
+	fx.MustRecord(Coop, ShipEvent(Day(10, 6), shipment, Mill, quantities(EventQuantity{lot, Whole(1), Piece})))
+	fx.MustRecord(Mill, ReceiveEvent(Day(10, 7), shipment, quantities(EventQuantity{lot, Whole(1), Piece})))
+	outline := []byte(`{"coordinates":[107.8,30.6],"type":"Point"}`)
+	plot := Place{ID: placeURI("p"), Kind: "plot", Name: "地", Org: Coop.Org, Geometry: outline, Tier: Village}
+	works := plot
+	works.Kind = "site"
+	open := plot
+	open.Org = ""
+	product, item := NS+"/product/jar", ItemURI(lot, "0123456789AB")
+	season := func(a Actor) Season { return Season{ID: "s", Org: a.Org, From: Time{Day(1, 1)}, To: Time{Day(2, 1)}} }
+	grown := []byte(`{"ilmd":{"yousang:lots":[{"yousang:grower":"G-1"}]}}`)
+	for _, row := range []struct {
+		name  string
+		kind  RecordKind
+		v     any
+		lots  []string
+		seen  bool // by another organisation that has nothing to do with the lot
+		holds bool // by one that holds the lot
+		cut   string
+	}{
+		{"ledger", KindLedger, LedgerInfo{Namespace: NS}, nil, true, true, ""},
+		{"organisation", KindOrganisation, Organisation{ID: Mill.Org}, nil, true, true, ""},
+		{"product", KindProduct, Product{ID: product}, nil, true, true, ""},
+		{"chain", KindChain, Chain{ID: "pomelo", Template: []byte(`{}`)}, nil, true, true, ""},
+		{"plot", KindPlace, plot, nil, false, false, ""},
+		{"works", KindPlace, works, nil, true, true, "geometry"},
+		{"plot of nobody", KindPlace, open, nil, true, true, "geometry"},
+		{"season of another", KindSeason, season(Coop), nil, false, false, ""},
+		{"its own season", KindSeason, season(Park), nil, true, false, ""},
+		{"links of a product", KindLinks, LinkSet{ID: product}, nil, true, true, ""},
+		{"links of a lot", KindLinks, LinkSet{ID: lot}, nil, false, true, ""},
+		{"links of an item", KindLinks, LinkSet{ID: item}, nil, false, true, ""},
+		{"serial batch", KindSerials, SerialBatch{Lot: lot}, nil, false, true, ""},
+		{"serial change", KindSerialChange, SerialChange{Lot: lot}, nil, false, true, ""},
+		{"print", KindPrint, PrintRun{Lot: lot}, nil, false, true, ""},
+		{"event about the lot", KindEvent, nil, []string{lot}, false, true, "yousang:grower"},
+		{"event about another", KindEvent, nil, []string{fx.HarvestFruit("5")}, false, false, ""},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			r := &Record{Kind: row.kind, Org: Coop.Org, Body: grown, Lots: row.lots}
+			if row.v != nil {
+				r.Body = MasterCommand(Coop, row.kind, row.v).Body
+			}
+			for _, a := range []Actor{System, Office, Coop} {
+				if body, ok := fx.Ledger.See(a, r); !ok || !bytes.Equal(body, r.Body) {
+					t.Errorf("%s %s does not see the whole record: %s", a.Role, KeyOf(a.Org), body)
+				}
+			}
+			for a, want := range map[Actor]bool{Park: row.seen, Mill: row.holds} {
+				body, ok := fx.Ledger.See(a, r)
+				if ok != want || !ok && body != nil {
+					t.Errorf("%s sees it: %v, want %v", KeyOf(a.Org), ok, want)
+				}
+				if ok && row.cut != "" && (strings.Contains(string(body), row.cut) || !strings.Contains(string(r.Body), row.cut)) {
+					t.Errorf("%s sees %s in %s", KeyOf(a.Org), row.cut, body)
+				}
+			}
+		})
+	}
+}
