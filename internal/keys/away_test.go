@@ -12,7 +12,7 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-// silent is a store that does not answer while it is away.
+// silent is a store that stops answering on demand.
 type silent struct {
 	trace.Store
 	away  atomic.Bool
@@ -28,8 +28,8 @@ func (s *silent) Document(ctx context.Context, collection, id string) (trace.Doc
 	return trace.Document{}, ctx.Err()
 }
 
-// TestStoreAway: a key that was good goes on to be for an hour without the store, one that is not known is told to come again, and nobody
-// waits for ever.
+// TestStoreAway: without the store, a key confirmed before stays valid for an hour, an unknown key is answered "try again later", and no
+// request waits without end.
 func TestStoreAway(t *testing.T) {
 	_, inner := newTestRing(t)
 	s := &silent{Store: inner}

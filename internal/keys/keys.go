@@ -1,6 +1,6 @@
-// Package keys keeps API keys: who may act for which organisation, in which role. Keys live in the store's documents, never in the log,
-// and only their SHA-256 is kept: a key is 160 random bits, so a fast hash is as good as a slow one (nothing can be guessed), and
-// every request can afford it.
+// Package keys keeps API keys: an API key lets its holder act for an organisation in a role. Keys are documents of the store, never in the
+// log, and only the SHA-256 of a token is kept: a token is 160 random bits that cannot be guessed, so a fast hash is as good as a slow one,
+// and every request can afford the fast one.
 package keys
 
 import (
@@ -23,22 +23,23 @@ import (
 
 const collection = "keys"
 
-// Key is what is known of an API key; the secret itself is shown once and kept nowhere.
+// Key is an API key as kept in the store; its token is shown once and kept nowhere.
 type Key struct {
 	ID      string     `json:"id"`
 	Hash    string     `json:"hash"` // lower-case hex SHA-256 of the token
 	Org     string     `json:"org"`  // URI
 	Role    trace.Role `json:"role"`
-	Label   string     `json:"label"` // what it is for ("phone of the weighing station"); not a person's name
+	Label   string     `json:"label"` // purpose ("phone of the weighing station"); not a person's name
 	Created time.Time  `json:"created"`
 	Revoked *time.Time `json:"revoked,omitempty"`
 }
 
-// Actor is who a key's holder acts as.
+// Actor is the actor for whom the key's holder acts.
 func (k Key) Actor() trace.Actor { return trace.Actor{Org: k.Org, Role: k.Role, User: k.ID} }
 
-// Ring checks keys. Lookups are answered from memory; a key revoked through another process is noticed within a minute. While the store
-// does not answer, keys that were good within the last hour go on to be: readers of the ledger need them, and nothing can be written then.
+// Ring checks keys. Look-ups are answered from memory; a key revoked through another process is refused within a minute. While the store
+// does not answer, keys that the store confirmed within the last hour stay valid: readers of the ledger need them, and nothing can be
+// written then.
 type Ring struct {
 	store trace.DocumentStore
 	now   func() time.Time
@@ -49,8 +50,8 @@ type Ring struct {
 
 type cachedKey struct {
 	key        Key
-	checkAgain time.Time // when to look again
-	confirmed  time.Time // when the store last said that it is good
+	checkAgain time.Time // when the store is to be read again
+	confirmed  time.Time // when the store last confirmed the key
 }
 
 const (
@@ -59,8 +60,8 @@ const (
 	cacheSize   = 10_000
 
 	lookTimeout = 3 * time.Second  // for the store to answer
-	graceTime   = time.Hour        // how long a key is good without the store
-	graceRetry  = 10 * time.Second // between looks then, so that one request waits and not all
+	graceTime   = time.Hour        // how long a key stays valid without the store
+	graceRetry  = 10 * time.Second // between readings then, so that one request waits and not every one
 )
 
 // New makes a ring over a store.
@@ -68,8 +69,8 @@ func New(s trace.DocumentStore) *Ring {
 	return &Ring{store: s, now: time.Now, known: map[string]cachedKey{}}
 }
 
-// CreateKey makes a key and returns its token, which is shown to the caller and never again. Errors: Invalid for an unknown role or a
-// missing organisation; the store's.
+// CreateKey makes a key and returns its token, which the caller must show: the token cannot be read again. Errors: Invalid for an unknown
+// role or a missing organisation; the store's.
 func (r *Ring) CreateKey(ctx context.Context, org string, role trace.Role, label string) (token string, k Key, err error) {
 	switch role {
 	case trace.Operator, trace.Bureau, trace.Admin:
@@ -95,7 +96,7 @@ func hashToken(token string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// putKey keeps the key under its hash, which is how it is looked up.
+// putKey writes a key under its token's hash, by which requests look the key up.
 func (r *Ring) putKey(ctx context.Context, k Key) error {
 	body, err := json.Marshal(k)
 	if err != nil {
@@ -110,7 +111,7 @@ func (r *Ring) putKey(ctx context.Context, k Key) error {
 	return nil
 }
 
-// CheckToken finds the key of a token. Errors: Forbidden with CodeUnauthenticated for a wrong or revoked one; the store's.
+// CheckToken finds the key of a token. Errors: Forbidden with CodeUnauthenticated for an unknown or revoked key; the store's.
 func (r *Ring) CheckToken(ctx context.Context, token string) (Key, error) {
 	if !strings.HasPrefix(token, tokenPrefix) || len(token) != len(tokenPrefix)+32 {
 		return Key{}, trace.E(trace.Forbidden, trace.CodeUnauthenticated, "")
@@ -140,18 +141,18 @@ func (r *Ring) CheckToken(ctx context.Context, token string) (Key, error) {
 	return Key{}, err
 }
 
-// findKey reads a key from the store. Errors: Forbidden with CodeUnauthenticated for one that is unknown or revoked; CodeStoreUnavailable.
+// findKey reads a key from the store. Errors: Forbidden with CodeUnauthenticated for an unknown or revoked key; CodeStoreUnavailable.
 func (r *Ring) findKey(ctx context.Context, h string) (k Key, err error) {
-	soon, cancel := context.WithTimeout(ctx, lookTimeout)
+	limited, cancel := context.WithTimeout(ctx, lookTimeout)
 	defer cancel()
 	unknown := trace.E(trace.Forbidden, trace.CodeUnauthenticated, "")
-	d, err := r.store.Document(soon, collection, h)
+	d, err := r.store.Document(limited, collection, h)
 	var e *trace.Error
 	if errors.As(err, &e) && e.Kind == trace.NotFound {
 		return k, unknown
 	}
-	if err != nil && soon.Err() != nil && ctx.Err() == nil { // nobody's fault who asks
-		err = errors.Join(trace.E(trace.Unavailable, trace.CodeStoreUnavailable, "", "why", soon.Err().Error()), err)
+	if err != nil && limited.Err() != nil && ctx.Err() == nil { // the store did not answer in time; the request itself still waits
+		err = errors.Join(trace.E(trace.Unavailable, trace.CodeStoreUnavailable, "", "why", limited.Err().Error()), err)
 	}
 	if err != nil {
 		return k, fmt.Errorf("look up key: %w", err)
@@ -165,6 +166,7 @@ func (r *Ring) findKey(ctx context.Context, h string) (k Key, err error) {
 	return k, nil
 }
 
+// rememberKey caches a key; a full cache is emptied first.
 func (r *Ring) rememberKey(h string, c cachedKey) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -174,7 +176,7 @@ func (r *Ring) rememberKey(h string, c cachedKey) {
 	r.known[h] = c
 }
 
-// ListKeys returns all keys of an organisation ("" for all), the oldest first within the store's order.
+// ListKeys returns the keys of an organisation ("" for all organisations), in order of their hashes.
 func (r *Ring) ListKeys(ctx context.Context, org string) ([]Key, error) {
 	var out []Key
 	after := ""
@@ -199,7 +201,7 @@ func (r *Ring) ListKeys(ctx context.Context, org string) ([]Key, error) {
 	}
 }
 
-// RevokeKey ends a key by its id, at once in this process. Errors: NotFound.
+// RevokeKey revokes a key by its ID, at once in this process. Errors: NotFound; the store's.
 func (r *Ring) RevokeKey(ctx context.Context, id string) error {
 	all, err := r.ListKeys(ctx, "")
 	if err != nil {

@@ -27,7 +27,7 @@ func isUnauthenticated(err error) bool {
 	return errors.Is(err, &trace.Error{Code: trace.CodeUnauthenticated})
 }
 
-// TestKey: a key is good from its making to its revocation, also for a ring that has it in memory, and its secret is kept nowhere.
+// TestKey: a key is valid from its making to its revocation, also for a ring that has cached the key, and its token is kept nowhere.
 func TestKey(t *testing.T) {
 	r, s := newTestRing(t)
 	token, made, err := r.CreateKey(t.Context(), coop, trace.Operator, "scale")
@@ -75,7 +75,7 @@ func TestRevokedElsewhere(t *testing.T) {
 	}
 }
 
-// TestCheckRefuses: whatever is not a key of ours.
+// TestCheckRefuses lists texts that are no key of the ring.
 func TestCheckRefuses(t *testing.T) {
 	r, _ := newTestRing(t)
 	token, _, err := r.CreateKey(t.Context(), coop, trace.Operator, "")
@@ -84,7 +84,7 @@ func TestCheckRefuses(t *testing.T) {
 	}
 	for name, bad := range map[string]string{
 		"nothing": "", "another's form": "sk-123", "too short": token[:20], "too long": token + "a", "upper case": strings.ToUpper(token),
-		"one sign off": token[:len(token)-1] + map[bool]string{true: "b", false: "a"}[token[len(token)-1] == 'a'],
+		"one character wrong": token[:len(token)-1] + map[bool]string{true: "b", false: "a"}[token[len(token)-1] == 'a'],
 	} {
 		if _, err := r.CheckToken(t.Context(), bad); !isUnauthenticated(err) {
 			t.Errorf("%s: %v", name, err)
@@ -92,7 +92,7 @@ func TestCheckRefuses(t *testing.T) {
 	}
 }
 
-// TestCreateRefuses: roles that do not exist, and keys of nobody.
+// TestCreateRefuses: unknown roles, and keys without an organisation.
 func TestCreateRefuses(t *testing.T) {
 	r, _ := newTestRing(t)
 	for name, tc := range map[string]struct {
@@ -112,7 +112,7 @@ func TestCreateRefuses(t *testing.T) {
 	}
 }
 
-// TestList goes through more keys than one page holds.
+// TestList lists more keys than one page of the store holds.
 func TestList(t *testing.T) {
 	r, _ := newTestRing(t)
 	for i := range 510 {

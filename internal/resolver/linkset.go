@@ -8,18 +8,18 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-// Entity is one level of what a code names: an item, its lot, its product.
+// Entity is one of the things that a code names: an item, its lot, its product, each a level of the code.
 type Entity struct {
-	Anchor      string // its identifier as an address of this resolver, uncompressed
-	Description string // what it is, in the reader's language
+	Anchor      string // identifier as an address of this resolver, uncompressed
+	Description string // in the reader's language
 	Default     trace.WebLink
-	Links       []trace.WebLink // the default one among them, under a type that says what it is
+	Links       []trace.WebLink // the default link among them, under its own link type
 }
 
-// Linkset are the levels of a code, the finest first.
+// Linkset is the levels of a code with their links, the finest level first.
 type Linkset []Entity
 
-// FindLinks lists the links of a type at the finest level that has any: a lot's certificate stands before its product's.
+// FindLinks lists the links of a type at the finest level with such links: a lot's certificate goes before its product's.
 func (s Linkset) FindLinks(linkType string) []trace.WebLink {
 	if linkType == DefaultLink && len(s) > 0 {
 		return []trace.WebLink{s[0].Default}
@@ -38,7 +38,7 @@ func (s Linkset) FindLinks(linkType string) []trace.WebLink {
 	return nil
 }
 
-// KeepOnly is the finest level with these links alone: the candidates among which a request does not decide.
+// KeepOnly returns the finest level with these links alone: the candidates among which the request's preferences do not decide.
 func (s Linkset) KeepOnly(links []trace.WebLink) Linkset {
 	if len(s) == 0 {
 		return nil
@@ -53,7 +53,7 @@ func (s Linkset) KeepOnly(links []trace.WebLink) Linkset {
 	return Linkset{{Anchor: s[0].Anchor, Description: s[0].Description, Links: links}}
 }
 
-// linkTarget is a link as a link set writes it (RFC 9264 §4.2.3 and GS1's schema).
+// linkTarget is a link as a link set writes links (RFC 9264 §4.2.3 and GS1's schema).
 type linkTarget struct {
 	Href     string   `json:"href"`
 	Title    string   `json:"title"`
@@ -62,14 +62,16 @@ type linkTarget struct {
 	Context  []string `json:"context,omitempty"`
 }
 
-// MarshalJSON writes a level as a link context object. The default link has its address and title only: GS1's standard allows it no other
-// attribute.
+// MarshalJSON writes a level as a link context object. The default link has an address and a title only: GS1's standard allows the default
+// link no other attribute.
 func (e Entity) MarshalJSON() ([]byte, error) {
 	members := map[string]any{"anchor": e.Anchor, "itemDescription": e.Description}
 	for _, l := range e.Links {
 		name := expandCURIE(l.LinkType)
 		list, _ := members[name].([]linkTarget)
-		members[name] = append(list, linkTarget{Href: l.Href, Title: l.Title, Type: l.Type, Hreflang: listSchemaLanguages(l.Hreflang), Context: l.Context})
+		members[name] = append(list, linkTarget{
+			Href: l.Href, Title: l.Title, Type: l.Type, Hreflang: listSchemaLanguages(l.Hreflang), Context: l.Context,
+		})
 	}
 	if e.Default.Href != "" {
 		members[expandCURIE(DefaultLink)] = []linkTarget{{Href: e.Default.Href, Title: e.Default.Title}}
@@ -81,7 +83,7 @@ func (e Entity) MarshalJSON() ([]byte, error) {
 	return b, nil
 }
 
-// listSchemaLanguages are the languages that GS1's schema has a place for: two letters, alone or with two for a region. Others are left out.
+// listSchemaLanguages lists the languages that GS1's schema allows: two letters, alone or with two for a region. Others are left out.
 func listSchemaLanguages(list []string) (out []string) {
 	for _, tag := range list {
 		if len(tag) == 2 || len(tag) == 5 && tag[2] == '-' {
@@ -91,17 +93,17 @@ func listSchemaLanguages(list []string) (out []string) {
 	return out
 }
 
-// document is the whole answer; embedded in a page it names its context itself.
+// document is the whole answer; a document embedded in a page names its JSON-LD context itself.
 type document struct {
 	Context string  `json:"@context,omitempty"`
 	Linkset Linkset `json:"linkset"`
 }
 
-// EncodeJSON is the link set as a document of the type application/linkset+json. It may stand inside HTML: <, > and & are escaped. Errors are
-// ours.
+// EncodeJSON writes the link set as a document of the type application/linkset+json. The document may stand inside HTML: <, > and & are
+// escaped. An error is a fault of the program.
 func (s Linkset) EncodeJSON() ([]byte, error) { return s.encodeDocument("") }
 
-// EncodeEmbedded is the link set as JSON-LD for a page.
+// EncodeEmbedded writes the link set as JSON-LD for a page. An error is a fault of the program.
 func (s Linkset) EncodeEmbedded() ([]byte, error) { return s.encodeDocument(Context) }
 
 func (s Linkset) encodeDocument(context string) ([]byte, error) {
@@ -130,7 +132,7 @@ type namespace struct {
 	Prefix    string `json:"prefix"`
 }
 
-// DescribeResolver is the description of a resolver at a root address that resolves these primary keys.
+// DescribeResolver makes the description of a resolver at a root address for the given primary keys.
 func DescribeResolver(name, root string, keys []string) Description {
 	d := Description{Name: name, ResolverRoot: root, SupportedPrimaryKeys: keys, JSONLDContextLocation: Context}
 	for _, ns := range namespaces[:2] {

@@ -6,10 +6,10 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-// Preferences are what a request says about the link it would like, besides its type.
+// Preferences are a request's preferences among links of one type: context, language and media type.
 type Preferences struct {
 	context   string
-	languages []weightedRange // nil where it does not say
+	languages []weightedRange // nil without a preference
 	types     []weightedRange
 }
 
@@ -19,11 +19,11 @@ type weightedRange struct {
 	quality int
 }
 
-// maxRanges bounds what is read of a header; browsers send a handful.
+// maxRanges is the largest number of ranges read from a header; browsers send a handful.
 const maxRanges = 32
 
-// ParsePreferences reads the headers Accept and Accept-Language, and the parameters lang and context, which may be empty; lang goes before the header.
-// What cannot be read in a header, such as "undefined", is as if it were not there.
+// ParsePreferences reads the headers Accept and Accept-Language, and the parameters lang and context, each of which may be empty; lang
+// replaces the header. An unreadable part of a header, such as "undefined", is ignored.
 func ParsePreferences(accept, acceptLanguage, lang, context string) *Preferences {
 	p := &Preferences{context: context, types: parseRanges(accept, true), languages: parseRanges(acceptLanguage, false)}
 	if chosen := parseRanges(lang, false); len(chosen) == 1 {
@@ -50,7 +50,7 @@ func parseRanges(header string, media bool) (list []weightedRange) {
 	return list
 }
 
-// parseQuality finds q among the parameters of a range: 1000 where there is none, false where it is not a number from 0 to 1.
+// parseQuality finds q among the parameters of a range, in thousandths: 1000 without q, false for a q that is not a number from 0 to 1.
 func parseQuality(params string) (q int, good bool) {
 	for params != "" {
 		var one string
@@ -74,13 +74,13 @@ func parseQuality(params string) (q int, good bool) {
 	return 1000, true
 }
 
-// How well a link fits, from worst to best: a range that refuses it, no range, no statement on the link's side, and then by quality and by
-// how closely the range names it.
+// Ranks of a link, from worst to best: a range refuses the link, no range names the link, the link states no language or type, and then by
+// the quality of the range that names the link and by its closeness.
 const (
 	rankRefused    = -1
 	rankUnnamed    = 0
 	rankUnstated   = 1
-	closenessSteps = 4 // of closeness within a quality
+	closenessSteps = 4 // ranks within one quality
 )
 
 func rankRange(q, closeness int) int {
@@ -90,25 +90,25 @@ func rankRange(q, closeness int) int {
 	return q*closenessSteps + closeness
 }
 
-// rankLanguage ranks a language tag. The closest range counts: the tag itself, then its primary language, so that zh-CN is content with zh
-// and zh with zh-CN, then *.
+// rankLanguage ranks a language tag. The closest range counts: the tag itself, then the tag's primary language, so that zh-CN accepts zh
+// and zh accepts zh-CN, then *. Of equally close ranges, the one with the best quality counts.
 func (p *Preferences) rankLanguage(tag string) int {
 	tag = strings.ToLower(tag)
 	primary, _, _ := strings.Cut(tag, "-")
-	best, near := rankUnnamed, 0
+	best, closest := rankUnnamed, 0
 	for _, r := range p.languages {
-		asked, _, _ := strings.Cut(r.name, "-")
+		requested, _, _ := strings.Cut(r.name, "-")
 		closeness := 0
 		switch {
 		case r.name == tag:
 			closeness = 3
-		case asked == primary:
+		case requested == primary:
 			closeness = 2
 		case r.name == "*":
 			closeness = 1
 		}
-		if closeness > near || closeness == near && closeness > 0 && rankRange(r.quality, closeness) > best {
-			best, near = rankRange(r.quality, closeness), closeness
+		if closeness > closest || closeness == closest && closeness > 0 && rankRange(r.quality, closeness) > best {
+			best, closest = rankRange(r.quality, closeness), closeness
 		}
 	}
 	return best
@@ -119,7 +119,7 @@ func (p *Preferences) rankMediaType(name string) int {
 	name, _, _ = strings.Cut(strings.ToLower(name), ";")
 	name = strings.TrimSpace(name)
 	kind, _, _ := strings.Cut(name, "/")
-	best, near := rankUnnamed, 0
+	best, closest := rankUnnamed, 0
 	for _, r := range p.types {
 		closeness := 0
 		switch r.name {
@@ -130,15 +130,15 @@ func (p *Preferences) rankMediaType(name string) int {
 		case "*/*":
 			closeness = 1
 		}
-		if closeness > near {
-			best, near = rankRange(r.quality, closeness), closeness
+		if closeness > closest {
+			best, closest = rankRange(r.quality, closeness), closeness
 		}
 	}
 	return best
 }
 
-// ChooseLinks keeps the links that fit best: by context, then language, then media type. More than one is left where nothing in the request
-// tells them apart; links to one place count as one. list is not changed.
+// ChooseLinks keeps the links that fit best: by context, then language, then media type. More than one link is left where nothing in the
+// request tells them apart; links to one address count as one. list is not changed.
 func (p *Preferences) ChooseLinks(list []trace.WebLink) []trace.WebLink {
 	list = keepBest(list, p.rankContext)
 	list = keepBest(list, p.rankLinkLanguages)
@@ -159,7 +159,7 @@ func (p *Preferences) ChooseLinks(list []trace.WebLink) []trace.WebLink {
 	return list[:min(1, len(list))]
 }
 
-// rankContext: a link for the context asked for, else one for everybody, else any.
+// rankContext ranks a link for the requested context first, then a link for every context, then any other.
 func (p *Preferences) rankContext(l *trace.WebLink) int {
 	for _, c := range l.Context {
 		if p.context != "" && strings.EqualFold(c, p.context) {
@@ -172,6 +172,7 @@ func (p *Preferences) rankContext(l *trace.WebLink) int {
 	return 0
 }
 
+// rankLinkLanguages ranks a link by the best of its languages.
 func (p *Preferences) rankLinkLanguages(l *trace.WebLink) int {
 	switch {
 	case len(p.languages) == 0:
@@ -207,7 +208,7 @@ const (
 	htmlType    = "text/html"
 )
 
-// WantsLinkset reports whether the header Accept asks for the link set itself: it names its type, and no page rather.
+// WantsLinkset reports whether the header Accept requests the link set itself: the header names the link set's type and prefers no page.
 func (p *Preferences) WantsLinkset() bool {
 	for _, r := range p.types {
 		if r.name == LinksetType && r.quality > 0 {
@@ -217,14 +218,16 @@ func (p *Preferences) WantsLinkset() bool {
 	return false
 }
 
-// PrefersPageToLinkset reports whether a link set is better sent as a page: to a browser, not to a program that does not mind.
+// PrefersPageToLinkset reports whether a link set is better sent as a page: to a browser, not to a program without a preference.
 func (p *Preferences) PrefersPageToLinkset() bool { return p.pageQuality() > p.jsonQuality() }
 
-// PrefersPageForError reports whether an error is better sent as a page: to all that do not prefer JSON.
+// PrefersPageForError reports whether an error is better sent as a page: to every client that does not prefer JSON.
 func (p *Preferences) PrefersPageForError() bool { return p.jsonQuality() <= p.pageQuality() }
 
+// pageQuality is the quality of HTML in thousandths.
 func (p *Preferences) pageQuality() int { return max(0, p.rankMediaType(htmlType)) / closenessSteps }
 
+// jsonQuality is the best quality of the JSON types in thousandths.
 func (p *Preferences) jsonQuality() (top int) {
 	for _, name := range [...]string{LinksetType, "application/json", "application/ld+json", ProblemType} {
 		top = max(top, p.rankMediaType(name)/closenessSteps)

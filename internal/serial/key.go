@@ -15,38 +15,39 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-// Length is how many signs a serial number has: 1 for the key's number, 7 for the item's index, 4 for the check.
+// Length is the number of characters of a serial number: 1 for the key's number, 7 for the item's index, 4 for the check.
 const Length = 12
 
 const (
 	alphabet      = "0123456789ABCDEFGHJKMNPQRSTVWXYZ" // Crockford's base 32: no I, L, O, U
-	checkedLength = 8                                  // signs the check is made over
-	leftBits      = 17                                 // the 35 bits of an index, cut in two
+	checkedLength = 8                                  // characters under the check
+	leftBits      = 17                                 // of the 35 bits of an index; rightBits has the rest
 	rightBits     = 18
-	rounds        = 10 // as many as NIST SP 800-38G asks of FF1
+	rounds        = 10 // as many as NIST SP 800-38G demands of FF1
 )
 
-// characterValues is the value of each byte in a serial number, -1 for what cannot be one; O is read as 0, I and L as 1.
-var characterValues = func() (t [256]int8) {
-	for i := range t {
-		t[i] = -1
+// characterValues is the value of each byte in a serial number, -1 for a byte that no serial number has; O is read as 0, I and L as 1.
+var characterValues = func() (values [256]int8) {
+	for i := range values {
+		values[i] = -1
 	}
 	for i := range len(alphabet) {
-		t[alphabet[i]] = int8(i)
+		values[alphabet[i]] = int8(i)
 	}
-	t['O'], t['I'], t['L'] = 0, 1, 1
-	return t
+	values['O'], values['I'], values['L'] = 0, 1, 1
+	return values
 }()
 
-// key is a secret made ready. It is safe for concurrent use.
+// key is a secret, ready for making and reading serial numbers. It is safe for concurrent use.
 type key struct {
 	number      int
 	fingerprint string
 	block       cipher.Block
-	pool        sync.Pool // of *desk
+	pool        sync.Pool // of *scratch
 }
 
-// scratch is what one computation needs, used again and again so that a million codes make a million strings and nothing else.
+// scratch holds the buffers of one computation. Computations reuse them, so that a million serial numbers allocate a million strings and
+// nothing else.
 type scratch struct {
 	mac     hash.Hash
 	in, out [aes.BlockSize]byte
@@ -54,8 +55,8 @@ type scratch struct {
 	sum     []byte
 }
 
-// newKey makes a secret of 32 bytes ready: one key for the order of the indexes, another for the check, and a fingerprint that names the
-// secret without telling it.
+// newKey derives from a secret of 32 bytes a key for the permutation of indexes, a key for the check, and a fingerprint that identifies the
+// secret without revealing the secret.
 func newKey(number int, secret []byte) (*key, error) {
 	block, err := aes.NewCipher(deriveKey(secret, "yousang serial order"))
 	if err != nil {
@@ -78,7 +79,7 @@ func deriveKey(secret []byte, purpose string) []byte {
 	return m.Sum(nil)
 }
 
-// roundFunction is the keyed function of the Feistel network.
+// roundFunction is the keyed function of the Feistel network in permute.
 func (k *key) roundFunction(d *scratch, i int, half uint32) uint32 {
 	binary.BigEndian.PutUint32(d.in[:], uint32(i))
 	binary.BigEndian.PutUint32(d.in[4:], half)
@@ -86,7 +87,8 @@ func (k *key) roundFunction(d *scratch, i int, half uint32) uint32 {
 	return binary.BigEndian.Uint32(d.out[:])
 }
 
-// permute puts an index of 35 bits in another place among all such numbers; gather is the way back.
+// permute maps an index of 35 bits to another number of 35 bits, one to one; unpermute reverses permute. Neighbouring items so get serial
+// numbers that do not look alike.
 func (k *key) permute(d *scratch, index int64) int64 {
 	l, r := uint32(index>>rightBits), uint32(index&(1<<rightBits-1))
 	for i := range rounds {
@@ -99,6 +101,7 @@ func (k *key) permute(d *scratch, index int64) int64 {
 	return int64(l)<<rightBits | int64(r)
 }
 
+// unpermute reverses permute.
 func (k *key) unpermute(d *scratch, n int64) int64 {
 	l, r := uint32(n>>rightBits), uint32(n&(1<<rightBits-1))
 	for i := rounds - 1; i >= 0; i-- {
@@ -111,7 +114,7 @@ func (k *key) unpermute(d *scratch, n int64) int64 {
 	return int64(l)<<rightBits | int64(r)
 }
 
-// computeCheck is 20 bits of the keyed hash over the first signs.
+// computeCheck returns 20 bits of the keyed hash over the first checkedLength characters.
 func (k *key) computeCheck(d *scratch) uint32 {
 	d.mac.Reset()
 	d.mac.Write(d.code[:checkedLength])
@@ -119,7 +122,7 @@ func (k *key) computeCheck(d *scratch) uint32 {
 	return binary.BigEndian.Uint32(d.sum) >> 12
 }
 
-// encodeIndex is the serial number of an index.
+// encodeIndex makes the serial number of an index.
 func (k *key) encodeIndex(index int64) string {
 	d := k.pool.Get().(*scratch)
 	defer k.pool.Put(d)
@@ -137,7 +140,7 @@ func (k *key) encodeIndex(index int64) string {
 	return string(d.code[:])
 }
 
-// decodeIndex is the way back from a clean serial number; false where the check is wrong.
+// decodeIndex reverses encodeIndex for a serial number in the form of CleanSerial; false where the check is wrong.
 func (k *key) decodeIndex(clean string) (int64, bool) {
 	d := k.pool.Get().(*scratch)
 	defer k.pool.Put(d)
@@ -146,18 +149,19 @@ func (k *key) decodeIndex(clean string) (int64, bool) {
 	for _, c := range d.code[1:checkedLength] {
 		n = n<<5 | int64(characterValues[c])
 	}
-	var told uint32
+	var check uint32
 	for _, c := range d.code[checkedLength:] {
-		told = told<<5 | uint32(characterValues[c])
+		check = check<<5 | uint32(characterValues[c])
 	}
-	if told != k.computeCheck(d) { // 20 bits that anybody may guess at: there is nothing to hide in how long it takes
+	if check != k.computeCheck(d) { // anybody may guess at 20 bits, so the time of the comparison needs no hiding
 		return 0, false
 	}
 	return k.unpermute(d, n), true
 }
 
-// CleanSerial reads a serial number as people type, say or paste it: lower case, spaces, hyphens, the wide signs of Chinese input, O for 0, I and L
-// for 1. It returns the 12 signs as they are printed. Errors: CodeBadKey for another length or a sign that no number has.
+// CleanSerial reads a serial number as people type, dictate or paste it: lower case, spaces, hyphens, the wide characters of Chinese input,
+// O for 0, I and L for 1. It returns the 12 characters as printed. Errors: CodeBadKey for another length or a character that no serial
+// number has.
 func CleanSerial(s string) (string, error) {
 	var out [Length]byte
 	n := 0
@@ -186,6 +190,7 @@ func CleanSerial(s string) (string, error) {
 	return string(out[:]), nil
 }
 
+// malformedSerial is the error for a text that cannot be a serial number.
 func malformedSerial(s string) error {
 	if r := []rune(strings.ToValidUTF8(s, "·")); len(r) > 60 {
 		s = string(r[:60]) + "…"
@@ -193,10 +198,11 @@ func malformedSerial(s string) error {
 	return trace.E(trace.Invalid, trace.CodeBadKey, "serial", "value", s, "thing", "serial")
 }
 
-// GroupSerial writes a serial number as people read it, in groups of four.
+// GroupSerial writes a serial number for people, in groups of four characters.
 func GroupSerial(code string) string { return trace.GroupKey(code) }
 
-// ReadKeyNumber is the number of the secret key a serial number claims to be made with. Errors: those of Clean.
+// ReadKeyNumber reads from a serial number the number of the secret key with which the serial number claims to be made. Errors: those of
+// CleanSerial.
 func ReadKeyNumber(code string) (int, error) {
 	clean, err := CleanSerial(code)
 	if err != nil {

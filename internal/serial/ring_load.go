@@ -12,7 +12,8 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-// findKey is the secret that bears a number; the store is looked at for one that is not known yet. Errors: the store's; CodeSerialKey for none.
+// findKey finds the key with a number, and reads the store for a number not known yet. Errors: the store's; CodeSerialKey for an unknown
+// key.
 func (r *Ring) findKey(ctx context.Context, number int) (*key, error) {
 	if k := r.pickKey(number); k != nil {
 		return k, nil
@@ -26,7 +27,7 @@ func (r *Ring) findKey(ctx context.Context, number int) (*key, error) {
 	return nil, trace.E(trace.Unavailable, trace.CodeSerialKey, "key", "value", strconv.Itoa(number))
 }
 
-// pickKey is the secret the log names, else the one with the least fingerprint; nil for none.
+// pickKey picks the key that the log names, else the key with the least fingerprint; nil for none.
 func (r *Ring) pickKey(number int) *key {
 	sum, named := r.named(number)
 	r.mu.RLock()
@@ -46,8 +47,9 @@ func (r *Ring) pickKey(number int) *key {
 	return nil
 }
 
-// refreshKeys reads the store unless that was done within the last second: whoever makes up numbers must not make the store work. A secret that
-// the log names is there, made by another server a moment ago; it is looked for at once, the first time.
+// refreshKeys reads the store unless the last reading is less than a second ago: a person who makes up serial numbers must not cause work
+// for the store. A key that the log names but the ring lacks was made by another server a moment ago, so its first look-up reads the store
+// at once.
 func (r *Ring) refreshKeys(ctx context.Context, number int) error {
 	sum, named := r.named(number)
 	r.reading.Lock()
@@ -64,13 +66,14 @@ func (r *Ring) refreshKeys(ctx context.Context, number int) error {
 	return r.readKeys(ctx)
 }
 
-// loadKeys reads all keys. Documents are few: 32 numbers, and seldom two secrets for one.
+// loadKeys reads all keys from the store. Documents are few: 32 numbers, and seldom two secrets for one number.
 func (r *Ring) loadKeys(ctx context.Context) error {
 	r.reading.Lock()
 	defer r.reading.Unlock()
 	return r.readKeys(ctx)
 }
 
+// readKeys reads all keys; the caller holds the lock reading.
 func (r *Ring) readKeys(ctx context.Context) error {
 	r.mu.RLock()
 	known := map[string]*key{}
@@ -112,7 +115,7 @@ func (r *Ring) readKeys(ctx context.Context) error {
 
 func documentID(number int, sum string) string { return fmt.Sprintf("%02d.%s", number, sum) }
 
-// decodeKey makes a key of its document. Errors name the document's number and never what is in it.
+// decodeKey makes a key of its document. Errors name the document's ID and never quote its content.
 func decodeKey(d trace.Document, known map[string]*key) (*key, time.Time, error) {
 	digits, sum, _ := strings.Cut(d.ID, ".")
 	number, err := strconv.Atoi(digits)
@@ -121,7 +124,7 @@ func decodeKey(d trace.Document, known map[string]*key) (*key, time.Time, error)
 	}
 	var doc keyDocument
 	if err := json.Unmarshal(d.Body, &doc); err != nil || len(doc.Secret) != 32 || computeFingerprint(doc.Secret) != sum {
-		return nil, time.Time{}, fmt.Errorf("read serial keys: document %q is damaged", d.ID) // the cause could quote the secret
+		return nil, time.Time{}, fmt.Errorf("read serial keys: document %q is damaged", d.ID) // without the cause, which could quote the secret
 	}
 	k := known[d.ID]
 	if k == nil {
@@ -137,7 +140,7 @@ type DocumentLister interface {
 	Documents(ctx context.Context, collection, after string, limit int) ([]trace.Document, error)
 }
 
-// ReadFingerprints are those of all secret keys in a store that can be read, for a verification. Errors: the store's; a damaged document.
+// ReadFingerprints reads the fingerprints of all keys in a store, for a verification. Errors: the store's; a damaged document.
 func ReadFingerprints(ctx context.Context, s DocumentLister) (map[string]bool, error) {
 	sums := map[string]bool{}
 	for after := ""; ; {

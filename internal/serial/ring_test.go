@@ -37,7 +37,7 @@ func (c *countingStore) countReads() int {
 	return c.reads
 }
 
-// must gives a value that came without an error.
+// must returns a value that came without an error.
 func must[T any](t *testing.T) func(v T, err error) T {
 	return func(v T, err error) T {
 		t.Helper()
@@ -94,8 +94,8 @@ func TestRingOverAStore(t *testing.T) {
 	}
 }
 
-// TestAnUnknownNumberIsLookedUpOnceASecond: whoever makes up numbers does not make the store work, and a key of another server is found.
-func TestAnUnknownNumberIsLookedUpOnceASecond(t *testing.T) {
+// TestUnknownNumberReadsTheStoreOnceASecond: invented numbers cause no work for the store, and a key of another server is found.
+func TestUnknownNumberReadsTheStoreOnceASecond(t *testing.T) {
 	s := &countingStore{Store: openStore(t)}
 	ctx := context.Background()
 	now := time.Now()
@@ -147,7 +147,8 @@ func TestAnUnknownNumberIsLookedUpOnceASecond(t *testing.T) {
 	}
 }
 
-// TestTwoServersMakeTheFirstKey: both rings make number 0 at the same moment. The log says which of the two secrets it is, and both go by that.
+// TestTwoServersMakeTheFirstKey: both rings make number 0 at the same moment. The log decides between the two secrets, and
+// both rings follow the log.
 func TestTwoServersMakeTheFirstKey(t *testing.T) {
 	ctx := context.Background()
 	for round := range 20 {
@@ -200,8 +201,8 @@ func TestTwoServersMakeTheFirstKey(t *testing.T) {
 	}
 }
 
-// TestTheLogNamesAKeyThatIsGone: a restored log without its keys must neither make other numbers nor call real ones false.
-func TestTheLogNamesAKeyThatIsGone(t *testing.T) {
+// TestTheLogNamesAMissingKey: a restored log without its keys must neither make other numbers nor call real ones false.
+func TestTheLogNamesAMissingKey(t *testing.T) {
 	ctx := context.Background()
 	s := openStore(t)
 	r := New(s)
@@ -227,7 +228,7 @@ func TestTheLogNamesAKeyThatIsGone(t *testing.T) {
 	}
 }
 
-// TestDamagedKeys: a document that was changed by hand is an error that says which, not a key.
+// TestDamagedKeys: a document that was changed by hand is no key but an error that names the document.
 func TestDamagedKeys(t *testing.T) {
 	ctx := context.Background()
 	for _, row := range []struct{ name, id, body string }{

@@ -17,7 +17,7 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-// makeTestKey is a key that is the same in every run.
+// makeTestKey makes a key that is the same in every run.
 func makeTestKey(t testing.TB, number int) *key {
 	t.Helper()
 	k, err := newKey(number, []byte("柚桑 a secret of 32 bytes, or so"))
@@ -27,7 +27,7 @@ func makeTestKey(t testing.TB, number int) *key {
 	return k
 }
 
-// makeTestRing is a ring with fixed keys, over a store that holds none.
+// makeTestRing makes a ring with fixed keys over a store without keys.
 func makeTestRing(t testing.TB, keys ...*key) *Ring {
 	t.Helper()
 	r := New(openStore(t))
@@ -53,8 +53,8 @@ func openStore(t testing.TB) trace.Store {
 	return s
 }
 
-// TestCodesStay: codes are printed on paper; a version that makes others of the same key would make every label a forgery. The values were
-// computed by another program.
+// TestCodesStay: codes are printed on paper; a version that made other codes of the same key would turn every label into a forgery. The
+// values were computed by another program.
 func TestCodesStay(t *testing.T) {
 	k := makeTestKey(t, 3)
 	for _, row := range []struct {
@@ -70,8 +70,8 @@ func TestCodesStay(t *testing.T) {
 	}
 }
 
-// TestScatterIsAPermutation: every index has its own place and comes back from it.
-func TestScatterIsAPermutation(t *testing.T) {
+// TestPermuteIsOneToOne: every index has its own number, and unpermute finds the index again.
+func TestPermuteIsOneToOne(t *testing.T) {
 	k := makeTestKey(t, 0)
 	d := k.pool.Get().(*scratch)
 	rapid.Check(t, func(rt *rapid.T) {
@@ -96,7 +96,7 @@ func TestScatterIsAPermutation(t *testing.T) {
 	}
 }
 
-// TestNeighboursLookUnlike: from one number nothing is seen of the next.
+// TestNeighboursLookUnlike: a serial number shows nothing of the next one.
 func TestNeighboursLookUnlike(t *testing.T) {
 	k := makeTestKey(t, 0)
 	d := k.pool.Get().(*scratch)
@@ -131,7 +131,8 @@ func TestParseReadsCodes(t *testing.T) {
 		if len(code) != Length || strings.Trim(code, alphabet) != "" {
 			rt.Fatalf("code %q", code)
 		}
-		for _, form := range []string{code, strings.ToLower(code), GroupSerial(code), " " + code[:5] + "-" + code[5:] + "\u3000", widenCharacters(code),
+		for _, form := range []string{code, strings.ToLower(code), GroupSerial(code), " " + code[:5] + "-" + code[5:] + "\u3000",
+			widenCharacters(code),
 			strings.NewReplacer("0", "o", "1", "l").Replace(code), strings.NewReplacer("0", "O", "1", "I").Replace(code)} {
 			if got, err := r.ParseSerial(ctx, form); err != nil || got != index {
 				rt.Fatalf("%q is %d (%v), want %d", form, got, err, index)
@@ -143,7 +144,7 @@ func TestParseReadsCodes(t *testing.T) {
 	})
 }
 
-// widenCharacters writes a code as Chinese input methods may.
+// widenCharacters writes a code in the wide characters of Chinese input methods.
 func widenCharacters(s string) string {
 	return strings.Map(func(r rune) rune { return r - '!' + '！' }, s)
 }
@@ -156,12 +157,12 @@ func TestParseRefuses(t *testing.T) {
 		want       trace.Code
 	}{
 		{"nothing", "", trace.CodeBadKey},
-		{"eleven signs", good[:11], trace.CodeBadKey},
-		{"thirteen signs", good + "0", trace.CodeBadKey},
+		{"eleven characters", good[:11], trace.CodeBadKey},
+		{"thirteen characters", good + "0", trace.CodeBadKey},
 		{"a U", "U" + good[1:], trace.CodeBadKey},
 		{"Chinese", "柚" + good[1:], trace.CodeBadKey},
 		{"broken text", "\xff" + good[1:], trace.CodeBadKey},
-		{"a sign beyond the wide ones", "￠" + good[1:], trace.CodeBadKey},
+		{"a character beyond the wide ones", "￠" + good[1:], trace.CodeBadKey},
 		{"an endless text", strings.Repeat("柚", 10_000), trace.CodeBadKey},
 		{"another key", "7" + good[1:], trace.CodeNotIssued},
 	} {
@@ -175,8 +176,8 @@ func TestParseRefuses(t *testing.T) {
 	}
 }
 
-// TestOneWrongSign: a slip of the pen is found, all but about one in a million.
-func TestOneWrongSign(t *testing.T) {
+// TestOneWrongCharacter: one wrong character is detected, but for about one case in a million.
+func TestOneWrongCharacter(t *testing.T) {
 	k := makeTestKey(t, 0)
 	missed, tried := 0, 0
 	for i := range int64(300) {
@@ -196,11 +197,11 @@ func TestOneWrongSign(t *testing.T) {
 		}
 	}
 	if tried != 300*12*31 || missed > 2 {
-		t.Errorf("%d of %d wrong signs were not found", missed, tried)
+		t.Errorf("%d of %d wrong characters were not found", missed, tried)
 	}
 }
 
-// TestGuesses: of 200,000 made-up numbers at most a few have a right check.
+// TestGuesses: of 200,000 invented numbers at most a few have a correct check.
 func TestGuesses(t *testing.T) {
 	r := makeTestRing(t, makeTestKey(t, 0), makeTestKey(t, 1))
 	rng := rand.New(rand.NewPCG(20, 26))
@@ -240,7 +241,9 @@ func TestCodes(t *testing.T) {
 	if n != 140 {
 		t.Errorf("stopped at %d", n)
 	}
-	for _, row := range []struct{ first, count int64 }{{-1, 1}, {0, -1}, {trace.MaxSerials, 1}, {trace.MaxSerials - 1, 2}, {1 << 62, 1 << 62}} {
+	for _, row := range []struct{ first, count int64 }{
+		{-1, 1}, {0, -1}, {trace.MaxSerials, 1}, {trace.MaxSerials - 1, 2}, {1 << 62, 1 << 62},
+	} {
 		if _, err := r.MakeSerials(ctx, 4, row.first, row.count); !trace.IsCode(err, trace.CodeBadValue) {
 			t.Errorf("codes %d + %d: %v", row.first, row.count, err)
 		}
@@ -253,11 +256,14 @@ func TestCodes(t *testing.T) {
 	}
 }
 
-// FuzzParse: whatever comes in, an answer comes out, and what is accepted is the number that was made.
+// FuzzParse: every text gets an answer, and an accepted text is a serial number that the key made.
 func FuzzParse(f *testing.F) {
 	k := makeTestKey(f, 0)
 	r := makeTestRing(f, k)
-	for _, s := range []string{"", k.encodeIndex(0), strings.ToLower(k.encodeIndex(1)), GroupSerial(k.encodeIndex(2)), widenCharacters(k.encodeIndex(3)), "000000000000", "0000-0000-000U", "\xff\xfe", "　", "！～"} {
+	for _, s := range []string{
+		"", k.encodeIndex(0), strings.ToLower(k.encodeIndex(1)), GroupSerial(k.encodeIndex(2)), widenCharacters(k.encodeIndex(3)),
+		"000000000000", "0000-0000-000U", "\xff\xfe", "　", "！～",
+	} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
@@ -293,7 +299,7 @@ func BenchmarkParse(b *testing.B) {
 	}
 }
 
-// BenchmarkGuess is what an attack costs: a number with a wrong check.
+// BenchmarkGuess is the cost of an attack: a serial number with a wrong check.
 func BenchmarkGuess(b *testing.B) {
 	r := makeTestRing(b, makeTestKey(b, 0))
 	b.ReportAllocs()
@@ -304,8 +310,8 @@ func BenchmarkGuess(b *testing.B) {
 	}
 }
 
-// TestNoSecretIsTold: neither fingerprints nor errors hold anything of the secret.
-func TestNoSecretIsTold(t *testing.T) {
+// TestNoSecretIsRevealed: neither fingerprints nor errors hold a part of the secret.
+func TestNoSecretIsRevealed(t *testing.T) {
 	secret := []byte("柚桑 a secret of 32 bytes, or so")
 	k := makeTestKey(t, 0)
 	told := []string{k.fingerprint, k.encodeIndex(0)}
@@ -327,12 +333,12 @@ func TestNoSecretIsTold(t *testing.T) {
 	}
 	for _, s := range told {
 		if strings.Contains(s, string(secret[:8])) || strings.Contains(s, hex.EncodeToString(secret[:6])) {
-			t.Errorf("told: %s", s)
+			t.Errorf("revealed: %s", s)
 		}
 	}
 }
 
-// BenchmarkMillion is a batch of a million numbers, as a printing house is given it.
+// BenchmarkMillion is a batch of a million serial numbers, as for a printing house.
 func BenchmarkMillion(b *testing.B) {
 	r := makeTestRing(b, makeTestKey(b, 0))
 	for b.Loop() {
