@@ -52,7 +52,7 @@ func (a *API) reply(c *caller, res app.Recorded, err error) (*written, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &written{Status: status(res.Repeat), Seq: res.Record.Seq, Body: a.answer(c, res)}, nil
+	return &written{Status: statusOfWrite(res.Repeat), Seq: res.Record.Seq, Body: a.answer(c, res)}, nil
 }
 
 // answer describes a write.

@@ -98,7 +98,7 @@ func (a *API) readItem(it *Item) (app.Report, error) {
 func (a *API) describeItem(ctx context.Context, c *caller, i int, res app.Recorded, err error) ItemResult {
 	if err == nil {
 		ans := a.answer(c, res)
-		return ItemResult{Status: status(res.Repeat), Answer: &ans}
+		return ItemResult{Status: statusOfWrite(res.Repeat), Answer: &ans}
 	}
 	p := NewProblem(err, c.say, "")
 	var e *trace.Error

@@ -19,29 +19,15 @@ type KeyInput struct {
 	RawBody []byte `contentType:"application/json"`
 }
 
-// bodyReader reads bodies of one type strictly.
-type bodyReader[B any] struct {
-	kind  trace.RecordKind
-	rules *rules
+// readBody reads a body of one type strictly.
+func readBody[B any](in *KeyInput, r *rules) (*B, error) {
+	v := new(B)
+	return v, decode(in.RawBody, v, r)
 }
 
-func readerOf[B any](kind trace.RecordKind) bodyReader[B] {
-	return bodyReader[B]{kind, rulesOf(reflect.TypeFor[B]())}
-}
-
-// read decodes a body, and gives what the client's id stands for.
-func (b bodyReader[B]) read(in *KeyInput) (v *B, sent []byte, err error) {
-	v = new(B)
-	if err := decode(in.RawBody, v, b.rules); err != nil {
-		return nil, nil, err
-	}
-	canonical, err := trace.CanonicalJSON(v)
-	return v, append([]byte(string(b.kind)+"\n"), canonical...), err
-}
-
-// given refuses numbers that are there and less than one: left out they mean all there is, and a program that reckoned zero did not mean
-// that. A body that is no object is left to whoever reads it.
-func given(raw []byte, names ...string) error {
+// checkPositive refuses numbers that a body names and that are less than one. A number that is left out means all there is, and a program
+// that computed zero did not mean all. A body that is no object is left to readBody.
+func checkPositive(raw []byte, names ...string) error {
 	var members map[string]json.RawMessage
 	if json.Unmarshal(raw, &members) != nil {
 		return nil
@@ -58,8 +44,8 @@ func given(raw []byte, names ...string) error {
 	return nil
 }
 
-// status is 201 for what was recorded now, 200 for what had been.
-func status(repeat bool) int {
+// statusOfWrite is 201 for a record that was made now, and 200 for a record of an earlier time.
+func statusOfWrite(repeat bool) int {
 	if repeat {
 		return 200
 	}

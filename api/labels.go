@@ -32,13 +32,13 @@ func (a *API) registerLabels() {
 	op.Responses["200"] = &again
 	op.Responses["201"] = file("application/pdf")["200"]
 	op.Responses["201"].Description = "Recorded; the file."
-	read := readerOf[app.LabelReport](trace.KindPrint)
+	rules := rulesOf(reflect.TypeFor[app.LabelReport]())
 	huma.Register(a.huma, *op, func(ctx context.Context, in *KeyInput) (*printedLabels, error) {
-		b, sent, err := read.read(in)
+		b, err := readBody[app.LabelReport](in, rules)
 		if err != nil {
 			return nil, err
 		}
-		return a.printLabels(ctx, in.Key, sent, b)
+		return a.printLabels(ctx, in.Key, b)
 	})
 	a.documented(op, reflect.TypeFor[app.LabelReport]())
 	from, to := int64(1), int64(480)
@@ -49,12 +49,10 @@ func (a *API) registerLabels() {
 }
 
 // printLabels records a run of labels and answers the file.
-func (a *API) printLabels(ctx context.Context, id string, sent []byte, in *app.LabelReport) (*printedLabels, error) {
+func (a *API) printLabels(ctx context.Context, clientID string, in *app.LabelReport) (*printedLabels, error) {
 	c := callerOf(ctx)
 	order := app.LabelOrder{LabelReport: *in, PublicURL: a.PublicURL, Locale: a.Locale}
-	v, err := a.Recorder().PrintLabels(ctx, c.Actor, order, func(make func() (trace.Command, error)) (app.Recorded, error) {
-		return a.Recorder().RecordCommand(ctx, c.Actor, id, sent, make)
-	})
+	v, err := a.Recorder().PrintLabels(ctx, c.Actor, clientID, order)
 	if err != nil {
 		return nil, err
 	}
@@ -63,7 +61,7 @@ func (a *API) printLabels(ctx context.Context, id string, sent []byte, in *app.L
 		warnings = append(warnings, header)
 	}
 	return &printedLabels{
-		Status: status(v.Repeat), Type: "application/pdf", Cache: "no-store", Seq: v.Seq, Reprint: v.Reprint,
+		Status: statusOfWrite(v.Repeat), Type: "application/pdf", Cache: "no-store", Seq: v.Seq, Reprint: v.Reprint,
 		Disposition: `inline; filename="labels-` + trace.KeyOf(v.Lot) + `.pdf"`, Warning: strings.Join(warnings, ","), Body: v.File,
 	}, nil
 }

@@ -50,17 +50,14 @@ func (a *API) registerLinks() {
 func (a *API) registerLinkWrite() {
 	op := a.operation("/links", "putLinks", tagCodes, "Register the links of a code",
 		"All links that the organisation keeps for a product, a lot or an item, besides its page: certificate, recipe, instructions, recall notice. They replace those it registered before; an empty list takes them away. An organisation keeps links of lots it made or holds, of their items, and of products it makes; a bureau may register a recall notice (gs1:recallStatus) anywhere.")
-	read := readerOf[app.LinkReport](trace.KindLinks)
+	rules := rulesOf(reflect.TypeFor[app.LinkReport]())
 	huma.Register(a.huma, *op, func(ctx context.Context, in *KeyInput) (*written, error) {
-		b, sent, err := read.read(in)
+		b, err := readBody[app.LinkReport](in, rules)
 		if err != nil {
 			return nil, err
 		}
-		if b.Links == nil { // left out, it would take away all
-			return nil, trace.E(trace.Invalid, trace.CodeRequired, "links")
-		}
-		c, r := callerOf(ctx), a.Recorder()
-		res, err := r.RecordCommand(ctx, c.Actor, in.Key, sent, func() (trace.Command, error) { return r.Links(ctx, c.Actor, *b) })
+		c := callerOf(ctx)
+		res, err := a.Recorder().KeepLinks(ctx, c.Actor, in.Key, *b)
 		return a.reply(c, res, err)
 	})
 	a.documented(op, reflect.TypeFor[app.LinkReport]())

@@ -2,12 +2,8 @@ package api
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"reflect"
-	"strconv"
-	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -54,49 +50,40 @@ type changed struct {
 func (a *API) registerSerialWrites() {
 	op := a.codeWrite("/serials", "issueSerials", "Issue serial numbers for the items of a lot 赋码",
 		"By the lot's maker or a holder, never more than the lot has items: what is left of a lot that is counted, the pieces stated when a weighed one was made, or as many as the net mass of one allows. A number is 12 signs made of a secret key and the item's place in the batch; none is stored, and a guess is refused before any look-up. Up to 10,000,000 at once.", reflect.TypeFor[IssuedSerials]())
-	read := readerOf[app.SerialReport](trace.KindSerials)
+	issueRules := rulesOf(reflect.TypeFor[app.SerialReport]())
 	huma.Register(a.huma, *op, func(ctx context.Context, in *KeyInput) (*issued, error) {
-		if err := given(in.RawBody, "count"); err != nil {
+		if err := checkPositive(in.RawBody, "count"); err != nil {
 			return nil, err
 		}
-		b, sent, err := read.read(in)
+		b, err := readBody[app.SerialReport](in, issueRules)
 		if err != nil {
 			return nil, err
 		}
-		return a.issue(ctx, in.Key, sent, *b)
+		return a.issueSerials(ctx, in.Key, *b)
 	})
 	a.documented(op, reflect.TypeFor[app.SerialReport]())
 	example(op, app.SerialReport{Lot: "A9DK4TXW2HQZ", Count: 2000, Regions: []string{"50", "5101"}})
 	op = a.codeWrite("/serials/changes", "changeSerials", "Activate, sell or void items 激活、售出、作废",
 		"printed → activated → sold; voided from each, for good, with a reason. The items are named in one of three ways: a batch with its first and last ordinal (the whole batch without them); the first and last code of a roll; or a list of codes. All of them change, or none. By the organisation that issued them or a holder of the lot; a bureau may void. Items of a lot that is recalled or on hold are not activated.", reflect.TypeFor[ChangedSerials]())
-	change := readerOf[app.ChangeReport](trace.KindSerialChange)
+	changeRules := rulesOf(reflect.TypeFor[app.ChangeReport]())
 	huma.Register(a.huma, *op, func(ctx context.Context, in *KeyInput) (*changed, error) {
-		if err := given(in.RawBody, "from", "to"); err != nil {
+		if err := checkPositive(in.RawBody, "from", "to"); err != nil {
 			return nil, err
 		}
-		b, sent, err := change.read(in)
+		b, err := readBody[app.ChangeReport](in, changeRules)
 		if err != nil {
 			return nil, err
 		}
-		return a.change(ctx, in.Key, sent, *b)
+		return a.changeSerials(ctx, in.Key, *b)
 	})
 	a.documented(op, reflect.TypeFor[app.ChangeReport]())
 	example(op, app.ChangeReport{State: trace.SerialActivated, Batch: "7KXM2QH4T9WA", From: 1, To: 500})
 }
 
-// keyRaces is how often another server may have named the secret key first.
-const keyRaces = 3
-
-func (a *API) issue(ctx context.Context, id string, sent []byte, in app.SerialReport) (*issued, error) {
+// issueSerials records a serial batch and answers the batch as it is now.
+func (a *API) issueSerials(ctx context.Context, clientID string, in app.SerialReport) (*issued, error) {
 	c, r := callerOf(ctx), a.Recorder()
-	var res app.Recorded
-	var err error
-	for range keyRaces {
-		res, err = r.RecordCommand(ctx, c.Actor, id, sent, func() (trace.Command, error) { return r.IssueSerials(ctx, c.Actor, in) })
-		if !trace.IsCode(err, trace.CodeSerialKey) {
-			break
-		}
-	}
+	res, err := r.IssueSerials(ctx, c.Actor, clientID, in)
 	if err != nil {
 		return nil, err
 	}
@@ -104,78 +91,25 @@ func (a *API) issue(ctx context.Context, id string, sent []byte, in app.SerialRe
 	if err != nil {
 		return nil, fmt.Errorf("issue serial numbers: %w", err)
 	}
-	out := &issued{Status: status(res.Repeat), Seq: res.Record.Seq, Body: IssuedSerials{Seq: res.Record.Seq, Repeat: res.Repeat, Batch: serialsAnswer(&batch)}}
+	out := &issued{Status: statusOfWrite(res.Repeat), Seq: res.Record.Seq}
+	out.Body = IssuedSerials{Seq: res.Record.Seq, Repeat: res.Repeat, Batch: serialsAnswer(&batch)}
 	out.Warning, out.Body.Warnings = a.warned(c.say)
 	return out, nil
 }
 
-func (a *API) change(ctx context.Context, id string, sent []byte, in app.ChangeReport) (*changed, error) {
-	if err := oneWay(&in); err != nil {
-		return nil, err
-	}
-	c, r := callerOf(ctx), a.Recorder()
-	if key, err := trace.ParseKey(in.Batch); err == nil {
-		in.Batch = key // as it was typed
-	}
-	cmds, err := r.ChangeSerials(ctx, c.Actor, in)
+// changeSerials records a change of items.
+func (a *API) changeSerials(ctx context.Context, clientID string, in app.ChangeReport) (*changed, error) {
+	list, err := a.Recorder().ChangeSerials(ctx, callerOf(ctx).Actor, clientID, in)
 	if err != nil {
 		return nil, err
 	}
-	results, err := r.RecordCommands(ctx, id, sent, cmds)
-	if err != nil {
-		return nil, a.saidOfItem(ctx, &in, err)
-	}
-	out := &changed{Body: ChangedSerials{Repeat: true, Changes: make([]ChangedRow, len(results))}}
-	for i := range results {
-		var v trace.SerialChange
-		if err := json.Unmarshal(results[i].Record.Body, &v); err != nil {
-			return nil, fmt.Errorf("read record %d again: %w", results[i].Record.Seq, err)
-		}
-		out.Body.Changes[i] = ChangedRow{Seq: results[i].Record.Seq, Batch: trace.KeyOf(v.Batch), Range: Range{From: v.From, To: v.To}}
+	out := &changed{Body: ChangedSerials{Repeat: true, Changes: make([]ChangedRow, len(list))}}
+	for i, v := range list {
+		out.Body.Changes[i] = ChangedRow{Seq: v.Seq, Batch: trace.KeyOf(v.Batch), Range: v.Range}
 		out.Body.Items += v.To - v.From + 1
-		out.Body.Seq = max(out.Body.Seq, results[i].Record.Seq)
-		out.Body.Repeat = out.Body.Repeat && results[i].Repeat
+		out.Body.Seq = max(out.Body.Seq, v.Seq)
+		out.Body.Repeat = out.Body.Repeat && v.Repeat
 	}
-	out.Status, out.Seq = status(out.Body.Repeat), out.Body.Seq
+	out.Status, out.Seq = statusOfWrite(out.Body.Repeat), out.Body.Seq
 	return out, nil
-}
-
-// oneWay refuses items that are named in two ways, or in none: a slip there would change the wrong ones.
-func oneWay(in *app.ChangeReport) error {
-	ways := []struct {
-		field string
-		used  bool
-	}{{"batch", in.Batch != "" || in.From != 0 || in.To != 0}, {"first", in.First != "" || in.Last != ""}, {"codes", len(in.Codes) > 0}}
-	named := ""
-	for _, w := range ways {
-		if w.used && named != "" {
-			return trace.E(trace.Invalid, trace.CodeBadValue, w.field, "allowed", named)
-		}
-		if w.used {
-			named = w.field
-		}
-	}
-	if named == "" {
-		return trace.E(trace.Invalid, trace.CodeRequired, "batch")
-	}
-	return nil
-}
-
-// saidOfItem puts an error about a row of items at what the caller sent: the code that cannot change, not a place in a batch that was not named.
-func (a *API) saidOfItem(ctx context.Context, in *app.ChangeReport, err error) error {
-	var e *trace.Error
-	if !errors.As(err, &e) || in.Batch != "" || e.Field != "from" && e.Field != "to" && e.Field != "lot" {
-		return err
-	}
-	said := *e
-	said.Field = "first"
-	for i, code := range in.Codes {
-		said.Field = "codes"
-		v, err := a.Recorder().FindItem(ctx, "", code)
-		if err == nil && e.Code == trace.CodeSerialState && strconv.FormatInt(v.Ordinal, 10) == e.Args["ordinal"] && strings.EqualFold(string(v.State), e.Args["state"]) {
-			said.Field = "codes[" + strconv.Itoa(i) + "]"
-			break
-		}
-	}
-	return &said
 }

@@ -51,7 +51,10 @@ func newShelf(t testing.TB, regions ...string) *shelf {
 	w := newWorld(t).pomelo()
 	s := &shelf{world: w, store: &moody{Store: w.r.Store}}
 	w.clock = at(11, 17).Time
-	s.record(w.r.IssueSerials(t.Context(), w.as("park"), app.SerialReport{Lot: w.lots["jars"], Count: 10, Regions: regions}))
+	issue := app.SerialReport{Lot: w.lots["jars"], Count: 10, Regions: regions}
+	if _, err := w.r.IssueSerials(t.Context(), w.as("park"), "", issue); err != nil {
+		t.Fatal(err)
+	}
 	id, err := w.r.ResolveLot(w.lots["jars"])
 	if err != nil {
 		t.Fatal(err)
@@ -78,27 +81,15 @@ func newShelf(t testing.TB, regions ...string) *shelf {
 	return s
 }
 
-func (s *shelf) record(cmd trace.Command, err error) {
-	s.t.Helper()
-	if _, err := s.r.SubmitOne(context.Background(), cmd, err); err != nil {
-		s.t.Fatal(err)
-	}
-}
-
 func (s *shelf) change(state trace.SerialState, from, to int64) {
 	s.t.Helper()
 	reason := ""
 	if state == trace.SerialVoided {
 		reason = "标签破损"
 	}
-	cmds, err := s.r.ChangeSerials(context.Background(), s.as("park"), app.ChangeReport{State: state, Batch: s.batch.ID, From: from, To: to, Reason: reason})
-	if err != nil {
+	change := app.ChangeReport{State: state, Batch: s.batch.ID, From: from, To: to, Reason: reason}
+	if _, err := s.r.ChangeSerials(context.Background(), s.as("park"), "", change); err != nil {
 		s.t.Fatal(err)
-	}
-	for _, res := range s.r.Submit(context.Background(), cmds...) {
-		if res.Err != nil {
-			s.t.Fatal(res.Err)
-		}
 	}
 }
 

@@ -73,7 +73,9 @@ func newWorld(t testing.TB) *world {
 func (w *world) master(kind trace.RecordKind, v any) {
 	w.t.Helper()
 	if set, ok := v.(trace.LinkSet); ok {
-		w.do(w.r.Links(context.Background(), app.System, app.LinkReport{ID: set.ID, Links: set.Links}))
+		if _, err := w.r.KeepLinks(context.Background(), app.System, "", app.LinkReport{ID: set.ID, Links: set.Links}); err != nil {
+			w.t.Fatalf("%s %+v: %v", kind, v, err)
+		}
 		return
 	}
 	if _, err := w.r.PutMasterData(context.Background(), app.System, v); err != nil {

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/yousang/yousang/internal/app"
+	"github.com/yousang/yousang/internal/locale"
 	"github.com/yousang/yousang/internal/trace"
 )
 
@@ -40,8 +41,10 @@ func newShop(t *testing.T) *shop {
 // issue is a batch that was accepted, with its codes.
 func (s *shop) issue(org, lot string, count int64) (trace.BatchView, []string) {
 	s.t.Helper()
-	cmd, err := s.IssueSerials(s.t.Context(), actor(s.App, org), app.SerialReport{Lot: lot, Count: count, Regions: []string{"50"}})
-	do(s.t, s.App, cmd, err)
+	_, err := s.IssueSerials(s.t.Context(), actor(s.App, org), "", app.SerialReport{Lot: lot, Count: count, Regions: []string{"50"}})
+	if err != nil {
+		s.t.Fatal(err)
+	}
 	if lot, err = s.ResolveLot(lot); err != nil {
 		s.t.Fatal(err)
 	}
@@ -140,17 +143,16 @@ func TestIssueSerials(t *testing.T) {
 	if rest.Count != 12 {
 		t.Errorf("the rest = %d, want 12", rest.Count)
 	}
-	cmd, err := s.IssueSerials(t.Context(), coop, app.SerialReport{Lot: s.jars})
-	_, err = s.SubmitOne(t.Context(), cmd, err)
+	_, err := s.IssueSerials(t.Context(), coop, "", app.SerialReport{Lot: s.jars})
 	s.refused("when all have one", err, trace.CodeTooManySerials, "count")
-	_, err = s.IssueSerials(t.Context(), coop, app.SerialReport{Lot: s.other, Count: 1})
+	_, err = s.IssueSerials(t.Context(), coop, "", app.SerialReport{Lot: s.other, Count: 1})
 	s.refused("of a lot one does not see", err, trace.CodeUnknownLot, "lot")
-	cmd, err = s.IssueSerials(t.Context(), coop, app.SerialReport{Lot: harvest(t, s.App, 5)})
-	_, err = s.SubmitOne(t.Context(), cmd, err)
+	_, err = s.IssueSerials(t.Context(), coop, "", app.SerialReport{Lot: harvest(t, s.App, 5)})
 	s.refused("of a heap", err, trace.CodeNoCount, "lot")
 	admin := trace.Actor{Role: trace.Admin}
-	cmd, err = s.IssueSerials(t.Context(), admin, app.SerialReport{Lot: s.other, Count: 2, Org: "works"})
-	do(t, s.App, cmd, err)
+	if _, err = s.IssueSerials(t.Context(), admin, "", app.SerialReport{Lot: s.other, Count: 2, Org: "works"}); err != nil {
+		t.Fatal(err)
+	}
 	if b := s.Ledger.SerialBatches(s.other)[0]; b.Org != s.ID("org", "works") {
 		t.Errorf("an administrator's batch = %+v", b)
 	}
@@ -161,7 +163,7 @@ func TestTwoServersIssueAtOnce(t *testing.T) {
 	s := newShop(t)
 	coop := actor(s.App, "coop")
 	issue := func() (trace.Command, error) {
-		return s.IssueSerials(t.Context(), coop, app.SerialReport{Lot: s.jars, Count: 3})
+		return s.SerialsCommand(t.Context(), coop, app.SerialReport{Lot: s.jars, Count: 3})
 	}
 	mine, err := issue()
 	if err != nil {
@@ -215,14 +217,8 @@ func TestChangeSerials(t *testing.T) {
 	}
 	change := func(in app.ChangeReport, want string) {
 		t.Helper()
-		cmds, err := s.ChangeSerials(t.Context(), coop, in)
-		if err != nil {
+		if _, err := s.ChangeSerials(t.Context(), coop, "", in); err != nil {
 			t.Fatal(err)
-		}
-		for _, res := range s.Submit(t.Context(), cmds...) {
-			if res.Err != nil {
-				t.Fatal(res.Err)
-			}
 		}
 		if got := states(); got != want {
 			t.Errorf("states after %+v: %s, want %s", in, got, want)
@@ -255,35 +251,45 @@ func TestChangeSerials(t *testing.T) {
 		{"too many codes", app.ChangeReport{Codes: make([]string, 10_001)}, trace.CodeTooLarge, "codes"},
 	} {
 		row.in.State = trace.SerialActivated
-		_, err := s.ChangeSerials(t.Context(), coop, row.in)
+		_, err := s.ChangeSerials(t.Context(), coop, "", row.in)
 		s.refused(row.name, err, row.code, row.field)
 	}
 }
 
-func TestPrint(t *testing.T) {
+func TestPrintLabels(t *testing.T) {
 	s := newShop(t)
 	coop := actor(s.App, "coop")
 	b, _ := s.issue("coop", s.jars, 10)
-	print := func(in app.PrintReport) error {
-		cmd, err := s.Print(coop, in)
-		_, err = s.SubmitOne(t.Context(), cmd, err)
+	sentences, err := locale.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	print := func(in app.LabelReport) error {
+		_, err := s.PrintLabels(t.Context(), coop, "", app.LabelOrder{LabelReport: in, PublicURL: "https://shop.example", Locale: sentences})
 		return err
 	}
-	for _, in := range []app.PrintReport{{Lot: trace.KeyOf(s.jars), Sheet: "a4-24"}, {Batch: trace.KeyOf(b.ID), Sheet: "40x30", From: 2, To: 3, Copies: 2},
-		{Batch: b.ID, Sheet: "40x30", Reason: "卡纸"}} {
+	one, two, three := int64(1), int64(2), int64(3)
+	for _, in := range []app.LabelReport{
+		{Lot: trace.KeyOf(s.jars), Sheet: "a4-24"}, {Batch: trace.KeyOf(b.ID), Sheet: "roll-40x30", From: &two, To: &three, Copies: &two},
+		{Batch: b.ID, Sheet: "roll-40x30", Reason: " 卡纸 "},
+	} {
 		if err := print(in); err != nil {
 			t.Fatal(err)
 		}
 	}
 	got := s.Ledger.Prints(s.jars)
-	if len(got) != 3 || got[0].Copies != 1 || got[0].Batch != "" || got[1].Copies != 2 || got[1].From != 2 || got[2].From != 1 || got[2].To != 10 || !got[2].Reprint || got[1].Reprint {
+	if len(got) != 3 || got[0].Copies != 1 || got[0].Batch != "" || got[1].Copies != 2 || got[1].From != 2 || got[2].From != 1 || got[2].To != 10 ||
+		got[2].Reason != "卡纸" || !got[2].Reprint || got[1].Reprint {
 		t.Errorf("prints = %+v", got)
 	}
-	s.refused("again", print(app.PrintReport{Batch: b.ID, Sheet: "x", From: 1, To: 1}), trace.CodeReasonNeeded, "reason")
-	s.refused("the batch of another lot", print(app.PrintReport{Batch: b.ID, Lot: s.boxes, Sheet: "x", From: 1, To: 1}), trace.CodeUnknownThing, "batch")
-	s.refused("an unknown batch", print(app.PrintReport{Batch: "x", Sheet: "x"}), trace.CodeUnknownThing, "batch")
-	s.refused("another's lot", print(app.PrintReport{Lot: s.other, Sheet: "x"}), trace.CodeUnknownLot, "lot")
-	s.refused("nothing", print(app.PrintReport{Sheet: "x"}), trace.CodeRequired, "lot")
+	sheet := "a4-24"
+	again := app.LabelReport{Batch: b.ID, Sheet: sheet, From: &one, To: &one}
+	s.refused("again", print(again), trace.CodeReasonNeeded, "reason")
+	again.Lot = s.boxes
+	s.refused("the batch of another lot", print(again), trace.CodeBadValue, "lot")
+	s.refused("an unknown batch", print(app.LabelReport{Batch: "x", Sheet: sheet}), trace.CodeUnknownThing, "batch")
+	s.refused("another's lot", print(app.LabelReport{Lot: s.other, Sheet: sheet}), trace.CodeUnknownLot, "lot")
+	s.refused("nothing", print(app.LabelReport{Sheet: sheet}), trace.CodeRequired, "lot")
 }
 
 func TestLinks(t *testing.T) {
@@ -299,14 +305,16 @@ func TestLinks(t *testing.T) {
 		s.ID("product", "jar"):          {"jar", s.ID("product", "jar")},
 	} {
 		for _, said := range as {
-			cmd, err := s.Links(ctx, coop, app.LinkReport{ID: said, Links: []trace.WebLink{link}})
-			do(t, s.App, cmd, err)
+			if _, err := s.KeepLinks(ctx, coop, "", app.LinkReport{ID: said, Links: []trace.WebLink{link}}); err != nil {
+				t.Fatal(err)
+			}
 			got := s.Ledger.Links(id)
 			if len(got) != 1 || got[0].Href != want.Href || got[0].LinkType != want.LinkType || got[0].Title != want.Title || got[0].Type != want.Type || !slices.Equal(got[0].Hreflang, want.Hreflang) {
 				t.Errorf("%s: %+v", said, got)
 			}
-			cmd, err = s.Links(ctx, coop, app.LinkReport{ID: said})
-			do(t, s.App, cmd, err)
+			if _, err := s.KeepLinks(ctx, coop, "", app.LinkReport{ID: said, Links: []trace.WebLink{}}); err != nil {
+				t.Fatal(err)
+			}
 			if got := s.Ledger.Links(id); got != nil {
 				t.Errorf("%s: %+v after all were taken away", said, got)
 			}
@@ -323,17 +331,17 @@ func TestLinks(t *testing.T) {
 		{"an item that was not issued", trace.ItemURI(s.jars, "0ABCDEFGHJKM"), trace.CodeNotIssued},
 		{"an item of another lot", trace.ItemURI(s.jars, theirs[0]), trace.CodeNotIssued},
 	} {
-		_, err := s.Links(ctx, coop, app.LinkReport{ID: row.id, Links: []trace.WebLink{link}})
+		_, err := s.KeepLinks(ctx, coop, "", app.LinkReport{ID: row.id, Links: []trace.WebLink{link}})
 		s.refused(row.name, err, row.code, "id")
 	}
 	office := trace.Actor{Org: s.ID("org", "works"), Role: trace.Bureau}
 	recall := trace.WebLink{Href: "https://gov.example/1", LinkType: "recallStatus", Title: "召回"}
-	cmd, err := s.Links(ctx, office, app.LinkReport{ID: s.jars, Links: []trace.WebLink{recall}})
-	_, err = s.SubmitOne(ctx, cmd, err)
+	_, err := s.KeepLinks(ctx, office, "", app.LinkReport{ID: s.jars, Links: []trace.WebLink{recall}})
 	s.refused("a type without its vocabulary", err, trace.CodeBadValue, "links[0].linkType")
 	recall.LinkType = "gs1:recallStatus"
-	cmd, err = s.Links(ctx, office, app.LinkReport{ID: s.jars, Links: []trace.WebLink{recall}})
-	do(t, s.App, cmd, err)
+	if _, err = s.KeepLinks(ctx, office, "", app.LinkReport{ID: s.jars, Links: []trace.WebLink{recall}}); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // TestCodesSurviveARestart: batches and links are folded again, codes are the same, and a verification finds nothing wrong.
@@ -348,8 +356,10 @@ func TestCodesSurviveARestart(t *testing.T) {
 		lot = record(t, s.App, "coop", &app.Harvest{Lots: []app.NewLot{{Product: "jar", Quantity: trace.Whole(9)}}}).Lots[0]
 		_, codes := s.issue("coop", lot, 9)
 		code = codes[8]
-		cmd, err := s.Links(t.Context(), actor(s.App, "coop"), app.LinkReport{ID: lot, Links: []trace.WebLink{{Href: "https://a.example", LinkType: "gs1:pip", Title: "a"}}})
-		do(t, s.App, cmd, err)
+		links := app.LinkReport{ID: lot, Links: []trace.WebLink{{Href: "https://a.example", LinkType: "gs1:pip", Title: "a"}}}
+		if _, err := s.KeepLinks(t.Context(), actor(s.App, "coop"), "", links); err != nil {
+			t.Fatal(err)
+		}
 	})
 	r := open(t, path)
 	if v, err := r.FindItem(context.Background(), lot, code); err != nil || v.Ordinal != 9 {

@@ -1,6 +1,10 @@
 package app
 
-import "github.com/yousang/yousang/internal/trace"
+import (
+	"context"
+
+	"github.com/yousang/yousang/internal/trace"
+)
 
 // Command is the command that a prepared report became, for tests that look at the event without recording it.
 func (p *Prepared) Command() trace.Command { return p.command }
@@ -10,3 +14,8 @@ var (
 	ToReportError = toReportError
 	ReportField   = reportField
 )
+
+// SerialsCommand is the command of a serial batch, for tests in which two servers make one at the same moment.
+func (a *App) SerialsCommand(ctx context.Context, actor trace.Actor, in SerialReport) (trace.Command, error) {
+	return a.serialsCommand(ctx, actor, in)
+}

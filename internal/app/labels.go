@@ -52,15 +52,20 @@ type PrintedLabels struct {
 	Warnings []string // no_contact, missing_characters
 }
 
-// PrintLabels records a run of labels and makes the file. submit records the command of the run, or finds the record of an earlier time.
-// Errors: those of prepareLabels and of the writer.
-func (a *App) PrintLabels(ctx context.Context, actor trace.Actor, order LabelOrder,
-	submit func(make func() (trace.Command, error)) (Recorded, error)) (*PrintedLabels, error) {
+// PrintLabels records a run of labels and makes the file, so that a reprint is known as one. The same report under the same client's id gives
+// the same file again and records nothing. Errors: those of prepareLabels and of the ledger's rules; CodeClosed.
+func (a *App) PrintLabels(ctx context.Context, actor trace.Actor, clientID string, order LabelOrder) (*PrintedLabels, error) {
+	sent, err := sentContent(string(trace.KindPrint), order.LabelReport)
+	if err != nil {
+		return nil, err
+	}
 	job, err := a.prepareLabels(ctx, actor, &order)
 	if err != nil {
 		return nil, err
 	}
-	res, err := submit(func() (trace.Command, error) { return a.masterCommand(actor, trace.KindPrint, a.printRun(actor, job)) })
+	res, err := a.record(ctx, &write{actor: actor, clientID: clientID, sent: sent, prepare: func() (trace.Command, error) {
+		return a.masterCommand(actor, trace.KindPrint, a.printRun(actor, job))
+	}})
 	if err != nil {
 		return nil, err
 	}

@@ -11,6 +11,13 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
+// LinkReport 链接 registers all links that an organisation keeps for a product, a lot or an item; an empty list takes them away.
+type LinkReport struct {
+	ID    string          `json:"id" doc:"Product key or URI; lot key, URI or address; or the address of an item."`
+	Links []trace.WebLink `json:"links" later:"true" maxItems:"50" doc:"An empty list takes them away."`
+	Org   string          `json:"org,omitempty" doc:"Who keeps them, where an administrator writes; the acting organisation where absent."`
+}
+
 // CodeLinks are the links of one code besides its page, by who keeps them.
 type CodeLinks struct {
 	ID   string // URI of the product, lot or item
@@ -63,18 +70,28 @@ func (a *App) listLinks(id, path string) CodeLinks {
 	return out
 }
 
-// Links makes the command that registers links. That a serial number was issued for its lot is checked here: the ledger cannot read it.
-// Errors: those of Lot and Item.
-func (a *App) Links(ctx context.Context, actor trace.Actor, in LinkReport) (trace.Command, error) {
-	id, err := a.resolveLinked(ctx, actor, strings.TrimSpace(in.ID))
+// KeepLinks registers the links that an organisation keeps for a product, a lot or an item; the list replaces the organisation's earlier one.
+// That a serial number was issued for its lot is checked here: the ledger cannot read serial numbers. Errors: CodeRequired where the list
+// is left out; NotFound for a lot the actor may not see and for an item that was not issued; those of the ledger's rules.
+func (a *App) KeepLinks(ctx context.Context, actor trace.Actor, clientID string, in LinkReport) (Recorded, error) {
+	if in.Links == nil { // an empty list takes all links away; a missing list is a slip
+		return Recorded{}, trace.E(trace.Invalid, trace.CodeRequired, "links")
+	}
+	sent, err := sentContent(string(trace.KindLinks), in)
 	if err != nil {
-		return trace.Command{}, err
+		return Recorded{}, err
 	}
-	v := trace.LinkSet{ID: id, Links: make([]trace.WebLink, len(in.Links)), Org: a.actingOrganisation(actor, in.Org)}
-	for i, w := range in.Links {
-		v.Links[i] = normalizeLink(w)
-	}
-	return a.masterCommand(actor, trace.KindLinks, v)
+	return a.record(ctx, &write{actor: actor, clientID: clientID, sent: sent, prepare: func() (trace.Command, error) {
+		id, err := a.resolveLinked(ctx, actor, strings.TrimSpace(in.ID))
+		if err != nil {
+			return trace.Command{}, err
+		}
+		v := trace.LinkSet{ID: id, Links: make([]trace.WebLink, len(in.Links)), Org: a.actingOrganisation(actor, in.Org)}
+		for i, w := range in.Links {
+			v.Links[i] = normalizeLink(w)
+		}
+		return a.masterCommand(actor, trace.KindLinks, v)
+	}})
 }
 
 // resolveLinked is the identifier that links are registered for.
