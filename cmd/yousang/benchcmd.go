@@ -29,7 +29,7 @@ func (c *benchCmd) Run(ctx context.Context, p *process) error {
 		return err
 	}
 	bars := map[string]func(done, total int64){}
-	rep, err := bench.Run(ctx, bench.Options{Sizes: c.Lots, Store: store, Start: bench.Process(exe), Bare: exe, Dir: c.Dir,
+	rep, err := bench.Run(ctx, bench.Options{Sizes: c.Lots, Store: store, Program: exe, Dir: c.Dir,
 		Progress: func(what string, done, total int64) {
 			if bars[what] == nil {
 				bars[what] = progressBar(p.err, what)
@@ -66,5 +66,5 @@ type bareCmd struct {
 
 // Run serves until the parent ends.
 func (c *bareCmd) Run(ctx context.Context) error {
-	return bench.Bare(ctx, c.Listen, c.Page, os.Stdin)
+	return bench.ServeBare(ctx, c.Listen, c.Page, os.Stdin)
 }

@@ -43,7 +43,7 @@ var importTable = map[string][]string{
 		"internal/label", "internal/locale", "internal/scan", "internal/serial", "internal/story"},
 	"internal/register": {"internal/trace", "internal/chain", "internal/app", "internal/locale", "internal/story"},
 	"internal/demo":     {"internal/trace", "internal/app"},
-	"internal/bench":    {"internal/trace", "internal/app", "internal/store/mongo"},
+	"internal/bench":    {"internal/trace", "internal/store/mongo"},
 	"api": {"internal/trace", "internal/epcis", "internal/chain", "internal/digitallink", "internal/locale",
 		"internal/keys", "internal/label", "internal/app", "internal/register", "internal/scan", "internal/serial"},
 	"internal/resolver": {"internal/trace"},

@@ -11,10 +11,10 @@ import (
 	"github.com/gofiber/fiber/v2"
 )
 
-// Bare serves the bytes of a file at every /trace/KEY and a 307 to there at every /lot/KEY with Fiber and nothing else: what pages and
+// ServeBare serves the bytes of a file at every /trace/KEY and a 307 to there at every /lot/KEY with Fiber and nothing else: what pages and
 // redirects are compared with. It ends with ctx, or when parent (the standard input of the child process) ends, so that no process is left
 // behind.
-func Bare(ctx context.Context, listen, file string, parent io.Reader) error {
+func ServeBare(ctx context.Context, listen, file string, parent io.Reader) error {
 	page, err := os.ReadFile(file)
 	if err != nil {
 		return fmt.Errorf("read page: %w", err)

@@ -21,14 +21,17 @@ const BareCommand = "bench-bare"
 
 // Options say what is measured.
 type Options struct {
-	Sizes []int // lots; nil means 10,000 and 100,000. The nearest whole number of periods is made
-	// address of a MongoDB, without a database: each size gets one of its own, dropped in the end. "" means an embedded store
+	// Sizes are numbers of lots; nil means 10,000 and 100,000. The nearest whole number of periods is made.
+	Sizes []int
+	// Store is the address of a MongoDB, without a database: each size gets a database of its own, which is dropped in the end. An empty
+	// address means an embedded store.
 	Store string
-	Start Starter // starts the server; see Process
-	Bare  string  // the program that has BareCommand; "" leaves the comparison out
-	// folder on the disk to be measured; a folder of its own is made in it and removed; "" means the current one
-	Dir      string
-	Progress func(what string, done, total int64) // nil shows nothing; calls come one at a time
+	// Program is the program whose command `serve` is measured, beside its command BareCommand.
+	Program string
+	// Dir is a folder on the disk to be measured; a folder of the measurement's own is made in it and removed. Empty means the current one.
+	Dir string
+	// Progress is told how far a part of the measurement is; nil shows nothing. Calls come one at a time.
+	Progress func(what string, done, total int64)
 }
 
 // Run measures and returns the report. Errors: a server that does not start, a wrong answer, ctx.
@@ -49,7 +52,7 @@ func Run(ctx context.Context, o Options) (rep *Report, err error) {
 	rep = &Report{Started: start.UTC().Truncate(time.Second), CPUs: runtime.NumCPU(), System: runtime.GOOS + "/" + runtime.GOARCH,
 		Go: runtime.Version()}
 	for _, size := range o.Sizes {
-		r := &measurement{Options: o, periods: makePeriods(periodsFor(size)), conns: 64, bounds: usual}
+		r := &measurement{Options: o, program: o.Program, bare: o.Program, periods: makePeriods(periodsFor(size)), conns: 64, bounds: usual}
 		if r.dir, err = filepath.Abs(filepath.Join(home, fmt.Sprint(size))); err != nil {
 			return nil, fmt.Errorf("make the folder of the measurement: %w", err)
 		}
@@ -81,20 +84,21 @@ func serializeProgress(show func(string, int64, int64)) func(string, int64, int6
 
 // bounds end every loop, by count and by time.
 type bounds struct {
-	imports time.Duration
-	rest    time.Duration // for what the server does behind the log
-	one     int           // events on one connection
-	periods int           // sent one event a request by all connections
-	days    int           // of each of those
-	single  time.Duration // for a measurement of single requests
-	traces  int
-	pages   int // distinct lots
-	cold    time.Duration
-	warm    time.Duration
-	recalls int
+	imports       time.Duration
+	rest          time.Duration // for what the server does behind the log
+	oneConnection int           // events on one connection
+	periods       int           // sent one event a request by all connections
+	days          int           // of each of those
+	single        time.Duration // for a measurement of single requests
+	traces        int
+	pages         int // distinct lots
+	cold          time.Duration
+	warm          time.Duration
+	recalls       int
 }
 
-var usual = bounds{imports: 10 * time.Minute, rest: 10 * time.Minute, one: 3000, periods: 3, days: laterDays, single: 12 * time.Second,
+var usual = bounds{imports: 10 * time.Minute, rest: 10 * time.Minute, oneConnection: 3000, periods: 3, days: laterDays,
+	single: 12 * time.Second,
 	traces: 30, pages: 10_000, cold: 40 * time.Second,
 	warm: 5 * time.Second, recalls: 3}
 
@@ -102,6 +106,8 @@ var usual = bounds{imports: 10 * time.Minute, rest: 10 * time.Minute, one: 3000,
 type measurement struct {
 	Options
 	dir     string
+	program string   // starts servers
+	bare    string   // has BareCommand; empty leaves the comparison out
 	periods []period // the graph, without what is sent one a request afterwards
 	conns   int
 	bounds  bounds
@@ -109,11 +115,11 @@ type measurement struct {
 
 	scratch *scratchDatabase // nil for the embedded store
 
-	server *Server
-	clerk  *client // operator of the co-operative that records everything
-	bureau *client // may see and recall everything
-	empty  int64   // resident memory with nothing recorded
-	more   int     // lots recorded after the graph
+	server      *serverProcess
+	clerk       *client // operator of the co-operative that records everything
+	bureau      *client // may see and recall everything
+	emptyMemory int64   // resident memory with nothing recorded
+	laterLots   int     // lots recorded after the graph
 }
 
 // measureSize does everything for one size; the order is that of a day: goods come in, people ask.
@@ -121,10 +127,10 @@ func (r *measurement) measureSize(ctx context.Context) (err error) {
 	if err := os.MkdirAll(filepath.Join(r.dir, "store"), 0o700); err != nil {
 		return fmt.Errorf("make the folder of the store: %w", err)
 	}
-	if r.server, err = r.Start(ctx, r.dir); err != nil {
+	if r.server, err = r.startServer(ctx); err != nil {
 		return err
 	}
-	defer func() { r.server.Kill() }()
+	defer func() { r.server.kill() }()
 	steps := []func(context.Context) error{r.registerCounty, r.measureImport, r.measureCatchUp, r.measureTraces, r.measurePages,
 		r.measureSingles, r.waitForIdle, r.measureRecall, r.waitForIdle, r.measureRestart, r.measureAppends}
 	for _, step := range steps {
@@ -132,7 +138,7 @@ func (r *measurement) measureSize(ctx context.Context) (err error) {
 			return err
 		}
 	}
-	if err := r.server.Stop(); err != nil {
+	if err := r.server.stop(); err != nil {
 		return err
 	}
 	return os.RemoveAll(r.dir) // a million lots are gigabytes

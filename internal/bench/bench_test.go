@@ -23,7 +23,7 @@ func TestMain(m *testing.M) {
 	if len(os.Args) == 6 && os.Args[1] == BareCommand {
 		ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
 		defer stop()
-		if err := Bare(ctx, os.Args[5], os.Args[3], os.Stdin); err != nil {
+		if err := ServeBare(ctx, os.Args[5], os.Args[3], os.Stdin); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}
@@ -45,7 +45,7 @@ func buildProgram(t *testing.T) string {
 // TestMeasure runs every step on the first period against a real server process. What is asserted is what the server answered (measure
 // ends at the first wrong answer or count) and that every figure is there; never how fast.
 func TestMeasure(t *testing.T) {
-	few := bounds{imports: time.Minute, rest: time.Minute, one: 50, periods: 1, days: 1, single: time.Minute, traces: 2, pages: 200,
+	few := bounds{imports: time.Minute, rest: time.Minute, oneConnection: 50, periods: 1, days: 1, single: time.Minute, traces: 2, pages: 200,
 		cold: time.Minute, warm: 50 * time.Millisecond, recalls: 1}
 	own, err := os.Executable()
 	if err != nil {
@@ -57,7 +57,7 @@ func TestMeasure(t *testing.T) {
 			imported = max(imported, done)
 		}
 	}
-	r := &measurement{Options: Options{Start: Process(buildProgram(t)), Bare: own, Progress: serializeProgress(progress)},
+	r := &measurement{Options: Options{Progress: serializeProgress(progress)}, program: buildProgram(t), bare: own,
 		dir: filepath.Join(t.TempDir(), "store"), periods: makePeriods(1), conns: 8, bounds: few}
 	if err := r.measureSize(t.Context()); err != nil {
 		t.Fatal(err)
@@ -80,15 +80,15 @@ func TestMeasure(t *testing.T) {
 	for id := range want {
 		t.Errorf("no row %s", id)
 	}
-	if r.more != (1+40+10)+(285+2) { // one after the other, and the day by all connections
-		t.Errorf("%d lots were recorded after the graph, want 338", r.more)
+	if r.laterLots != (1+40+10)+(285+2) { // one after the other, and the day by all connections
+		t.Errorf("%d lots were recorded after the graph, want 338", r.laterLots)
 	}
 }
 
 // TestAppendsOnMongoDB: the store's appends beside those of the bare driver, with what a server has recorded; nothing is left behind.
 func TestAppendsOnMongoDB(t *testing.T) {
 	uri := storetest.MongoURI(t)
-	r := &measurement{Options: Options{Store: uri, Start: Process(buildProgram(t)), Progress: serializeProgress(nil)},
+	r := &measurement{Options: Options{Store: uri, Progress: serializeProgress(nil)}, program: buildProgram(t),
 		dir: filepath.Join(t.TempDir(), "store"), periods: makePeriods(1), conns: 2, bounds: usual}
 	var err error
 	if r.scratch, err = newScratch(t.Context(), uri); err != nil {
@@ -103,16 +103,16 @@ func TestAppendsOnMongoDB(t *testing.T) {
 		0o600)); err != nil {
 		t.Fatal(err)
 	}
-	if r.server, err = r.Start(t.Context(), r.dir); err != nil {
+	if r.server, err = r.startServer(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	defer func() { r.server.Kill() }()
+	defer func() { r.server.kill() }()
 	for _, step := range []func(context.Context) error{r.registerCounty, r.measureImport, r.measureAppends} {
 		if err := step(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if err := r.server.Stop(); err != nil {
+	if err := r.server.stop(); err != nil {
 		t.Error(err)
 	}
 	for id, n := range map[string]int{"append": 36, "insert_many": 36, "insert_many_plain": 36, "append_ratio": 0} {
@@ -143,11 +143,11 @@ func TestWrongAnswer(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := StartProcess(t.Context(), own, BareCommand, "--page", page, "--listen")
+	s, err := startProcess(t.Context(), own, BareCommand, "--page", page, "--listen")
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer s.Kill()
+	defer s.kill()
 	r := &measurement{server: s, clerk: s.newClient("", 2), periods: makePeriods(1), conns: 2, bounds: usual}
 	r.bureau = r.clerk
 	for name, step := range map[string]func(context.Context) error{"import": r.measureImport, "trace": r.measureTraces,
@@ -159,15 +159,15 @@ func TestWrongAnswer(t *testing.T) {
 	if n, err := r.clerk.newConnection().getPage("/trace/any"); n != 2000 || err != nil {
 		t.Errorf("page = %d bytes, %v, want 2000", n, err)
 	}
-	if err := s.Stop(); err != nil {
+	if err := s.stop(); err != nil {
 		t.Error(err)
 	}
 }
 
 // TestStartFails tells what the program said.
 func TestStartFails(t *testing.T) {
-	if s, err := StartProcess(t.Context(), "go", "no-such-command"); err == nil {
-		s.Kill()
+	if s, err := startProcess(t.Context(), "go", "no-such-command"); err == nil {
+		s.kill()
 		t.Fatal("a program that ends at once counts as started")
 	}
 }

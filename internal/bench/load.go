@@ -24,8 +24,8 @@ type client struct {
 	pid  int // of the server
 }
 
-func (s *Server) newClient(apiKey string, conns int) *client {
-	c := &client{pid: s.PID, host: &fasthttp.HostClient{Addr: s.Addr, MaxConns: conns, MaxIdemponentCallAttempts: 1, ReadTimeout: requestTime,
+func (s *serverProcess) newClient(apiKey string, conns int) *client {
+	c := &client{pid: s.pid, host: &fasthttp.HostClient{Addr: s.addr, MaxConns: conns, MaxIdemponentCallAttempts: 1, ReadTimeout: requestTime,
 		WriteTimeout:   requestTime,
 		ReadBufferSize: 16 << 10, MaxIdleConnDuration: time.Minute, MaxResponseBodySize: 1 << 30, NoDefaultUserAgentHeader: true}}
 	if apiKey != "" {
@@ -36,13 +36,13 @@ func (s *Server) newClient(apiKey string, conns int) *client {
 
 // connection sends one request after another; it belongs to one goroutine.
 type connection struct {
-	c   *client
-	req fasthttp.Request
-	res fasthttp.Response
-	buf []byte // for bodies
+	client *client
+	req    fasthttp.Request
+	res    fasthttp.Response
+	buf    []byte // for bodies
 }
 
-func (c *client) newConnection() *connection { return &connection{c: c} }
+func (c *client) newConnection() *connection { return &connection{client: c} }
 
 // phone is how a browser inside WeChat names itself.
 const phone = "Mozilla/5.0 (Linux; Android 13; V2238A) AppleWebKit/537.36 (KHTML, like Gecko) " +
@@ -66,12 +66,12 @@ func (h *connection) post(path string, body []byte) (status int, answer []byte, 
 
 func (h *connection) doRequest(path string) (int, []byte, error) {
 	h.req.SetRequestURI(path)
-	h.req.Header.SetHost(h.c.host.Addr)
-	if h.c.auth != "" {
-		h.req.Header.Set(fasthttp.HeaderAuthorization, h.c.auth)
+	h.req.Header.SetHost(h.client.host.Addr)
+	if h.client.auth != "" {
+		h.req.Header.Set(fasthttp.HeaderAuthorization, h.client.auth)
 	}
 	h.res.Reset()
-	if err := h.c.host.Do(&h.req, &h.res); err != nil {
+	if err := h.client.host.Do(&h.req, &h.res); err != nil {
 		return 0, nil, fmt.Errorf("ask %s: %w", path, err)
 	}
 	return h.res.StatusCode(), h.res.Body(), nil

@@ -24,14 +24,14 @@ func (r *measurement) measureImport(ctx context.Context) error {
 	}
 	var done atomic.Int64
 	sent := func(n int) { r.Progress("import", done.Add(int64(n)), int64(total)) }
-	before, begin := processorTime(r.server.PID), time.Now()
+	before, begin := processorTime(r.server.pid), time.Now()
 	until := begin.Add(r.bounds.imports)
 	for wave := range slices.Chunk(r.periods, batchConns) {
 		if err := r.importWave(ctx, wave, until, sent); err != nil {
 			return err
 		}
 	}
-	took, cpu := time.Since(begin), processorTime(r.server.PID)-before
+	took, cpu := time.Since(begin), processorTime(r.server.pid)-before
 	rate := float64(total) / took.Seconds()
 	r.addRow(Row{ID: "import", What: "import in batches", Value: rate, Unit: "events/s", N: total, Seconds: took.Seconds(),
 		Effort: microsPerRequest(cpu, total), Target: "≥ 50,000", Met: toPointer(rate >= 50_000),
@@ -132,10 +132,10 @@ func (r *measurement) measureOneConnection(ctx context.Context, p period, floor 
 	for i, st := range p.eventStages() {
 		n := st.n
 		if i == 2 {
-			n = min(n, r.bounds.one*4/5) // of harvests; the first grades need no more
+			n = min(n, r.bounds.oneConnection*4/5) // of harvests; the first grades need no more
 		}
 		if i == 3 {
-			n = min(n, r.bounds.one/5)
+			n = min(n, r.bounds.oneConnection/5)
 		}
 		if i > 3 {
 			break
@@ -191,6 +191,6 @@ func (r *measurement) sendStage(ctx context.Context, st stage, ld load) (samples
 		}
 		return checkCount(path, answer, `"url":"`, st.made)
 	})
-	r.more += st.made * len(s.each)
+	r.laterLots += st.made * len(s.each)
 	return s, err
 }

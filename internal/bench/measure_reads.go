@@ -103,7 +103,7 @@ func (r *measurement) measurePages(ctx context.Context) error {
 	typical := order[n/2]
 	row := Row{ID: "page", What: "provenance page, again", Unit: "req/s", How: fmt.Sprintf("%d distinct lots, median %.1f KiB", n,
 		float64(sizes[typical])/1024)}
-	if r.Bare != "" {
+	if r.bare != "" {
 		return r.compareWithBare(ctx, c, row, paths[typical], paths[:n])
 	}
 	warm, err := r.askForAWhile(ctx, c, paths[:n], askPage)
@@ -186,11 +186,11 @@ func (r *measurement) compareWithBare(ctx context.Context, pages *client, row Ro
 	if err := os.WriteFile(file, page, 0o600); err != nil {
 		return fmt.Errorf("keep page: %w", err)
 	}
-	bare, err := StartProcess(ctx, r.Bare, BareCommand, "--page", file, "--listen")
+	bare, err := startProcess(ctx, r.bare, BareCommand, "--page", file, "--listen")
 	if err != nil {
 		return err
 	}
-	defer bare.Kill()
+	defer bare.kill()
 	c := bare.newClient("", r.conns)
 	ours, theirs, err := r.askByTurns(ctx, pages, c, paths, askPage)
 	if err != nil {
@@ -208,7 +208,7 @@ func (r *measurement) compareWithBare(ctx context.Context, pages *client, row Ro
 	if err := r.measureRedirects(ctx, pages, c, paths); err != nil {
 		return err
 	}
-	return bare.Stop()
+	return bare.stop()
 }
 
 // measureRedirects measures the way from a printed code to its page beside a bare Fiber's 307.

@@ -16,13 +16,13 @@ import (
 	"github.com/valyala/fasthttp"
 )
 
-// Server is a running server process.
-type Server struct {
-	Addr     string // host:port
-	PID      int
-	AdminKey string
-	Live     time.Duration // from the start of the process to the first good answer of /livez
-	Ready    time.Duration // the same for /readyz
+// serverProcess is a running server process.
+type serverProcess struct {
+	addr     string // host:port
+	pid      int
+	adminKey string
+	live     time.Duration // from the start of the process to the first good answer of /livez
+	ready    time.Duration // the same for /readyz
 
 	cmd   *exec.Cmd
 	log   *bytes.Buffer
@@ -30,34 +30,30 @@ type Server struct {
 	err   error         // how it ended; read after ended
 }
 
-// Starter starts a server on the store in a folder, making the store and an admin key where there is none. Each call is a new process.
-type Starter func(ctx context.Context, dir string) (*Server, error)
-
 const (
 	startTime = 5 * time.Minute // to be ready; a million events take seconds
 	stopTime  = time.Minute
 )
 
-// Process starts servers from the program exe with its embedded store, or the one that the folder names (Options.Store).
-func Process(exe string) Starter {
-	return func(ctx context.Context, dir string) (*Server, error) {
-		store := storeArgs(dir)
-		token, err := adminKey(ctx, exe, dir, store)
-		if err != nil {
-			return nil, err
-		}
-		s, err := StartProcess(ctx, exe, slices.Concat([]string{"serve"}, store, []string{"--public-url", "https://bench.example", "--log-level",
-			"warn", "--listen"})...)
-		if err != nil {
-			return nil, err
-		}
-		s.AdminKey = token
-		return s, nil
+// startServer starts a server on the store in the folder of the measurement: the embedded store, or the one that the folder names. The
+// store and an admin key are made where there is none. Each call is a new process.
+func (r *measurement) startServer(ctx context.Context) (*serverProcess, error) {
+	store := storeArgs(r.dir)
+	token, err := createAdminKey(ctx, r.program, r.dir, store)
+	if err != nil {
+		return nil, err
 	}
+	flags := []string{"--public-url", "https://bench.example", "--log-level", "warn", "--listen"}
+	s, err := startProcess(ctx, r.program, slices.Concat([]string{"serve"}, store, flags)...)
+	if err != nil {
+		return nil, err
+	}
+	s.adminKey = token
+	return s, nil
 }
 
-// adminKey makes a key before the first start and keeps it in the folder for the next.
-func adminKey(ctx context.Context, exe, dir string, store []string) (string, error) {
+// createAdminKey makes a key before the first start and keeps it in the folder for the next.
+func createAdminKey(ctx context.Context, exe, dir string, store []string) (string, error) {
 	file := dir + "/admin.key"
 	if b, err := os.ReadFile(file); err == nil {
 		return string(b), nil
@@ -88,14 +84,15 @@ func childEnvironment() []string {
 	return env
 }
 
-// StartProcess starts a program that listens on the address given as its last argument, and waits until it is ready, measuring. The
+// startProcess starts a program that listens on the address given as its last argument, and waits until it is ready, measuring. The
 // process ends with ctx at the latest. Errors: the program ended or was not ready in time; its output is in the error.
-func StartProcess(ctx context.Context, exe string, args ...string) (*Server, error) {
+func startProcess(ctx context.Context, exe string, args ...string) (*serverProcess, error) {
 	addr, err := freeAddress(ctx)
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{Addr: addr, cmd: exec.CommandContext(ctx, exe, append(args, addr)...), log: &bytes.Buffer{}, ended: make(chan struct{})}
+	s := &serverProcess{addr: addr, cmd: exec.CommandContext(ctx, exe, append(args, addr)...), log: &bytes.Buffer{},
+		ended: make(chan struct{})}
 	s.cmd.Env, s.cmd.Stdout, s.cmd.Stderr = childEnvironment(), s.log, s.log
 	if _, err := s.cmd.StdinPipe(); err != nil { // closed when we end, however we end: see Bare
 		return nil, fmt.Errorf("start server: %w", err)
@@ -104,16 +101,16 @@ func StartProcess(ctx context.Context, exe string, args ...string) (*Server, err
 	if err := s.cmd.Start(); err != nil {
 		return nil, fmt.Errorf("start server: %w", err)
 	}
-	s.PID = s.cmd.Process.Pid
+	s.pid = s.cmd.Process.Pid
 	go func() {
 		s.err = s.cmd.Wait()
 		close(s.ended)
 	}()
-	if s.Live, err = s.awaitAnswer("/livez", begin); err != nil {
+	if s.live, err = s.awaitAnswer("/livez", begin); err != nil {
 		return nil, err
 	}
 	if args[0] != BareCommand {
-		if s.Ready, err = s.awaitAnswer("/readyz", begin); err != nil {
+		if s.ready, err = s.awaitAnswer("/readyz", begin); err != nil {
 			return nil, err
 		}
 	}
@@ -134,7 +131,7 @@ func freeAddress(ctx context.Context) (string, error) {
 }
 
 // awaitAnswer asks for a path every few milliseconds until it is answered with 200.
-func (s *Server) awaitAnswer(path string, begin time.Time) (time.Duration, error) {
+func (s *serverProcess) awaitAnswer(path string, begin time.Time) (time.Duration, error) {
 	h := s.newClient("", 1).newConnection()
 	for time.Since(begin) < startTime {
 		select {
@@ -147,19 +144,19 @@ func (s *Server) awaitAnswer(path string, begin time.Time) (time.Duration, error
 		}
 		time.Sleep(2 * time.Millisecond)
 	}
-	s.Kill()
+	s.kill()
 	return 0, fmt.Errorf("start server: %s is not answered after %s: %s", path, startTime, lastOutput(s.log.Bytes()))
 }
 
-// Stop asks the process to end and waits. Errors: it did not end in time (and was killed), or ended badly.
-func (s *Server) Stop() error {
+// stop asks the process to end and waits. Errors: it did not end in time (and was killed), or ended badly.
+func (s *serverProcess) stop() error {
 	if err := s.cmd.Process.Signal(syscall.SIGTERM); err != nil && !errors.Is(err, os.ErrProcessDone) {
 		return fmt.Errorf("stop server: %w", err)
 	}
 	select {
 	case <-s.ended:
 	case <-time.After(stopTime):
-		s.Kill()
+		s.kill()
 		return fmt.Errorf("stop server: it did not end within %s: %s", stopTime, lastOutput(s.log.Bytes()))
 	}
 	if s.err != nil {
@@ -168,8 +165,8 @@ func (s *Server) Stop() error {
 	return nil
 }
 
-// Kill ends the process at once, if it still runs, and waits for it.
-func (s *Server) Kill() {
+// kill ends the process at once, if it still runs, and waits for it.
+func (s *serverProcess) kill() {
 	select {
 	case <-s.ended:
 		return

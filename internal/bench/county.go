@@ -13,9 +13,9 @@ type object = map[string]any
 
 // registerCounty registers the county, its organisations and products, and makes the keys the measurement works with.
 func (r *measurement) registerCounty(context.Context) error {
-	r.empty = residentMemory(r.server.PID)
+	r.emptyMemory = residentMemory(r.server.pid)
 	r.size.Lots = r.lotCount()
-	admin := r.server.newClient(r.server.AdminKey, 1).newConnection()
+	admin := r.server.newClient(r.server.adminKey, 1).newConnection()
 	for _, m := range countyMasters() {
 		if err := admin.postJSON("/api/v1/"+m.path, m.body, nil); err != nil {
 			return fmt.Errorf("register %s: %w", m.path, err)

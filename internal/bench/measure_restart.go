@@ -24,14 +24,14 @@ func (r *measurement) measureCatchUp(ctx context.Context) error {
 // that long only.
 func (r *measurement) waitForIdle(ctx context.Context) error {
 	const window = 400 * time.Millisecond
-	last := processorTime(r.server.PID)
+	last := processorTime(r.server.pid)
 	for begin, idle := time.Now(), 0; idle < 2 && time.Since(begin) < r.bounds.rest; {
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-time.After(window):
 		}
-		now := processorTime(r.server.PID)
+		now := processorTime(r.server.pid)
 		if now-last > window/10 {
 			idle = -1
 		}
@@ -42,29 +42,29 @@ func (r *measurement) waitForIdle(ctx context.Context) error {
 
 // measureRestart stops the server, starts it on what it has recorded, and measures the start and what the ledger takes.
 func (r *measurement) measureRestart(ctx context.Context) error {
-	before := residentMemory(r.server.PID)
-	if err := r.server.Stop(); err != nil {
+	before := residentMemory(r.server.pid)
+	if err := r.server.stop(); err != nil {
 		return err
 	}
 	disk, err := folderBytes(r.dir)
 	if err != nil {
 		return err
 	}
-	if r.server, err = r.Start(ctx, r.dir); err != nil {
+	if r.server, err = r.startServer(ctx); err != nil {
 		return err
 	}
-	after, lots := residentMemory(r.server.PID), float64(r.lotCount()+r.more)
-	ready := r.server.Ready.Seconds()
-	r.addRow(Row{ID: "live", What: "start to /livez", Value: r.server.Live.Seconds(), Unit: "s", Target: "at once",
-		Met: toPointer(r.server.Live.Seconds() <= 0.5), How: fmt.Sprintf("process start, %.0f lots on record", lots)})
+	after, lots := residentMemory(r.server.pid), float64(r.lotCount()+r.laterLots)
+	ready := r.server.ready.Seconds()
+	r.addRow(Row{ID: "live", What: "start to /livez", Value: r.server.live.Seconds(), Unit: "s", Target: "at once",
+		Met: toPointer(r.server.live.Seconds() <= 0.5), How: fmt.Sprintf("process start, %.0f lots on record", lots)})
 	r.addRow(Row{ID: "ready", What: "start to /readyz", Value: ready, Unit: "s", Target: "≤ 5 at 1 M", Met: toPointer(ready <= 5),
 		How: fmt.Sprintf("the same; %.0f lots/s replayed", lots/ready)})
 	r.addRow(Row{ID: "memory_busy", What: "resident memory after the work", Value: float64(before) / (1 << 20), Unit: "MiB",
 		Target: "≤ 600 at 1 M", Met: toPointer(before <= 600_000_000), How: "before the restart, cached pages included"})
 	r.addRow(Row{ID: "memory", What: "resident memory after the start", Value: float64(after) / (1 << 20), Unit: "MiB", Target: "≤ 600 at 1 M",
 		Met: toPointer(after <= 600_000_000), How: "when ready"})
-	r.addRow(Row{ID: "memory_lot", What: "memory a lot", Value: float64(after-r.empty) / lots, Unit: "B",
-		How: fmt.Sprintf("less the %.0f MiB of an empty server", float64(r.empty)/(1<<20))})
+	r.addRow(Row{ID: "memory_lot", What: "memory a lot", Value: float64(after-r.emptyMemory) / lots, Unit: "B",
+		How: fmt.Sprintf("less the %.0f MiB of an empty server", float64(r.emptyMemory)/(1<<20))})
 	if r.scratch != nil {
 		return nil
 	}
