@@ -18,12 +18,13 @@ import (
 )
 
 const (
-	// maxUploadTime is how long an upload may take before another server takes what is there of it for what a killed server has left.
+	// maxUploadTime is how long an upload may take. An older upload counts as left behind by a killed server, and another server removes the
+	// pieces.
 	maxUploadTime = 24 * time.Hour
 	maxTidyTime   = 10 * time.Second
 )
 
-// blob says that all the bytes with a hash are there, and in which pieces.
+// blob records that all bytes with a hash are stored, and in which pieces.
 type blob struct {
 	Sum    string        `bson:"_id"`
 	Size   int64         `bson:"size"`
@@ -33,8 +34,9 @@ type blob struct {
 // pieceID names a piece of an upload; in order of the numbers.
 func pieceID(upload bson.ObjectID, n int64) string { return fmt.Sprintf("%s/%08d", upload.Hex(), n) }
 
-// PutBlob implements trace.Store. The pieces are written as they come, under the number of the upload; the document of the blob comes
-// last, and makes them one. What fails on the way is removed, and what a killed server leaves is by the next Open a day later.
+// PutBlob implements trace.Store. The pieces are written as they arrive, under the id of the upload. The document of the blob is written
+// last and makes the pieces a blob. Pieces of an upload that fails are removed; the pieces of a killed server are removed by the first Open
+// a day later.
 func (s *Store) PutBlob(ctx context.Context, r io.Reader, limit int64) (string, error) {
 	if err := s.checkWritable(ctx); err != nil {
 		return "", fmt.Errorf("put blob: %w", err)
@@ -69,7 +71,7 @@ func (u *upload) readPieces(r io.Reader, limit int64) (string, error) {
 		if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, io.EOF) {
 			return "", err
 		}
-		if most.N <= 0 { // asked before the piece is written: most of what is too large is refused without a write
+		if most.N <= 0 { // checked before the piece is written: most blobs that are too large are refused without a write
 			if err := contract.CheckEnd(in, limit); err != nil {
 				return "", err
 			}
@@ -114,7 +116,7 @@ func (u *upload) keepBlob() (string, error) {
 	return sum, err
 }
 
-// removeLeftovers removes what is no blob's, also when ctx has ended.
+// removeLeftovers removes pieces that belong to no blob, also when ctx has ended.
 func (u *upload) removeLeftovers() error {
 	if !u.begun {
 		return nil
@@ -124,7 +126,8 @@ func (u *upload) removeLeftovers() error {
 	return u.store.endUpload(ctx, u.id, u.kept)
 }
 
-// endUpload removes the note of an upload, after the pieces where no blob has them. A blob whose acknowledgement was lost has them.
+// endUpload removes the note of an upload, after the pieces where no blob has them. The pieces belong to a blob also where the
+// acknowledgement of the blob was lost.
 func (s *Store) endUpload(ctx context.Context, id bson.ObjectID, kept bool) error {
 	if !kept {
 		err := s.blobs.FindOne(ctx, bson.D{{Key: "upload", Value: id}}).Err()

@@ -21,8 +21,8 @@ type document struct {
 	Body       bson.RawValue `bson:"body"`
 }
 
-// replaceDocument puts a document in the place of the one with its id, if there is one. Two servers that do so with a new id at the same
-// moment both try to insert it; the loser tries again.
+// replaceDocument replaces the document with an id, or inserts the document where there is none. Two servers that replace a new id at the
+// same moment both try to insert the document; the server whose insert fails tries again.
 func (s *Store) replaceDocument(ctx context.Context, c *mongo.Collection, id string, doc bson.D) error {
 	_, err := c.ReplaceOne(ctx, byID(id), doc, options.Replace().SetUpsert(true))
 	if mongo.IsDuplicateKeyError(err) {
@@ -107,7 +107,7 @@ func (s *Store) listDocuments(ctx context.Context, collection, after string, lim
 	return out, nil
 }
 
-// Collections implements trace.Store. There are few; each is looked for behind the one before.
+// Collections implements trace.Store. A ledger has few collections; each is found by a search for the first name after the one before.
 func (s *Store) Collections(ctx context.Context) ([]string, error) {
 	if err := s.checkOpen(ctx); err != nil {
 		return nil, fmt.Errorf("list collections: %w", err)
@@ -128,7 +128,7 @@ func (s *Store) Collections(ctx context.Context) ([]string, error) {
 	}
 }
 
-// DeleteDocument implements trace.Store. The server's journal and its oplog hold a copy until they are written over.
+// DeleteDocument implements trace.Store. The server's journal and oplog hold a copy of the document until the database overwrites them.
 func (s *Store) DeleteDocument(ctx context.Context, collection, id string) error {
 	if err := s.checkWritable(ctx); err != nil {
 		return fmt.Errorf("delete document: %w", err)

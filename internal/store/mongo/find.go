@@ -16,8 +16,8 @@ const (
 	maxFindBytes = 8 << 20 // of all values of a query: a command must fit into one document
 )
 
-// Find implements trace.Store. Each filter has an index. Records without an event time (master data) fit no Since and no Before. Values
-// of more than 8 MiB together are an Error of kind TooLarge; sequence numbers may be as many as you like.
+// Find implements trace.Store. Each filter has an index. Records without an event time (master data) fit no Since and no Before. Values of
+// more than 8 MiB together are an Error of kind TooLarge; the number of sequence numbers is not bounded.
 func (s *Store) Find(ctx context.Context, q trace.Query) ([]trace.Record, error) {
 	if err := s.checkOpen(ctx); err != nil {
 		return nil, fmt.Errorf("find records: %w", err)
@@ -51,7 +51,7 @@ func (s *Store) Find(ctx context.Context, q trace.Query) ([]trace.Record, error)
 	return out, nil
 }
 
-// filterConditions are those besides the sequence number; fits is false where one can fit nothing.
+// filterConditions are the conditions of a query besides the sequence number. fits is false where a filter can fit no record.
 func filterConditions(q trace.Query) (d bson.D, fits bool, err error) {
 	size, fits := 0, true
 	in := func(field string, values []string) {

@@ -19,7 +19,7 @@ import (
 
 const (
 	lineageChunk    = 500     // documents of one round of PutLineage
-	maxPlainLineage = 4 << 20 // a longer story is kept compressed and without its fields: as both it might not fit into a document
+	maxPlainLineage = 4 << 20 // bytes; a longer story is stored compressed and without fields, since both might not fit into a document
 	viewsID         = "views" // the document of meta that has the head of the lineage documents
 )
 
@@ -30,8 +30,8 @@ const (
 	fieldGzip = "bodyGzip"
 )
 
-// PutLineage implements trace.Store. Each document is written on its own; an error may leave some of them written, which a repetition
-// mends.
+// PutLineage implements trace.Store. Each document is written on its own. An error may leave some of the documents written; a repetition
+// writes the rest.
 func (s *Store) PutLineage(ctx context.Context, docs []trace.LineageDoc) error {
 	if err := s.checkWritable(ctx); err != nil {
 		return fmt.Errorf("put lineage: %w", err)
@@ -44,7 +44,7 @@ func (s *Store) PutLineage(ctx context.Context, docs []trace.LineageDoc) error {
 	return nil
 }
 
-// newestByLot leaves one document of each lot.
+// newestByLot keeps the newest document of each lot.
 func newestByLot(docs []trace.LineageDoc) []trace.LineageDoc {
 	at := make(map[string]int, len(docs))
 	var out []trace.LineageDoc
@@ -59,8 +59,8 @@ func newestByLot(docs []trace.LineageDoc) []trace.LineageDoc {
 	return out
 }
 
-// putLineageDocuments inserts the documents of new lots and replaces the older ones of others. The condition on asOf is part of each
-// replacement, so that a server that lags never undoes another's work.
+// putLineageDocuments inserts the documents of new lots and replaces the older documents of other lots. The condition on asOf is part of
+// each replacement, so that a server that lags never undoes the work of another server.
 func (s *Store) putLineageDocuments(ctx context.Context, docs []trace.LineageDoc) error {
 	made := make(map[string]bson.Raw, len(docs))
 	lots := make([]string, len(docs))
@@ -101,7 +101,7 @@ func (s *Store) putLineageDocuments(ctx context.Context, docs []trace.LineageDoc
 	return nil
 }
 
-// insertLineage inserts documents and returns those whose lot another server has made one for meanwhile.
+// insertLineage inserts documents and returns those whose lot got a document from another server meanwhile.
 func (s *Store) insertLineage(ctx context.Context, fresh []trace.LineageDoc, made map[string]bson.Raw) (lost []trace.LineageDoc,
 	err error) {
 	if len(fresh) == 0 {
@@ -119,7 +119,7 @@ func (s *Store) insertLineage(ctx context.Context, fresh []trace.LineageDoc, mad
 	return lost, err
 }
 
-// duplicateIndexes are the places of an unordered insert whose id was taken; any other failure is the error.
+// duplicateIndexes are the places of an unordered insert whose id existed already. Any other failure is returned as an error.
 func duplicateIndexes(err error) (at []int, other error) {
 	var bulk mongo.BulkWriteException
 	if err == nil || !errors.As(err, &bulk) || bulk.WriteConcernError != nil {
@@ -134,7 +134,7 @@ func duplicateIndexes(err error) (at []int, other error) {
 	return at, nil
 }
 
-// readAsOf reads how new the documents of lots are.
+// readAsOf reads the sequence numbers up to which the documents of lots are current.
 func (s *Store) readAsOf(ctx context.Context, lots []string) (map[string]int64, error) {
 	cursor, err := s.lots.Find(ctx, byID(bson.D{{Key: "$in", Value: lots}}), options.Find().SetProjection(bson.D{{Key: fieldAsOf, Value: 1}}))
 	if err != nil {
@@ -154,8 +154,8 @@ func (s *Store) readAsOf(ctx context.Context, lots []string) (map[string]int64, 
 	return out, nil
 }
 
-// encodeLineage is the story as fields, for people and their queries, and as the text it is, for us. What is no JSON object, or would
-// be too large as both, is kept without the fields.
+// encodeLineage is a lineage document with the story as fields, for people and their queries, and as the original text, for the program. A
+// body that is no JSON object, or that would be too large as both, is stored without the fields.
 func (s *Store) encodeLineage(d trace.LineageDoc) (bson.Raw, error) {
 	if err := checkText(d.Lot); err != nil {
 		return nil, err
@@ -261,8 +261,8 @@ func (s *Store) SetLineageHead(ctx context.Context, seq int64) error {
 		bson.D{{Key: "_id", Value: viewsID}, {Key: "head", Value: seq}}))
 }
 
-// dropViewsAhead removes lineage documents that are ahead of the log, as they are when a backup was taken while the log grew: they would
-// never be replaced by what the log says from now on.
+// dropViewsAhead removes lineage documents that are ahead of the log. Documents are ahead of the log after a restore from a backup that was
+// taken while the log grew; the log's later records would never replace them.
 func (s *Store) dropViewsAhead(ctx context.Context) error {
 	var last struct {
 		AsOf int64 `bson:"asOf"`

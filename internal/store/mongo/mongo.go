@@ -1,6 +1,6 @@
-// Package mongo is the store for counties that one machine is not enough for, or that want their data in MongoDB: a database per ledger,
-// shared by any number of servers. Only single documents are ever changed at once, so it works on a standalone server, a replica set and a
-// sharded cluster alike. What is in which collection is told, for people, in docs/mongodb.md.
+// Package mongo is the store for counties that need more than one machine, or that want their data in MongoDB: a database per ledger,
+// shared by any number of servers. Each operation changes single documents only, so the store works on a standalone server, a replica set
+// and a sharded cluster alike. docs/mongodb.md describes, for people, the collections and their fields.
 package mongo
 
 import (
@@ -26,17 +26,17 @@ import (
 )
 
 const (
-	// maxSelectTime bounds the search for a server that takes writes, where the URI says nothing (serverSelectionTimeoutMS).
+	// maxSelectTime bounds the search for a server that takes writes, where the URI names no bound (serverSelectionTimeoutMS).
 	maxSelectTime = 5 * time.Second
-	// maxCallTime bounds a call whose context has no deadline, so that a server that is paused holds nobody for ever (URI: timeoutMS).
+	// maxCallTime bounds a call whose context has no deadline, so that no call waits forever for a paused server (URI: timeoutMS).
 	maxCallTime = 30 * time.Second
-	// maxSetUpTime bounds the making of indexes, which takes long where a ledger is large and an index new.
+	// maxSetUpTime bounds the creation of indexes, which takes long where a ledger is large and an index new.
 	maxSetUpTime = 30 * time.Minute
 	maxCloseTime = 5 * time.Second
 )
 
-// Store implements trace.Store over a MongoDB database; open one with Open. It is safe for concurrent use, and other servers may use the
-// same database at the same time.
+// Store implements trace.Store over a MongoDB database; Open opens a store. A Store is safe for concurrent use, and other servers may use
+// the same database at the same time.
 type Store struct {
 	client   *mongo.Client
 	db       *mongo.Database
@@ -53,9 +53,10 @@ type Store struct {
 
 var _ trace.Store = (*Store)(nil)
 
-// Open connects to the database that the URI names after its hosts (mongodb://host,host/county), and sets an empty one up. Errors: kind
-// Invalid for a URI that cannot be read or names no database of ours; kind Unavailable when no server answers in time or none lets us in;
-// kind Conflict, and the database untouched, for one that is not ours or of a newer program. No error shows the URI's password.
+// Open connects to the database that the URI names after its hosts (mongodb://host,host/county), and sets up an empty database. Errors:
+// kind Invalid for a URI that cannot be read or that names no database for a ledger; kind Unavailable when no server answers in time or
+// accepts the login; kind Conflict, with the database unchanged, for a database of another program or of a newer version. No error shows
+// the URI's password.
 func Open(ctx context.Context, uri string) (*Store, error) {
 	s, err := openDatabase(ctx, uri, (*Store).setUp)
 	if err != nil {
@@ -64,9 +65,9 @@ func Open(ctx context.Context, uri string) (*Store, error) {
 	return s, nil
 }
 
-// OpenReadOnly connects to a ledger's database for verify, export and a copy, also while servers write to it; it makes nothing, no index
-// either (see MissingIndexes). Methods that write answer an error. Errors as Open; a database that does not exist is an Error of kind
-// NotFound.
+// OpenReadOnly connects to a ledger's database for verify, export and a copy, also while servers write to the database. Nothing is created,
+// no index either (see MissingIndexes). Methods that write answer an error. Errors as Open; a database that does not exist is an Error of
+// kind NotFound.
 func OpenReadOnly(ctx context.Context, uri string) (*Store, error) {
 	s, err := openDatabase(ctx, uri, (*Store).checkLedger)
 	if err != nil {
@@ -76,7 +77,7 @@ func OpenReadOnly(ctx context.Context, uri string) (*Store, error) {
 	return s, nil
 }
 
-// openDatabase connects, and makes the store ready in the one way or the other.
+// openDatabase connects, and calls ready to set up or to check the database.
 func openDatabase(ctx context.Context, uri string, ready func(*Store, context.Context) error) (*Store, error) {
 	opts, name, err := clientOptions(uri)
 	if err != nil {
@@ -103,8 +104,8 @@ func openDatabase(ctx context.Context, uri string, ready func(*Store, context.Co
 	return s, nil
 }
 
-// clientOptions reads the URI. What durability and order rest on is not left to it: majority writes that are in the journal, majority reads
-// from the server that takes the writes.
+// clientOptions reads the URI. Durability and order do not depend on the URI's options: writes are acknowledged by the majority and are in
+// the journal, reads are majority reads from the server that takes the writes.
 func clientOptions(uri string) (*options.ClientOptions, string, error) {
 	parsed, err := connstring.ParseAndValidate(uri)
 	if unknown := nameError(err); unknown != nil {
@@ -126,13 +127,13 @@ func clientOptions(uri string) (*options.ClientOptions, string, error) {
 	return opts, parsed.Database, nil
 }
 
-// badURI leaves the driver's words out: some quote the URI, with its password.
+// badURI leaves out the text of the driver's error: some of these texts quote the URI, with its password.
 func badURI(error) error {
 	return trace.E(trace.Invalid, trace.CodeBadValue, "store", "value", "mongodb://…", "allowed",
 		"mongodb://user:password@host:port,host:port/DATABASE?options")
 }
 
-// checkWritable is the first thing each method does that writes.
+// checkWritable is the first call of each method that writes.
 func (s *Store) checkWritable(ctx context.Context) error {
 	if err := s.checkOpen(ctx); err != nil {
 		return err
@@ -143,7 +144,7 @@ func (s *Store) checkWritable(ctx context.Context) error {
 	return nil
 }
 
-// SameDatabase reports whether two URIs name one database, as far as the names tell: a database of the same name on a host of the same
+// SameDatabase reports whether two URIs name one database, as far as the names show: a database of the same name on a host of the same
 // name.
 func SameDatabase(a, b string) bool {
 	hosts, name := parseAddress(a)
@@ -151,7 +152,8 @@ func SameDatabase(a, b string) bool {
 	return name == other && slices.ContainsFunc(hosts, func(h string) bool { return slices.Contains(more, h) })
 }
 
-// WithDatabase is a URI with another database in it. A user that it authenticates by its own database needs authSource.
+// WithDatabase is a URI with the name of another database. Where a user is authenticated by the database of the URI, the new URI needs
+// authSource.
 func WithDatabase(uri, name string) string {
 	head, query, asked := strings.Cut(uri, "?")
 	scheme, hosts, _ := strings.Cut(head, "://")
@@ -177,7 +179,7 @@ func parseAddress(uri string) (hosts []string, name string) {
 	return hosts, name
 }
 
-// checkOpen is the first thing each other method does.
+// checkOpen is the first call of each method that reads.
 func (s *Store) checkOpen(ctx context.Context) error {
 	if s.isClosed.Load() {
 		return trace.E(trace.Unavailable, trace.CodeClosed, "")
@@ -198,8 +200,8 @@ func (s *Store) Close() error {
 	return s.closed
 }
 
-// wrapError names the operation, and makes an error of the connection or of a cluster between two primaries one of kind Unavailable. After
-// one, a write may have been kept all the same.
+// wrapError names the operation. An error of the connection, or of a cluster that has no primary, becomes an Error of kind Unavailable; a
+// write that ends with such an error may have been stored all the same.
 func (s *Store) wrapError(ctx context.Context, what string, err error) error {
 	var known *trace.Error
 	switch {
@@ -215,7 +217,7 @@ func (s *Store) wrapError(ctx context.Context, what string, err error) error {
 	return fmt.Errorf("%s: %w", what, err)
 }
 
-// awayCodes are the answers of a server that is stopping, stepping down, not (yet) primary, or that cannot reach its majority.
+// awayCodes are the error codes of a server that is stopping, stepping down, not (yet) primary, or that cannot reach its majority.
 var awayCodes = []int{6, 7, 64, 79, 89, 91, 100, 133, 189, 262, 9001, 10107, 11600, 11602, 13435, 13436}
 
 func isUnavailable(err error) bool {
@@ -235,7 +237,7 @@ func isUnavailable(err error) bool {
 	return false
 }
 
-// notFound turns an empty answer into the Error callers know.
+// notFound turns an empty answer into the Error of kind NotFound that callers know.
 func notFound(err error, what string) error {
 	if errors.Is(err, mongo.ErrNoDocuments) {
 		return trace.E(trace.NotFound, trace.CodeNotFound, "", "value", what)
@@ -243,5 +245,5 @@ func notFound(err error, what string) error {
 	return err
 }
 
-// byID is the filter of one document.
+// byID is the filter for the document with an id.
 func byID(id any) bson.D { return bson.D{{Key: "_id", Value: id}} }

@@ -75,10 +75,11 @@ func (s *Store) readHead(ctx context.Context) (int64, error) {
 	return last.Seq, err
 }
 
-// Append implements trace.Store: record after is looked for, and one ordered insert puts the batch behind it. Every number can be taken
-// once, so another server's record at after+1 makes it ErrConflict with nothing written. Where the other server came in between, further
-// on in the batch, the part before its record stays in the log; the error is ErrConflict too, and who reads on after the old head finds
-// that part. A body beyond trace.MaxBody is an Error of kind TooLarge; text that is not UTF-8 of kind Invalid.
+// Append implements trace.Store. Append looks for record after and then inserts the batch behind that record with one ordered insert. A
+// sequence number exists once, so a record of another server at after+1 makes Append answer ErrConflict, with nothing written. Where a
+// record of another server comes later in the batch, the records before it stay in the log; Append answers ErrConflict as well, and a
+// reader that goes on from the old head finds those records. A body beyond trace.MaxBody is an Error of kind TooLarge; text that is not
+// UTF-8 of kind Invalid.
 func (s *Store) Append(ctx context.Context, after int64, records []trace.Record) error {
 	if err := s.checkWritable(ctx); err != nil {
 		return fmt.Errorf("append records: %w", err)
@@ -108,15 +109,15 @@ func (s *Store) Append(ctx context.Context, after int64, records []trace.Record)
 	return nil
 }
 
-// tailTrust is how long a record that was seen is not looked for again. Records are never removed, so that the look would be needless, but
-// for a database that somebody drops or replaces under a running server: what is written then must not stand behind a hole.
+// tailTrust is how long a record that was seen is not looked for again. Records are never removed, so a second look would not be needed but
+// for a database that is dropped or replaced under a running server: records written then must not stand behind a hole.
 const tailTrust = 200 * time.Millisecond
 
-// tail is what is known of the log's end: it saves the look before most appends under load.
+// tail remembers the end of the log, which saves the look before most appends under load.
 type tail struct {
 	mu  sync.Mutex
-	seq int64     // is in the log
-	at  time.Time // when that was last looked at; what has been written since was written behind it
+	seq int64     // the number of a record that is in the log
+	at  time.Time // when the record was last looked for; later records were written behind it
 }
 
 // noteRead notes a record that was read.
@@ -178,7 +179,7 @@ func (s *Store) logReaches(ctx context.Context, seq int64) (bool, error) {
 	return err == nil, err
 }
 
-// encodeRecords makes the documents of a batch, so that a bad one is refused before anything is sent.
+// encodeRecords makes the documents of a batch, so that a bad record is refused before anything is sent.
 func encodeRecords(after int64, records []trace.Record) ([]bson.Raw, error) {
 	if err := contract.CheckBatch(after, records); err != nil {
 		return nil, err
@@ -241,8 +242,8 @@ func (d *record) toRecord() (trace.Record, error) {
 	return r, nil
 }
 
-// Records implements trace.Store. A page also ends, with fewer than limit records, after 64 MiB of bodies. A hole in the log is never
-// passed over: the page ends before it, and one that begins with it is an error.
+// Records implements trace.Store. A page also ends, with fewer than limit records, after 64 MiB of bodies. Records never passes over a hole
+// in the log: a page ends before the hole, and a page that would begin with the hole is an error.
 func (s *Store) Records(ctx context.Context, after int64, limit int) ([]trace.Record, error) {
 	if err := s.checkOpen(ctx); err != nil {
 		return nil, fmt.Errorf("read records: %w", err)
@@ -270,7 +271,7 @@ func (s *Store) Records(ctx context.Context, after int64, limit int) ([]trace.Re
 	return out, nil
 }
 
-// eachRecord gives the records that fit a filter to fn, in order, until it says no.
+// eachRecord gives the records that fit a filter to fn, in order, until fn returns false.
 func (s *Store) eachRecord(ctx context.Context, filter bson.D, limit int, fn func(trace.Record) (bool, error)) (err error) {
 	opts := options.Find().SetSort(byID(1)).SetLimit(int64(limit)).SetBatchSize(min(bodyDefault, int32(min(limit, 1<<30))))
 	cursor, err := s.records.Find(ctx, filter, opts)

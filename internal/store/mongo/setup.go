@@ -18,10 +18,10 @@ import (
 
 const (
 	application = "yousang"
-	dataVersion = 1 // of what is in the collections; raised by a change that an older program would misread
+	dataVersion = 1 // of the data in the collections; raised by a change that an older program would misread
 )
 
-// mark is the document of meta that tells our databases from others, and newer data from ours.
+// mark is the document of the collection meta by which a ledger's database, and the version of its data, are recognised.
 type mark struct {
 	ID          string    `bson:"_id"`
 	Application string    `bson:"application"`
@@ -31,13 +31,13 @@ type mark struct {
 
 const markID = "ledger"
 
-// index is one that a filter of the API relies on.
+// index is an index that a filter of the API relies on.
 type index struct {
 	collection string
 	fields     []string // ascending
 }
 
-// indexes are all there are besides those on _id. Those of the filters on records end in the sequence number, the order of the answers.
+// indexes are all indexes besides those on _id. The indexes for filters on records end in the sequence number, the order of the answers.
 var indexes = []index{
 	{"records", []string{"kind", "_id"}},
 	{"records", []string{"eventType", "_id"}},
@@ -54,7 +54,7 @@ var indexes = []index{
 
 func (i index) name() string { return strings.Join(i.fields, "_") }
 
-// setUp checks the mark, sets it on an empty database, makes the indexes and tidies what a killed server has left.
+// setUp checks the mark, sets the mark in an empty database, creates the indexes and removes the leftovers of killed servers.
 func (s *Store) setUp(ctx context.Context) error {
 	if err := s.checkMark(ctx); err != nil {
 		return err
@@ -71,7 +71,7 @@ func (s *Store) setUp(ctx context.Context) error {
 	return s.sweepUploads(ctx, time.Now().Add(-maxUploadTime))
 }
 
-// checkLedger checks the mark of a ledger that is there, and changes nothing.
+// checkLedger checks the mark of an existing ledger and changes nothing.
 func (s *Store) checkLedger(ctx context.Context) error {
 	m, err := s.readMark(ctx)
 	if errors.Is(err, mongo.ErrNoDocuments) {
@@ -92,7 +92,7 @@ func (s *Store) checkLedger(ctx context.Context) error {
 	return s.recogniseServer(ctx)
 }
 
-// checkMark reads the mark, or sets it on an empty database.
+// checkMark reads the mark, or sets the mark in an empty database.
 func (s *Store) checkMark(ctx context.Context) error {
 	m, err := s.readMark(ctx)
 	if errors.Is(err, mongo.ErrNoDocuments) {
@@ -104,7 +104,7 @@ func (s *Store) checkMark(ctx context.Context) error {
 	return s.checkVersion(m)
 }
 
-// checkVersion refuses the mark of another program, or of newer data than this one knows.
+// checkVersion refuses the mark of another program, or of newer data than this program knows.
 func (s *Store) checkVersion(m mark) error {
 	if m.Application != application {
 		return s.errForeign()
@@ -121,8 +121,9 @@ func (s *Store) readMark(ctx context.Context) (m mark, err error) {
 	return m, err
 }
 
-// setMark puts the mark into an empty database. It comes before all else, so whoever finds collections and then still no mark has found a
-// stranger's; looking for it once more tells those of another server that starts at the same moment.
+// setMark puts the mark into an empty database. A ledger's mark is written before anything else, so a database with collections and without
+// a mark belongs to another program. A second look for the mark recognises another server of the same ledger that starts at the same
+// moment.
 func (s *Store) setMark(ctx context.Context) (mark, error) {
 	empty, err := s.isEmpty(ctx)
 	if err != nil {
@@ -143,7 +144,7 @@ func (s *Store) setMark(ctx context.Context) (mark, error) {
 	return m, err
 }
 
-// isEmpty reports whether the database has no collection that says anything; it makes none.
+// isEmpty reports whether the database has no collection with data; isEmpty creates none.
 func (s *Store) isEmpty(ctx context.Context) (bool, error) {
 	names, err := s.db.ListCollectionNames(ctx, bson.D{})
 	return !slices.ContainsFunc(names, func(n string) bool { return n != "meta" && !strings.HasPrefix(n, "system.") }), err
@@ -153,7 +154,7 @@ func (s *Store) errForeign() error {
 	return trace.E(trace.Conflict, trace.CodeBadCheck, "", "path", s.db.Name(), "found", "not a ledger of Yousang")
 }
 
-// server is what differs between MongoDB and FerretDB 1, which the tests run on.
+// server holds the differences between MongoDB and FerretDB 1, which the tests run on.
 type server struct {
 	// span is the most records of one insert command. FerretDB goes on with the next hundred after a duplicate key, also when the insert
 	// is ordered, which would leave a hole in the log.
@@ -178,11 +179,11 @@ func (s *Store) recogniseServer(ctx context.Context) error {
 	return nil
 }
 
-// makeTries is how often indexes are looked for and made: another server may be making them at the same moment, and FerretDB hangs up
-// when it is asked for indexes that are all there.
+// makeTries is how often indexes are looked for and created: another server may create them at the same moment, and FerretDB closes the
+// connection when asked for indexes that all exist.
 const makeTries = 4
 
-// makeIndexes makes those that are missing, until none is.
+// makeIndexes creates the indexes that are missing, until none is missing.
 func (s *Store) makeIndexes(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, maxSetUpTime)
 	defer cancel()
@@ -216,8 +217,8 @@ func (s *Store) createIndexes(ctx context.Context, list []index) error {
 	return nil
 }
 
-// MissingIndexes names the indexes ("records.lots__id") that somebody has dropped since Open; answers are right without them, and slow.
-// Opening a store again makes them.
+// MissingIndexes names the indexes ("records.lots__id") that were dropped since Open. Answers are right without an index, and slow. Opening
+// a store again creates the missing indexes.
 func (s *Store) MissingIndexes(ctx context.Context) ([]string, error) {
 	if err := s.checkOpen(ctx); err != nil {
 		return nil, fmt.Errorf("look at indexes: %w", err)

@@ -13,14 +13,15 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-// reservedDatabases are the databases that a server keeps for itself. Whoever names one has most likely put there what belongs into
-// authSource.
+// reservedDatabases are the databases that a server keeps for itself. A user who names such a database has most likely confused the
+// database with authSource.
 var reservedDatabases = []string{"admin", "config", "local"}
 
-// badName is what a database cannot be called. Servers on Windows refuse more than others; a ledger may move there.
+// badName lists the characters that the name of a database cannot have. Servers on Windows refuse more characters than others; a ledger may
+// move there.
 const badName = "/\\. \"$*<>:|?"
 
-// checkName refuses what no ledger can have as its database.
+// checkName refuses a name that no ledger's database can have.
 func checkName(hosts []string, name string) error {
 	switch {
 	case name == "":
@@ -33,11 +34,11 @@ func checkName(hosts []string, name string) error {
 	return nil
 }
 
-// refusedCodes are the answers of a server that knows no such user, or whose user may not do this.
+// refusedCodes are the error codes of a server that does not know the user, or whose user may not run the command.
 var refusedCodes = []int{13, 18, 8000}
 
-// startError says of a database that could not be opened which one it is, and whether it does not answer or does not let us in. Other
-// errors pass. The addresses of hosts and the driver's last errors are shown; they have no password in them.
+// startError names the database that could not be opened, and states whether the server does not answer or refuses the login. Other errors
+// pass. The addresses of hosts and the driver's last errors are shown; they contain no password.
 func startError(hosts []string, name string, err error) error {
 	where := strings.Join(hosts, ",") + "/" + name
 	switch {
@@ -52,25 +53,26 @@ func startError(hosts []string, name string, err error) error {
 	return err
 }
 
-// isRefused reports whether a server does not let us in. A handshake that was cut is not a refusal.
+// isRefused reports whether a server refuses the login. A handshake that was cut off is not a refusal.
 func isRefused(err error) bool {
 	var e mongo.ServerError
 	return errors.As(err, &e) && slices.ContainsFunc(refusedCodes, e.HasErrorCode)
 }
 
-// isLoginError: the connection could not be given its user, for whatever reason.
+// isLoginError reports whether the connection could not authenticate its user, for whatever reason.
 func isLoginError(err error) bool {
 	var e *auth.Error
 	return errors.As(err, &e)
 }
 
-// isSelectionError: no server was found that could be asked.
+// isSelectionError reports whether the driver found no server for the command.
 func isSelectionError(err error) bool {
 	var e topology.ServerSelectionError
 	return errors.As(err, &e)
 }
 
-// lastErrors is what the search for a server has met, each thing once; "" where servers answered and none of them takes writes.
+// lastErrors lists the errors that the search for a server has met, each once. The list is empty where servers answered and none of them
+// takes writes.
 func lastErrors(err error) string {
 	var e topology.ServerSelectionError
 	if !errors.As(err, &e) {

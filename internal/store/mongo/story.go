@@ -12,13 +12,13 @@ import (
 	"go.mongodb.org/mongo-driver/v2/bson"
 )
 
-// converter makes BSON of JSON, for reading and asking only: the text is kept beside it. Whole numbers become int64 and others Decimal128,
-// which MongoDB compares with each other exactly; a member named "time" becomes a date where it is one.
+// converter makes BSON of JSON, for reading and querying only: the original text is stored beside the fields. Whole numbers become int64
+// and other numbers Decimal128; MongoDB compares the two exactly. A member named "time" becomes a date where the text is a time.
 type converter struct {
 	plain bool // see server
 }
 
-// maxDepth bounds the nesting; MongoDB's own bound is 100. What is deeper is kept as text.
+// maxDepth bounds the nesting; MongoDB's own bound is 100. A value that is nested deeper is stored as text.
 const maxDepth = 80
 
 var errNoObject = errors.New("not a JSON object")
@@ -65,10 +65,10 @@ func (c converter) convertObject(raw []byte, taken map[string]bool, depth int) (
 	return out, nil
 }
 
-// safeName replaces what field names cannot have, or what queries take for something else, by look-alikes.
+// safeName replaces the characters that a field name cannot have, or that queries read as operators, by look-alikes.
 var safeName = strings.NewReplacer(".", "．", "$", "＄", "\x00", "␀")
 
-// fieldName makes a member's name one of a field that is not taken.
+// fieldName turns the name of a member into a field name that is not taken yet.
 func fieldName(name string, taken map[string]bool) string {
 	name = safeName.Replace(name)
 	for name == "" || taken[name] {
@@ -122,7 +122,7 @@ func (c converter) convertList(raw json.RawMessage, depth int) (any, error) {
 	return out, nil
 }
 
-// decimalDigits are what a Decimal128 holds exactly.
+// decimalDigits is the number of digits that a Decimal128 holds exactly.
 const decimalDigits = 34
 
 func (c converter) convertNumber(s string) any {

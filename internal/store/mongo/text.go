@@ -12,7 +12,7 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-// MongoDB's strings are UTF-8: other text is refused where it would be written, and found nowhere.
+// MongoDB's strings are UTF-8: other text is refused by writes, and found by no search.
 var errNotText = trace.E(trace.Invalid, trace.CodeMalformed, "", "why", "not UTF-8")
 
 func checkText(texts ...string) error {
@@ -24,7 +24,7 @@ func checkText(texts ...string) error {
 	return nil
 }
 
-// validTexts leaves out the texts that nothing can be stored under.
+// validTexts leaves out the texts that no record can be stored under.
 func validTexts[T ~string](list []T) []T {
 	return slices.DeleteFunc(slices.Clone(list), func(s T) bool { return !utf8.ValidString(string(s)) })
 }
@@ -38,7 +38,7 @@ func joinKey(texts ...string) string {
 	return string(b)
 }
 
-// encodeBody keeps bytes as a string, for people, where they are one, and as binary data where not.
+// encodeBody stores bytes as a string, for people, where the bytes are UTF-8, and as binary data otherwise.
 func encodeBody(b []byte) any {
 	if utf8.Valid(b) {
 		return string(b)
@@ -46,7 +46,7 @@ func encodeBody(b []byte) any {
 	return bson.Binary{Data: b}
 }
 
-// decodeBody reads what content made. The bytes are a copy.
+// decodeBody reads a body that encodeBody stored. The bytes are a copy.
 func decodeBody(v bson.RawValue) ([]byte, error) {
 	if s, ok := v.StringValueOK(); ok {
 		return []byte(s), nil
@@ -57,7 +57,7 @@ func decodeBody(v bson.RawValue) ([]byte, error) {
 	return nil, errors.New("the body is neither text nor bytes")
 }
 
-// toDate keeps a time in whole milliseconds, the zero time as nothing.
+// toDate stores a time in whole milliseconds, and the zero time as nothing.
 func toDate(t time.Time) *bson.DateTime {
 	if t.IsZero() {
 		return nil

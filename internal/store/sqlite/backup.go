@@ -11,9 +11,9 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-// Backup writes a copy of everything but the views into a new file, as it is at one moment, while the store goes on working. The copy is a
-// ledger's file like any other and is on the disk when Backup returns. A dest that exists is an Error of kind Conflict and stays as it
-// is. Until the copy is whole it has the name dest.partial.
+// Backup writes a copy of the log, the documents, the scans and the blobs into a new file while the store goes on working. The copy shows
+// one moment, is a ledger's file like any other and is on the disk when Backup returns. The lineage documents are left out. A dest that
+// exists is an Error of kind Conflict and stays unchanged. Until the copy is whole, the file has the name dest.partial.
 func (s *Store) Backup(ctx context.Context, dest string) error {
 	if err := s.writeBackup(ctx, dest); err != nil {
 		return fmt.Errorf("back up: %w", err)
@@ -22,7 +22,8 @@ func (s *Store) Backup(ctx context.Context, dest string) error {
 }
 
 func (s *Store) writeBackup(ctx context.Context, dest string) (err error) {
-	// The rename below would replace a file; whoever makes one of that name in between loses it, as with any other tool.
+	// The rename below would replace a file of that name. A file that another program creates between this check and the rename is lost, as
+	// with any other tool.
 	if err := checkAbsent(dest); err != nil {
 		return err
 	}
@@ -42,7 +43,7 @@ func (s *Store) writeBackup(ctx context.Context, dest string) (err error) {
 	if err := f.Close(); err != nil {
 		return err
 	}
-	// VACUUM leaves out the free pages, and with them what was erased.
+	// VACUUM leaves out the free pages, and with them the erased documents.
 	err = s.readers.lend(ctx, func(c *conn) error { return c.execute(ctx, "VACUUM INTO ?", partial) })
 	if err != nil {
 		return err

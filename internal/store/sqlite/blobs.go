@@ -14,10 +14,10 @@ import (
 	"github.com/yousang/yousang/internal/store/contract"
 )
 
-// spoolMark stands in the names of files that hold what is being received, between the ledger's name and a number.
+// spoolMark stands in the names of the files that hold a blob while the blob is received: between the ledger's name and a number.
 const spoolMark = "-receiving-"
 
-// removeSpools removes what a killed process was receiving. Only who holds the lock calls it.
+// removeSpools removes the files that a killed process was receiving. Only the holder of the lock calls removeSpools.
 func removeSpools(path string) error {
 	entries, err := os.ReadDir(filepath.Dir(path))
 	if err != nil {
@@ -31,8 +31,8 @@ func removeSpools(path string) error {
 	return err
 }
 
-// PutBlob implements trace.Store. What the caller sends, perhaps slowly from a phone, first goes to a temporary file, so that nobody
-// waits for it but the caller.
+// PutBlob implements trace.Store. The bytes of the caller, who may send slowly from a phone, first go into a temporary file, so that no
+// other write waits for the caller.
 func (s *Store) PutBlob(ctx context.Context, r io.Reader, limit int64) (string, error) {
 	if s.writer == nil {
 		return "", fmt.Errorf("put blob: %w", contract.ErrReadOnly)

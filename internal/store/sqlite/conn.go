@@ -13,8 +13,8 @@ import (
 	driversqlite "modernc.org/sqlite"
 )
 
-// conn is one connection with its prepared statements. It talks to the driver without database/sql between: a record has fifteen columns,
-// and Scan would copy every body once more. One goroutine uses it at a time (see pool).
+// conn is a connection with its prepared statements. conn calls the driver without database/sql in between: a record has fifteen columns,
+// and Scan would copy every body once more. One goroutine at a time uses a connection (see pool).
 type conn struct {
 	driver driver.Conn
 	stmts  map[string]driver.Stmt
@@ -26,7 +26,7 @@ const (
 	readWrite = "rwc"
 )
 
-// errNoRow is what conn.row returns when the answer is empty; it never leaves the package.
+// errNoRow is the answer of conn.readRow when the query finds no row. The error never leaves the package.
 var errNoRow = errors.New("no such row")
 
 // connect opens a file and sets the pragmas, in order.
@@ -81,7 +81,7 @@ func (c *conn) runScript(ctx context.Context, text string) error {
 // keepStatements bounds the statements a connection keeps: Find has a text for every combination of filters.
 const keepStatements = 100
 
-// prepare returns a statement and keeps it for the next time. No kept statement is running when it is called.
+// prepare returns a statement and keeps the statement for the next call. No kept statement is running when prepare is called.
 func (c *conn) prepare(ctx context.Context, text string) (driver.Stmt, error) {
 	if s, ok := c.stmts[text]; ok {
 		return s, nil
@@ -109,8 +109,8 @@ func (c *conn) execute(ctx context.Context, text string, args ...driver.Value) e
 	return err
 }
 
-// eachRow runs a kept query and hands every row to fn, which owns the values but not the slice, until fn returns false. It ends early when
-// ctx ends.
+// eachRow runs a kept query and hands every row to fn, until fn returns false. fn owns the values but not the slice. The query ends early
+// when ctx ends.
 func (c *conn) eachRow(ctx context.Context, text string, args []driver.Value, fn func([]driver.Value) (bool, error)) (err error) {
 	s, err := c.prepare(ctx, text)
 	if err != nil {
@@ -163,8 +163,8 @@ func (c *conn) readNumber(ctx context.Context, text string, args ...driver.Value
 	return toInt(v[0]), nil
 }
 
-// inTransaction runs work in one write transaction. Until the commit it ends when ctx ends; the commit itself is waited for, and its error
-// says nothing about what is on the disk.
+// inTransaction runs work in one write transaction. Until the commit, the transaction ends when ctx ends. The commit itself is always
+// waited for; after an error of the commit, the rows may or may not be on the disk.
 func (c *conn) inTransaction(ctx context.Context, work func() error) error {
 	err := c.execute(ctx, "BEGIN IMMEDIATE")
 	if err == nil {
@@ -178,7 +178,8 @@ func (c *conn) inTransaction(ctx context.Context, work func() error) error {
 			return nil
 		}
 	}
-	// Also after a BEGIN that reports the end of ctx: it may have begun. Where nothing is left to roll back, the error of that is no news.
+	// Roll back also after a BEGIN that reports the end of ctx: the transaction may have begun. Where nothing is left to roll back, the error
+	// of the rollback does not matter.
 	_ = c.execute(context.WithoutCancel(ctx), "ROLLBACK")
 	return err
 }

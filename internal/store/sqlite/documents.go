@@ -79,8 +79,8 @@ func (s *Store) readTexts(ctx context.Context, text string, args ...driver.Value
 	return out, err
 }
 
-// DeleteDocument implements trace.Store. The bytes are overwritten in the file; the log of changes may hold a copy until it is folded in,
-// at the latest when the store is closed.
+// DeleteDocument implements trace.Store. The bytes are overwritten in the file. The write-ahead log may hold a copy until SQLite folds the
+// log into the file, at the latest when the store is closed.
 func (s *Store) DeleteDocument(ctx context.Context, collection, id string) error {
 	if err := s.writeOne(ctx, "DELETE FROM documents WHERE collection = ? AND id = ?", collection, id); err != nil {
 		return fmt.Errorf("delete document: %w", err)

@@ -39,7 +39,7 @@ func (s *Store) Find(ctx context.Context, q trace.Query) ([]trace.Record, error)
 	return f.records, nil
 }
 
-// finder is one search: the SQL that leaves out most of what does not fit, and the tests SQL is not asked to make.
+// finder is one search: the SQL that leaves out most of the records that do not fit, and the predicates that SQL does not check.
 type finder struct {
 	after      int64
 	limit      int
@@ -87,8 +87,8 @@ func (f *finder) addValues(column string, values []string, field func(*trace.Rec
 	f.predicates = append(f.predicates, func(r *trace.Record) bool { return wanted[field(r)] })
 }
 
-// addLots adds the filter on lots. SQL looks for the quoted text in the JSON list; that also finds it inside a text with a quote in it, so
-// the list itself is looked at again.
+// addLots adds the filter on lots. SQL looks for the quoted text in the JSON list. Such a text also occurs inside another text with a quote
+// in it, so a predicate checks the list again.
 func (f *finder) addLots(lots []string) {
 	if len(lots) == 0 {
 		return

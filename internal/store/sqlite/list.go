@@ -40,7 +40,7 @@ func quoteText(s string) (string, error) {
 	return `"` + s + `"`, nil
 }
 
-// decodeList reads what encodeList wrote; keep copies a text out of the memory of s.
+// decodeList reads a list that encodeList wrote. keep copies a text out of the memory of s.
 func decodeList(s string, keep func(string) string) ([]string, error) {
 	if s == "[]" {
 		return nil, nil

@@ -8,12 +8,12 @@ import (
 	"syscall"
 )
 
-// errLocked is what takeLock answers when another process has the lock.
+// errLocked is the answer of takeLock when another process has the lock.
 var errLocked = errors.New("locked by another process")
 
-// takeLock locks a file beside the database, which is left in place: removing it would let two processes lock two files of one name.
-// The system releases the lock when the process ends, however it ends. Not the database itself: closing any descriptor of that would
-// drop SQLite's own locks.
+// takeLock locks a file beside the database. The file is left in place: removing the file would let two processes lock two files of one
+// name. The system releases the lock when the process ends, in whatever way. The database itself is not locked: closing any descriptor of
+// the database would drop SQLite's own locks.
 func takeLock(path string) (*os.File, error) {
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {

@@ -6,12 +6,13 @@ import (
 	"syscall"
 )
 
-// errLocked is what takeLock answers when another process has the lock.
+// errLocked is the answer of takeLock when another process has the lock.
 var errLocked = errors.New("locked by another process")
 
 const sharingViolation = syscall.Errno(32) // ERROR_SHARING_VIOLATION
 
-// takeLock opens a file beside the database that nobody else may open meanwhile; the system closes it when the process ends.
+// takeLock opens a file beside the database; no other process may open the file meanwhile. The system closes the file when the process
+// ends.
 func takeLock(path string) (*os.File, error) {
 	name, err := syscall.UTF16PtrFromString(path)
 	if err != nil {

@@ -32,7 +32,7 @@ func openPool(n int, open func() (*conn, error)) (*pool, error) {
 	return p, nil
 }
 
-// lend lends a connection to fn; it waits for a free one until ctx ends. A nil pool is that of a writer the store does not have.
+// lend lends a connection to fn, and waits for a free connection until ctx ends. A nil pool belongs to a store without a writer.
 func (p *pool) lend(ctx context.Context, fn func(*conn) error) error {
 	if p == nil {
 		return contract.ErrReadOnly
@@ -56,7 +56,7 @@ func (p *pool) lend(ctx context.Context, fn func(*conn) error) error {
 	}
 }
 
-// close waits for the connections that are lent and closes all of them. It is called once.
+// close waits for the connections that are lent and closes all of them. close is called once.
 func (p *pool) close() error {
 	if p == nil {
 		return nil

@@ -69,7 +69,7 @@ func (s *Store) Append(ctx context.Context, after int64, records []trace.Record)
 	return err
 }
 
-// insertRows looks at ctx between the rows and not in each: watching it takes the driver longer than an insert.
+// insertRows checks ctx between groups of rows and not in each statement: the driver takes longer for watching ctx than for an insert.
 func insertRows(ctx context.Context, c *conn, rows [][]driver.Value) error {
 	for i, row := range rows {
 		if i%64 == 0 && ctx.Err() != nil {
@@ -126,8 +126,8 @@ func encodeRecord(r *trace.Record) ([]driver.Value, error) {
 	return row, nil
 }
 
-// decoder makes records of rows of readColumns. Every column fetched costs three calls with a mutex each, so the texts come joined; one
-// that has the separator in it is asked for once more, apart.
+// decoder makes records of rows of readColumns. Every fetched column costs three calls with a mutex each, so the texts come joined in one
+// column. The texts of a row that has the separator in a text are read once more, column by column.
 type decoder struct {
 	ctx    context.Context
 	conn   *conn
@@ -147,7 +147,7 @@ func (d *decoder) decodeRow(v []driver.Value) (r trace.Record, err error) {
 	p := &d.parts
 	r.Kind, r.EventType, r.BizStep = trace.RecordKind(d.internText(p[0])), trace.EventType(d.internText(p[6])), d.internText(p[7])
 	r.Org, r.User = d.internText(p[1]), d.internText(p[2])
-	// Copies, because whoever keeps an identifier would keep the whole joined text.
+	// The texts are copied, because an identifier that is kept would keep the whole joined text in memory.
 	r.ClientID, r.Digest, r.EventID = strings.Clone(p[3]), strings.Clone(p[4]), strings.Clone(p[5])
 	if r.Lots, err = decodeList(p[8], strings.Clone); err != nil {
 		return r, fmt.Errorf("lots of record %d: %w", r.Seq, err)
@@ -198,7 +198,7 @@ func (d *decoder) internText(s string) string {
 	return c
 }
 
-// maxInterned bounds what a decoder remembers.
+// maxInterned bounds the texts that a decoder remembers.
 const maxInterned = 4096
 
 // Records implements trace.Store. A page also ends, with fewer than limit records, after 64 MiB of bodies.

@@ -14,7 +14,7 @@ import (
 //go:embed migrations/*.sql views/*.sql
 var schemaFiles embed.FS
 
-// schema is the numbered steps that make a kind of file, and the mark that tells it from other SQLite files.
+// schema is the numbered steps that create a kind of file, and the mark that distinguishes the kind from other SQLite files.
 type schema struct {
 	application int64 // PRAGMA application_id
 	steps       []string
@@ -47,7 +47,7 @@ func loadSchema(folder string, application int64) (schema, error) {
 	return s, nil
 }
 
-// errForeign and errNewer carry both sides' versions, for the sentence that says which program to use.
+// errForeign and errNewer carry the versions of both sides, for the sentence that names the program to use.
 func errForeign(path string) error {
 	return trace.E(trace.Conflict, trace.CodeBadCheck, "", "path", path, "found", "not a ledger of Yousang")
 }
@@ -57,8 +57,8 @@ func errNewer(path string, found, known int64) error {
 		"found", "schema "+strconv.FormatInt(found, 10), "known", "schema "+strconv.FormatInt(known, 10))
 }
 
-// readVersion says which step a file is at, 0 for one with nothing in it. A file of another program or of a newer one of ours is an Error
-// of kind Conflict. It only reads.
+// readVersion is the step that a file has reached, 0 for a file without content. A file of another program, or of a newer version of this
+// program, is an Error of kind Conflict. readVersion only reads.
 func (s schema) readVersion(ctx context.Context, c *conn, path string) (int64, error) {
 	application, err := c.readNumber(ctx, "PRAGMA application_id")
 	if isCorrupt(err) {

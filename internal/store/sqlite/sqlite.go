@@ -1,7 +1,8 @@
-// Package sqlite is the embedded store: one SQLite file for the log, documents, scans and blobs, and one beside it for the lineage
-// documents, which are a view and may be thrown away.
+// Package sqlite is the embedded store: one SQLite file for the log, documents, scans and blobs, and a second file beside the first for the
+// lineage documents, which are a view and may be thrown away.
 //
-// An answered write is on the disk (WAL, synchronous=FULL). One process at a time has a file open for writing; others may read it.
+// An acknowledged write is on the disk (WAL, synchronous=FULL). One process at a time has a file open for writing; other processes may read
+// the file.
 package sqlite
 
 import (
@@ -16,7 +17,7 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-// Store implements trace.Store; open one with Open or OpenReadOnly. It is safe for concurrent use.
+// Store implements trace.Store; Open, OpenDocuments and OpenReadOnly open a store. A Store is safe for concurrent use.
 type Store struct {
 	path    string
 	lock    *os.File // nil unless the log may be appended to
@@ -33,7 +34,7 @@ var _ trace.Store = (*Store)(nil)
 // readerCount is the number of connections for reading: more than the cores of a small server would only share its caches.
 const readerCount = 4
 
-// commonPragmas pragmas: what another process holds is waited for (milliseconds), and functions in a file's schema are not trusted.
+// commonPragmas: a lock of another process is waited for (milliseconds), and functions in a file's schema are not trusted.
 var commonPragmas = []string{"busy_timeout=5000", "trusted_schema=OFF", "foreign_keys=ON"}
 
 // writerPragmas: FULL makes every commit durable (fullfsync: on macOS too); pages of erased documents are overwritten; the log of
@@ -44,9 +45,9 @@ var writerPragmas = append([]string{"page_size=8192", "journal_mode=WAL", "synch
 // readerPragmas: the files are opened read-only; query_only would also forbid VACUUM INTO.
 var readerPragmas = append([]string{"cache_size=-8192"}, commonPragmas...)
 
-// Open opens a ledger's file for writing, and makes it where there is none; the folder must exist. It takes the steps a file of an older
-// program lacks. Errors: kind Unavailable with the path when another process has it open for writing; kind Conflict, and the file
-// untouched, for a file that is not ours or of a newer program.
+// Open opens a ledger's file for writing, and creates the file where there is none; the folder must exist. A file of an older program is
+// migrated. Errors: kind Unavailable with the path when another process has the file open for writing; kind Conflict, with the file
+// unchanged, for a file of another program or of a newer version.
 func Open(ctx context.Context, path string) (*Store, error) {
 	s, err := openFile(ctx, path)
 	if err != nil {
@@ -108,8 +109,8 @@ func openWriter(ctx context.Context, path string, steps schema) (*pool, error) {
 	})
 }
 
-// OpenDocuments opens a ledger's file, and makes it where there is none, to change its small documents only, also while a server has it
-// open: keys can be made and revoked beside it. Append answers an error. Errors as Open.
+// OpenDocuments opens a ledger's file for changes of its small documents only, and creates the file where there is none. A server may have
+// the file open meanwhile: keys can be created and revoked beside a server. Append answers an error. Errors as Open.
 func OpenDocuments(ctx context.Context, path string) (*Store, error) {
 	s, err := openDocuments(ctx, path)
 	if err != nil {
@@ -139,8 +140,8 @@ func openDocuments(ctx context.Context, path string) (*Store, error) {
 	return s, nil
 }
 
-// OpenReadOnly opens a ledger's file for verify, export and backup, also while a server writes to it. Methods that write answer an error.
-// Errors as Open; a file that does not exist is an Error of kind NotFound.
+// OpenReadOnly opens a ledger's file for verify, export and backup, also while a server writes to the file. Methods that write answer an
+// error. Errors as Open; a file that does not exist is an Error of kind NotFound.
 func OpenReadOnly(ctx context.Context, path string) (*Store, error) {
 	s, err := openReadOnly(ctx, path)
 	if err != nil {
@@ -179,7 +180,7 @@ func openReadOnly(ctx context.Context, path string) (*Store, error) {
 	return s, nil
 }
 
-// openReaders opens what a store for reading has as well.
+// openReaders opens the connections for reading, and the lineage documents.
 func (s *Store) openReaders(ctx context.Context) (err error) {
 	s.readers, err = openPool(readerCount, func() (*conn, error) {
 		return connect(ctx, s.path, readOnly, readerPragmas)
@@ -202,7 +203,7 @@ func (s *Store) openReaders(ctx context.Context) (err error) {
 	return err
 }
 
-// checkFile refuses a file that is not ours without opening it for writing.
+// checkFile refuses a file of another program, without opening the file for writing.
 func checkFile(ctx context.Context, path string, steps schema) error {
 	info, err := os.Stat(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -222,8 +223,8 @@ func checkFile(ctx context.Context, path string, steps schema) error {
 	return errors.Join(err, c.close())
 }
 
-// createFile makes an empty file that only its owner may read, because accounts and growers' names are in it; SQLite gives its other files
-// the same mode.
+// createFile creates an empty file that only its owner may read, because the file holds accounts and growers' names. SQLite gives its other
+// files the same mode.
 func createFile(path string) error {
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
 	if errors.Is(err, fs.ErrExist) {
@@ -235,7 +236,7 @@ func createFile(path string) error {
 	return errors.Join(f.Close(), syncDir(filepath.Dir(path)))
 }
 
-// resolvePath makes one name of a file's many: the lock is on the name.
+// resolvePath is the one name of a file that may have several: the lock is on the name.
 func resolvePath(path string) (string, error) {
 	abs, err := filepath.Abs(path)
 	if err != nil {
@@ -252,8 +253,8 @@ func resolvePath(path string) (string, error) {
 	return real, err
 }
 
-// Close waits for the calls under way, folds the log of changes into the file and lets another process open it. A second Close does
-// nothing and answers as the first.
+// Close waits for the calls under way, folds the write-ahead log into the file and releases the lock. A second Close does nothing and
+// answers as the first.
 func (s *Store) Close() error {
 	s.closing.Do(func() {
 		errs := []error{s.views.close(), s.readers.close(), s.writer.close()}

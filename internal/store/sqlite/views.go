@@ -11,8 +11,9 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-// views is the file of lineage documents 谱系档案, beside the log's so that writing them never waits for, or delays, the log's fsync.
-// It can always be rebuilt: a missing, damaged or unfitting one is made anew, and LineageHead answers 0.
+// views is the file of lineage documents 谱系档案, beside the log's file so that writing lineage documents neither waits for the log's fsync
+// nor delays it. The file can always be rebuilt: a file that is missing, damaged or of another ledger is created anew, and LineageHead
+// answers 0.
 type views struct {
 	path    string
 	writer  *pool // nil when open for reading only
@@ -52,7 +53,7 @@ func openViews(ctx context.Context, s *Store, ledger string) (*views, error) {
 	return v, nil
 }
 
-// openWriter opens the file for writing, anew where what is there does not fit.
+// openWriter opens the file for writing, and replaces a file that does not fit.
 func (v *views) openWriter(ctx context.Context, steps schema, ledger string, anew bool) (err error) {
 	if anew {
 		if err := v.removeFiles(); err != nil {
@@ -78,8 +79,8 @@ func (v *views) openWriter(ctx context.Context, steps schema, ledger string, ane
 	return err
 }
 
-// fitsLedger reports whether there is a file of views that belongs to this ledger and is not ahead of it, as it is when the log comes from
-// an older backup.
+// fitsLedger reports whether there is a file of views that belongs to this ledger and is not ahead of the log. A file is ahead of the log
+// when the log comes from an older backup.
 func (v *views) fitsLedger(ctx context.Context, s *Store, steps schema, ledger string) (fits bool, err error) {
 	if _, err := os.Stat(v.path); errors.Is(err, fs.ErrNotExist) {
 		return false, nil
@@ -122,8 +123,8 @@ func (v *views) removeFiles() error {
 	return errors.Join(errs...)
 }
 
-// noteDamage remembers that the file turned out to be damaged: it is removed at Close, so that the next Open makes it anew. Until then the
-// error goes to the caller, who cannot be told that documents it has put are gone.
+// noteDamage remembers that the file turned out to be damaged. Close removes a damaged file, so that the next Open creates the file anew.
+// Until then the caller gets the error: documents that the caller has put are lost.
 func (v *views) noteDamage(err error) error {
 	if isCorrupt(err) {
 		v.damaged.Store(true)
@@ -217,7 +218,7 @@ func (s *Store) SetLineageHead(ctx context.Context, seq int64) error {
 	return nil
 }
 
-// notFound turns an empty answer into the Error callers know.
+// notFound turns an empty answer into the Error of kind NotFound that callers know.
 func notFound(err error, what string) error {
 	if errors.Is(err, errNoRow) {
 		return trace.E(trace.NotFound, trace.CodeNotFound, "", "value", what)

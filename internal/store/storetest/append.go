@@ -161,8 +161,8 @@ var raceCases = []testCase{
 	{"all methods at once", testAllAtOnce},
 }
 
-// testRace lets writers append batches of their own as fast as they can. Every acknowledged batch must be in the log once, whole and where
-// it said; nothing else may be there.
+// testRace lets writers append batches of their own as fast as they can. Every acknowledged batch must be in the log once, whole and at the
+// acknowledged number; no other record may be in the log.
 func testRace(t *testing.T, p *testStore) {
 	const writers, batches = 4, 8
 	var wg sync.WaitGroup
@@ -200,7 +200,7 @@ func testRace(t *testing.T, p *testStore) {
 	}
 }
 
-// appendUntilFirst appends a batch, again and again until nobody else was first.
+// appendUntilFirst appends a batch, again and again until no other writer was first.
 func appendUntilFirst(ctx context.Context, s trace.Store, name string, size int) (first int64, n int, err error) {
 	for {
 		head, err := s.Head(ctx)
@@ -221,7 +221,7 @@ func appendUntilFirst(ctx context.Context, s trace.Store, name string, size int)
 	}
 }
 
-// testAllAtOnce is for the race detector, and for stores that lock one table against another.
+// testAllAtOnce calls all methods at the same time, for the race detector and for stores that lock one table against another.
 func testAllAtOnce(t *testing.T, p *testStore) {
 	const rounds = 10
 	ctx := t.Context()

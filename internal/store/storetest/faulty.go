@@ -7,8 +7,8 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-// Faulty is a store whose appends go wrong as planned, for tests of those who write to it. The hooks are given the number of the Append,
-// from 1, and may also wait (a slow disk). Both may be nil. Use a pointer.
+// Faulty is a store whose appends fail as planned, for tests of the code that appends. The hooks get the number of the Append, from 1, and
+// may also wait (a slow disk). Both may be nil. Use a pointer.
 type Faulty struct {
 	trace.Store
 	BeforeAppend func(n int) error // an error is the answer, and nothing is written
@@ -34,5 +34,5 @@ func (f *Faulty) Append(ctx context.Context, after int64, records []trace.Record
 	return nil
 }
 
-// Appends is how many times Append was called.
+// Appends is the number of calls of Append.
 func (f *Faulty) Appends() int { return int(f.appends.Load()) }

@@ -12,8 +12,8 @@ import (
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
 )
 
-// MongoVariable names the MongoDB, or FerretDB, that tests use: an address without a database. scripts/check starts a FerretDB where it is
-// not set.
+// MongoVariable names the MongoDB, or FerretDB, that tests use: an address without a database. scripts/check starts a FerretDB where the
+// variable is not set.
 const MongoVariable = "YOUSANG_TEST_MONGODB_URI"
 
 // mongoRequired names the variable that demands a server: with the value "required", a test fails without one. .ci/run sets the variable.
@@ -48,7 +48,8 @@ func MongoURI(t *testing.T) string {
 	return withDatabase(server, name)
 }
 
-// withDatabase puts a database's name into an address. A user that the address authenticates by its own database needs authSource in it.
+// withDatabase puts the name of a database into an address. Where a user is authenticated by the database of the address, the address needs
+// authSource.
 func withDatabase(uri, name string) string {
 	address, query, _ := strings.Cut(uri, "?")
 	scheme, hosts, _ := strings.Cut(address, "://")

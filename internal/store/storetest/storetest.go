@@ -1,4 +1,4 @@
-// Package storetest is the one suite every trace.Store passes: each sentence of the interface's contract is a named case.
+// Package storetest is the one suite that every trace.Store passes: each sentence of the interface's contract is a named case.
 package storetest
 
 import (
@@ -15,12 +15,12 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-// Opener opens one store. Called again after Close, it opens the same store with what was written.
+// Opener opens one store. Called again after Close, Opener opens the same store with the data that was written.
 type Opener func(ctx context.Context) (trace.Store, error)
 
-// Run runs the suite. place makes room for a new, empty store and is called once per case; it registers its own cleanup with t, and the
-// suite closes what it opens.
-func Run(t *testing.T, place func(t *testing.T) Opener) {
+// Run runs the suite. newStore prepares a new, empty store and is called once per case; newStore registers its own cleanup with t, and the
+// suite closes the stores that the suite opens.
+func Run(t *testing.T, newStore func(t *testing.T) Opener) {
 	groups := []struct {
 		name  string
 		cases []testCase
@@ -32,7 +32,7 @@ func Run(t *testing.T, place func(t *testing.T) Opener) {
 		t.Run(g.name, func(t *testing.T) {
 			for _, c := range g.cases {
 				t.Run(c.name, func(t *testing.T) {
-					c.run(t, openPlace(t, place(t)))
+					c.run(t, openTestStore(t, newStore(t)))
 				})
 			}
 		})
@@ -51,7 +51,7 @@ type testStore struct {
 	closed bool
 }
 
-func openPlace(t *testing.T, open Opener) *testStore {
+func openTestStore(t *testing.T, open Opener) *testStore {
 	t.Helper()
 	p := &testStore{open: open}
 	p.reopen(t)

@@ -13,20 +13,20 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-// Collection and id of the document in which a target says that it is one. It is never copied itself.
+// ownCollection and ownID name the document in which a target records that a copy goes into the store. The document itself is never copied.
 const (
 	ownCollection = "transfer"
 	ownID         = "target"
 )
 
-// state is what that document says.
+// state is the content of that document.
 type state struct {
 	Run    string `json:"run"`    // of the copy that wrote it
 	Done   bool   `json:"done"`   // everything was there
 	Digest string `json:"digest"` // of the documents, counters and blobs then; "" while not done
 }
 
-// readState is the state of a store; nil where none was ever copied into it.
+// readState is the state of a store; nil for a store that was never copied into.
 func readState(ctx context.Context, s trace.Store) (*state, error) {
 	d, err := s.Document(ctx, ownCollection, ownID)
 	if trace.IsCode(err, trace.CodeNotFound) {
@@ -53,7 +53,7 @@ func writeState(ctx context.Context, s trace.Store, st *state) error {
 	return s.PutDocument(ctx, trace.Document{Collection: ownCollection, ID: ownID, Body: body})
 }
 
-// CheckWhole tells a store that can be used from one that a Copy was cut short in: ErrUnfinished.
+// CheckWhole refuses, with ErrUnfinished, a store into which a Copy was cut short.
 func CheckWhole(ctx context.Context, s trace.Store) error {
 	st, err := readState(ctx, s)
 	if err == nil && st != nil && !st.Done {
@@ -65,7 +65,7 @@ func CheckWhole(ctx context.Context, s trace.Store) error {
 	return nil
 }
 
-// Check refuses a target that is not the source's, as Copy does. It writes nothing.
+// Check refuses a target that Copy would refuse, and writes nothing.
 func Check(ctx context.Context, from, to trace.Store) error {
 	if err := checkTarget(ctx, from, to); err != nil {
 		return fmt.Errorf("look at the target of a copy: %w", err)
@@ -128,7 +128,7 @@ func compareRecord(ctx context.Context, from, to trace.Store, seq int64) error {
 	return nil
 }
 
-// checkContained refuses a target that no copy has made, unless the source has all that is in it.
+// checkContained refuses a target that no copy has made, unless all that the target holds is in the source too.
 func checkContained(ctx context.Context, from, to trace.Store) error {
 	err := eachDocument(ctx, to, func(d trace.Document) error {
 		same, err := hasDocument(ctx, from, d)
@@ -159,7 +159,8 @@ func checkContained(ctx context.Context, from, to trace.Store) error {
 	})
 }
 
-// markTarget marks the target. A source in which the same mark appears is the same store under another name; the mark is taken back then.
+// markTarget marks the target. A source in which the same mark appears is the same store under another name; the mark is removed again
+// then.
 func markTarget(ctx context.Context, from, to trace.Store) error {
 	before, err := readState(ctx, to)
 	if err != nil {
@@ -179,7 +180,7 @@ func markTarget(ctx context.Context, from, to trace.Store) error {
 	return nil
 }
 
-// markDone says that everything is there.
+// markDone records that the copy is complete.
 func markDone(ctx context.Context, to trace.Store) error {
 	st, err := readState(ctx, to)
 	if err != nil {
@@ -195,7 +196,7 @@ func markDone(ctx context.Context, to trace.Store) error {
 	return writeState(ctx, to, st)
 }
 
-// hashContents is a hash of everything besides the log.
+// hashContents is a hash of the documents, counters and blobs: of everything besides the log.
 func hashContents(ctx context.Context, s trace.Store) (string, error) {
 	h := sha256.New()
 	err := eachDocument(ctx, s, func(d trace.Document) error {
@@ -221,7 +222,7 @@ func hashContents(ctx context.Context, s trace.Store) (string, error) {
 	return hex.EncodeToString(h.Sum(nil)), err
 }
 
-// hashTexts adds texts so that different lists give different bytes.
+// hashTexts adds texts to a hash so that different lists give different bytes.
 func hashTexts(h hash.Hash, texts ...string) {
 	for _, t := range texts {
 		_, _ = fmt.Fprintf(h, "%d:%s", len(t), t) // never an error

@@ -1,5 +1,5 @@
-// Package transfer moves a whole ledger from one store into another: the log, the documents, the counters and the files of evidence.
-// Lineage documents are a view, which the next server writes anew. What was cut short goes on where it stopped.
+// Package transfer copies a whole ledger from one store into another: the log, the documents, the counters and the files of evidence.
+// Lineage documents are a view, which the next server writes anew. A copy that was cut short goes on where the copy stopped.
 package transfer
 
 import (
@@ -10,7 +10,8 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-// Why a store is not copied into, or not used. Whoever asked for it is told and decides.
+// The reasons why a store is not copied into, or not used. The caller shows the reason to the person who asked for the copy, and the person
+// decides.
 var (
 	ErrSame       = errors.New("source and target are one store")
 	ErrOther      = errors.New("the target holds another ledger")
@@ -25,16 +26,16 @@ const (
 	recordPage = 4096 // records of one Append
 	listPage   = 500
 	bodyPage   = 32 // documents are up to 1 MiB
-	rounds     = 4  // a source in use is copied so often; the last round must find everything in place
+	rounds     = 4  // a source in use is copied at most so often; the last round must find everything in place
 )
 
-// Options say how a Copy goes.
+// Options control a Copy.
 type Options struct {
-	Progress func(what string, done, total int64) // nil shows nothing; total is 0 where nobody knows
-	Verify   func(ctx context.Context) error      // called when everything is there, before the copy is said to be whole; nil for none
+	Progress func(what string, done, total int64) // nil shows nothing; total is 0 where the number is not known
+	Verify   func(ctx context.Context) error      // called when everything is copied, before the copy is marked as done; nil for none
 }
 
-// Report counts what a Copy has found in the source and brought into the target.
+// Report counts the things that a Copy has found in the source and brought into the target.
 type Report struct {
 	Records   Count `json:"records"`
 	Documents Count `json:"documents"`
@@ -46,12 +47,12 @@ type Report struct {
 // Count is of one kind of thing.
 type Count struct {
 	There int64 `json:"there"` // in the source, and now in the target
-	Added int64 `json:"added"` // by this run, also what it changed or removed
+	Added int64 `json:"added"` // by this run, changes and removals included
 }
 
-// Copy makes the target what the source is. The target is empty, or what an earlier Copy of the same ledger has left. Errors: those above,
-// with nothing written but for ErrBusy and ErrDiffers; ErrUsed also in the middle, where somebody else writes to the target; and what the
-// stores say. After any error a Copy can be repeated.
+// Copy makes the target equal to the source. The target is empty, or holds the result of an earlier Copy of the same ledger. Errors: those
+// above, with nothing written but for ErrBusy and ErrDiffers; ErrUsed also in the middle of a copy, where another program writes to the
+// target; and the errors of the stores. After any error a Copy can be repeated.
 func Copy(ctx context.Context, from, to trace.Store, o Options) (*Report, error) {
 	if o.Progress == nil {
 		o.Progress = func(string, int64, int64) {}
@@ -85,7 +86,7 @@ type copier struct {
 	changed  bool // in this round
 }
 
-// copyAll goes round until everything is in place.
+// copyAll copies in rounds until a round finds everything in place.
 func (c *copier) copyAll(ctx context.Context) error {
 	head := int64(-1)
 	for range rounds {
@@ -137,7 +138,7 @@ func (c *copier) copyRecords(ctx context.Context) error {
 	}
 }
 
-// copyDocuments puts what is missing or differs, and removes what the source no longer has.
+// copyDocuments writes the documents that are missing or differ, and removes the documents that the source no longer has.
 func (c *copier) copyDocuments(ctx context.Context) error {
 	n := &c.report.Documents
 	n.There = 0
@@ -166,7 +167,7 @@ func (c *copier) copyDocuments(ctx context.Context) error {
 	})
 }
 
-// copyScans adds to each counter what it lacks, so that a repetition adds nothing.
+// copyScans adds the missing counts to each counter, so that a repetition adds nothing.
 func (c *copier) copyScans(ctx context.Context) error {
 	n := &c.report.Scans
 	n.There = 0
@@ -191,7 +192,8 @@ func (c *copier) copyScans(ctx context.Context) error {
 	})
 }
 
-// missingScans is what a store's counters lack of those of a page; over tells that one has more.
+// missingScans are the counts that a store lacks of the counters of a page. over reports whether a counter of the store has more than the
+// page.
 func missingScans(ctx context.Context, s trace.Store, page []trace.Scan) (lacking []trace.Scan, over bool, err error) {
 	var there []trace.Scan
 	for i, n := range page {
@@ -213,7 +215,7 @@ func missingScans(ctx context.Context, s trace.Store, page []trace.Scan) (lackin
 	return lacking, over, nil
 }
 
-// maxBlob is beyond any file of evidence: what is kept has passed a limit when it came.
+// maxBlob is more bytes than any file of evidence has: every blob has passed a limit when it was received.
 const maxBlob = 1 << 40
 
 func (c *copier) copyBlobs(ctx context.Context) error {

@@ -9,7 +9,7 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-// eachDocument gives all documents of a store to fn, but for the one that says how far a copy is.
+// eachDocument gives all documents of a store to fn, except the document with the state of a copy.
 func eachDocument(ctx context.Context, s trace.Store, fn func(trace.Document) error) error {
 	collections, err := s.Collections(ctx)
 	if err != nil {
@@ -38,7 +38,7 @@ func eachDocument(ctx context.Context, s trace.Store, fn func(trace.Document) er
 	return nil
 }
 
-// hasDocument reports whether a store has a document just so.
+// hasDocument reports whether a store has a document with the same body.
 func hasDocument(ctx context.Context, s trace.Store, d trace.Document) (bool, error) {
 	there, err := s.Document(ctx, d.Collection, d.ID)
 	if trace.IsCode(err, trace.CodeNotFound) {
@@ -88,7 +88,7 @@ func hasBlob(ctx context.Context, s trace.Store, sum string) (bool, error) {
 	return true, r.Close()
 }
 
-// equalRecords compares records field by field; no list and an empty one are the same.
+// equalRecords compares records field by field. A nil list equals an empty list.
 func equalRecords(a, b *trace.Record) bool {
 	return a.Seq == b.Seq && a.Kind == b.Kind && a.RecordTime.Equal(b.RecordTime) && a.Org == b.Org && a.User == b.User &&
 		a.ClientID == b.ClientID && a.Digest == b.Digest && slices.Equal(a.Questions, b.Questions) && bytes.Equal(a.Body, b.Body) &&
@@ -96,13 +96,14 @@ func equalRecords(a, b *trace.Record) bool {
 		slices.Equal(a.Lots, b.Lots) && slices.Equal(a.Places, b.Places)
 }
 
-// ComparedStore reads the target, and with every page of its log the source's, record by record.
+// ComparedStore reads the target, and with every page of the target's log the same page of the source, and compares the records.
 type ComparedStore struct {
 	trace.Store             // the target
 	From        trace.Store // the source
 }
 
-// Records implements trace.Store. ErrDiffers names the first record that is not the source's; ErrBusy where the source has gone on.
+// Records implements trace.Store. ErrDiffers names the first record that differs from the source's; ErrBusy is the error where the source
+// has grown meanwhile.
 func (c ComparedStore) Records(ctx context.Context, after int64, limit int) ([]trace.Record, error) {
 	page, err := c.Store.Records(ctx, after, limit)
 	if err != nil {
