@@ -18,9 +18,9 @@ const (
 
 var _ trace.Assessor = (*Set)(nil)
 
-// Assess judges an event by the step it names. An event without a step is not judged. What cannot be computed (a mass that is not
-// known, a by-product nobody recorded) is silently left out. Verdict.Err is set only for what physics forbids: more mass out than in,
-// or a limit of the template.
+// Assess judges an event by the step that the event names. An event without a step is not judged. A value that cannot be
+// computed (a mass that is not known, a by-product that was not recorded) is silently left out. Verdict.Err is set only for
+// what physics forbids: more mass out than in, or a limit of the template.
 func (s *Set) Assess(a trace.Assessment) trace.Verdict {
 	if a.Event == nil || a.Event.Step == "" {
 		return trace.Verdict{}
@@ -47,7 +47,7 @@ func (s *Set) Assess(a trace.Assessment) trace.Verdict {
 	return verdict
 }
 
-// eventView is an event as a step sees it: its flows with their roles.
+// eventView is an event as a step sees the event: its lots with their roles.
 type eventView struct {
 	chain      *Chain
 	step       *Step
@@ -105,8 +105,9 @@ func containsRole(lists [][]string, s string) bool {
 	return false
 }
 
-// checkConservation refuses more mass out than in. Fresh mass is compared unless the step may gain some; dry mass always, since adding water
-// does not change it. Where an input is not weighed nothing can be said; an output that is not weighed only makes the sum smaller.
+// checkConservation refuses more mass out than in. Fresh mass is compared unless the step may gain some; dry mass always, since
+// added water does not change dry mass. Where an input is not weighed, nothing can be said; an output that is not weighed only
+// makes the sum smaller.
 func (v *eventView) checkConservation() error {
 	by := ByMass
 	switch {
@@ -148,7 +149,7 @@ func (v *eventView) checkLimits() error {
 	return nil
 }
 
-// judgeRatio asks where a ratio is outside its tolerance.
+// judgeRatio adds a question where a ratio is outside its tolerance.
 func (v *eventView) judgeRatio(r *Ratio) {
 	if r.Per == nil {
 		for _, s := range v.listSingles(&r.Of) {
@@ -170,7 +171,7 @@ func (v *eventView) judgeRatio(r *Ratio) {
 	}
 }
 
-// applyComplement makes a loss of what is left.
+// applyComplement turns the share that is left into the loss, for a ratio that is a complement.
 func (r *Ratio) applyComplement(q fraction) fraction {
 	if !r.Complement {
 		return q
@@ -194,12 +195,12 @@ func (v *eventView) compareRatio(r *Ratio, q fraction, lot string) {
 	ask.Value, ask.Low, ask.High = q.formatOutside(low.micro, high.micro), low.String(), high.String()
 }
 
-// isSettled says whether a low value means anything yet: the first picking of a season is always a small part of its yield.
+// isSettled reports whether a low value means anything yet: the first picking of a season is always a small part of its yield.
 func (v *eventView) isSettled(r *Ratio) bool {
 	return r.Settles == 0 || v.assessment.Season == nil || !v.assessment.Event.Time.Before(v.assessment.Season.To.AddDate(0, 0, -r.Settles))
 }
 
-// checkEvidence asks for what the step has to record.
+// checkEvidence asks for the evidence that the step must record.
 func (v *eventView) checkEvidence() {
 	for i := range v.step.Evidence {
 		if e := &v.step.Evidence[i]; !v.hasEvidence(e) {
@@ -236,7 +237,7 @@ func (v *eventView) isMeasured(side, by string) bool {
 	return ok || len(items) == 0
 }
 
-// isStated says whether the event, or every lot it is about, has one of the attributes.
+// isStated reports whether the event, or every lot that the event is about, has one of the attributes.
 func (v *eventView) isStated(names []string) bool {
 	if _, ok := findAttribute(v.assessment.Event.Evidence, names); ok {
 		return true
@@ -250,7 +251,8 @@ func (v *eventView) isStated(names []string) bool {
 	return len(lots) > 0
 }
 
-// listSubjects are the lots an event's attributes speak of: what it makes, or what it takes where it makes nothing.
+// listSubjects lists the lots that the attributes of an event describe: the lots that the event makes, or the lots taken where
+// the event makes none.
 func (v *eventView) listSubjects() []flowItem {
 	if len(v.out) > 0 {
 		return v.out

@@ -20,10 +20,12 @@ func TestQuestionFields(t *testing.T) {
 	}{
 		{row{name: "percentage", step: "silk/reel", in: []lot{silkLot("cocoon", "100")}, out: []lot{silkLot("silk", "23")}},
 			trace.Question{Code: "ratio_high", Step: "silk/reel", What: "silk_yield", Value: "23", Low: "14", High: "21"}},
-		{row{name: "never rounded into the tolerance", step: "pomelo/juice", in: []lot{fruitLot("1000000", "")}, out: []lot{{product: "pomelo-juice", kg: "349999.9"}}},
+		{row{name: "never rounded into the tolerance", step: "pomelo/juice", in: []lot{fruitLot("1000000", "")},
+			out: []lot{{product: "pomelo-juice", kg: "349999.9"}}},
 			trace.Question{Code: "ratio_low", Step: "pomelo/juice", What: "juice_yield", Value: "34.99999", Low: "35", High: "60"}},
 		{row{name: "of one lot", step: "pomelo/harvest", out: []lot{fruitLot("1858", "469")}},
-			trace.Question{Code: "ratio_high", Step: "pomelo/harvest", What: "per_fruit", Value: "3.96", Low: "0.8", High: "1.5", Lot: namespace + "/lot/pomelo-fruit"}},
+			trace.Question{Code: "ratio_high", Step: "pomelo/harvest", What: "per_fruit", Value: "3.96", Low: "0.8", High: "1.5",
+				Lot: namespace + "/lot/pomelo-fruit"}},
 		{row{name: "per mu", step: "silk/rear", out: []lot{silkLot("cocoon", "10000")}, mu: "3000"},
 			trace.Question{Code: "ratio_low", Step: "silk/rear", What: "per_mu", Value: "3.33", Low: "10", High: "200"}},
 		{row{name: "another chain's product", step: "silk/dry", in: []lot{fruitLot("1", "")}},
@@ -54,7 +56,8 @@ func TestNoStep(t *testing.T) {
 
 func TestGain(t *testing.T) {
 	s := loadTestChains(t)
-	for step, want := range map[string]bool{"silk/mushroom": true, "silk/bag": true, "pomelo/pack": true, "pomelo/tea": false, "pomelo/juice": false, "pomelo/fry": false} {
+	for step, want := range map[string]bool{"silk/mushroom": true, "silk/bag": true, "pomelo/pack": true, "pomelo/tea": false,
+		"pomelo/juice": false, "pomelo/fry": false} {
 		if got := s.Assess(s.makeAssessment(row{step: step})).Gain; got != want {
 			t.Errorf("%s: gain %v, want %v", step, got, want)
 		}
@@ -63,7 +66,8 @@ func TestGain(t *testing.T) {
 
 func TestRefusalNamesTheLimit(t *testing.T) {
 	s := loadTestChains(t)
-	v := s.Assess(s.makeAssessment(row{step: "silk/reel", in: []lot{silkLot("cocoon", "100", "茧层率", "20%")}, out: []lot{silkLot("silk", "21")}}))
+	v := s.Assess(s.makeAssessment(row{step: "silk/reel", in: []lot{silkLot("cocoon", "100", "茧层率", "20%")},
+		out: []lot{silkLot("silk", "21")}}))
 	var e *trace.Error
 	if !errors.As(v.Err, &e) {
 		t.Fatalf("got %v, want an Error", v.Err)
@@ -73,14 +77,16 @@ func TestRefusalNamesTheLimit(t *testing.T) {
 	if !reflect.DeepEqual(e, want) {
 		t.Errorf("got %v\nwant %v", e, want)
 	}
-	v = s.Assess(s.makeAssessment(row{step: "pomelo/peel", in: []lot{fruitLot("1.5", "")}, out: []lot{{product: "pomelo-peel", kg: "1.500001"}}}))
+	v = s.Assess(s.makeAssessment(row{step: "pomelo/peel", in: []lot{fruitLot("1.5", "")},
+		out: []lot{{product: "pomelo-peel", kg: "1.500001"}}}))
 	want = trace.E(trace.Invalid, trace.CodeMoreOutThanIn, "outputs", "in", "1.5", "out", "1.500001", "unit", "KGM", "step", "pomelo/peel")
 	if !reflect.DeepEqual(v.Err, error(want)) {
 		t.Errorf("got %v\nwant %v", v.Err, want)
 	}
 }
 
-// A third chain comes from a folder; nothing in Go knows of it. Its tolerance changes with the year of the event, at midnight in China.
+// TestThirdChain: a third chain comes from a folder, and no Go code knows of the chain. Its tolerance changes with the year of
+// the event, at midnight in China.
 func TestThirdChain(t *testing.T) {
 	orange := func(kg, n string, attr ...string) lot {
 		return lot{product: "kaizhou-orange-fruit", kg: kg, pieces: n, attr: attr}
@@ -91,12 +97,16 @@ func TestThirdChain(t *testing.T) {
 		{name: "sour", step: "kaizhou-orange/harvest", out: []lot{orange("40", "200", "TSS", "8.5")}, want: []string{"ratio_low sugar"}},
 		{name: "斤 as kg", step: "kaizhou-orange/harvest", out: []lot{orange("80", "200")}, want: []string{"ratio_high per_fruit"}},
 		{name: "before the first tolerance", step: "kaizhou-orange/harvest", at: "2025-12-31T15:59:59Z", out: []lot{orange("80", "200")}},
-		{name: "first instant", step: "kaizhou-orange/harvest", at: "2025-12-31T16:00:00Z", out: []lot{orange("80", "200")}, want: []string{"ratio_high per_fruit"}},
-		{name: "last instant of 2026", step: "kaizhou-orange/harvest", at: "2026-12-31T15:59:59Z", out: []lot{orange("80", "200")}, want: []string{"ratio_high per_fruit"}},
+		{name: "first instant", step: "kaizhou-orange/harvest", at: "2025-12-31T16:00:00Z", out: []lot{orange("80", "200")},
+			want: []string{"ratio_high per_fruit"}},
+		{name: "last instant of 2026", step: "kaizhou-orange/harvest", at: "2026-12-31T15:59:59Z", out: []lot{orange("80", "200")},
+			want: []string{"ratio_high per_fruit"}},
 		{name: "wider from 2027", step: "kaizhou-orange/harvest", at: "2026-12-31T16:00:00Z", out: []lot{orange("80", "200")}},
 		{name: "usual", step: "kaizhou-orange/pack", in: []lot{orange("20", "")}, out: box, evidence: []string{"合格证", "1"}},
-		{name: "no certificate", step: "kaizhou-orange/pack", in: []lot{orange("20", "")}, out: box, want: []string{"evidence_missing certificate"}},
-		{name: "impossible", step: "kaizhou-orange/pack", in: []lot{orange("10", "")}, out: box, evidence: []string{"合格证", "1"}, want: []string{"ratio_high pack_weight"}, refused: trace.CodeMoreOutThanIn},
+		{name: "no certificate", step: "kaizhou-orange/pack", in: []lot{orange("20", "")}, out: box,
+			want: []string{"evidence_missing certificate"}},
+		{name: "impossible", step: "kaizhou-orange/pack", in: []lot{orange("10", "")}, out: box, evidence: []string{"合格证", "1"},
+			want: []string{"ratio_high pack_weight"}, refused: trace.CodeMoreOutThanIn},
 	})
 }
 
@@ -128,7 +138,7 @@ func TestGradeScale(t *testing.T) {
 	}
 }
 
-// Whatever is judged is a proportion: k times as much of everything has the same verdict.
+// TestScalingKeepsTheVerdict: a judged value is a proportion, so k times as much of everything has the same verdict.
 func TestScalingKeepsTheVerdict(t *testing.T) {
 	s := loadTestChains(t)
 	rows := slices.Concat(pomeloFruitRows(), pomeloGoodsRows(), silkCocoonRows(), silkLoopRows())

@@ -13,10 +13,11 @@ import (
 
 var slug = regexp.MustCompile(`^[a-z][a-z0-9_-]{0,31}$`)
 
-// checkChain validates the whole chain and fills what is looked up later. The path of an error names things by their id where they have
-// one: steps[juice].ratios[yield].tolerance.
+// checkChain validates the whole chain and fills the maps for look-ups. The path of an error names things by their id where the
+// things have an id: steps[juice].ratios[yield].tolerance.
 func (c *Chain) checkChain() error {
-	if err := firstError(checkID("id", c.ID), checkNames("name", c.Name), checkNames("season", c.Season), checkID("theme", c.Theme)); err != nil {
+	if err := firstError(checkID("id", c.ID), checkNames("name", c.Name), checkNames("season", c.Season),
+		checkID("theme", c.Theme)); err != nil {
 		return err
 	}
 	if len(c.Products) == 0 {
@@ -104,7 +105,7 @@ func (st *Step) checkStep(c *Chain) error {
 	)
 }
 
-// checkParts checks what a step lists: grades, ratios, limits, evidence and the scale.
+// checkParts checks the lists of a step: grades, ratios, limits, evidence and the scale.
 func (st *Step) checkParts() error {
 	for i, g := range st.Grades {
 		if err := checkNames(elementPath("grades", i, ""), g); err != nil {
@@ -136,7 +137,8 @@ func (st *Step) checkParts() error {
 		}
 	}
 	if g := st.Scale; g != nil {
-		return trace.At("scale", firstError(checkWords("attribute", g.Attribute), g.Base.checkNumber("base", 0, false), g.Step.checkNumber("step", 1, false)))
+		return trace.At("scale", firstError(checkWords("attribute", g.Attribute), g.Base.checkNumber("base", 0, false),
+			g.Step.checkNumber("step", 1, false)))
 	}
 	return nil
 }
@@ -169,7 +171,8 @@ func (e *Evidence) checkEvidence(st *Step) error {
 func (c *Chain) checkRoles(field string, roles []string) error {
 	for i, r := range roles {
 		if c.products[r] == nil {
-			return trace.E(trace.Invalid, trace.CodeUnknownThing, elementPath(field, i, ""), "thing", "product role", "value", trace.Clip(r))
+			return trace.E(trace.Invalid, trace.CodeUnknownThing, elementPath(field, i, ""), "thing", "product role", "value",
+				trace.Clip(r))
 		}
 		if slices.Contains(roles[:i], r) {
 			return badValueError(elementPath(field, i, ""), r, "不重复 / once")
@@ -256,7 +259,8 @@ func badValueError(field, value, allowed string) error {
 	return trace.E(trace.Invalid, trace.CodeBadValue, field, "value", trace.Clip(value), "allowed", allowed)
 }
 
-// elementPath is the path of a list's element: by id where it has a readable one, else by its place counted from 1, as people count.
+// elementPath is the path of a list's element: by id where the id is readable, else by its place counted from 1, as people
+// count.
 func elementPath(list string, i int, id string) string {
 	if slug.MatchString(id) {
 		return list + "[" + id + "]"

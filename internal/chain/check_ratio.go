@@ -10,7 +10,8 @@ import (
 )
 
 func (r *Ratio) checkRatio(st *Step) error {
-	if err := firstError(checkID("id", r.ID), checkNames("name", r.Name), checkNote("unit", r.Unit, true), checkNote("source", r.Source, false)); err != nil {
+	if err := firstError(checkID("id", r.ID), checkNames("name", r.Name), checkNote("unit", r.Unit, true),
+		checkNote("source", r.Source, false)); err != nil {
 		return err
 	}
 	if r.From.IsZero() {
@@ -48,7 +49,7 @@ func (r *Ratio) checkRatio(st *Step) error {
 	return r.checkPair()
 }
 
-// checkPair checks what the two sides of a ratio ask of each other.
+// checkPair checks what the two sides of a ratio require of each other.
 func (r *Ratio) checkPair() error {
 	switch {
 	case r.Of.Sensor != "" || r.Per.Sensor != "":
@@ -94,13 +95,14 @@ func (r *Ratio) checkRange() error {
 	return nil
 }
 
-// overlapsPeriod says whether some day lies in both periods.
+// overlapsPeriod reports whether some day lies in both periods.
 func (r *Ratio) overlapsPeriod(o *Ratio) bool {
 	return (o.To.IsZero() || !r.From.start.After(o.To.start)) && (r.To.IsZero() || !o.From.start.After(r.To.start))
 }
 
 func (l *Limit) checkLimit(st *Step) error {
-	err := firstError(checkID("id", l.ID), checkNames("name", l.Name), checkNote("unit", l.Unit, true), checkNote("source", l.Source, false),
+	err := firstError(checkID("id", l.ID), checkNames("name", l.Name), checkNote("unit", l.Unit, true),
+		checkNote("source", l.Source, false),
 		l.Max.checkNumber("max", 0, false), trace.At("of", l.Of.checkTerm(st)), trace.At("per", l.Per.checkTerm(st)))
 	if err != nil {
 		return err
@@ -140,7 +142,8 @@ func (t *Term) checkTerm(st *Step) error {
 			return err
 		}
 	}
-	if err := firstError(checkSensor(t.Sensor), checkUse("in", t.In, st.Inputs), checkUse("out", t.Out, st.listMadeRoles()), t.checkWeights(), t.checkGrades(st)); err != nil {
+	if err := firstError(checkSensor(t.Sensor), checkUse("in", t.In, st.Inputs), checkUse("out", t.Out, st.listMadeRoles()),
+		t.checkWeights(), t.checkGrades(st)); err != nil {
 		return err
 	}
 	if t.Share != nil {
@@ -181,14 +184,15 @@ func (t *Term) checkGrades(st *Step) error {
 }
 
 func (s *Share) checkShare() error {
-	err := firstError(checkWords("attribute", s.Attribute), s.Default.checkNumber("default", 0, false), s.Low.checkNumber("low", 0, false), s.High.checkNumber("high", 0, false))
+	err := firstError(checkWords("attribute", s.Attribute), s.Default.checkNumber("default", 0, false), s.Low.checkNumber("low", 0, false),
+		s.High.checkNumber("high", 0, false))
 	if err == nil && (s.Low.micro > s.High.micro || s.High.micro > 100*trace.AmountScale || s.Default.micro > 100*trace.AmountScale) {
 		return badValueError("high", s.High.String(), s.Low.String()+"–100")
 	}
 	return err
 }
 
-// listMadeRoles is every role a step may give.
+// listMadeRoles lists every role that a step may make.
 func (st *Step) listMadeRoles() []string { return append(slices.Clone(st.Outputs), st.CoProducts...) }
 
 func checkUse(field string, roles, allowed []string) error {

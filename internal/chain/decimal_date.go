@@ -12,7 +12,8 @@ import (
 
 var plainDecimal = regexp.MustCompile(`^-?[0-9]{1,9}(\.[0-9]{1,6})?$`)
 
-// Decimal is an exact decimal number of a chain file, in millionths, up to nine digits before the point. The zero value is "unset".
+// Decimal is an exact decimal number of a chain file, in millionths, with up to nine digits before the point. The zero value is
+// "unset".
 type Decimal struct {
 	text  string // as written, until checked; then the shortest form
 	micro int64
@@ -33,8 +34,8 @@ func NewDecimal(s string) (Decimal, error) {
 	return Decimal{text: a.String(), micro: int64(a)}, nil
 }
 
-// UnmarshalYAML keeps the number as it is written, digit for digit; the check of the file reads it, so that a mistake is reported with
-// its path.
+// UnmarshalYAML keeps the number digit for digit as the file has the number. The check of the file reads the number, so that a
+// mistake is reported with its path.
 func (d *Decimal) UnmarshalYAML(node ast.Node) error {
 	d.text = scalarText(node)
 	return nil
@@ -46,7 +47,7 @@ func (d Decimal) MarshalJSON() ([]byte, error) { return []byte(d.String()), nil 
 // String is the shortest decimal: "0.97".
 func (d Decimal) String() string { return trace.Amount(d.micro).String() }
 
-// IsZero says that the file does not state the number; a written 0 is stated.
+// IsZero reports whether the file leaves the number out; a written 0 is stated.
 func (d Decimal) IsZero() bool { return d.text == "" }
 
 func (d Decimal) bigInt() *big.Int { return big.NewInt(d.micro) }
@@ -57,7 +58,7 @@ type Date struct {
 	start time.Time // its first instant
 }
 
-// UnmarshalYAML keeps the date as written, for the check of the file.
+// UnmarshalYAML keeps the date as the file has the date, for the check of the file.
 func (d *Date) UnmarshalYAML(node ast.Node) error {
 	d.text = scalarText(node)
 	return nil
@@ -74,7 +75,7 @@ func (d Date) String() string {
 	return d.start.Format(time.DateOnly)
 }
 
-// IsZero says that the file does not state the date.
+// IsZero reports whether the file leaves the date out.
 func (d Date) IsZero() bool { return d.text == "" }
 
 func (d *Date) parseText() error {
@@ -86,7 +87,7 @@ func (d *Date) parseText() error {
 	return nil
 }
 
-// scalarText is the text of a plain value; for anything else a text that no number or date has.
+// scalarText is the text of a plain value; for any other value a text that is no number and no date.
 func scalarText(node ast.Node) string {
 	switch n := node.(type) {
 	case *ast.StringNode:

@@ -33,7 +33,7 @@ func mustAmount(s string) trace.Amount {
 	return a
 }
 
-// lot is a lot as a row of a table writes it.
+// lot is a lot as a row of a table states the lot.
 type lot struct {
 	product string // "pomelo-fruit"
 	kg      string
@@ -55,7 +55,8 @@ func makeAttributes(pairs []string) []trace.Attribute {
 
 func (s *Set) makeFlow(l lot) trace.Flow {
 	f := trace.Flow{
-		Lot: namespace + "/lot/" + l.product, Mass: mustAmount(l.kg), Pieces: mustAmount(l.pieces), DryMass: mustAmount(l.dry), Grade: l.grade,
+		Lot: namespace + "/lot/" + l.product, Mass: mustAmount(l.kg), Pieces: mustAmount(l.pieces), DryMass: mustAmount(l.dry),
+		Grade:      l.grade,
 		Attributes: makeAttributes(l.attr), Quantity: trace.Quantity{Amount: mustAmount(l.kg), Unit: trace.Kilogram},
 		Product: trace.Product{ID: namespace + "/product/" + l.product},
 	}

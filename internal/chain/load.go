@@ -25,17 +25,17 @@ import (
 var embedded embed.FS
 
 // Bounds of a chain file, well above what people write (ours: 14 KiB, indent 12, depth 3). The YAML library's memory grows with the
-// square of the depth, so depth is bounded before it sees the text.
+// square of the depth, so the depth is bounded before the library sees the text.
 const (
 	maxFile   = 128 << 10 // bytes
 	maxIndent = 60        // spaces
 	maxDepth  = 20        // open brackets, and marks such as "-" on one line
 )
 
-// Load reads the embedded chains and every *.yaml and *.yml at the top of the county's own folders, in order: a chain with the id of an
-// earlier one replaces it, so a county can change 柚子 without touching the program. Two files of one folder with the same id are a
-// mistake. Errors are trace.Error whose field is "file: path"; whoever starts the server shows them to the administrator. A folder that
-// cannot be read is a plain error.
+// Load reads the embedded chains and every *.yaml and *.yml at the top of the county's own folders, in order. A chain with the
+// id of an earlier chain replaces the earlier chain, so a county can change 柚子 without a change of the program. Two files of
+// one folder with the same id are a mistake. Errors are trace.Error with the field "file: path"; the command that starts the
+// server shows the error to the administrator. A folder that cannot be read is a plain error.
 func Load(dirs ...fs.FS) (*Set, error) {
 	own, err := fs.Sub(embedded, "templates")
 	if err != nil {
@@ -78,7 +78,8 @@ func loadDir(dir fs.FS) ([]*Chain, error) {
 		}
 		for _, o := range found {
 			if o.ID == c.ID {
-				return nil, trace.Malformed(c.source+": id", fmt.Sprintf("文件 %s 已有产业链 %q / file %s already has chain %q", o.source, c.ID, o.source, c.ID))
+				return nil, trace.Malformed(c.source+": id", fmt.Sprintf("文件 %s 已有产业链 %q / file %s already has chain %q", o.source, c.ID,
+					o.source, c.ID))
 			}
 		}
 		found = append(found, c)
@@ -119,7 +120,7 @@ func Parse(name string, b []byte) (*Chain, error) {
 	return c, nil
 }
 
-// findTooDeepLine returns the first line that is beyond the bounds, 0 where none is.
+// findTooDeepLine returns the first line that is beyond the bounds, 0 where no line is.
 func findTooDeepLine(tokens token.Tokens) int {
 	depth, line, marks := 0, 0, 0
 	for _, t := range tokens {
@@ -144,7 +145,8 @@ func findTooDeepLine(tokens token.Tokens) int {
 	return 0
 }
 
-// decodeYAML turns text into a Chain. The parser is a library and the text is anyone's, so a panic of it is an error of the file.
+// decodeYAML turns text into a Chain. The parser is a library and the text comes from outside, so a panic of the parser becomes
+// an error of the file.
 func decodeYAML(name string, b []byte) (c *Chain, err error) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -166,7 +168,8 @@ func decodeYAML(name string, b []byte) (c *Chain, err error) {
 	var w plainOnly
 	ast.Walk(&w, docs[0].Body)
 	if w.line > 0 {
-		return nil, trace.Malformed(name, fmt.Sprintf("第 %d 行：不能使用 & * << ! 这些引用和标签 / line %d: anchors, aliases and tags are not allowed", w.line, w.line))
+		return nil, trace.Malformed(name, fmt.Sprintf("第 %d 行：不能使用 & * << ! 这些引用和标签 / line %d: anchors, aliases and tags are not allowed",
+			w.line, w.line))
 	}
 	c = &Chain{}
 	if err := yaml.NodeToValue(docs[0].Body, c, yaml.Strict()); err != nil {
@@ -175,7 +178,7 @@ func decodeYAML(name string, b []byte) (c *Chain, err error) {
 	return c, nil
 }
 
-// plainOnly finds what makes a small file large or a key mean something else.
+// plainOnly finds the nodes that make a small file large, or that give a key another meaning.
 type plainOnly struct{ line int }
 
 func (w *plainOnly) Visit(n ast.Node) ast.Visitor {
@@ -188,7 +191,7 @@ func (w *plainOnly) Visit(n ast.Node) ast.Visitor {
 	return w
 }
 
-// wordSyntaxError words an error of the YAML library with its line.
+// wordSyntaxError words an error of the YAML library, with its line.
 func wordSyntaxError(name string, err error) error {
 	line := 0
 	var y yaml.Error
@@ -218,7 +221,7 @@ func tokenText(y yaml.Error) string {
 	return fmt.Sprintf("%q", trace.Clip(y.GetToken().Value))
 }
 
-// addFileName puts the file's name before the path of an error.
+// addFileName puts the name of the file before the path of an error.
 func addFileName(name string, err error) error {
 	var e *trace.Error
 	if !errors.As(err, &e) {

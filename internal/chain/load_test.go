@@ -15,7 +15,7 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-// The steps of the two tables, row by row.
+// TestEmbedded compares the steps with the two tables of the reference, row by row.
 func TestEmbedded(t *testing.T) {
 	s, err := Load()
 	if err != nil {
@@ -103,7 +103,8 @@ func TestRecord(t *testing.T) {
 		t.Fatal(err)
 	}
 	// Other spelling, same meaning: comments, key order, quotes, trailing zeros.
-	other := strings.NewReplacer("id: sugar\n", "id: 'sugar' # °Brix\n", "[0.1, 0.35]", "[0.10, 0.350]", "{zh: 特等, en: extra}", "{en: extra, zh: 特等}", "公斤", "KGM").Replace(string(text))
+	other := strings.NewReplacer("id: sugar\n", "id: 'sugar' # °Brix\n", "[0.1, 0.35]", "[0.10, 0.350]", "{zh: 特等, en: extra}",
+		"{en: extra, zh: 特等}", "公斤", "KGM").Replace(string(text))
 	if other == string(text) {
 		t.Fatal("nothing was respelled")
 	}
@@ -123,7 +124,7 @@ func TestRecord(t *testing.T) {
 	}
 }
 
-// The county's file with the id of an embedded chain replaces it; a later folder replaces an earlier one.
+// TestReplace: the county's file with the id of an embedded chain replaces that chain; a later folder replaces an earlier one.
 func TestReplace(t *testing.T) {
 	text, err := embedded.ReadFile("templates/pomelo.yaml")
 	if err != nil {
@@ -157,7 +158,7 @@ func TestReplace(t *testing.T) {
 	}
 }
 
-// What the documentation shows is a chain that loads.
+// TestDocumentation: every whole chain in the documentation can be loaded.
 func TestDocumentation(t *testing.T) {
 	text, err := os.ReadFile("../../docs/chains.md")
 	if err != nil {

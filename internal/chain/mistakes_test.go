@@ -9,7 +9,7 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-// Each row is one slip in an otherwise good file.
+// mistakes are files with one mistake each.
 var mistakes = []struct {
 	name, old, new string
 	code           trace.Code
@@ -37,9 +37,12 @@ var mistakes = []struct {
 	{"slack", "slack: 5", "slack: 500", trace.CodeBadValue, "steps[pack].slack", ""},
 	{"unknown role", "inputs: [fruit]", "inputs: [friut]", trace.CodeUnknownThing, "steps[pack].inputs[1]", "friut"},
 	{"step twice", "id: pack\n", "id: harvest\n", trace.CodeBadValue, "steps[harvest].id", ""},
-	{"role the step has not", "of: {out: [box]}", "of: {out: [fruit]}", trace.CodeBadValue, "steps[pack].ratios[pack_weight].of.out[1]", "box"},
+	{"role the step has not", "of: {out: [box]}", "of: {out: [fruit]}", trace.CodeBadValue, "steps[pack].ratios[pack_weight].of.out[1]",
+		"box"},
 	{"nothing to measure", "of: {out: [box]}", "of: {by: mass}", trace.CodeBadValue, "steps[pack].ratios[pack_weight].of", "exactly one"},
-	{"measure", "by: pieces}\n        typical: [0.15, 0.25]\n        tolerance: [0.1,", "by: weight}\n        typical: [0.15, 0.25]\n        tolerance: [0.1,", trace.CodeBadValue, "steps[harvest].ratios[per_fruit].per.by", "quantity"},
+	{"measure", "by: pieces}\n        typical: [0.15, 0.25]\n        tolerance: [0.1,",
+		"by: weight}\n        typical: [0.15, 0.25]\n        tolerance: [0.1,", trace.CodeBadValue,
+		"steps[harvest].ratios[per_fruit].per.by", "quantity"},
 	{"no denominator", "        per: {in: [fruit]}\n", "", trace.CodeRequired, "steps[pack].ratios[pack_weight].per", ""},
 	{"typical outside", "typical: [100]", "typical: [103]", trace.CodeBadValue, "steps[pack].ratios[pack_weight].typical", "98–102"},
 	{"low above high", "[98, 102]", "[102, 98]", trace.CodeBadValue, "steps[pack].ratios[pack_weight].tolerance", "low ≤ high"},
@@ -53,9 +56,12 @@ var mistakes = []struct {
 	{"ends before it begins", "to: 2026-12-31", "to: 2025-12-31", trace.CodeBadValue, "steps[harvest].ratios[per_fruit].to", ""},
 	{"periods overlap", "from: 2027-01-01", "from: 2026-12-31", trace.CodeBadValue, "steps[harvest].ratios[per_fruit].from", "overlap"},
 	{"no source", "source: Boxes × net weight.", "source: ''", trace.CodeRequired, "steps[pack].ratios[pack_weight].source", ""},
-	{"evidence of nothing", "attribute: [certificate, 合格证]}", "input: box}", trace.CodeBadValue, "steps[pack].evidence[certificate].input", "fruit"},
-	{"grade the step has not", "of: {out: [box]}", "of: {out: [box], grades: [特等]}", trace.CodeBadValue, "steps[pack].ratios[pack_weight].of.grades[1]", ""},
-	{"complement without %", "unit: kg/个\n        each: true", "unit: kg/个\n        complement: true", trace.CodeBadValue, "steps[harvest].ratios[per_fruit].unit", "%"},
+	{"evidence of nothing", "attribute: [certificate, 合格证]}", "input: box}", trace.CodeBadValue, "steps[pack].evidence[certificate].input",
+		"fruit"},
+	{"grade the step has not", "of: {out: [box]}", "of: {out: [box], grades: [特等]}", trace.CodeBadValue,
+		"steps[pack].ratios[pack_weight].of.grades[1]", ""},
+	{"complement without %", "unit: kg/个\n        each: true", "unit: kg/个\n        complement: true", trace.CodeBadValue,
+		"steps[harvest].ratios[per_fruit].unit", "%"},
 }
 
 func TestMistakes(t *testing.T) {
@@ -86,7 +92,7 @@ func TestMistakes(t *testing.T) {
 	}
 }
 
-// Text made to fill memory or stack is refused before the YAML library builds anything of it.
+// TestHostileText: text made to fill memory or stack is refused before the YAML library builds anything of the text.
 func TestHostileText(t *testing.T) {
 	for name, text := range map[string]string{
 		"brackets":       strings.Repeat("[", 100_000),
@@ -117,7 +123,7 @@ func makeDeepIndent(n int) string {
 	return b.String()
 }
 
-// Whatever the bytes, the loader answers with an Error or with a chain that can be recorded, read back and asked.
+// FuzzParse: for any bytes the loader returns an Error, or a chain that can be recorded, read back and asked.
 func FuzzParse(f *testing.F) {
 	for _, name := range []string{"templates/pomelo.yaml", "templates/silk.yaml", "testdata/county/kaizhou-orange.yaml"} {
 		b, err := os.ReadFile(name)
@@ -126,7 +132,8 @@ func FuzzParse(f *testing.F) {
 		}
 		f.Add(b)
 	}
-	for _, s := range []string{"", "id: x", "- a", "a: &a [*a]", "id: !!binary x", "? a", "id: \"\xff\"", "{", "%YAML 1.2\n---\nid: |\n  x", "<<: {id: x}", "typical: [.inf, -.5]"} {
+	for _, s := range []string{"", "id: x", "- a", "a: &a [*a]", "id: !!binary x", "? a", "id: \"\xff\"", "{", "%YAML 1.2\n---\nid: |\n  x",
+		"<<: {id: x}", "typical: [.inf, -.5]"} {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {

@@ -13,7 +13,8 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-// Set is the chains in force: the embedded ones and the county's own. It does not change once loaded and is safe for concurrent use.
+// Set holds the chains in force: the embedded chains and the county's own. A Set does not change after loading and is safe for
+// concurrent use.
 type Set struct {
 	chains []*Chain // by id
 	byID   map[string]*Chain
@@ -22,13 +23,13 @@ type Set struct {
 // Chains returns all chains in order of their ids.
 func (s *Set) Chains() []*Chain { return slices.Clone(s.chains) }
 
-// Chain returns a chain by its id, false where there is none.
+// Chain returns a chain by its id; the result is false where no chain has the id.
 func (s *Set) Chain(id string) (*Chain, bool) {
 	c, ok := s.byID[id]
 	return c, ok
 }
 
-// Step finds a step by the name events use, "pomelo/juice"; false where the chain or the step is not known.
+// Step finds a step by the name that events use, "pomelo/juice"; the result is false where the chain or the step is not known.
 func (s *Set) Step(name string) (*Step, bool) {
 	id, step, ok := strings.Cut(name, "/")
 	c := s.byID[id]
@@ -38,21 +39,21 @@ func (s *Set) Step(name string) (*Step, bool) {
 	return c.Step(step)
 }
 
-// Step returns a step by its id within the chain, "juice"; false where there is none.
+// Step returns a step by its id within the chain, "juice"; the result is false where the chain has no such step.
 func (c *Chain) Step(id string) (*Step, bool) {
 	st, ok := c.steps[id]
 	return st, ok
 }
 
-// Product returns a product role; false where the chain has no such role.
+// Product returns the product of a role; the result is false where the chain has no such role.
 func (c *Chain) Product(role string) (*Product, bool) {
 	p, ok := c.products[role]
 	return p, ok
 }
 
-// Role says what a product of the ledger is within the chain. The product must name the chain, and the last segment of its id is
-// "{chain}-{role}" or "{role}", with an optional variety after a point: {namespace}/product/pomelo-fruit.old-tree is the role fruit.
-// It is "" where the product is none of the chain's.
+// Role is the role of a product of the ledger within the chain. The product must name the chain, and the last segment of the
+// product's id is "{chain}-{role}" or "{role}", with an optional variety after a point:
+// {namespace}/product/pomelo-fruit.old-tree has the role fruit. The role is "" where the product does not belong to the chain.
 func (c *Chain) Role(p trace.Product) string {
 	if p.Chain != c.ID {
 		return ""
@@ -75,7 +76,7 @@ func (c *Chain) Record() (trace.Chain, error) {
 	if err != nil {
 		return trace.Chain{}, fmt.Errorf("encode chain %s: %w", c.ID, err)
 	}
-	// Once more through a map, whose members are written in order, so that the order does not hang on how the types are declared.
+	// Once more through a map, whose members are written in order, so that the order does not depend on the declaration of the types.
 	dec := json.NewDecoder(bytes.NewReader(b))
 	dec.UseNumber()
 	var v map[string]any
@@ -102,10 +103,10 @@ func (c *Chain) MasterProducts(namespace string) []trace.Product {
 	return out
 }
 
-// FullID is the name events use: "pomelo/juice".
+// FullID is the name of the step that events use: "pomelo/juice".
 func (st *Step) FullID() string { return st.chain + "/" + st.ID }
 
-// RatioAt returns the ratio of that id in force at a time; false where none is.
+// RatioAt returns the ratio of an id in force at a time; the result is false where no such ratio is in force.
 func (st *Step) RatioAt(id string, at time.Time) (*Ratio, bool) {
 	for i := range st.Ratios {
 		if r := &st.Ratios[i]; r.ID == id && r.isInForce(at) {
@@ -119,8 +120,8 @@ func (r *Ratio) isInForce(at time.Time) bool {
 	return !at.Before(r.From.start) && (r.To.IsZero() || at.Before(r.To.start.AddDate(0, 0, 1)))
 }
 
-// Grade says how many grades a measured value lies above the base (negative: below); a value between two grades has the lower one.
-// Errors: CodeBadValue where the text is no number.
+// Grade computes how many grades a measured value lies above the base (negative: below); a value between two grades has the
+// lower one. Errors: CodeBadValue where the text is no number.
 func (g *GradeScale) Grade(value string) (int, error) {
 	v, ok := parseAttributeNumber(value)
 	if !ok {

@@ -10,13 +10,13 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-// singleValue is a value that is judged by itself: an attribute of a lot, or a sensor's reading.
+// singleValue is a value that is judged alone: an attribute of a lot, or the reading of a sensor.
 type singleValue struct {
 	number fraction
 	lot    string
 }
 
-// listSingles are the values of an attribute or a sensor term.
+// listSingles lists the values of an attribute term or a sensor term.
 func (v *eventView) listSingles(t *Term) []singleValue {
 	var found []singleValue
 	if t.Sensor != "" {
@@ -51,7 +51,8 @@ func pickExtremes(all []singleValue) []singleValue {
 	return []singleValue{low, high}
 }
 
-// sumAttribute adds an attribute over the lots that the event makes (or takes), where every one states it; else it is the event's own.
+// sumAttribute sums an attribute over the lots that the event makes (or takes), where every lot states the attribute; else the
+// value is the event's own.
 func (v *eventView) sumAttribute(names []string) (fraction, bool) {
 	total := new(big.Int)
 	lots := v.listSubjects()
@@ -85,13 +86,13 @@ func findAttribute(list []trace.Attribute, names []string) (string, bool) {
 	return "", false
 }
 
-// parseAttributeNumber reads what a clerk wrote: "9.4", "23%". Anything else is not a number and is not judged.
+// parseAttributeNumber parses a number as a clerk writes a number: "9.4", "23%". Any other text is no number and is not judged.
 func parseAttributeNumber(text string) (Decimal, bool) {
 	d, err := NewDecimal(strings.TrimSpace(strings.TrimRight(strings.TrimSpace(text), "%％")))
 	return d, err == nil
 }
 
-// reading is a plain decimal; loggers send more digits than people do.
+// reading is a plain decimal; sensors send more digits than people write.
 var reading = regexp.MustCompile(`^-?[0-9]{1,12}(\.[0-9]{1,18})?$`)
 
 type sensorElement struct {
@@ -107,8 +108,8 @@ type sensorReport struct {
 	Value json.RawMessage `json:"value"`
 }
 
-// parseSensorValues reads the values of one type from an EPCIS sensorElementList, temperatures in °C. The type may be written "Temperature",
-// "gs1:Temperature" or as a full URI. What cannot be read is not a value.
+// parseSensorValues parses the values of one type from an EPCIS sensorElementList, temperatures in °C. The type may be written
+// "Temperature", "gs1:Temperature" or as a full URI. A text that cannot be parsed is no value.
 func parseSensorValues(raw json.RawMessage, kind string) []*big.Rat {
 	if len(raw) == 0 {
 		return nil
@@ -134,7 +135,7 @@ func parseSensorValues(raw json.RawMessage, kind string) []*big.Rat {
 	return found
 }
 
-// toCelsius converts the temperature units of UN/ECE Recommendation 20; every other unit is left alone.
+// toCelsius converts the temperature units of UN/ECE Recommendation 20; a value of any other unit is unchanged.
 func toCelsius(r *big.Rat, uom string) *big.Rat {
 	switch uom {
 	case "FAH":

@@ -8,7 +8,7 @@ type Names struct {
 	Zh string `json:"zh" yaml:"zh"`
 }
 
-// Chain is one value chain as its file says it. Treat it as read-only: it is shared by everyone who asks the Set.
+// Chain is one value chain as its file states the chain. A Chain is read-only: all users of the Set share the Chain.
 type Chain struct {
 	ID       string    `json:"id" yaml:"id"` // "pomelo"; the first part of Event.Step
 	Name     Names     `json:"name" yaml:"name"`
@@ -22,8 +22,8 @@ type Chain struct {
 	steps    map[string]*Step
 }
 
-// Product is a product role: what a lot is within the chain ("fruit", "peel"). A product of the ledger has the role that the last
-// segment of its id names, see Chain.Role.
+// Product is a product role: what a lot is within the chain ("fruit", "peel"). A product of the ledger has the role that the
+// last segment of the product's id names, see Chain.Role.
 type Product struct {
 	Certificate bool    `json:"certificate,omitempty" yaml:"certificate"` // 承诺达标合格证 is due (农业农村部令 2025年第4号)
 	CountWord   string  `json:"countWord,omitempty" yaml:"countWord"`     // 个, 床, 箱
@@ -33,7 +33,7 @@ type Product struct {
 	Unit        string  `json:"unit" yaml:"unit"` // base unit of its lots, as a code or a usual spelling; a code once loaded
 }
 
-// Balance says in which quantity a step is weighed up.
+// Balance is the quantity in which a step is balanced.
 type Balance string
 
 // The balances. Count does not compare masses at all.
@@ -54,7 +54,7 @@ type Step struct {
 	Inputs     []string     `json:"inputs,omitempty" yaml:"inputs"` // roles; none for a harvest
 	Limits     []Limit      `json:"limits,omitempty" yaml:"limits"`
 	Name       Names        `json:"name" yaml:"name"`
-	Note       string       `json:"note,omitempty" yaml:"note"` // for whoever reads the file
+	Note       string       `json:"note,omitempty" yaml:"note"` // for the readers of the file
 	Outputs    []string     `json:"outputs,omitempty" yaml:"outputs"`
 	Ratios     []Ratio      `json:"ratios,omitempty" yaml:"ratios"`
 	Scale      *GradeScale  `json:"scale,omitempty" yaml:"scale"`
@@ -105,7 +105,7 @@ const (
 // AnyRole in In or Out means every lot of that side.
 const AnyRole = "*"
 
-// Term is one side of a ratio. Exactly one of In, Out, Area, Attribute and Sensor says where it is read.
+// Term is one side of a ratio. Exactly one of In, Out, Area, Attribute and Sensor says where the value is read.
 type Term struct {
 	Area      bool               `json:"area,omitempty" yaml:"area"`           // 亩 of the season's place
 	Attribute []string           `json:"attribute,omitempty" yaml:"attribute"` // names under which a lot or the evidence may state it
@@ -120,7 +120,8 @@ type Term struct {
 	Weights   map[string]Decimal `json:"weights,omitempty" yaml:"weights"` // by role: 1 kg of it counts as so much
 }
 
-// Share takes a percentage of each lot's measure: the one the lot states, or Default where it states none or one that is not credible.
+// Share takes a percentage of each lot's measure: the percentage that the lot states, or Default where the lot states none or
+// an incredible one.
 type Share struct {
 	Attribute []string `json:"attribute" yaml:"attribute"`
 	Default   Decimal  `json:"default" yaml:"default"`
@@ -128,7 +129,8 @@ type Share struct {
 	Low       Decimal  `json:"low" yaml:"low"`
 }
 
-// Evidence is what has to be recorded with a step. Exactly one of Attribute, Sensor, Input, Mass and Dry says what it is.
+// Evidence is what must be recorded with a step. Exactly one of Attribute, Sensor, Input, Mass and Dry says what the evidence
+// is.
 type Evidence struct {
 	Attribute []string `json:"attribute,omitempty" yaml:"attribute"` // any of these names, on the event or on every lot made
 	Dry       string   `json:"dry,omitempty" yaml:"dry"`             // "in" or "out": dry mass declared for every lot of that side

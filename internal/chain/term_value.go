@@ -21,7 +21,8 @@ func (n fraction) compareTo(bound int64) int {
 func (n fraction) exceeds(bound int64) bool    { return n.compareTo(bound) > 0 }
 func (n fraction) fallsBelow(bound int64) bool { return n.compareTo(bound) < 0 }
 
-// formatOutside writes a number that lies outside low…high (in millionths) as a short decimal that visibly does: 34.96, not 35, below 35.
+// formatOutside writes a number that lies outside low…high (in millionths) as a short decimal that visibly lies outside: 34.96,
+// not 35, below 35.
 func (n fraction) formatOutside(low, high int64) string {
 	r := new(big.Rat).SetFrac(n.num, n.den)
 	places := 2
@@ -49,7 +50,7 @@ func trimZeros(s string) string {
 	return s
 }
 
-// measureBy is what a lot counts for; false where it is not known.
+// measureBy is the measure of a lot; the result is false where the measure is not known.
 func (it flowItem) measureBy(by string) (trace.Amount, bool) {
 	var m trace.Amount
 	switch by {
@@ -79,7 +80,7 @@ func (it flowItem) measureBy(by string) (trace.Amount, bool) {
 	return m, m > 0
 }
 
-// sumMeasure adds a measure; false where there is no lot or one is not known.
+// sumMeasure sums a measure over lots; the result is false where no lot is there, or where the measure of a lot is not known.
 func sumMeasure(items []flowItem, by string) (*big.Int, bool) {
 	total := new(big.Int)
 	for _, it := range items {
@@ -92,7 +93,7 @@ func sumMeasure(items []flowItem, by string) (*big.Int, bool) {
 	return total, len(items) > 0
 }
 
-// pickSide returns the lots a term speaks of.
+// pickSide returns the lots that a term is about.
 func (v *eventView) pickSide(t *Term) []flowItem {
 	items, roles := v.in, t.In
 	if len(t.Out) > 0 {
@@ -113,7 +114,7 @@ func (v *eventView) pickSide(t *Term) []flowItem {
 	return picked
 }
 
-// splitByLot makes a view for each lot of a term, with the other side whole.
+// splitByLot makes a view for each lot of a term, each with the whole other side.
 func (v *eventView) splitByLot(t *Term) []eventView {
 	items := v.pickSide(t)
 	views := make([]eventView, len(items))
@@ -128,7 +129,7 @@ func (v *eventView) splitByLot(t *Term) []eventView {
 	return views
 }
 
-// computeQuotient is of ÷ per, × 100 for a percentage; false where either is unknown or per is zero.
+// computeQuotient computes of ÷ per, × 100 for a percentage; the result is false where of or per is unknown, or per is zero.
 func (v *eventView) computeQuotient(of, per *Term, unit string) (fraction, bool) {
 	if of.By == ByPiecesOrMass {
 		if q, ok := v.computeQuotientBy(of, per, unit, ByPieces); ok {
@@ -154,7 +155,7 @@ func (v *eventView) computeQuotientBy(of, per *Term, unit, by string) (fraction,
 	return q, true
 }
 
-// evaluateTerm is the sum a term stands for; by overrides its measure.
+// evaluateTerm computes the sum that a term stands for; by replaces the term's own measure.
 func (v *eventView) evaluateTerm(t *Term, by string) (fraction, bool) {
 	n, ok := v.measureTerm(t, by)
 	if (!ok || n.num.Sign() == 0) && t.Else != nil {
@@ -193,7 +194,7 @@ func (v *eventView) measureTerm(t *Term, by string) (fraction, bool) {
 	return fraction{total, bigMicro}, true
 }
 
-// pickGraded picks the lots of a term's grades; false where there is no lot or one has no grade.
+// pickGraded picks the lots of a term's grades; the result is false where no lot is there, or where a lot has no grade.
 func (t *Term) pickGraded(st *Step, items []flowItem) ([]flowItem, bool) {
 	if len(t.Grades) == 0 {
 		return items, len(items) > 0
@@ -204,7 +205,8 @@ func (t *Term) pickGraded(st *Step, items []flowItem) ([]flowItem, bool) {
 			return nil, false
 		}
 		if slices.ContainsFunc(st.Grades, func(n Names) bool {
-			return (it.Grade == n.Zh || strings.EqualFold(it.Grade, n.En)) && (slices.Contains(t.Grades, n.Zh) || slices.Contains(t.Grades, n.En))
+			return (it.Grade == n.Zh || strings.EqualFold(it.Grade, n.En)) && (slices.Contains(t.Grades, n.Zh) ||
+				slices.Contains(t.Grades, n.En))
 		}) {
 			picked = append(picked, it)
 		}
@@ -212,7 +214,7 @@ func (t *Term) pickGraded(st *Step, items []flowItem) ([]flowItem, bool) {
 	return picked, len(items) > 0
 }
 
-// sumWeighted adds each lot's measure × the weight of its role × its share.
+// sumWeighted sums each lot's measure × the weight of its role × its share.
 func (t *Term) sumWeighted(items []flowItem, by string) (fraction, bool) {
 	total := new(big.Rat)
 	for _, it := range items {

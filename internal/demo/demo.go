@@ -1,5 +1,5 @@
-// Package demo fills a ledger with one season of both chains, through the same verbs as everybody else. The figures are drawn from a fixed
-// seed within published ranges; the organisations are invented and say so, and there are no persons.
+// Package demo fills a ledger with one season of both chains, through the operations of internal/app that every edge calls. The figures are
+// drawn from a fixed seed within published ranges; the organisations are invented, which their names say, and no person occurs.
 package demo
 
 import (
@@ -13,8 +13,9 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-// FillLedger records the season into an empty ledger. clock is the clock the recorder was opened with: Fill sets it forward to when things happened, so that
-// the log is the same each time. progress hears how many of about how many records are made.
+// FillLedger records the season into an empty ledger. clock is the clock with which the application layer was opened:
+// FillLedger sets the clock forward to the time of each report, so that the log is the same each time. progress is called with
+// the number of records made, and the number expected.
 func FillLedger(ctx context.Context, r *app.App, clock *Clock, progress func(done, total int64)) error {
 	m := &seasonMaker{ctx: ctx, app: r, clock: clock, rng: rand.New(rand.NewPCG(2025, 11)), progress: progress}
 	m.recordMasterData()
@@ -23,19 +24,20 @@ func FillLedger(ctx context.Context, r *app.App, clock *Clock, progress func(don
 	return m.err
 }
 
-// Clock is a clock that stands where it is put.
+// Clock is a clock that shows the time it was set to.
 type Clock struct{ at time.Time }
 
-// NewClock makes a clock that stands at the beginning of the demo's season.
+// NewClock makes a clock that shows the beginning of the demo's season.
 func NewClock() *Clock { return &Clock{time.Date(2025, 1, 1, 0, 0, 0, 0, time.UTC)} }
 
-// Now is the time it shows.
+// Now is the time that the clock shows.
 func (c *Clock) Now() time.Time { return c.at }
 
-// recordsExpected is how many records a season makes, for the progress bar.
+// recordsExpected is about how many records a season makes, for the progress bar.
 const recordsExpected = 5200
 
-// seasonMaker keeps the first error and does nothing after it, so that the season reads as a story.
+// seasonMaker records the season. After the first error no more is recorded, so that the functions of the season need no error
+// handling.
 type seasonMaker struct {
 	ctx      context.Context
 	app      *app.App
@@ -53,7 +55,7 @@ type plot struct {
 	mu                       int64
 }
 
-// lot is a lot as the maker follows it.
+// lot is a lot as the season follows the lot.
 type lot struct {
 	id     string
 	amount trace.Amount
@@ -71,7 +73,7 @@ type newLot struct {
 	attrs   []app.Attribute
 }
 
-// drawKey draws twelve signs from the seed.
+// drawKey draws a key of twelve characters from the seed.
 func (m *seasonMaker) drawKey() string {
 	return trace.MakeKey(func(b []byte) {
 		for i := 0; i+8 <= len(b); i += 8 {
@@ -83,7 +85,7 @@ func (m *seasonMaker) drawKey() string {
 // drawBetween draws a whole number from lo to hi.
 func (m *seasonMaker) drawBetween(lo, hi int64) int64 { return lo + m.rng.Int64N(hi-lo+1) }
 
-// percentOf is p per cent of an amount, in whole tenths of a kilogram.
+// percentOf is p per cent of an amount, rounded down to tenths of a kilogram.
 func percentOf(a trace.Amount, p int64) trace.Amount {
 	return a * trace.Amount(p) / 100 / 100_000 * 100_000
 }
@@ -92,7 +94,7 @@ func (m *seasonMaker) actorOf(org string) trace.Actor {
 	return trace.Actor{Org: m.app.ID("org", org), Role: trace.Operator, User: "demo"}
 }
 
-// recordReport records a report; the clock stands two hours after what happened.
+// recordReport records a report; the clock shows two hours after the time of the report.
 func (m *seasonMaker) recordReport(at time.Time, actor trace.Actor, report app.Report) {
 	m.recordAt(at, func() error {
 		_, err := m.app.RecordReport(m.ctx, actor, report)
@@ -100,7 +102,7 @@ func (m *seasonMaker) recordReport(at time.Time, actor trace.Actor, report app.R
 	})
 }
 
-// recordAt makes one record; the clock stands two hours after what happened.
+// recordAt makes one record; the clock shows two hours after the time of the fact.
 func (m *seasonMaker) recordAt(at time.Time, operation func() error) {
 	if m.err != nil {
 		return
@@ -129,14 +131,15 @@ func newCommon(at time.Time, step string, evidence ...app.Attribute) app.Common 
 	return app.Common{Time: &t, Step: step, Evidence: evidence}
 }
 
-// proposeLots proposes keys for what is to be made and says what it will be.
+// proposeLots proposes keys for new lots, and returns the lots as reports state them and as the season follows them.
 func (m *seasonMaker) proposeLots(outs []newLot) ([]app.NewLot, []lot) {
 	said := make([]app.NewLot, len(outs))
 	made := make([]lot, len(outs))
 	for i, o := range outs {
 		p, _ := m.app.Ledger.Product(m.app.ID("product", o.product))
 		key := m.drawKey()
-		said[i] = app.NewLot{Key: key, Product: o.product, Quantity: o.amount, Unit: o.unit, Grade: o.grade, Pieces: trace.Whole(o.pieces), DryMass: o.dry, Attributes: o.attrs}
+		said[i] = app.NewLot{Key: key, Product: o.product, Quantity: o.amount, Unit: o.unit, Grade: o.grade, Pieces: trace.Whole(o.pieces),
+			DryMass: o.dry, Attributes: o.attrs}
 		made[i] = lot{trace.LotURI(m.app.Ledger.Namespace(), p, key), o.amount, o.pieces}
 	}
 	return said, made
@@ -148,7 +151,7 @@ func (m *seasonMaker) recordHarvest(p plot, at time.Time, step string, o newLot)
 	return made[0]
 }
 
-// recordPurchase records something from outside the county.
+// recordPurchase records a purchase from outside the county.
 func (m *seasonMaker) recordPurchase(org string, at time.Time, o newLot) lot {
 	said, made := m.proposeLots([]newLot{o})
 	c := newCommon(at, "")
@@ -173,7 +176,7 @@ func listTaken(list []lot) []app.Taken {
 	return in
 }
 
-// deliverLots ships lots and has them received the next morning; now and then the scale there says a little less.
+// deliverLots ships lots, which are received the next morning; now and then the scale of the receiver shows a little less.
 func (m *seasonMaker) deliverLots(from, to string, at time.Time, list []lot) []lot {
 	key := m.drawKey()
 	m.recordReport(at, m.actorOf(from), &app.Shipment{Common: newCommon(at, ""), Key: key, To: to, Lots: listTaken(list)})
@@ -200,7 +203,7 @@ func (m *seasonMaker) recordWork(p plot, season string, at time.Time, w app.Work
 	m.recordReport(at, m.actorOf(p.org), &w)
 }
 
-// chinaTime is a moment in China's time.
+// chinaTime is a time of day in China.
 func chinaTime(y int, mo time.Month, d, h int) time.Time {
 	return time.Date(y, mo, d, h, 0, 0, 0, trace.ChinaTime)
 }

@@ -34,7 +34,7 @@ func openFilledDemo(t *testing.T) *app.App {
 	return r
 }
 
-// TestFill: the size and variety that the demo promises.
+// TestFill checks the size and variety of the demo.
 func TestFill(t *testing.T) {
 	r := openFilledDemo(t)
 	st := r.Ledger.Stats()
@@ -100,7 +100,7 @@ func TestFillIsDeterministic(t *testing.T) {
 	}
 }
 
-// TestCodes: some items of what is sold by the piece have numbers, of which half are activated.
+// TestCodes: some items of products that are sold by the piece have serial numbers, and half of these are activated.
 func TestCodes(t *testing.T) {
 	r := openFilledDemo(t)
 	if err := IssueCodes(t.Context(), r); err != nil {

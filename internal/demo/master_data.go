@@ -29,7 +29,8 @@ var Organisations = []struct{ Slug, Name, NameEn, Kind, Place, Contact string }{
 	{"market", "外地批发市场（演示）", "Wholesale Market elsewhere (demo)", "supplier", "waidi", ""},
 }
 
-var tierOf = map[string]trace.Tier{"cooperative": trace.Village, "processor": trace.Town, "park": trace.County, "bureau": trace.County, "supplier": trace.Outside}
+var tierOf = map[string]trace.Tier{"cooperative": trace.Village, "processor": trace.Town, "park": trace.County, "bureau": trace.County,
+	"supplier": trace.Outside}
 
 // village is a village with its co-operative (of the same slug) and its groups.
 type village struct {
@@ -40,26 +41,34 @@ type village struct {
 
 var pomeloVillages = []village{
 	{"longtan", "龙滩村", "Longtan Village", "hexing", "500155", 6, 70}, {"linjia", "邻村甲", "Neighbour Village A", "hexing", "500155", 5, 70},
-	{"linyi", "邻村乙", "Neighbour Village B", "hexing", "500155", 5, 70}, {"linbing", "邻村丙", "Neighbour Village C", "hexing", "500155", 5, 70},
+	{"linyi", "邻村乙", "Neighbour Village B", "hexing", "500155", 5, 70}, {"linbing", "邻村丙", "Neighbour Village C", "hexing", "500155", 5,
+		70},
 }
 
 var silkVillages = []village{
-	{"zhongyuan", "中元村", "Zhongyuan Village", "shihui", "500114", 5, 4}, {"lincun1", "邻村一", "Neighbour Village 1", "shihui", "500114", 5, 4},
-	{"lincun2", "邻村二", "Neighbour Village 2", "shihui", "500114", 5, 4}, {"lincun3", "邻村三", "Neighbour Village 3", "shihui", "500114", 5, 4},
+	{"zhongyuan", "中元村", "Zhongyuan Village", "shihui", "500114", 5, 4}, {"lincun1", "邻村一", "Neighbour Village 1", "shihui", "500114", 5,
+		4},
+	{"lincun2", "邻村二", "Neighbour Village 2", "shihui", "500114", 5, 4}, {"lincun3", "邻村三", "Neighbour Village 3", "shihui", "500114", 5,
+		4},
 }
 
 var numerals = []string{"一", "二", "三", "四", "五", "六"}
 
 func (m *seasonMaker) recordMasterData() {
 	m.recordPlace(trace.Place{ID: "chongqing", Name: "重庆市", NameEn: "Chongqing", Kind: "county", Tier: trace.County, AdminCode: "500000"})
-	m.recordPlace(trace.Place{ID: "liangping", Name: "梁平区", NameEn: "Liangping", Kind: "county", Parent: "chongqing", Tier: trace.County, AdminCode: "500155"})
-	m.recordPlace(trace.Place{ID: "qianjiang", Name: "黔江区", NameEn: "Qianjiang", Kind: "county", Parent: "chongqing", Tier: trace.County, AdminCode: "500114"})
-	m.recordPlace(trace.Place{ID: "hexing", Name: "合兴街道", NameEn: "Hexing", Kind: "town", Parent: "liangping", Tier: trace.Town, AdminCode: "500155"})
-	m.recordPlace(trace.Place{ID: "shihui", Name: "石会镇", NameEn: "Shihui", Kind: "town", Parent: "qianjiang", Tier: trace.Town, AdminCode: "500114"})
+	m.recordPlace(trace.Place{ID: "liangping", Name: "梁平区", NameEn: "Liangping", Kind: "county", Parent: "chongqing", Tier: trace.County,
+		AdminCode: "500155"})
+	m.recordPlace(trace.Place{ID: "qianjiang", Name: "黔江区", NameEn: "Qianjiang", Kind: "county", Parent: "chongqing", Tier: trace.County,
+		AdminCode: "500114"})
+	m.recordPlace(trace.Place{ID: "hexing", Name: "合兴街道", NameEn: "Hexing", Kind: "town", Parent: "liangping", Tier: trace.Town,
+		AdminCode: "500155"})
+	m.recordPlace(trace.Place{ID: "shihui", Name: "石会镇", NameEn: "Shihui", Kind: "town", Parent: "qianjiang", Tier: trace.Town,
+		AdminCode: "500114"})
 	m.recordPlace(trace.Place{ID: "waidi", Name: "外地", NameEn: "elsewhere", Kind: "site", Tier: trace.Outside})
 	for _, list := range [][]village{pomeloVillages, silkVillages} {
 		for _, v := range list {
-			m.recordPlace(trace.Place{ID: v.slug, Name: v.name, NameEn: v.nameEn, Kind: "village", Parent: v.town, Tier: trace.Village, AdminCode: v.code})
+			m.recordPlace(trace.Place{ID: v.slug, Name: v.name, NameEn: v.nameEn, Kind: "village", Parent: v.town, Tier: trace.Village,
+				AdminCode: v.code})
 		}
 	}
 	for _, o := range Organisations {
@@ -96,12 +105,15 @@ func (m *seasonMaker) recordGroups(list []village, product, thisYear, nextYear s
 	for _, v := range list {
 		for g := range v.groups {
 			slug := fmt.Sprintf("%s-g%d", v.slug, g+1)
-			m.recordPlace(trace.Place{ID: slug, Name: v.name + numerals[g] + "组", NameEn: fmt.Sprintf("Group %d", g+1), Kind: "group", Parent: v.slug,
-				Tier: trace.Village, AdminCode: v.code, AreaMu: trace.Whole(v.mu)})
+			m.recordPlace(trace.Place{ID: slug, Name: v.name + numerals[g] + "组", NameEn: fmt.Sprintf("Group %d", g+1), Kind: "group",
+				Parent: v.slug,
+				Tier:   trace.Village, AdminCode: v.code, AreaMu: trace.Whole(v.mu)})
 			p := plot{place: slug, org: v.slug, season: slug + "-2025", next: slug + "-2026", mu: v.mu}
 			for i, s := range []struct{ id, name string }{{p.season, thisYear}, {p.next, nextYear}} {
-				m.recordMaster(trace.Season{ID: m.app.ID("season", s.id), Name: s.name, Org: m.app.ID("org", v.slug), Place: m.app.ID("place", slug),
-					Product: m.app.ID("product", product), From: trace.NewTime(chinaTime(2025+i, time.January, 1, 0)), To: trace.NewTime(chinaTime(2025+i, time.December, 31, 0))})
+				m.recordMaster(trace.Season{ID: m.app.ID("season", s.id), Name: s.name, Org: m.app.ID("org", v.slug),
+					Place:   m.app.ID("place", slug),
+					Product: m.app.ID("product", product), From: trace.NewTime(chinaTime(2025+i, time.January, 1, 0)),
+					To: trace.NewTime(chinaTime(2025+i, time.December, 31, 0))})
 			}
 			m.plots[v.slug] = append(m.plots[v.slug], p)
 		}

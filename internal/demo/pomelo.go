@@ -11,12 +11,14 @@ const (
 	works, candy, park, market = "hexing-works", "hexing-candy", "liangping-park", "market"
 )
 
-// recordPomelo is the autumn of 2025: field work in summer, 25 days of harvest, grading and packing in town, juice, tea, oil in the park.
+// recordPomelo records the pomelo season, the autumn of 2025: field work in summer, 25 days of harvest, grading and packing in
+// town, juice, tea and oil in the park.
 func (m *seasonMaker) recordPomelo() {
 	for _, v := range pomeloVillages {
 		for _, p := range m.plots[v.slug] {
 			m.recordWork(p, p.season, chinaTime(2025, time.March, 10, 9), app.Work{Kind: "fertilise", Agent: "商品有机肥", Dose: "每株 15 千克"})
-			m.recordWork(p, p.season, chinaTime(2025, time.July, 20, 7), app.Work{Kind: "spray", Agent: "啶虫脒20%EC", Dose: "2000 倍液", Target: "蚜虫", IntervalDays: 14, MaxUses: 1})
+			m.recordWork(p, p.season, chinaTime(2025, time.July, 20, 7), app.Work{Kind: "spray", Agent: "啶虫脒20%EC", Dose: "2000 倍液",
+				Target: "蚜虫", IntervalDays: 14, MaxUses: 1})
 		}
 	}
 	honey := m.recordPurchase(park, chinaTime(2025, time.October, 20, 9), newLot{product: "pomelo-honey", amount: trace.Whole(60_000)})
@@ -37,7 +39,7 @@ func (m *seasonMaker) recordPomelo() {
 	}
 }
 
-// recordPomeloDay is one village's harvest of a day and what the works in town make of it the next.
+// recordPomeloDay records the harvest of one village on one day, and the work of the processor in town on the next day.
 func (m *seasonMaker) recordPomeloDay(v village, at time.Time, d int) (treated, cull lot) {
 	var fruit []lot
 	for g, p := range m.plots[v.slug] {
@@ -46,11 +48,13 @@ func (m *seasonMaker) recordPomeloDay(v village, at time.Time, d int) (treated, 
 				continue // not every team picks in the afternoon
 			}
 			pcs := m.drawBetween(700, 1900)
-			qty := trace.Whole(pcs) * trace.Amount(m.drawBetween(95, 130)) / 100 / 500_000 * 500_000 // a platform scale shows half kilograms
+			// a platform scale shows half kilograms
+			qty := trace.Whole(pcs) * trace.Amount(m.drawBetween(95, 130)) / 100 / 500_000 * 500_000
 			if g == 1 && d == 6 && n == 0 && v.slug == "longtan" {
 				qty *= 2 // the slip everybody knows: 斤 written as kg
 			}
-			fruit = append(fruit, m.recordHarvest(p, at.Add(time.Duration(2*n)*time.Hour), "pomelo/harvest", newLot{product: "pomelo-fruit", amount: qty, pieces: pcs}))
+			fruit = append(fruit, m.recordHarvest(p, at.Add(time.Duration(2*n)*time.Hour), "pomelo/harvest",
+				newLot{product: "pomelo-fruit", amount: qty, pieces: pcs}))
 		}
 	}
 	fruit = m.deliverLots(v.slug, works, at.Add(9*time.Hour), fruit)
@@ -64,7 +68,8 @@ func (m *seasonMaker) recordPomeloDay(v village, at time.Time, d int) (treated, 
 		newLot{product: "pomelo-rot", grade: "腐烂", amount: percentOf(total, 2), pieces: pcs * 2 / 100})
 	m.recordLoss(works, next.Add(time.Hour), g[3], "腐烂，深埋处理")
 	m.deliverLots(works, park, next.Add(5*time.Hour), g[1:2])
-	w := m.recordTransformation(works, next.Add(3*time.Hour), app.Common{Step: "pomelo/wash", Evidence: []app.Attribute{{Name: "保鲜剂名称", Value: "抑霉唑"}, {Name: "保鲜剂用量", Value: "500 mg/L"}}},
+	w := m.recordTransformation(works, next.Add(3*time.Hour), app.Common{Step: "pomelo/wash",
+		Evidence: []app.Attribute{{Name: "保鲜剂名称", Value: "抑霉唑"}, {Name: "保鲜剂用量", Value: "500 mg/L"}}},
 		g[:1], newLot{product: "pomelo-treated", amount: percentOf(g[0].amount, 99), pieces: g[0].pieces})
 	m.pressJuice(next.AddDate(0, 0, 2), g[1])
 	return w[0], g[2]
@@ -73,11 +78,13 @@ func (m *seasonMaker) recordPomeloDay(v village, at time.Time, d int) (treated, 
 // pressJuice presses the ordinary fruit in the county's park.
 func (m *seasonMaker) pressJuice(at time.Time, fruit lot) {
 	j := m.recordTransformation(park, at, app.Common{Step: "pomelo/juice"}, []lot{fruit},
-		newLot{product: "pomelo-juice", amount: percentOf(fruit.amount, m.drawBetween(50, 56))}, newLot{product: "pomelo-pomace", amount: percentOf(fruit.amount, 36)})
+		newLot{product: "pomelo-juice", amount: percentOf(fruit.amount, m.drawBetween(50, 56))},
+		newLot{product: "pomelo-pomace", amount: percentOf(fruit.amount, 36)})
 	m.recordLoss(park, at.Add(2*time.Hour), j[1], "果渣外运作饲料")
 }
 
-// packBoxes boxes the treated fruit of five days, splits some of it into gift boxes, and sends pallets to the park and the market.
+// packBoxes packs the treated fruit of five days in boxes, splits some of the boxes into gift boxes, and sends pallets to the
+// park and the market.
 func (m *seasonMaker) packBoxes(at time.Time, treated []lot, d int) {
 	for i, t := range treated {
 		boxes := int64(percentOf(t.amount, 99)/trace.Whole(1)) / 10
@@ -97,12 +104,14 @@ func (m *seasonMaker) packBoxes(at time.Time, treated []lot, d int) {
 	}
 }
 
-// shipPallets packs half of the boxes on pallets for the market, by way of the park; the rest stays with the works.
+// shipPallets packs half of the boxes on pallets for the market, by way of the park; the other boxes stay at the processor.
 func (m *seasonMaker) shipPallets(at time.Time, b lot) {
 	half := lot{id: b.id, amount: b.amount / 2 / trace.Whole(1) * trace.Whole(1)}
 	unit, ship := m.drawKey(), m.drawKey()
-	m.recordReport(at, m.actorOf(works), &app.Packing{Common: newCommon(at, ""), Key: unit, Kind: "pallet", Contents: listTaken([]lot{half})})
-	m.recordReport(at.Add(time.Hour), m.actorOf(works), &app.Shipment{Common: newCommon(at.Add(time.Hour), ""), Key: ship, To: park, Units: []string{unit}})
+	m.recordReport(at, m.actorOf(works), &app.Packing{Common: newCommon(at, ""), Key: unit, Kind: "pallet",
+		Contents: listTaken([]lot{half})})
+	m.recordReport(at.Add(time.Hour), m.actorOf(works), &app.Shipment{Common: newCommon(at.Add(time.Hour), ""), Key: ship, To: park,
+		Units: []string{unit}})
 	m.recordReport(at.Add(8*time.Hour), m.actorOf(park), &app.Receipt{Common: newCommon(at.Add(8*time.Hour), ""), Shipment: ship})
 }
 
@@ -111,7 +120,7 @@ func (m *seasonMaker) recordStatus(at time.Time, action, why string, l lot) {
 	m.recordReport(at, bureau, &app.Status{Common: newCommon(at, ""), Lots: []string{l.id}, Action: action, Reason: why, Forward: true})
 }
 
-// peelCulls makes flesh and peel of the culls, and of those candied peel, tea, oil and pectin.
+// peelCulls makes flesh and peel of the culls, and of flesh and peel candied peel, tea, oil and pectin.
 func (m *seasonMaker) peelCulls(at time.Time, culls []lot, honey, sugar *lot) {
 	total, _ := sumLots(culls)
 	p := m.recordTransformation(works, at, app.Common{Step: "pomelo/peel"}, culls,
@@ -122,21 +131,25 @@ func (m *seasonMaker) peelCulls(at time.Time, culls []lot, honey, sugar *lot) {
 	m.deliverLots(works, park, at.Add(3*time.Hour), []lot{flesh, {id: peel.id, amount: percentOf(peel.amount, 60)}})
 	next := at.AddDate(0, 0, 2)
 	s := cutAmount(sugar, toCandy.amount*14/10)
-	c := m.recordTransformation(candy, next, app.Common{Step: "pomelo/candied"}, []lot{toCandy, s}, newLot{product: "pomelo-candied", amount: percentOf(toCandy.amount, 180)})
+	c := m.recordTransformation(candy, next, app.Common{Step: "pomelo/candied"}, []lot{toCandy, s},
+		newLot{product: "pomelo-candied", amount: percentOf(toCandy.amount, 180)})
 	m.deliverLots(candy, market, next.AddDate(0, 0, 1), c)
 	forTea := lot{id: peel.id, amount: percentOf(peel.amount, 25)}
 	teaFlesh := lot{id: flesh.id, amount: forTea.amount}
 	h := cutAmount(honey, (forTea.amount+teaFlesh.amount)*9/11/100_000*100_000)
-	t := m.recordTransformation(park, next, app.Common{Step: "pomelo/tea"}, []lot{forTea, teaFlesh, h}, newLot{product: "pomelo-tea", amount: percentOf(forTea.amount+teaFlesh.amount+h.amount, 96)})
+	t := m.recordTransformation(park, next, app.Common{Step: "pomelo/tea"}, []lot{forTea, teaFlesh, h},
+		newLot{product: "pomelo-tea", amount: percentOf(forTea.amount+teaFlesh.amount+h.amount, 96)})
 	half := lot{id: t[0].id, amount: t[0].amount / 2 / 100_000 * 100_000}
 	m.deliverLots(park, market, next.AddDate(0, 0, 2), []lot{half})
 	forOil := lot{id: peel.id, amount: percentOf(peel.amount, 20)}
-	o := m.recordTransformation(park, next.AddDate(0, 0, 1), app.Common{Step: "pomelo/oil"}, []lot{forOil}, newLot{product: "pomelo-oil", amount: percentOf(forOil.amount, 1)},
+	o := m.recordTransformation(park, next.AddDate(0, 0, 1), app.Common{Step: "pomelo/oil"}, []lot{forOil},
+		newLot{product: "pomelo-oil", amount: percentOf(forOil.amount, 1)},
 		newLot{product: "pomelo-residue", amount: percentOf(forOil.amount, 90)})
-	m.recordTransformation(park, next.AddDate(0, 0, 2), app.Common{Step: "pomelo/pectin"}, o[1:], newLot{product: "pomelo-pectin", amount: percentOf(o[1].amount, 18)})
+	m.recordTransformation(park, next.AddDate(0, 0, 2), app.Common{Step: "pomelo/pectin"}, o[1:],
+		newLot{product: "pomelo-pectin", amount: percentOf(o[1].amount, 18)})
 }
 
-// cutAmount cuts an amount off a stock.
+// cutAmount takes an amount from a stock.
 func cutAmount(stock *lot, qty trace.Amount) lot {
 	qty = qty / 100_000 * 100_000
 	stock.amount -= qty

@@ -8,11 +8,11 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-// mostNumbered is how many items of a lot the demo gives serial numbers at most; the first half of them is activated.
+// mostNumbered is the largest number of items of one lot that get serial numbers; the first half of them is activated.
 const mostNumbered = 24
 
-// IssueCodes issues serial numbers 一物一码 for the items of one lot of each product that is counted, and activates half of them. It is apart from
-// Fill since the numbers are made with a secret key: they are others each time.
+// IssueCodes issues serial numbers 一物一码 for the items of one lot of each product that is counted, and activates half of them.
+// IssueCodes is apart from FillLedger since the numbers are made with a secret key and differ each time.
 func IssueCodes(ctx context.Context, r *app.App) error {
 	for _, p := range r.Ledger.Products() {
 		if p.Unit == trace.Kilogram || p.Unit == trace.Litre || p.Unit == trace.Sheet {

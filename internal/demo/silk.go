@@ -11,7 +11,7 @@ const (
 	station, quilts, fungi, leafTea, silkPark = "shihui-station", "shihui-quilt", "shihui-fungi", "shihui-tea", "qianjiang-park"
 )
 
-// recordSilk is the loop 桑养蚕、茧制丝、枝生菌、渣作肥、肥育桑: spring and autumn of 2025, and the spring of 2026 that the compost feeds.
+// recordSilk records the loop 桑养蚕、茧制丝、枝生菌、渣作肥、肥育桑: spring and autumn of 2025, and the spring of 2026 that the compost feeds.
 func (m *seasonMaker) recordSilk() {
 	stock := map[string]*lot{}
 	for _, v := range silkVillages {
@@ -26,7 +26,8 @@ func (m *seasonMaker) recordSilk() {
 	m.recordRearings(chinaTime(2026, time.May, 5, 6), stock, true)
 }
 
-// recordRearings is one season of silkworms: leaf is picked, worms are reared, the cocoon goes to the station. It returns the frass that is kept.
+// recordRearings records one season of silkworms: leaf is picked, worms are reared, the cocoons go to the station. The result
+// is the frass that is kept.
 func (m *seasonMaker) recordRearings(start time.Time, eggs map[string]*lot, nextYear bool) (frass []lot) {
 	for vi, v := range silkVillages {
 		var cocoon, poor []lot
@@ -50,7 +51,7 @@ func (m *seasonMaker) recordRearings(start time.Time, eggs map[string]*lot, next
 	return frass
 }
 
-// rearSilkworms picks leaf four times and makes cocoon of it: two sheets of eggs, about 80 kg.
+// rearSilkworms records four pickings of leaf and the cocoons reared on the leaf: two sheets of eggs, about 80 kg.
 func (m *seasonMaker) rearSilkworms(p plot, at time.Time, eggs *lot) (cocoon, frass, poor lot) {
 	var leaf []lot
 	good := m.drawBetween(68, 84)
@@ -60,36 +61,45 @@ func (m *seasonMaker) rearSilkworms(p plot, at time.Time, eggs *lot) (cocoon, fr
 	}
 	sheets := cutAmount(eggs, trace.Whole(2))
 	c := m.recordTransformation(p.org, at.AddDate(0, 0, 26), app.Common{Step: "silk/rear", Place: p.place}, append(leaf, sheets),
-		newLot{product: "silk-cocoon", amount: trace.Whole(good)}, newLot{product: "silk-frass", amount: trace.Whole(m.drawBetween(110, 150))}, newLot{product: "silk-poor", amount: trace.Whole(m.drawBetween(2, 4))})
+		newLot{product: "silk-cocoon", amount: trace.Whole(good)}, newLot{product: "silk-frass",
+			amount: trace.Whole(m.drawBetween(110, 150))}, newLot{product: "silk-poor", amount: trace.Whole(m.drawBetween(2, 4))})
 	return c[0], c[1], c[2]
 }
 
-// sellCocoons brings a village's cocoon to the station, which grades, dries and sends it on to be reeled; poor cocoon becomes quilts.
+// sellCocoons records the delivery of a village's cocoons to the station, which grades and dries the cocoons and sends them on
+// for reeling; poor cocoons become quilts.
 func (m *seasonMaker) sellCocoons(v village, at time.Time, cocoon, poor []lot) {
 	cocoon = m.deliverLots(v.slug, station, at, cocoon)
 	poor = m.deliverLots(v.slug, quilts, at.Add(time.Hour), poor)
 	next := at.AddDate(0, 0, 1)
 	total, _ := sumLots(cocoon)
 	b := m.recordTransformation(station, next, app.Common{Step: "silk/buy", Evidence: []app.Attribute{{Name: "干壳量", Value: "9.4"}}}, cocoon,
-		newLot{product: "silk-cocoon", grade: "上茧", amount: percentOf(total, 98), attrs: []app.Attribute{{Name: "干壳量", Value: "9.4"}, {Name: "上茧率", Value: "93"}, {Name: "茧层率", Value: "22"}}})
-	dry := m.recordTransformation(station, next.AddDate(0, 0, 1), app.Common{Step: "silk/dry"}, b, newLot{product: "silk-drycocoon", amount: percentOf(b[0].amount, 40)})
+		newLot{product: "silk-cocoon", grade: "上茧", amount: percentOf(total, 98), attrs: []app.Attribute{{Name: "干壳量", Value: "9.4"},
+			{Name: "上茧率", Value: "93"}, {Name: "茧层率", Value: "22"}}})
+	dry := m.recordTransformation(station, next.AddDate(0, 0, 1), app.Common{Step: "silk/dry"}, b,
+		newLot{product: "silk-drycocoon", amount: percentOf(b[0].amount, 40)})
 	dry = m.deliverLots(station, silkPark, next.AddDate(0, 0, 3), dry)
 	d := dry[0].amount
-	s := m.recordTransformation(silkPark, next.AddDate(0, 0, 6), app.Common{Step: "silk/reel"}, dry, newLot{product: "silk-silk", amount: percentOf(d, 38)},
+	s := m.recordTransformation(silkPark, next.AddDate(0, 0, 6), app.Common{Step: "silk/reel"}, dry,
+		newLot{product: "silk-silk", amount: percentOf(d, 38)},
 		newLot{product: "silk-pupae", amount: percentOf(d, 50)}, newLot{product: "silk-waste", amount: percentOf(d, 8)})
 	m.deliverLots(silkPark, market, next.AddDate(0, 0, 12), s[:1])
 	p, _ := sumLots(poor)
-	f := m.recordTransformation(quilts, next.AddDate(0, 0, 4), app.Common{Step: "silk/quilt"}, poor, newLot{product: "silk-floss", amount: percentOf(p, 35)})
-	m.recordTransformation(quilts, next.AddDate(0, 0, 8), app.Common{Step: "silk/quilt", Evidence: []app.Attribute{{Name: "成品净重", Value: "1.5 千克/床"}}}, f,
+	f := m.recordTransformation(quilts, next.AddDate(0, 0, 4), app.Common{Step: "silk/quilt"}, poor,
+		newLot{product: "silk-floss", amount: percentOf(p, 35)})
+	m.recordTransformation(quilts, next.AddDate(0, 0, 8), app.Common{Step: "silk/quilt",
+		Evidence: []app.Attribute{{Name: "成品净重", Value: "1.5 千克/床"}}}, f,
 		newLot{product: "silk-quilt", amount: trace.Whole(max(1, int64(f[0].amount/trace.Whole(1))*10/16))})
 }
 
 func (m *seasonMaker) makePillows(org string, at time.Time, frass lot) {
-	m.recordTransformation(org, at, app.Common{Step: "silk/pillow", Evidence: []app.Attribute{{Name: "成品净重", Value: "3 千克/个"}}}, []lot{frass},
+	m.recordTransformation(org, at, app.Common{Step: "silk/pillow", Evidence: []app.Attribute{{Name: "成品净重", Value: "3 千克/个"}}},
+		[]lot{frass},
 		newLot{product: "silk-pillow", amount: trace.Whole(int64(frass.amount/trace.Whole(1)) / 3)})
 }
 
-// processBranches cuts the mulberry in winter, grows mushrooms on it, and composts what is left for the same plots' next season.
+// processBranches records the mulberry pruning in winter, the mushrooms grown on the branches, and the compost of the rest for
+// the next season of the same plots.
 func (m *seasonMaker) processBranches(frass []lot) {
 	lime := m.recordPurchase(fungi, chinaTime(2025, time.November, 20, 9), newLot{product: "silk-lime", amount: trace.Whole(2000)})
 	gypsum := m.recordPurchase(fungi, chinaTime(2025, time.November, 20, 9), newLot{product: "silk-gypsum", amount: trace.Whole(2000)})
@@ -99,7 +109,8 @@ func (m *seasonMaker) processBranches(frass []lot) {
 		at := chinaTime(2025, time.December, 1+vi, 8)
 		var branch []lot
 		for _, p := range m.plots[v.slug] {
-			branch = append(branch, m.recordHarvest(p, at, "silk/branch", newLot{product: "silk-branch", amount: trace.Whole(p.mu * m.drawBetween(300, 420))}))
+			branch = append(branch, m.recordHarvest(p, at, "silk/branch", newLot{product: "silk-branch",
+				amount: trace.Whole(p.mu * m.drawBetween(300, 420))}))
 			m.sendTeaLeaf(p, at.AddDate(0, -2, 0))
 		}
 		m.makeNoodles(m.plots[v.slug][0], at.AddDate(0, -2, 1), &flour)
@@ -111,16 +122,20 @@ func (m *seasonMaker) processBranches(frass []lot) {
 	}
 }
 
-// sendTeaLeaf sends a little autumn leaf to the tea works.
+// sendTeaLeaf sends a little autumn leaf to the tea processor.
 func (m *seasonMaker) sendTeaLeaf(p plot, at time.Time) {
-	leaf := m.deliverLots(p.org, leafTea, at.Add(6*time.Hour), []lot{m.recordHarvest(p, at, "silk/leaf", newLot{product: "silk-leaf", amount: trace.Whole(m.drawBetween(80, 120))})})
-	m.recordTransformation(leafTea, at.AddDate(0, 0, 3), app.Common{Step: "silk/leaftea"}, leaf, newLot{product: "silk-leaftea", amount: percentOf(leaf[0].amount, 22)})
+	leaf := m.deliverLots(p.org, leafTea, at.Add(6*time.Hour), []lot{m.recordHarvest(p, at, "silk/leaf",
+		newLot{product: "silk-leaf", amount: trace.Whole(m.drawBetween(80, 120))})})
+	m.recordTransformation(leafTea, at.AddDate(0, 0, 3), app.Common{Step: "silk/leaftea"}, leaf,
+		newLot{product: "silk-leaftea", amount: percentOf(leaf[0].amount, 22)})
 }
 
 // makeNoodles mixes leaf and flour.
 func (m *seasonMaker) makeNoodles(p plot, at time.Time, flour *lot) {
-	leaf := m.deliverLots(p.org, leafTea, at.Add(6*time.Hour), []lot{m.recordHarvest(p, at, "silk/leaf", newLot{product: "silk-leaf", amount: trace.Whole(m.drawBetween(30, 50))})})
-	m.recordTransformation(leafTea, at.AddDate(0, 0, 2), app.Common{Step: "silk/noodle", Evidence: []app.Attribute{{Name: "成品重量", Value: "已称重"}}},
+	leaf := m.deliverLots(p.org, leafTea, at.Add(6*time.Hour), []lot{m.recordHarvest(p, at, "silk/leaf",
+		newLot{product: "silk-leaf", amount: trace.Whole(m.drawBetween(30, 50))})})
+	m.recordTransformation(leafTea, at.AddDate(0, 0, 2), app.Common{Step: "silk/noodle",
+		Evidence: []app.Attribute{{Name: "成品重量", Value: "已称重"}}},
 		append(leaf, cutAmount(flour, trace.Whole(500))), newLot{product: "silk-noodle", amount: trace.Whole(520)})
 }
 
@@ -141,9 +156,11 @@ func (m *seasonMaker) makeCompost(v village, at time.Time, branch, frass []lot, 
 	mass := sumAmounts(in)
 	bags := trace.Whole(int64(mass/trace.Whole(1)) * 10 / 7)
 	next := at.AddDate(0, 0, 3)
-	b := m.recordTransformation(fungi, next, app.Common{Step: "silk/bag"}, in, newLot{product: "silk-bag", amount: bags, dry: percentOf(mass, 88)})
+	b := m.recordTransformation(fungi, next, app.Common{Step: "silk/bag"}, in, newLot{product: "silk-bag", amount: bags,
+		dry: percentOf(mass, 88)})
 	g := m.recordTransformation(fungi, next.AddDate(0, 1, 20), app.Common{Step: "silk/mushroom"}, b,
-		newLot{product: "silk-mushroom", amount: percentOf(mass, 78)}, newLot{product: "silk-spent", amount: percentOf(mass, 45), dry: percentOf(mass, 40)})
+		newLot{product: "silk-mushroom", amount: percentOf(mass, 78)}, newLot{product: "silk-spent", amount: percentOf(mass, 45),
+			dry: percentOf(mass, 40)})
 	m.deliverLots(fungi, market, next.AddDate(0, 1, 21), g[:1])
 	back := m.deliverLots(fungi, v.slug, next.AddDate(0, 1, 22), g[1:])
 	for _, f := range frass {
@@ -152,10 +169,12 @@ func (m *seasonMaker) makeCompost(v village, at time.Time, branch, frass []lot, 
 		}
 	}
 	spread := chinaTime(2026, time.March, 10, 8)
-	f := m.recordTransformation(v.slug, spread.AddDate(0, 0, -20), app.Common{Step: "silk/compost"}, back, newLot{product: "silk-fertiliser", amount: percentOf(sumAmounts(back), 75)})
+	f := m.recordTransformation(v.slug, spread.AddDate(0, 0, -20), app.Common{Step: "silk/compost"}, back,
+		newLot{product: "silk-fertiliser", amount: percentOf(sumAmounts(back), 75)})
 	for _, p := range m.plots[v.slug] {
 		part := lot{id: f[0].id, amount: f[0].amount / trace.Amount(len(m.plots[v.slug])) / 100_000 * 100_000}
-		m.recordWork(p, p.next, spread, app.Work{Common: app.Common{Step: "silk/fertilise"}, Kind: "fertilise", Agent: "菌渣蚕沙堆肥", Lots: listTaken([]lot{part})})
+		m.recordWork(p, p.next, spread, app.Work{Common: app.Common{Step: "silk/fertilise"}, Kind: "fertilise", Agent: "菌渣蚕沙堆肥",
+			Lots: listTaken([]lot{part})})
 	}
 }
 

@@ -8,7 +8,7 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-// entry is one line of the dictionary: an application identifier, or a run of them that are alike.
+// entry is one line of the dictionary: an application identifier, or a run of identifiers that are alike.
 type entry struct {
 	first, last uint16     // the identifiers as numbers
 	width       uint8      // digits of the identifier, 2 to 4
@@ -19,7 +19,7 @@ type entry struct {
 	paths       [][]string // the ways its qualifiers may follow, each in order; a link follows one of them and may leave any out
 }
 
-// part is a component of a value. Only the last one varies in length, and nothing mandatory follows an optional one.
+// part is a component of a value. Only the last component varies in length, and no mandatory component follows an optional one.
 type part struct {
 	set         charset
 	least, most uint8
@@ -27,7 +27,8 @@ type part struct {
 	lints       lints
 }
 
-// entryIndex finds the line of an application identifier by its number filled up to four digits: no identifier begins with another.
+// entryIndex finds the line of an application identifier by its number, filled up to four digits: no identifier begins with
+// another identifier.
 var entryIndex = func() (index [10000]uint8) {
 	for i, e := range table {
 		fill := uint16(1)
@@ -41,7 +42,7 @@ var entryIndex = func() (index [10000]uint8) {
 	return index
 }()
 
-// findEntry finds an application identifier; nil where there is none.
+// findEntry finds the line of an application identifier; the result is nil where no such identifier exists.
 func findEntry(ai string) *entry {
 	if len(ai) < 2 || len(ai) > 4 {
 		return nil
@@ -64,7 +65,8 @@ func findEntry(ai string) *entry {
 	return &table[i-1]
 }
 
-// PrimaryKeys lists the application identifiers that are primary keys of a Digital Link, in their order: the supportedPrimaryKeys of a resolver.
+// PrimaryKeys lists the application identifiers that are primary keys of a Digital Link, in order: the supportedPrimaryKeys of
+// a resolver.
 func PrimaryKeys() []string {
 	var keys []string
 	for _, e := range table {
@@ -129,7 +131,7 @@ func (e *entry) badLengthError(ai, value string) error {
 	return badValueError(ai, value, span+" 位 / "+span+" characters")
 }
 
-// acceptsQualifiers reports whether the qualifiers may follow the key as they stand.
+// acceptsQualifiers reports whether the qualifiers may follow the key in the order given.
 func (e *entry) acceptsQualifiers(qualifiers []Element) bool {
 	if len(qualifiers) == 0 {
 		return true
@@ -148,7 +150,7 @@ func (e *entry) acceptsQualifiers(qualifiers []Element) bool {
 	return false
 }
 
-// acceptsAlso reports whether one more qualifier could stand in the path with those that do.
+// acceptsAlso reports whether one more qualifier could stand in the path together with the qualifiers given.
 func (e *entry) acceptsAlso(qualifiers []Element, ai string) bool {
 	for _, path := range e.paths {
 		fits := false
@@ -181,12 +183,13 @@ func (e *entry) describeQualifiers(key string) string {
 	return strings.Join(ways, " 或 ") + " / " + strings.Join(ways, " or ")
 }
 
-// badValueError is a value that does not fit; allowed says what would, in Chinese and English with " / " between.
+// badValueError is the error of a value that does not fit; allowed says which values would fit, in Chinese and English with " /
+// " between.
 func badValueError(ai, value, allowed string) error {
 	return trace.E(trace.Invalid, trace.CodeBadValue, ai, "value", quoteValue(value), "allowed", allowed)
 }
 
-// quoteValue keeps what an error quotes short and printable.
+// quoteValue makes the text that an error quotes short and printable.
 func quoteValue(s string) string {
 	const most = 80
 	if len(s) > most {

@@ -22,7 +22,7 @@ const (
 
 const alphanumerics = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
-// classes tells for every byte what it may be.
+// classes holds the charsets of every byte.
 var classes = func() (classes [256]charset) {
 	for class, members := range map[charset]string{
 		digits:     "0123456789",
@@ -41,7 +41,7 @@ var classes = func() (classes [256]charset) {
 	return classes
 }()
 
-// containsAll reports whether every character of s is in the set; base64 may end in one or two signs of padding.
+// containsAll reports whether every character of s is in the set; base64 may end in one or two characters of padding.
 func (c charset) containsAll(s string) bool {
 	if c == set64 {
 		if s = strings.TrimSuffix(strings.TrimSuffix(s, "="), "="); s == "" {
@@ -65,7 +65,7 @@ func (c charset) describe() string {
 	case set64:
 		return "数字、字母和 - _ / digits, letters, - and _"
 	}
-	return "数字、字母和常用符号，不能有空格和汉字 / digits, letters and common signs, no spaces"
+	return "数字、字母和常用符号，不能有空格和汉字 / digits, letters and common symbols, no spaces"
 }
 
 func hexDigit(c byte) (byte, bool) {
@@ -78,7 +78,8 @@ func hexDigit(c byte) (byte, bool) {
 	return 0, false
 }
 
-// decodePercent undoes percent-encoding; in a query + is a space. It reports false for a percent sign without two hex digits.
+// decodePercent decodes percent-encoding; in a query + is a space. The result is false for a percent sign without two hex
+// digits.
 func decodePercent(s string, query bool) (string, bool) {
 	if strings.IndexByte(s, '%') < 0 && (!query || strings.IndexByte(s, '+') < 0) {
 		return s, true
@@ -105,7 +106,7 @@ func decodePercent(s string, query bool) (string, bool) {
 	return string(b), true
 }
 
-// appendEncoded appends s with everything percent-encoded that is not plain.
+// appendEncoded appends s and percent-encodes every character that is not in plain.
 func appendEncoded(dst []byte, s string, plain charset) []byte {
 	const hex = "0123456789ABCDEF"
 	for i := range len(s) {

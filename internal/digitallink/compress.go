@@ -9,12 +9,13 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-// aiSequences are the codes for identifiers that often stand together (GS1 Digital Link: Compression, optimisation table); each has a letter
-// among its two hex digits, so that none is mistaken for an identifier.
+// aiSequences are the codes for identifiers that often stand together (GS1 Digital Link: Compression, optimisation table). Each
+// code has a letter among its two hex digits, so that no code is mistaken for an identifier.
 var aiSequences = func() map[string][]string {
 	m := map[string][]string{
 		"0A": {"01", "22"}, "0B": {"01", "10"}, "0C": {"01", "21"}, "0D": {"01", "17"}, "0E": {"01", "7003"}, "0F": {"01", "30"},
-		"1A": {"01", "10", "21", "17"}, "1B": {"01", "15"}, "1C": {"01", "11"}, "1D": {"01", "16"}, "1E": {"01", "91"}, "1F": {"01", "10", "15"},
+		"1A": {"01", "10", "21", "17"}, "1B": {"01", "15"}, "1C": {"01", "11"}, "1D": {"01", "16"}, "1E": {"01", "91"},
+		"1F": {"01", "10", "15"},
 		"9A": {"8010", "8011"}, "9B": {"8017", "8019"}, "9C": {"8018", "8019"}, "9D": {"414", "254"},
 		"CA": {"255", "3940"}, "CB": {"255", "3941"}, "CC": {"255", "3942"}, "CD": {"255", "3943"},
 	}
@@ -31,7 +32,8 @@ var aiSequences = func() map[string][]string {
 
 const base64Alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 
-// joinedPart is a component of a value as the compression sees it: neighbours of one kind are one.
+// joinedPart is a component of a value as the compression sees the value: neighbouring components of one kind are one
+// component.
 type joinedPart struct {
 	numeric, fixed bool
 	most           int
@@ -51,12 +53,12 @@ func (e *entry) joinParts() (out []joinedPart) {
 	return out
 }
 
-// lengthBits is how many bits say the length of a value of at most n characters; digitBits how many hold n decimal digits. The standard
-// defines both by logarithms, with this little on top.
+// lengthBits is the number of bits that hold the length of a value of at most n characters. The standard defines lengthBits and
+// digitBits by logarithms, with 0.01 on top.
 func lengthBits(n int) int { return int(math.Ceil(math.Log2(float64(n)) + 0.01)) }
 func digitBits(n int) int  { return int(math.Ceil(float64(n)*math.Log2(10) + 0.01)) }
 
-// bitReader reads the bits of a base64 text. Once bad, it stays so.
+// bitReader reads the bits of a base64 text. After a bad read the reader stays bad.
 type bitReader struct {
 	text string
 	at   int // bits
@@ -66,8 +68,8 @@ type bitReader struct {
 func (r *bitReader) bitsLeft() int { return 6*len(r.text) - r.at }
 
 func (r *bitReader) readBit() uint {
-	sign := strings.IndexByte(base64Alphabet, r.text[r.at/6])
-	bit := uint(sign) >> (5 - r.at%6) & 1
+	value := strings.IndexByte(base64Alphabet, r.text[r.at/6])
+	bit := uint(value) >> (5 - r.at%6) & 1
 	r.at++
 	return bit
 }
@@ -170,7 +172,8 @@ func (r *bitReader) readAI(begin string) string {
 	return begin
 }
 
-// uncompressSegment reads one compressed segment: the elements in it, and the parameters that are no identifiers as a query.
+// uncompressSegment reads one compressed segment: its elements, and the parameters that are no identifiers, in the form of a
+// query.
 func uncompressSegment(segment string) (elements []Element, query string, good bool) {
 	r := &bitReader{text: segment}
 	for r.bitsLeft() > 8 && !r.bad {
@@ -209,9 +212,10 @@ func (r *bitReader) readParameter() string {
 	return "&" + string(appendEncoded([]byte(name+"="), value, unreserved))
 }
 
-// Uncompress reads a compressed Digital Link (GS1 Digital Link: Compression) by the raw path and query of a request: a path that ends in one
-// segment of base64, alone or after a key that is not compressed ("/01/06901234567892/…"). Query is what the uncompressed link has there:
-// attributes and parameters that were compressed with it stand in front. Errors: those of New; CodeMalformed for what is no compressed link; TooLarge beyond 4,096 bytes.
+// Uncompress reads a compressed Digital Link (GS1 Digital Link: Compression) from the raw path and query of a request: a path
+// that ends in one segment of base64, alone or after a key that is not compressed ("/01/06901234567892/…"). Query is the query
+// that the uncompressed link has: attributes and parameters that were compressed stand first. Errors: those of New;
+// CodeMalformed for a text that is no compressed link; TooLarge beyond 4,096 bytes.
 func Uncompress(path, query string) (*Link, error) {
 	if len(path)+len(query) > maxLength {
 		return nil, tooLongError()
@@ -247,7 +251,7 @@ func Uncompress(path, query string) (*Link, error) {
 	return l, nil
 }
 
-// joinQuery is the query that the uncompressed link has: attributes, parameters, and what stood in the query all along.
+// joinQuery is the query of the uncompressed link: attributes, parameters, and the query that the compressed link had.
 func joinQuery(l *Link, asked []Element, parts ...string) string {
 	var all []string
 	for _, e := range l.Attributes {

@@ -13,14 +13,18 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-// Compressed by others: the first two stand in the source of GS1's compression prototype, the next two are examples of its use.
+// TestUncompress reads links that others compressed: the first two stand in the source of GS1's compression prototype, the next
+// two are examples of its use.
 func TestUncompress(t *testing.T) {
 	rows := []struct{ name, path, query, canonical, rest string }{
-		{"lot and time", "/AQnYUc1gmiERBhQ0ytiyZuAGOLc1TQ", "expdt=1903061658&k1=v1", "https://id.gs1.org/01/05412345000013/10/ABC%26%2B123?7003=1903061658", "7003=1903061658&expdt=1903061658&k1=v1"},
-		{"with parameters", "/AQnYUc1gmiERBhQ0ytiyZuAGOLc1TXhXsaXbQKHFuaprwUmrBX6g", "", "https://id.gs1.org/01/05412345000013/10/ABC%26%2B123?7003=1903061658", "7003=1903061658&expdt=1903061658&k1=v1"},
+		{"lot and time", "/AQnYUc1gmiERBhQ0ytiyZuAGOLc1TQ", "expdt=1903061658&k1=v1",
+			"https://id.gs1.org/01/05412345000013/10/ABC%26%2B123?7003=1903061658", "7003=1903061658&expdt=1903061658&k1=v1"},
+		{"with parameters", "/AQnYUc1gmiERBhQ0ytiyZuAGOLc1TXhXsaXbQKHFuaprwUmrBX6g", "",
+			"https://id.gs1.org/01/05412345000013/10/ABC%26%2B123?7003=1903061658", "7003=1903061658&expdt=1903061658&k1=v1"},
 		{"product", "/ARHKVAdpQg", "", "https://id.gs1.org/01/09780345418913", ""},
 		{"lot", "/ARFKk4XB0CDKWcnpq", "", "https://id.gs1.org/01/09506000134376/10/LOT01", ""},
-		{"slash at the end, query with an attribute", "/ARHKVAdpQg/", "17=271231&x=y", "https://id.gs1.org/01/09780345418913?17=271231", "17=271231&x=y"},
+		{"slash at the end, query with an attribute", "/ARHKVAdpQg/", "17=271231&x=y", "https://id.gs1.org/01/09780345418913?17=271231",
+			"17=271231&x=y"},
 		{"after a path", "/r/s/ARHKVAdpQg", "", "https://id.gs1.org/01/09780345418913", ""},
 	}
 	for _, row := range rows {
@@ -41,10 +45,12 @@ func TestUncompressRefuses(t *testing.T) {
 		name, path, query string
 		code              trace.Code
 	}{
-		{"a word", "/about", "", trace.CodeMalformed}, {"nothing", "/", "", trace.CodeMalformed}, {"no base64", "/AR.KVAdpQg", "", trace.CodeMalformed},
+		{"a word", "/about", "", trace.CodeMalformed}, {"nothing", "/", "", trace.CodeMalformed},
+		{"no base64", "/AR.KVAdpQg", "", trace.CodeMalformed},
 		{"cut short", "/ARHKVAdp", "", trace.CodeMalformed}, {"something after it", "/ARHKVAdpQgAA", "", trace.CodeMalformed},
 		{"bits after it", "/ARHKVAdpQh", "", trace.CodeMalformed}, {"wrong check digit", "/ARHKVAdpQA", "", trace.CodeBadValue},
-		{"no key", "/" + compressElements(t, Element{"10", "A1"}), "", trace.CodeBadValue}, {"attribute said otherwise", "/AQnYUc1gmiERBhQ0ytiyZuAGOLc1TQ", "7003=1903061659", trace.CodeBadValue},
+		{"no key", "/" + compressElements(t, Element{"10", "A1"}), "", trace.CodeBadValue},
+		{"attribute said otherwise", "/AQnYUc1gmiERBhQ0ytiyZuAGOLc1TQ", "7003=1903061659", trace.CodeBadValue},
 		{"too long", "/" + strings.Repeat("A", 5000), "", trace.CodeTooLarge}, {"no URI", "/ARHKVAdpQg", "a= ", trace.CodeMalformed},
 		{"percent sign alone", "/ARHKVAdpQg", "17=%2", trace.CodeMalformed},
 	}
@@ -65,7 +71,8 @@ func TestUncompressAfterItsKey(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, want := l.Canonical(), "https://id.gs1.org/01/06901234567892/10/L%2F1/21/S1?17=271231"; got != want || l.Query != "17=271231&a=b" || l.Stem != "" {
+	if got, want := l.Canonical(), "https://id.gs1.org/01/06901234567892/10/L%2F1/21/S1?17=271231"; got != want ||
+		l.Query != "17=271231&a=b" || l.Stem != "" {
 		t.Errorf("got %s, query %s, stem %s, want %s", got, l.Query, l.Stem, want)
 	}
 	if _, err := Uncompress("/01/06901234567891/"+segment, ""); !errors.Is(err, &trace.Error{Code: trace.CodeBadValue}) {
@@ -73,7 +80,7 @@ func TestUncompressAfterItsKey(t *testing.T) {
 	}
 }
 
-// bitWriter is the other way round, for tests: it writes what the reader has to read.
+// bitWriter writes for tests what bitReader reads.
 type bitWriter struct{ bits []byte }
 
 func (w *bitWriter) writeNumber(v *big.Int, n int) {
@@ -90,7 +97,7 @@ func (w *bitWriter) writeDecimal(s string) {
 	w.writeNumber(v, digitBits(len(s)))
 }
 
-// writeCharacters writes text in the encoding that takes least.
+// writeCharacters writes text in the encoding that takes the fewest bits.
 func (w *bitWriter) writeCharacters(s string, length int) {
 	only := func(alphabet string) bool { return strings.Trim(s, alphabet) == "" }
 	encoding, alphabet, bits := 4, "", 7
@@ -154,7 +161,7 @@ func (w *bitWriter) encodeBase64() string {
 	return b.String()
 }
 
-// compressElements writes elements one after another.
+// compressElements writes elements one after the other.
 func compressElements(t testing.TB, elements ...Element) string {
 	t.Helper()
 	w := &bitWriter{}
@@ -165,7 +172,8 @@ func compressElements(t testing.TB, elements ...Element) string {
 	return w.encodeBase64()
 }
 
-// The writer makes of what others compressed the same text again, so that it is a fair partner of the reader.
+// TestCompressedAsOthersDo: the writer of these tests compresses the elements of other people's links to the same text, so
+// tests may rely on the writer.
 func TestCompressedAsOthersDo(t *testing.T) {
 	for want, elements := range map[string][]Element{
 		"AQnYUc1gmiERBhQ0ytiyZuAGOLc1TQ": {{"01", "05412345000013"}, {"10", "ABC&+123"}, {"7003", "1903061658"}},
@@ -178,13 +186,15 @@ func TestCompressedAsOthersDo(t *testing.T) {
 	}
 }
 
-// Sequences of identifiers under one code say the same as one after another.
+// TestSequences: identifiers under one code of a sequence mean the same as the identifiers one after the other.
 func TestSequences(t *testing.T) {
 	if len(aiSequences) != 6*2+12+4*2+10*2 {
 		t.Errorf("%d sequences", len(aiSequences))
 	}
-	values := map[string]string{"01": "06901234567892", "22": "V1", "10": "L1", "21": "s1", "17": "271231", "7003": "2712311200", "30": "12", "15": "271231", "11": "261231",
-		"16": "271231", "91": "x", "8010": "6901234A1", "8011": "7", "8017": "690123456789000018", "8018": "690123456789000018", "8019": "9", "414": "6901234567892", "254": "X",
+	values := map[string]string{"01": "06901234567892", "22": "V1", "10": "L1", "21": "s1", "17": "271231", "7003": "2712311200",
+		"30": "12", "15": "271231", "11": "261231",
+		"16": "271231", "91": "x", "8010": "6901234A1", "8011": "7", "8017": "690123456789000018", "8018": "690123456789000018",
+		"8019": "9", "414": "6901234567892", "254": "X",
 		"255": "6901234567892"}
 	for code, ais := range aiSequences {
 		w := &bitWriter{}
@@ -210,9 +220,9 @@ func TestSequences(t *testing.T) {
 	}
 }
 
-// What is compressed comes back, whatever the values, for every identifier.
+// TestCompressionProperty: a compressed value comes back unchanged, whatever the value, for every identifier.
 func TestCompressionProperty(t *testing.T) {
-	const set82Signs = alphanumerics + "!\"%&'()*+,-./:;<=>?_"
+	const set82Characters = alphanumerics + "!\"%&'()*+,-./:;<=>?_"
 	rapid.Check(t, func(t *rapid.T) {
 		e := rapid.SampledFrom(table[:]).Draw(t, "line")
 		ai := fmt.Sprintf("%0*d", int(e.width), rapid.IntRange(int(e.first), int(e.last)).Draw(t, "ai"))
@@ -221,11 +231,12 @@ func TestCompressionProperty(t *testing.T) {
 			if p.optional && rapid.Bool().Draw(t, "ends") {
 				break
 			}
-			signs := map[charset]string{digits: "0123456789", set39: alphanumerics[:36] + "#-/", set64: base64Alphabet}[p.set]
-			if signs == "" {
-				signs = rapid.SampledFrom([]string{set82Signs, "0123456789", "0123456789abcdef", "0123456789ABCDEF", base64Alphabet}).Draw(t, "signs")
+			alphabet := map[charset]string{digits: "0123456789", set39: alphanumerics[:36] + "#-/", set64: base64Alphabet}[p.set]
+			if alphabet == "" {
+				alphabet = rapid.SampledFrom([]string{set82Characters, "0123456789", "0123456789abcdef", "0123456789ABCDEF",
+					base64Alphabet}).Draw(t, "alphabet")
 			}
-			value += rapid.StringOfN(rapid.SampledFrom([]rune(signs)), int(p.least), int(p.most), -1).Draw(t, "part")
+			value += rapid.StringOfN(rapid.SampledFrom([]rune(alphabet)), int(p.least), int(p.most), -1).Draw(t, "part")
 		}
 		before := Element{"01", "06901234567892"}
 		w := &bitWriter{}
@@ -241,7 +252,8 @@ func TestCompressionProperty(t *testing.T) {
 }
 
 func FuzzUncompress(f *testing.F) {
-	for _, s := range []string{"/AQnYUc1gmiERBhQ0ytiyZuAGOLc1TXhXsaXbQKHFuaprwUmrBX6g", "/ARHKVAdpQg", "/01/06901234567892/EA", "/_____________", "/9Pz8_Pz8_Pz8", "//", "/A"} {
+	for _, s := range []string{"/AQnYUc1gmiERBhQ0ytiyZuAGOLc1TXhXsaXbQKHFuaprwUmrBX6g", "/ARHKVAdpQg", "/01/06901234567892/EA",
+		"/_____________", "/9Pz8_Pz8_Pz8", "//", "/A"} {
 		f.Add(s, "17=271231&a=b")
 	}
 	f.Fuzz(func(t *testing.T, path, query string) {

@@ -77,7 +77,7 @@ func checkURICase(t *testing.T, c *uriCase) bool {
 	return true
 }
 
-// TestCorpusTolerance: what a resolver tolerates beyond the letter is the slash at the end and nothing else.
+// TestCorpusTolerance: beyond the letter of the standard a resolver tolerates the slash at the end and nothing else.
 func TestCorpusTolerance(t *testing.T) {
 	want := [][]string{
 		{"https://trace.example/01/06901234567892/"},
@@ -100,7 +100,10 @@ func TestCorpusTolerance(t *testing.T) {
 // dictionaryWords splits a line of the dictionary into the words that the table keeps; none for a comment.
 func dictionaryWords(line string) []string {
 	line, _, _ = strings.Cut(line, "#")
-	return slices.DeleteFunc(strings.Fields(line), func(w string) bool { return strings.HasPrefix(w, "req=") || strings.HasPrefix(w, "ex=") })
+	return slices.DeleteFunc(strings.Fields(line), func(w string) bool {
+		return strings.HasPrefix(w, "req=") ||
+			strings.HasPrefix(w, "ex=")
+	})
 }
 
 // TestTableHasTheDictionarySample: the lines of the project's own sample are lines of the table, word by word.
@@ -153,7 +156,7 @@ func compareTable(t *testing.T, dictionary string) {
 	}
 }
 
-// formatDictionaryLine writes an entry as the dictionary does.
+// formatDictionaryLine writes an entry as the dictionary writes the line.
 func formatDictionaryLine(e entry) string {
 	number := func(n uint16) string {
 		s := strconv.Itoa(int(n))
@@ -197,7 +200,8 @@ func formatDictionaryLine(e entry) string {
 	return strings.Join(words, " ")
 }
 
-// listLintNames lists the checks of a component; the order of the bits is the dictionary's order wherever one component has several.
+// listLintNames lists the checks of a component. The order of the bits is the order of the dictionary wherever one component
+// has several checks.
 func listLintNames(l lints) (s string) {
 	for bit, lint := range lintTable {
 		if l&(1<<bit) != 0 {

@@ -7,11 +7,12 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-// separators are FNC1 as a scanner gives it (ASCII 29) and as people write it.
+// separators are FNC1 as a scanner gives the separator (ASCII 29) and as people write the separator.
 const separators = "\x1d^"
 
-// New makes a link of elements in any order. The first key among them is the key, the qualifiers it takes follow it in their order, the
-// others become attributes. The same element twice counts once. Errors: see the package; without a key, CodeBadValue.
+// New makes a link of elements in any order. The first key among the elements is the key; the qualifiers of the key follow in
+// their order; the other elements become attributes. An element that comes twice counts once. Errors: see the package; without
+// a key, CodeBadValue.
 func New(elements ...Element) (*Link, error) {
 	var key *entry
 	kept := make([]Element, 0, len(elements))
@@ -46,8 +47,8 @@ func New(elements ...Element) (*Link, error) {
 	return arrangeElements(key, kept)
 }
 
-// arrangeElements sorts elements, the key in front, into qualifiers and attributes: of the ways the qualifiers may follow, the one that takes most
-// of those where every other element may be an attribute.
+// arrangeElements sorts elements, the key in front, into qualifiers and attributes. Several paths of qualifiers may be
+// possible; the result uses the path that takes most elements, among the paths where every other element may be an attribute.
 func arrangeElements(key *entry, elements []Element) (*Link, error) {
 	best, wrong := splitElements(nil, elements)
 	for _, path := range key.paths {
@@ -63,7 +64,7 @@ func arrangeElements(key *entry, elements []Element) (*Link, error) {
 	return best, nil
 }
 
-// splitElements arranges elements for one way, and gives the first one that fits nowhere.
+// splitElements arranges the elements for one path of qualifiers, and returns the first element that fits nowhere.
 func splitElements(path []string, elements []Element) (l *Link, stray *Element) {
 	l = &Link{Key: elements[0]}
 	for _, ai := range path {
@@ -85,9 +86,10 @@ func splitElements(path []string, elements []Element) (l *Link, stray *Element) 
 	return l, stray
 }
 
-// FromElements reads an element string: with brackets as people write it, "(01)06901234567892(10)A1", or as a scanner gives it, with or
-// without the symbology identifier (]C1, ]e0, ]d2, ]Q3, ]J1), with ASCII 29 or ^ for FNC1. Errors: those of New; CodeMalformed, CodeBadValue
-// for what is no element string; TooLarge with CodeTooLarge beyond 4,096 bytes.
+// FromElements reads an element string: with brackets as people write the string, "(01)06901234567892(10)A1", or as a scanner
+// gives the string, with or without the symbology identifier (]C1, ]e0, ]d2, ]Q3, ]J1), with ASCII 29 or ^ for FNC1. Errors:
+// those of New; CodeMalformed, CodeBadValue for a text that is no element string; TooLarge with CodeTooLarge beyond 4,096
+// bytes.
 func FromElements(s string) (*Link, error) {
 	if len(s) > maxLength {
 		return nil, tooLongError()
@@ -153,7 +155,7 @@ func parseScanned(s string) (elements []Element, err error) {
 	return elements, nil
 }
 
-// leadingAI is the application identifier s begins with: none begins with another.
+// leadingAI is the application identifier with which s begins: no identifier begins with another identifier.
 func leadingAI(s string) string {
 	for width := 2; width <= min(4, len(s)); width++ {
 		if findEntry(s[:width]) != nil {
@@ -163,7 +165,7 @@ func leadingAI(s string) string {
 	return ""
 }
 
-// longestValue is the longest a value may be.
+// longestValue is the length of the longest value.
 func (e *entry) longestValue() (n int) {
 	for _, p := range e.parts {
 		n += int(p.most)

@@ -83,7 +83,8 @@ func compileLine(words []string) (string, error) {
 			parts.WriteString(part)
 		}
 	}
-	return fmt.Sprintf("{first: %d, last: %d, width: %d, parts: []part{%s}, %s},\n", from, to, len(first), parts.String(), strings.TrimSuffix(more.String(), ", ")), nil
+	return fmt.Sprintf("{first: %d, last: %d, width: %d, parts: []part{%s}, %s},\n", from, to, len(first), parts.String(),
+		strings.TrimSuffix(more.String(), ", ")), nil
 }
 
 func formatPaths(list string) string {

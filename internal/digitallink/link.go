@@ -8,14 +8,14 @@ import (
 // canonicalBase begins every canonical Digital Link.
 const canonicalBase = "https://id.gs1.org"
 
-// Element is an application identifier with its value, nothing in it encoded.
+// Element is an application identifier with its value; nothing in the value is encoded.
 type Element struct {
 	AI    string // two to four digits
 	Value string
 }
 
-// Link is what a Digital Link, an element string or a URN says. Its elements are valid, each identifier comes once; it is not changed once
-// made, and its texts may be parts of the text it was read from.
+// Link is the content of a Digital Link, an element string or a URN. The elements are valid, and each identifier comes once. A
+// link does not change after its making, and its texts may be parts of the text that was read.
 type Link struct {
 	Host       string    // host and port in lower case; "" where it was not read from a URI
 	Stem       string    // the raw path before the key, such as /r; "" where there is none
@@ -25,7 +25,7 @@ type Link struct {
 	Attributes []Element // what else is said of it, in the order given
 }
 
-// Value is the value of an application identifier anywhere in the link, "" where it is not there.
+// Value is the value of an application identifier anywhere in the link, "" where the link has no such identifier.
 func (l *Link) Value(ai string) string {
 	if l.Key.AI == ai {
 		return l.Key.Value
@@ -40,8 +40,8 @@ func (l *Link) Value(ai string) string {
 	return ""
 }
 
-// Canonical is the link at id.gs1.org with numeric identifiers and attributes by the order of their identifiers; parameters that are no
-// identifiers are left out. Links that say the same have the same canonical form.
+// Canonical is the link at id.gs1.org with numeric identifiers, and attributes in the order of their identifiers; parameters
+// that are no identifiers are left out. Links with the same content have the same canonical form.
 func (l *Link) Canonical() string {
 	attributes := l.Attributes
 	byName := func(a, b Element) int { return strings.Compare(a.AI, b.AI) }
@@ -51,9 +51,9 @@ func (l *Link) Canonical() string {
 	return string(l.appendPathAndQuery(append(make([]byte, 0, 96), canonicalBase...), attributes))
 }
 
-// FormatURI writes a link with an address of our own: host is a host, host and port, or a whole address before the key
-// ("https://trace.example.cn/r"); https where it names no scheme. Scheme and host become lower case. Whether host is one is the caller's
-// concern.
+// FormatURI writes a link with an address of the caller's own: host is a host, host and port, or a whole address before the key
+// ("https://trace.example.cn/r"); https where host names no scheme. Scheme and host become lower case. The caller makes sure
+// that host is a host.
 func FormatURI(l *Link, host string) string {
 	scheme, rest, found := strings.Cut(host, "://")
 	if !found {
@@ -69,18 +69,19 @@ func FormatURI(l *Link, host string) string {
 	return string(l.appendPathAndQuery(b, l.Attributes))
 }
 
-// appendPathAndQuery appends path and query. Everything is encoded that RFC 3986 does not call unreserved, as the syntax standard asks.
+// appendPathAndQuery appends path and query. Every character is encoded that RFC 3986 does not call unreserved, as the syntax
+// standard requires.
 func (l *Link) appendPathAndQuery(dst []byte, attributes []Element) []byte {
 	dst = appendPair(dst, l.Key, unreserved)
 	for _, e := range l.Qualifiers {
 		dst = appendPair(dst, e, unreserved)
 	}
 	for i, e := range attributes {
-		sign := byte('&')
+		separator := byte('&')
 		if i == 0 {
-			sign = '?'
+			separator = '?'
 		}
-		dst = append(append(append(dst, sign), e.AI...), '=')
+		dst = append(append(append(dst, separator), e.AI...), '=')
 		dst = appendEncoded(dst, e.Value, unreserved)
 	}
 	return dst
@@ -91,7 +92,8 @@ func appendPair(dst []byte, e Element, plain charset) []byte {
 	return appendEncoded(dst, e.Value, plain)
 }
 
-// Identity is the key with its finest qualifier alone: what a serial names does not depend on whether the lot is said as well.
+// Identity is the key with its finest qualifier alone: the item that a serial number names is the same with and without the lot
+// in the link.
 func (l *Link) Identity() *Link {
 	return &Link{Key: l.Key, Qualifiers: l.Qualifiers[max(0, len(l.Qualifiers)-1):]}
 }
@@ -108,8 +110,8 @@ func (l *Link) AppendHashForm(dst []byte) []byte {
 	return dst
 }
 
-// Elements is the element string as people read it, "(01)06901234567892(10)A1": key, qualifiers, attributes. An opening bracket inside a
-// value is written \(, as the GS1 Barcode Syntax Engine does.
+// Elements is the element string as people read the string, "(01)06901234567892(10)A1": key, qualifiers, attributes. An opening bracket
+// inside a value is written \(, as the GS1 Barcode Syntax Engine does.
 func (l *Link) Elements() string {
 	var b strings.Builder
 	l.forEachElement(func(e Element) {
@@ -119,8 +121,8 @@ func (l *Link) Elements() string {
 	return b.String()
 }
 
-// RawElements is the element string as a barcode carries it, with ^ for FNC1: in front, and after values that have no predefined length.
-// A scanner gives ASCII 29 in the place of the later ones.
+// RawElements is the element string as a barcode carries the string, with ^ for FNC1: in front, and after values that have no
+// predefined length. A scanner gives ASCII 29 in the place of the later separators.
 func (l *Link) RawElements() string {
 	var b strings.Builder
 	separate := true
@@ -146,9 +148,9 @@ func (l *Link) forEachElement(do func(Element)) {
 	}
 }
 
-// SameIdentity reports whether two texts name the same thing: Digital Links on any host, also with the words and short GTINs of older versions,
-// EPC URNs, and element strings, in any pairing. Attributes do not count, and of the qualifiers only the finest. A text that is none of
-// these is the same as itself only.
+// SameIdentity reports whether two texts name the same thing: Digital Links on any host, also with the words and short GTINs of
+// older versions, EPC URNs, and element strings, in any pairing. Attributes do not count, and of the qualifiers only the finest
+// counts. A text of another kind is the same as itself only.
 func SameIdentity(a, b string) bool {
 	if a == b {
 		return true

@@ -26,18 +26,22 @@ func TestForms(t *testing.T) {
 		{"attributes in order, hints left out", "https://e.cn/01/06901234567892/10/L1?3103=000195&linkType=gs1:pip&17=261231",
 			"https://id.gs1.org/01/06901234567892/10/L1?17=261231&3103=000195", "(01)06901234567892(10)L1(3103)000195(17)261231",
 			"^010690123456789210L1^310300019517261231"},
-		{"encoded", "https://e.cn/01/06901234567892/10/a%2fb+c'd(e)?99=x%26y", "https://id.gs1.org/01/06901234567892/10/a%2Fb%2Bc%27d%28e%29?99=x%26y",
+		{"encoded", "https://e.cn/01/06901234567892/10/a%2fb+c'd(e)?99=x%26y",
+			"https://id.gs1.org/01/06901234567892/10/a%2Fb%2Bc%27d%28e%29?99=x%26y",
 			`(01)06901234567892(10)a/b+c'd\(e)(99)x&y`, "^010690123456789210a/b+c'd(e)^99x&y"},
-		{"never encoded", "https://e.cn/01/06901234567892/10/%41-._", "https://id.gs1.org/01/06901234567892/10/A-._", "(01)06901234567892(10)A-._", "^010690123456789210A-._"},
+		{"never encoded", "https://e.cn/01/06901234567892/10/%41-._", "https://id.gs1.org/01/06901234567892/10/A-._",
+			"(01)06901234567892(10)A-._", "^010690123456789210A-._"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			l := mustParse(t, test.uri)
-			for what, pair := range map[string][2]string{"canonical": {l.Canonical(), test.canonical}, "elements": {l.Elements(), test.elements}, "raw": {l.RawElements(), test.raw}} {
+			for what, pair := range map[string][2]string{"canonical": {l.Canonical(), test.canonical},
+				"elements": {l.Elements(), test.elements}, "raw": {l.RawElements(), test.raw}} {
 				if pair[0] != pair[1] {
 					t.Errorf("%s: got %s, want %s", what, pair[0], pair[1])
 				}
 			}
-			for _, text := range []string{l.Elements(), l.RawElements(), strings.ReplaceAll(l.RawElements(), "^", "\x1d"), "]d2" + l.RawElements()[1:]} {
+			for _, text := range []string{l.Elements(), l.RawElements(), strings.ReplaceAll(l.RawElements(), "^", "\x1d"),
+				"]d2" + l.RawElements()[1:]} {
 				back, err := FromElements(text)
 				if err != nil || back.Canonical() != test.canonical {
 					t.Errorf("%q: got %+v, %v", text, back, err)
@@ -77,7 +81,8 @@ func TestValue(t *testing.T) {
 
 func TestFromElements(t *testing.T) {
 	for _, test := range []struct{ name, in, want string }{
-		{"qualifiers in any order", "(21)S1(17)261231(01)06901234567892(10)L1", "https://id.gs1.org/01/06901234567892/10/L1/21/S1?17=261231"},
+		{"qualifiers in any order", "(21)S1(17)261231(01)06901234567892(10)L1",
+			"https://id.gs1.org/01/06901234567892/10/L1/21/S1?17=261231"},
 		{"the first key counts", "(8004)690123A(01)06901234567892", "https://id.gs1.org/8004/690123A?01=06901234567892"},
 		{"the same twice", "(01)06901234567892(10)L1(10)L1", "https://id.gs1.org/01/06901234567892/10/L1"},
 		{"scanned", "]C10106901234567892" + "17261231" + "10L1\x1d21S1", "https://id.gs1.org/01/06901234567892/10/L1/21/S1?17=261231"},

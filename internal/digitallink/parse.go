@@ -6,21 +6,22 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-// maxLength is the longest text that is read, in bytes. A link of every identifier that may stand together is shorter.
+// maxLength is the longest text that is read, in bytes. A link with every identifier that may stand together is shorter.
 const maxLength = 4096
 
 // maxPairs bounds the path from the key on: a key has three qualifiers at most.
 const maxPairs = 8
 
-// example is the form errors name where a text is no Digital Link.
+// example is the form that errors name where a text is no Digital Link.
 const example = canonicalBase + "/01/06901234567892"
 
-// Rules say what is tolerated besides the syntax of the standard; the zero value is the standard to the letter.
+// Rules say what is tolerated besides the syntax of the standard; the zero value tolerates nothing.
 type Rules struct {
 	TrailingSlash bool // one slash after the last value
 	ShortGTIN     bool // GTINs of 8, 12 and 13 digits, filled up to 14 (version 1.0)
 	Words         bool // gtin, lot, ser… in the path for 01, 10, 21… (versions 1.0 and 1.1)
-	Unchecked     bool // lengths and characters count, check digits and other content do not (the event hash of events that are written already)
+	// lengths and characters count, check digits and other content do not (the event hash of events that are written already)
+	Unchecked bool
 }
 
 // oldWords are the names that versions 1.0 and 1.1 of the syntax had for application identifiers.
@@ -30,10 +31,10 @@ var oldWords = map[string]string{
 	"cpv": "22", "lot": "10", "ser": "21", "glnx": "254", "cpsn": "8011", "srin": "8019", "refno": "8020",
 }
 
-// Parse reads a Digital Link as a resolver should: to the letter of the standard, but with a slash at the end tolerated. Any host will do,
-// and any path before the key, which is the last key in the path. Parameters that are no identifiers are ignored; the fragment too.
-// Errors: see the package; TooLarge with CodeTooLarge beyond 4,096 bytes. The compressed form is recognised and refused,
-// with CodeMalformed: see Uncompress.
+// Parse reads a Digital Link with the tolerance of a resolver: to the letter of the standard, but a slash at the end is
+// tolerated. The host may be any host, and the path before the key any path; the key is the last key in the path. Parameters
+// that are no identifiers are ignored, and the fragment too. Errors: see the package; TooLarge with CodeTooLarge beyond 4,096
+// bytes. The compressed form is recognised and refused, with CodeMalformed: see Uncompress.
 func Parse(uri string) (*Link, error) {
 	return Rules{TrailingSlash: true}.Parse(uri)
 }
@@ -112,7 +113,7 @@ func (r Rules) ParsePath(path, query string) (*Link, error) {
 	return l, nil
 }
 
-// readPath goes through the path from its end in pairs of identifier and value until it meets a key, and reads them from there.
+// readPath reads the path from its end in pairs of identifier and value until the key, and then the elements from the key on.
 func (r Rules) readPath(l *Link, path string) (key *entry, elements []Element, err error) {
 	var known [maxPairs]*entry
 	var pairs [maxPairs]Element
@@ -156,7 +157,9 @@ func (r Rules) readAttribute(key *entry, elements []Element, in int, e Element) 
 	known := findEntry(e.AI)
 	switch {
 	case known == nil:
-		return e, badValueError(quoteValue(e.AI), e.AI, "已有的应用标识符 / an application identifier there is; other parameters need a letter in their name")
+		return e,
+			badValueError(quoteValue(e.AI), e.AI,
+				"已有的应用标识符 / an application identifier there is; other parameters need a letter in their name")
 	case !known.attribute, key.acceptsAlso(elements[1:in], e.AI):
 		return e, badValueError(e.AI, e.Value, "写在路径里 / a place in the path: "+key.describeQualifiers(elements[0].AI))
 	}
@@ -181,7 +184,7 @@ func (r Rules) readElement(known *entry, e Element, query bool) (Element, error)
 	return e, known.checkValue(e.AI, value, r.Unchecked)
 }
 
-// misplacedError names the first element of a path that cannot stand there.
+// misplacedError names the first element of a path that cannot stand in its place.
 func misplacedError(key *entry, elements []Element) error {
 	for i := 2; i <= len(elements); i++ {
 		last := elements[i-1]
@@ -200,10 +203,11 @@ func notLinkError(s string) error { return badValueError("", s, example) }
 
 func tooLongError() error { return trace.E(trace.TooLarge, trace.CodeTooLarge, "", "limit", "4096") }
 
-// noKeyError is a path without a key; it may be the compressed form, which has one segment of base64 at its end.
+// noKeyError is the error of a path without a key. The path may be the compressed form, which ends in one segment of base64.
 func noKeyError(path string) error {
 	last := path[strings.LastIndexByte(path, '/')+1:]
-	if len(last) >= 10 && set64.containsAll(last) && strings.ContainsAny(last, alphanumerics[10:36]) && strings.ContainsAny(last, alphanumerics[36:]) {
+	if len(last) >= 10 && set64.containsAll(last) && strings.ContainsAny(last, alphanumerics[10:36]) &&
+		strings.ContainsAny(last, alphanumerics[36:]) {
 		return trace.Malformed("", "no GS1 key in the path; it looks like a compressed Digital Link, please use the uncompressed form")
 	}
 	return notLinkError(path)

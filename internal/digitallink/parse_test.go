@@ -15,23 +15,34 @@ func TestParse(t *testing.T) {
 		want      Link
 	}{
 		{"product", "https://id.gs1.org/01/06901234567892", Link{Host: "id.gs1.org", Key: Element{"01", "06901234567892"}}},
-		{"lot and serial", "https://trace.example.cn/01/06901234567892/10/L1/21/S-9", Link{Host: "trace.example.cn", Key: Element{"01", "06901234567892"},
-			Qualifiers: []Element{{"10", "L1"}, {"21", "S-9"}}}},
-		{"slash at the end", "https://e.cn/01/06901234567892/10/L1/", Link{Host: "e.cn", Key: Element{"01", "06901234567892"}, Qualifiers: []Element{{"10", "L1"}}}},
+		{"lot and serial", "https://trace.example.cn/01/06901234567892/10/L1/21/S-9",
+			Link{Host: "trace.example.cn", Key: Element{"01", "06901234567892"},
+				Qualifiers: []Element{{"10", "L1"}, {"21", "S-9"}}}},
+		{"slash at the end", "https://e.cn/01/06901234567892/10/L1/", Link{Host: "e.cn", Key: Element{"01", "06901234567892"},
+			Qualifiers: []Element{{"10", "L1"}}}},
 		{"stem", "http://e.cn:8080/r/x/01/06901234567892", Link{Host: "e.cn:8080", Stem: "/r/x", Key: Element{"01", "06901234567892"}}},
-		{"key inside the stem", "https://e.cn/01/r/01/06901234567892", Link{Host: "e.cn", Stem: "/01/r", Key: Element{"01", "06901234567892"}}},
+		{"key inside the stem", "https://e.cn/01/r/01/06901234567892", Link{Host: "e.cn", Stem: "/01/r",
+			Key: Element{"01", "06901234567892"}}},
 		{"host in capitals", "HTTPS://E.CN/00/061414123456789012", Link{Host: "e.cn", Key: Element{"00", "061414123456789012"}}},
-		{"encoded slash", "https://e.cn/01/06901234567892/10/A%2fB%2F%25", Link{Host: "e.cn", Key: Element{"01", "06901234567892"}, Qualifiers: []Element{{"10", "A/B/%"}}}},
+		{"encoded slash", "https://e.cn/01/06901234567892/10/A%2fB%2F%25", Link{Host: "e.cn", Key: Element{"01", "06901234567892"},
+			Qualifiers: []Element{{"10", "A/B/%"}}}},
 		{"encoded digits", "https://e.cn/01/0690123456789%32", Link{Host: "e.cn", Key: Element{"01", "06901234567892"}}},
-		{"plus in the path", "https://e.cn/01/06901234567892/10/A+B", Link{Host: "e.cn", Key: Element{"01", "06901234567892"}, Qualifiers: []Element{{"10", "A+B"}}}},
-		{"attributes and a hint", "https://e.cn/01/06901234567892?17=261231&linkType=gs1:pip&3103=000195", Link{Host: "e.cn", Key: Element{"01", "06901234567892"},
-			Query: "17=261231&linkType=gs1:pip&3103=000195", Attributes: []Element{{"17", "261231"}, {"3103", "000195"}}}},
-		{"third-party serial", "https://e.cn/01/06901234567892/235/TPX9", Link{Host: "e.cn", Key: Element{"01", "06901234567892"}, Qualifiers: []Element{{"235", "TPX9"}}}},
-		{"place with extension", "https://e.cn/414/6901234567892/254/H1", Link{Host: "e.cn", Key: Element{"414", "6901234567892"}, Qualifiers: []Element{{"254", "H1"}}}},
-		{"lot of something that takes none, as an attribute", "https://e.cn/8004/690123A?10=L1", Link{Host: "e.cn", Key: Element{"8004", "690123A"}, Query: "10=L1",
-			Attributes: []Element{{"10", "L1"}}}},
-		{"longest values", "https://e.cn/01/06901234567892/22/" + strings.Repeat("A", 20) + "/10/" + strings.Repeat("B", 20) + "/21/" + strings.Repeat("C", 20),
-			Link{Host: "e.cn", Key: Element{"01", "06901234567892"}, Qualifiers: []Element{{"22", strings.Repeat("A", 20)}, {"10", strings.Repeat("B", 20)}, {"21", strings.Repeat("C", 20)}}}},
+		{"plus in the path", "https://e.cn/01/06901234567892/10/A+B", Link{Host: "e.cn", Key: Element{"01", "06901234567892"},
+			Qualifiers: []Element{{"10", "A+B"}}}},
+		{"attributes and a hint", "https://e.cn/01/06901234567892?17=261231&linkType=gs1:pip&3103=000195",
+			Link{Host: "e.cn", Key: Element{"01", "06901234567892"},
+				Query: "17=261231&linkType=gs1:pip&3103=000195", Attributes: []Element{{"17", "261231"}, {"3103", "000195"}}}},
+		{"third-party serial", "https://e.cn/01/06901234567892/235/TPX9", Link{Host: "e.cn", Key: Element{"01", "06901234567892"},
+			Qualifiers: []Element{{"235", "TPX9"}}}},
+		{"place with extension", "https://e.cn/414/6901234567892/254/H1", Link{Host: "e.cn", Key: Element{"414", "6901234567892"},
+			Qualifiers: []Element{{"254", "H1"}}}},
+		{"lot of something that takes none, as an attribute", "https://e.cn/8004/690123A?10=L1",
+			Link{Host: "e.cn", Key: Element{"8004", "690123A"}, Query: "10=L1",
+				Attributes: []Element{{"10", "L1"}}}},
+		{"longest values", "https://e.cn/01/06901234567892/22/" + strings.Repeat("A", 20) + "/10/" + strings.Repeat("B", 20) + "/21/" +
+			strings.Repeat("C", 20),
+			Link{Host: "e.cn", Key: Element{"01", "06901234567892"}, Qualifiers: []Element{{"22", strings.Repeat("A", 20)},
+				{"10", strings.Repeat("B", 20)}, {"21", strings.Repeat("C", 20)}}}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			got, err := Parse(test.uri)
@@ -144,17 +155,20 @@ func TestTooLong(t *testing.T) {
 	}
 }
 
-// What an error says is enough for a sentence: which identifier, what stood there, what would do.
+// TestErrorsSayWhatWouldDo: an error holds enough for a sentence: the identifier, the value that was sent, and the values that
+// would fit.
 func TestErrorsSayWhatWouldDo(t *testing.T) {
 	for _, test := range []struct{ name, uri, value, allowed string }{
 		{"check digit", "https://e.cn/01/06901234567891", "06901234567891", "校验码 2 / check digit 2"},
 		{"length", "https://e.cn/01/6901234567892", "6901234567892", "14 位 / 14 characters"},
 		{"span", "https://e.cn/253/690123456789", "690123456789", "13–30 位 / 13–30 characters"},
-		{"order", "https://e.cn/01/06901234567892/21/S1/10/L1", "L1", "01/…/22/…/10/…/21/… 或 01/…/235/… / 01/…/22/…/10/…/21/… or 01/…/235/…"},
+		{"order", "https://e.cn/01/06901234567892/21/S1/10/L1", "L1",
+			"01/…/22/…/10/…/21/… 或 01/…/235/… / 01/…/22/…/10/…/21/… or 01/…/235/…"},
 		{"key that takes none", "https://e.cn/00/061414123456789012/21/S1", "S1", "00/… / 00/…"},
 		{"attribute in the path", "https://e.cn/01/06901234567892/17/261231", "261231", "写在问号后面 / after the question mark: ?17=…"},
 		{"no link", "https://e.cn/about", "/about", "https://id.gs1.org/01/06901234567892"},
-		{"unprintable", "https://e.cn/01/06901234567892/10/%07%FF", "··", "数字、字母和常用符号，不能有空格和汉字 / digits, letters and common signs, no spaces"},
+		{"unprintable", "https://e.cn/01/06901234567892/10/%07%FF", "··",
+			"数字、字母和常用符号，不能有空格和汉字 / digits, letters and common symbols, no spaces"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			_, err := Parse(test.uri)
@@ -175,7 +189,8 @@ func TestRules(t *testing.T) {
 	}{
 		{"letter of the standard", Rules{}, "https://e.cn/01/06901234567892/", ""},
 		{"GTIN-13", Rules{ShortGTIN: true}, "https://e.cn/01/6901234567892", "https://id.gs1.org/01/06901234567892"},
-		{"GTIN-8 in the query", Rules{ShortGTIN: true}, "https://e.cn/8004/690123A?01=02345673", "https://id.gs1.org/8004/690123A?01=00000002345673"},
+		{"GTIN-8 in the query", Rules{ShortGTIN: true}, "https://e.cn/8004/690123A?01=02345673",
+			"https://id.gs1.org/8004/690123A?01=00000002345673"},
 		{"11 digits are no GTIN", Rules{ShortGTIN: true}, "https://e.cn/01/01234567895", ""},
 		{"words", Rules{Words: true}, "https://e.cn/gtin/06901234567892/lot/L1/ser/S1", "https://id.gs1.org/01/06901234567892/10/L1/21/S1"},
 		{"words are not tolerated", Rules{ShortGTIN: true}, "https://e.cn/gtin/06901234567892", ""},
@@ -200,7 +215,8 @@ func TestKeys(t *testing.T) {
 	if got := strings.Join(PrimaryKeys(), " "); got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
-	for ai, want := range map[string]bool{"01": true, "8018": true, "10": false, "1": false, "0100": false, "01000": false, "x1": false, "": false} {
+	for ai, want := range map[string]bool{"01": true, "8018": true, "10": false, "1": false, "0100": false, "01000": false, "x1": false,
+		"": false} {
 		if got := IsPrimaryKey(ai); got != want {
 			t.Errorf("IsKey(%q) is %v", ai, got)
 		}

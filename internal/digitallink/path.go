@@ -9,7 +9,8 @@ import (
 // gs1Resolver begins the identifiers of lots whose product has a GTIN.
 const gs1Resolver = "https://id.gs1.org"
 
-// LotPath is the path that the code of a lot opens on any server of the ledger: /01/GTIN/10/KEY where the product has a GTIN, else /lot/KEY.
+// LotPath is the path that the code of a lot opens on any server of the ledger: /01/GTIN/10/KEY where the product has a GTIN, else
+// /lot/KEY.
 func LotPath(lot string) string {
 	if path, ok := strings.CutPrefix(lot, gs1Resolver+"/01/"); ok {
 		return "/01/" + path

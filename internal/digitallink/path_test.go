@@ -14,9 +14,11 @@ func TestPaths(t *testing.T) {
 		{"lot", digitallink.LotPath(own), "/lot/A9DK4TXW2HQZ"},
 		{"lot of a product with a GTIN", digitallink.LotPath(withGTIN), "/01/09506000134352/10/A9DK4TXW2HQZ"},
 		{"item", digitallink.ItemPath(own, "0123456789AB"), "/lot/A9DK4TXW2HQZ/21/0123456789AB"},
-		{"item of a product with a GTIN", digitallink.ItemPath(withGTIN, "0123456789AB"), "/01/09506000134352/10/A9DK4TXW2HQZ/21/0123456789AB"},
+		{"item of a product with a GTIN", digitallink.ItemPath(withGTIN, "0123456789AB"),
+			"/01/09506000134352/10/A9DK4TXW2HQZ/21/0123456789AB"},
 		{"product", digitallink.ProductPath(&trace.Product{ID: "https://ledger.example/product/juice"}), "/product/juice"},
-		{"product with a GTIN", digitallink.ProductPath(&trace.Product{ID: "https://ledger.example/product/juice", GTIN: "09506000134352"}), "/01/09506000134352"},
+		{"product with a GTIN", digitallink.ProductPath(&trace.Product{ID: "https://ledger.example/product/juice", GTIN: "09506000134352"}),
+			"/01/09506000134352"},
 	} {
 		if row.got != row.want {
 			t.Errorf("path of a %s: %q, want %q", row.name, row.got, row.want)

@@ -39,9 +39,9 @@ var schemes = map[string]scheme{
 
 func isURN(s string) bool { return len(s) >= 8 && strings.EqualFold(s[:8], "urn:epc:") }
 
-// FromURN reads an EPC URN that has a GS1 key: urn:epc:id:… for one thing, urn:epc:class:lgtin:… for a lot, urn:epc:idpat:… with * as its
-// serial for a class. Errors: see the package; CodeBadValue for the schemes without a GS1 key (gid, usdod, adi, bic, imovn) and for
-// patterns of other shapes; TooLarge with CodeTooLarge beyond 4,096 bytes.
+// FromURN reads an EPC URN that has a GS1 key: urn:epc:id:… for one thing, urn:epc:class:lgtin:… for a lot, urn:epc:idpat:…
+// with * as the serial for a class. Errors: see the package; CodeBadValue for the schemes without a GS1 key (gid, usdod, adi,
+// bic, imovn) and for patterns of other shapes; TooLarge with CodeTooLarge beyond 4,096 bytes.
 func FromURN(urn string) (*Link, error) {
 	if len(urn) > maxLength {
 		return nil, tooLongError()
@@ -86,7 +86,7 @@ func (s scheme) splitFreeKey(company, body string) (key, serial string, good boo
 	return company + body[:dot], body[dot+1:], true
 }
 
-// buildFixedKey puts a key of fixed length together with its check digit.
+// buildFixedKey builds a key of fixed length with its check digit.
 func (s scheme) buildFixedKey(company, body string) (key, serial string, good bool) {
 	n := s.length - len(company)
 	if n < 0 || len(body) < n || !digits.containsAll(body[:n]) || s.first && n == 0 {
@@ -111,7 +111,7 @@ func (s scheme) buildFixedKey(company, body string) (key, serial string, good bo
 	return key, serial, good
 }
 
-// buildLink checks key and serial and makes a link of them.
+// buildLink checks key and serial and makes a link of both.
 func (s scheme) buildLink(key, serial string, pattern bool) (*Link, error) {
 	field := s.qualifier
 	if field == "" {

@@ -46,8 +46,8 @@ const (
 	lintCouponposoffer
 )
 
-// lintTable has a line for every bit, in that order. Lists that other bodies keep and change (countries, currencies, kinds of package,
-// North American coupons) are not checked, only their length and characters: good is nil.
+// lintTable has a line for every bit, in the order of the bits. Lists that other bodies keep and change (countries, currencies,
+// kinds of package, North American coupons) are not checked, only their length and characters: good is nil.
 var lintTable = [...]struct {
 	name    string // as in the dictionary
 	good    func(string) bool
@@ -69,7 +69,8 @@ var lintTable = [...]struct {
 	{"longitude", func(s string) bool { return s <= "3600000000" }, "0–3600000000"},
 	{"yesno", isOneOf("01"), "0–1"},
 	{"hyphen", func(s string) bool { return strings.Trim(s, "-") == "" }, "-"},
-	{"importeridx", func(s string) bool { return len(s) == 1 && set64.containsAll(s) && s != "=" }, "一位字母、数字、- 或 _ / one letter, digit, - or _"},
+	{"importeridx", func(s string) bool { return len(s) == 1 && set64.containsAll(s) && s != "=" },
+		"一位字母、数字、- 或 _ / one letter, digit, - or _"},
 	{"mediatype", func(s string) bool { return s >= "01" && s <= "10" || s >= "80" }, "01–10, 80–99"},
 	{"iso5218", isOneOf("0129"), "0, 1, 2, 9"},
 	{"posinseqslash", isSequence, "如 2/3 / such as 2/3"},
@@ -79,8 +80,9 @@ var lintTable = [...]struct {
 	{"pieceoftotal", isPieceOfTotal, "件号和总件数，如 0103 / piece and total, such as 0103"},
 	{"iban", isIBAN, "IBAN 账号 / an IBAN"},
 	{"nozeroprefix", func(s string) bool { return s == "0" || s[0] != '0' }, "不以 0 开头的数 / a number without a zero in front"},
-	{"hasnondigit", func(s string) bool { return !digits.containsAll(s) }, "至少有一位不是数字 / at least one sign that is no digit"},
-	{"iso3166alpha2", func(s string) bool { return set39.containsAll(s) && strings.Trim(s, "0123456789#-/") == s }, "两位国家代码，如 CN / a country code such as CN"},
+	{"hasnondigit", func(s string) bool { return !digits.containsAll(s) }, "至少有一位不是数字 / at least one character that is no digit"},
+	{"iso3166alpha2", func(s string) bool { return set39.containsAll(s) && strings.Trim(s, "0123456789#-/") == s },
+		"两位国家代码，如 CN / a country code such as CN"},
 	{"iso3166", nil, ""},
 	{"iso3166999", nil, ""},
 	{"iso4217", nil, ""},
@@ -89,7 +91,7 @@ var lintTable = [...]struct {
 	{"couponposoffer", nil, ""},
 }
 
-// runChecks runs the checks on a component whose length and characters are right already; the phrase says what would pass.
+// runChecks runs the checks on a component whose length and characters are right; the phrase says which values would pass.
 func (l lints) runChecks(s string) (phrase string, good bool) {
 	for ; l != 0; l &= l - 1 {
 		lint := &lintTable[bits.TrailingZeros64(uint64(l))]
@@ -114,11 +116,11 @@ func checkDigit(key string) byte {
 	return byte('0' + (10-sum%10)%10)
 }
 
-// checkPair checks the two check characters of a GMN (General Specifications, check characters of alphanumeric keys): the places of the characters in set 82, weighted from
-// the right by the primes, modulo 1021, written in two characters of a set of 32.
+// checkPair checks the two check characters of a GMN (General Specifications, check characters of alphanumeric keys): the places of the
+// characters in set 82, weighted from the right by the primes, modulo 1021, written in two characters of a set of 32.
 func checkPair(s string) bool {
 	const places = "!\"%&'()*+,-./0123456789:;<=>?ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz"
-	const signs = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+	const checkCharacters = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 	primes := [...]int{2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71, 73, 79, 83}
 	n := len(s) - 2
 	if n < 0 || n > len(primes) {
@@ -129,11 +131,11 @@ func checkPair(s string) bool {
 		sum += strings.IndexByte(places, s[i]) * primes[n-1-i]
 	}
 	sum %= 1021
-	return s[n] == signs[sum>>5] && s[n+1] == signs[sum&31]
+	return s[n] == checkCharacters[sum>>5] && s[n+1] == checkCharacters[sum&31]
 }
 
-// startsWithPrefix reports whether s may begin with a GS1 company prefix 厂商识别代码, of which the shortest has four digits. Which prefixes are
-// allocated is not known here.
+// startsWithPrefix reports whether s may begin with a GS1 company prefix 厂商识别代码, of which the shortest has four digits. The
+// allocated prefixes are not known here.
 func startsWithPrefix(s string) bool { return len(s) >= 4 && digits.containsAll(s[:4]) }
 
 func isTime(layout, s string) bool {
@@ -153,7 +155,7 @@ func isOneOf(list string) func(string) bool {
 	return func(s string) bool { return strings.Contains(list, s) }
 }
 
-// isSequence checks "2/3": both from 1, no zero in front, the first not above the second.
+// isSequence checks "2/3": both numbers from 1, no zero in front, the first not above the second.
 func isSequence(s string) bool {
 	at, end, found := strings.Cut(s, "/")
 	if !found || at == "" || end == "" || at[0] == '0' || end[0] == '0' || !digits.containsAll(at) || !digits.containsAll(end) {

@@ -5,7 +5,8 @@ import (
 	"testing"
 )
 
-// Every check, on the border of what it lets pass. The GMN is the example of the General Specifications, the IBAN that of ISO 13616.
+// TestContent runs every check on the border of what the check lets pass. The GMN is the example of the General Specifications,
+// the IBAN that of ISO 13616.
 func TestContent(t *testing.T) {
 	tested := map[string]bool{}
 	for _, test := range []struct {
@@ -13,7 +14,8 @@ func TestContent(t *testing.T) {
 		good, bad []string
 	}{
 		{"csum", "01", []string{"06901234567892", "00000000000000"}, []string{"06901234567893", "60901234567892"}},
-		{"csumalpha", "8013", []string{"1987654Ad4X4bL5ttr2310c2K"}, []string{"1987654Ad4X4bL5ttr2310cK2", "1987654Ad4X4bL5ttr2310c2k", "1987654dA4X4bL5ttr2310c2K", "12345", "1"}},
+		{"csumalpha", "8013", []string{"1987654Ad4X4bL5ttr2310c2K"}, []string{"1987654Ad4X4bL5ttr2310cK2", "1987654Ad4X4bL5ttr2310c2k",
+			"1987654dA4X4bL5ttr2310c2K", "12345", "1"}},
 		{"gcppos1", "8004", []string{"6901", "6901A"}, []string{"690", "690A1", "A6901"}},
 		{"gcppos2", "01", []string{"06901234567892"}, []string{"0A901234567892"}},
 		{"yymmd0", "17", []string{"261231", "260200", "240229", "000229"}, []string{"261301", "260230", "250229", "260001", "260431"}},
@@ -35,8 +37,10 @@ func TestContent(t *testing.T) {
 		{"nonzero", "8001", []string{"00010000100110"}, []string{"00000000100110", "00010000000110"}},
 		{"winding", "8001", []string{"00010000100190"}, []string{"00010000100120"}},
 		{"zero", "8003", []string{"06901234567892"}, []string{"16901234567892"}},
-		{"pieceoftotal", "8006", []string{"069012345678920101", "069012345678920199"}, []string{"069012345678920001", "069012345678920201", "069012345678920100"}},
-		{"iban", "8007", []string{"GB82WEST12345698765432"}, []string{"GB82WEST12345698765423", "GB82west12345698765432", "GB82", "GB82-EST12345698765432"}},
+		{"pieceoftotal", "8006", []string{"069012345678920101", "069012345678920199"},
+			[]string{"069012345678920001", "069012345678920201", "069012345678920100"}},
+		{"iban", "8007", []string{"GB82WEST12345698765432"}, []string{"GB82WEST12345698765423", "GB82west12345698765432", "GB82",
+			"GB82-EST12345698765432"}},
 		{"nozeroprefix", "8011", []string{"0", "10"}, []string{"01", "00"}},
 		{"hasnondigit", "8014", nil, []string{"12345678901234567890123NT+"}},
 		{"iso3166alpha2", "4307", []string{"CN"}, []string{"cn", "C1", "-N"}},
@@ -68,7 +72,7 @@ func TestContent(t *testing.T) {
 }
 
 func TestHasNonDigit(t *testing.T) {
-	// (8014) needs both correct check characters and a sign that is none of the digits, so the check is tried alone.
+	// (8014) needs both correct check characters and a character that is no digit, so the check is run alone.
 	if phrase, good := lintHasnondigit.runChecks("123456"); good || phrase == "" {
 		t.Errorf("digits alone passed")
 	}
@@ -77,7 +81,7 @@ func TestHasNonDigit(t *testing.T) {
 	}
 }
 
-// No identifier begins with another, so that a scanned string has one reading only.
+// TestIdentifiersArePrefixFree: no identifier begins with another, so that a scanned string has one reading only.
 func TestIdentifiersArePrefixFree(t *testing.T) {
 	n := 0
 	for number := range 10000 {

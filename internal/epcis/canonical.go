@@ -1,11 +1,12 @@
 package epcis
 
-// Canonical rewrites a JSON text with the members of every object sorted by the bytes of their names, without white space, with every number
-// digit for digit as it was and strings escaped as encoding/json does it without HTML escaping: what this system keeps, and what our own
-// types encode to, is in this form, so that equal content has equal bytes. Canonical of canonical text changes nothing.
+// Canonical rewrites a JSON text with the members of every object sorted by the bytes of their names, without white space,
+// every number digit for digit as sent, and strings escaped as encoding/json escapes strings without HTML escaping. The log
+// keeps this form, and the module's own types encode to this form, so that equal content has equal bytes. The canonical form of
+// a canonical text is the same text.
 //
-// Errors, for whoever sent the text: CodeMalformed for anything that is not one JSON value in UTF-8, for a member that comes twice, for half
-// a surrogate pair and for nesting deeper than 64.
+// Errors, for the sender of the text: CodeMalformed for anything that is not one JSON value in UTF-8, for a member that comes
+// twice, for half a surrogate pair and for nesting deeper than 64.
 func Canonical(raw []byte) ([]byte, error) {
 	t, err := parseJSON(raw)
 	if err != nil {

@@ -9,13 +9,14 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-// ContextURL is the JSON-LD context of EPCIS 2.0 as our own documents name it. No context is ever fetched: what it says is built in.
+// ContextURL is the JSON-LD context of EPCIS 2.0 as the module's own documents name the context. No context is ever fetched:
+// the content of this context is built in.
 const ContextURL = "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld"
 
-// Prefix is the prefix of our own extension members; its IRI is Vocabulary of the ledger's namespace.
+// Prefix is the prefix of the module's own extension members; the IRI of the prefix is Vocabulary of the ledger's namespace.
 const Prefix = "yousang"
 
-// Vocabulary is the IRI of our extension members in a ledger of this namespace.
+// Vocabulary is the IRI of the module's own extension members in a ledger of this namespace.
 func Vocabulary(namespace string) string { return namespace + "/voc/" }
 
 // The bases of the GS1 vocabularies. In the event hash gs1: always means gs1Voc, whatever a document declares: documents in use still
@@ -25,7 +26,7 @@ const (
 	cbvVoc = "https://ref.gs1.org/cbv/"
 )
 
-// standard holds the prefixes every EPCIS event may use undeclared.
+// standard holds the prefixes that every EPCIS event may use without declaring the prefix.
 var standard = map[string]string{
 	"gs1":     gs1Voc,
 	"cbv":     cbvVoc,
@@ -37,8 +38,8 @@ var standard = map[string]string{
 	"xsd":     "http://www.w3.org/2001/XMLSchema#",
 }
 
-// Context says what the prefixes of extension members mean. The zero value and nil know the standard prefixes of EPCIS 2.0 only.
-// A Context does not change once it is made and may be shared.
+// Context holds the meaning of the prefixes of extension members. The zero value and nil know the standard prefixes of EPCIS
+// 2.0 only. A Context does not change after its making and may be shared.
 type Context struct {
 	home map[string]string // the deployment's own: known wherever its events are read
 	doc  map[string]string // what a document or an event declares: lost unless it is written into the event
@@ -47,8 +48,9 @@ type Context struct {
 // NewContext makes the context of a deployment from prefixes and their IRIs, usually {Prefix: Vocabulary(namespace)}.
 func NewContext(prefixes map[string]string) *Context { return &Context{home: maps.Clone(prefixes)} }
 
-// With returns the context extended by a JSON-LD @context: a string, an object, or an array of these. A string names a context to fetch, which
-// is not done; the standard one needs none. Errors: CodeMalformed, CodeBadValue, for whoever wrote it.
+// With returns the context extended by a JSON-LD @context: a string, an object, or an array of these. A string is the address
+// of a context; no address is fetched, and the standard context needs no fetching. Errors, for the sender of the @context:
+// CodeMalformed, CodeBadValue.
 func (c *Context) With(raw json.RawMessage) (*Context, error) {
 	t, err := parseJSON(raw)
 	if err != nil {
@@ -58,8 +60,8 @@ func (c *Context) With(raw json.RawMessage) (*Context, error) {
 	return c.extendWith(t, t.root())
 }
 
-// Rebase returns a document's context for use in the deployment whose own context is home: a prefix that means the same at home need not be
-// written into the events that are kept.
+// Rebase returns the context of a document for use in the deployment whose own context is home: a prefix with the same meaning
+// at home need not be written into the events that are kept.
 func (c *Context) Rebase(home *Context) *Context {
 	out := &Context{}
 	if home != nil {
@@ -80,7 +82,7 @@ func (c *Context) Rebase(home *Context) *Context {
 	return out
 }
 
-// findIRI finds a prefix's IRI.
+// findIRI finds the IRI of a prefix.
 func (c *Context) findIRI(prefix []byte) (string, bool) {
 	if string(prefix) == "gs1" {
 		return gs1Voc, true
@@ -97,7 +99,7 @@ func (c *Context) findIRI(prefix []byte) (string, bool) {
 	return iri, ok
 }
 
-// extendWith reads an @context of a parsed document or event.
+// extendWith returns the context extended by the @context of a parsed document or event.
 func (c *Context) extendWith(t *jsonTree, n *jsonNode) (*Context, error) {
 	out := &Context{}
 	if c != nil {
@@ -114,7 +116,7 @@ func (c *Context) extendWith(t *jsonTree, n *jsonNode) (*Context, error) {
 	return out, nil
 }
 
-// declarePrefixes takes in one part of an @context.
+// declarePrefixes adds the prefixes that one part of an @context declares.
 func (c *Context) declarePrefixes(t *jsonTree, n *jsonNode) error {
 	switch n.kind {
 	case kindString:
@@ -149,7 +151,7 @@ func (c *Context) declarePrefixes(t *jsonTree, n *jsonNode) error {
 	return nil
 }
 
-// findEventContext is the context an event is read in: its own @context over the one given.
+// findEventContext finds the context in which an event is read: the @context of the event, before the context given.
 func findEventContext(t *jsonTree, ctx *Context) (*Context, error) {
 	own := t.findMember(t.root(), "@context")
 	if own == nil || own.kind == kindNull {
@@ -159,7 +161,8 @@ func findEventContext(t *jsonTree, ctx *Context) (*Context, error) {
 	return out, trace.At("@context", err)
 }
 
-// embedPrefixes writes the document's prefixes that the event uses into the event's own @context, so that it means the same when it stands alone.
+// embedPrefixes writes those prefixes of the document that the event uses into the event's own @context, so that the event
+// alone has the same meaning.
 func (c *Context) embedPrefixes(t *jsonTree) {
 	if c == nil || len(c.doc) == 0 {
 		return
@@ -187,7 +190,7 @@ func (c *Context) embedPrefixes(t *jsonTree) {
 	t.setMember(t.root(), object)
 }
 
-// collectPrefixes notes the document's prefixes in the names and strings of a value.
+// collectPrefixes collects those prefixes of the document that occur in the names and strings of a value.
 func (c *Context) collectPrefixes(t *jsonTree, n *jsonNode, used map[string]bool) {
 	for _, s := range [...][]byte{n.key, n.text} {
 		if i := bytes.IndexByte(s, ':'); i > 0 {

@@ -14,7 +14,7 @@ import (
 
 // The documents of these tests are the project's own, in testdata, and those of others beside the repository where they are there.
 
-// listCases lists the files of a folder that match a pattern; a folder with too few is a failure.
+// listCases lists the files of a folder that match a pattern. A folder with too few files fails the test.
 func listCases(t *testing.T, folder, pattern string, least int) []string {
 	t.Helper()
 	files, err := filepath.Glob(filepath.Join(folder, pattern))

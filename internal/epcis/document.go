@@ -8,17 +8,18 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-// Document is what a partner sends: an EPCISDocument, an EPCISQueryDocument, or one bare event.
+// Document is a document of a trading partner: an EPCISDocument, an EPCISQueryDocument, or one bare event.
 type Document struct {
 	Context *Context          // what the document's @context declares; Rebase it on the deployment's own before Seal
 	Events  []json.RawMessage // in document order, byte for byte
 	path    string            // where the events are, for errors: "epcisBody.eventList"
 }
 
-// ReadDocument reads a document of at most maxBytes. It looks at the events' place only; Validate or ValidateEvent look into them.
+// ReadDocument reads a document of at most maxBytes. Only the place of the events is checked; Validate and ValidateEvent check
+// the events.
 //
-// Errors: those of the reader, unchanged; for whoever sent it, TooLarge with CodeTooLarge, CodeMalformed, CodeRequired, CodeBadValue and
-// CodeBadTime with the field's path.
+// Errors: those of the reader, unchanged. For the sender of the document: TooLarge with CodeTooLarge, CodeMalformed,
+// CodeRequired, CodeBadValue and CodeBadTime with the path of the field.
 func ReadDocument(r io.Reader, maxBytes int64) (*Document, error) {
 	raw, err := io.ReadAll(io.LimitReader(r, maxBytes+1))
 	if err != nil {
@@ -58,7 +59,7 @@ func (d *Document) Path(i int) string {
 	return d.path + indexPath(i)
 }
 
-// ValidateEvent validates event i; the path of an error begins at the document's root.
+// ValidateEvent validates event i; the path of an error begins at the root of the document.
 func (d *Document) ValidateEvent(i int) error {
 	err := Validate(d.Events[i], d.Context)
 	if err != nil && d.path != "" {
@@ -77,7 +78,7 @@ func (d *Document) Validate() error {
 	return nil
 }
 
-// listPaths says where the events of a document type are.
+// listPaths are the paths to the events, by the type of a document.
 var listPaths = map[string][]string{
 	"EPCISDocument":      {"epcisBody", "eventList"},
 	"EPCISQueryDocument": {"epcisBody", "queryResults", "resultsBody", "eventList"},
@@ -123,7 +124,7 @@ func (d *Document) readEvents(t *jsonTree, raw []byte) error {
 	return nil
 }
 
-// checkHeader checks the members every document must have; what else stands beside the body is the sender's business.
+// checkHeader checks the members that every document must have. Members beside the body are not checked.
 func checkHeader(t *jsonTree) error {
 	for _, name := range [...]string{"schemaVersion", "creationDate"} {
 		n := t.findMember(t.root(), name)

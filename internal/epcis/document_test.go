@@ -23,8 +23,11 @@ func TestReadDocument(t *testing.T) {
 		events   []string
 		path     string
 	}{
-		{"document", `{` + docHead + `"type":"EPCISDocument","sender":"x","epcisBody":{"eventList":` + list + `}}`, []string{object1, transform1}, "epcisBody.eventList[1]"},
-		{"query answer", `{` + docHead + `"type":"EPCISQueryDocument","epcisBody":{"queryResults":{"queryName":"q","resultsBody":{"eventList":` + list + `}}}}`,
+		{"document", `{` + docHead + `"type":"EPCISDocument","sender":"x","epcisBody":{"eventList":` + list + `}}`,
+			[]string{object1, transform1}, "epcisBody.eventList[1]"},
+		{"query answer",
+			`{` + docHead + `"type":"EPCISQueryDocument","epcisBody":{"queryResults":{"queryName":"q","resultsBody":{"eventList":` + list +
+				`}}}}`,
 			[]string{object1, transform1}, "epcisBody.queryResults.resultsBody.eventList[1]"},
 		{"empty", `{` + docHead + `"type":"EPCISDocument","epcisBody":{"eventList":[]}}`, nil, "epcisBody.eventList[1]"},
 		{"bare event", bare, []string{bare}, ""},
@@ -183,7 +186,8 @@ func TestWriteDocument(t *testing.T) {
 		}
 	}
 	var out bytes.Buffer
-	if err := WriteDocument(&out, Header{Namespace: namespace}, iterate[[]byte](nil, io.EOF)); err != nil || strings.Contains(out.String(), `"id"`) {
+	if err := WriteDocument(&out, Header{Namespace: namespace}, iterate[[]byte](nil, io.EOF)); err != nil ||
+		strings.Contains(out.String(), `"id"`) {
 		t.Errorf("without an id: %v %s", err, out.String())
 	}
 	broken := errors.New("broken")
@@ -235,7 +239,8 @@ func TestWriteCSV(t *testing.T) {
 			ns + "/place/plant-2", "", "", org, "urn:x:process", declared}
 	}
 	pack := func(role, lot, quantity, unit string) []string {
-		return []string{"3", "2026-11-06T09:00:00.000Z", rec, "AggregationEvent", "packing", role, lot, quantity, unit, "", "", "", org, "urn:x:pack", ""}
+		return []string{"3", "2026-11-06T09:00:00.000Z", rec, "AggregationEvent", "packing", role, lot, quantity, unit, "", "", "", org,
+			"urn:x:pack", ""}
 	}
 	want := [][]string{
 		csvHeader,
@@ -244,7 +249,8 @@ func TestWriteCSV(t *testing.T) {
 		pack("parent", "urn:epc:id:sscc:6912345.0000000111", "", ""),
 		pack("child", ns+"/unit/a", "", ""),
 		pack("child", ns+"/lot/C7DA3EFG4HJK", "12", "XBG"),
-		{"4", "2026-11-07T09:00:00.000Z", rec, "ObjectEvent", "shipping", "object", ns + "/lot/C7DA3EFG4HJK", "12", "XBG", "", ns + "/org/coop",
+		{"4", "2026-11-07T09:00:00.000Z", rec, "ObjectEvent", "shipping", "object", ns + "/lot/C7DA3EFG4HJK", "12", "XBG", "",
+			ns + "/org/coop",
 			ns + "/org/park", org, "urn:x:ship", ""},
 		{"5", "2026-06-01T00:00:00.000Z", rec, "ObjectEvent", "'=1+1", "", "", "", "", "'@place", "", "", org, "urn:x:spray", ""},
 		plant("6", "output", ns+"/lot/C7DA3EFG4HJK", "", "KGM", rec),
@@ -271,7 +277,8 @@ func TestWriteCSV(t *testing.T) {
 }
 
 func TestDefuse(t *testing.T) {
-	for in, want := range map[string]string{"": "", "a=1": "a=1", "=1": "'=1", "+1": "'+1", "-1": "'-1", "@x": "'@x", "\tx": "'\tx", "柚": "柚"} {
+	for in, want := range map[string]string{"": "", "a=1": "a=1", "=1": "'=1", "+1": "'+1", "-1": "'-1", "@x": "'@x", "\tx": "'\tx",
+		"柚": "柚"} {
 		if got := escapeFormula(in); got != want {
 			t.Errorf("defuse(%q) = %q, want %q", in, got, want)
 		}

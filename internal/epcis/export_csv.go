@@ -13,19 +13,20 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-// csvHeader names the columns of WriteCSV. The last one holds the time of the errorDeclaration, on the row that withdraws the event of the same
-// eventID: without it a withdrawn harvest would be counted twice by whoever adds up the column of quantities.
+// csvHeader names the columns of WriteCSV. The last column holds the time of the errorDeclaration, in the row that withdraws
+// the event of the same eventID: without the column a withdrawn harvest would count twice when a reader adds up the quantities.
 var csvHeader = []string{"seq", "eventTime", "recordTime", "type", "bizStep", "role", "lot", "quantity", "unit", "place", "source",
 	"destination", "organisation", "eventID", "errorDeclared"}
 
-// lotRow is one lot's part in an event.
+// lotRow is the part of one lot in an event.
 type lotRow struct{ role, lot, quantity, unit string }
 
-// WriteCSV writes one row for each event and lot, one for an event without a lot, and skips records that are no events, until next returns
-// io.EOF. Role is input, output, object, parent or child; a single item (an EPC) has no quantity. Place is where it happened (readPoint, else
-// bizLocation); source and destination are who gave and took possession, else the owner, else the place. The text is UTF-8 with a byte order
-// mark and CRLF, so that Excel opens it; a cell that a spreadsheet would take for a formula gets an apostrophe in front.
-// Errors: those of w and next, and of a body that is no event, wrapped.
+// WriteCSV writes one row for each event and lot, one row for an event without a lot, and no row for records that are no
+// events, until next returns io.EOF. Role is input, output, object, parent or child; a single item (an EPC) has no quantity.
+// Place is where the event happened (readPoint, else bizLocation); source and destination are the parties that gave and took
+// possession, else the owners, else the places. The text is UTF-8 with a byte order mark and CRLF, so that Excel opens the
+// file; a cell that a spreadsheet would take for a formula gets an apostrophe in front. Errors: those of w and next, and of a
+// body that is no event, wrapped.
 func WriteCSV(w io.Writer, next func() (trace.Record, error)) error {
 	buffer := bufio.NewWriterSize(w, exportBuffer)
 	if _, err := buffer.WriteString("\uFEFF"); err != nil {
@@ -82,7 +83,8 @@ func writeRows(out *csv.Writer, r trace.Record) error {
 		destinations[d.Type] = d.ID
 	}
 	for _, l := range lots {
-		row := []string{strconv.FormatInt(r.Seq, 10), formatTime(e.Time.Time), formatTime(r.RecordTime), string(e.Type), e.BizStep, l.role, l.lot,
+		row := []string{strconv.FormatInt(r.Seq, 10), formatTime(e.Time.Time), formatTime(r.RecordTime), string(e.Type), e.BizStep, l.role,
+			l.lot,
 			l.quantity, l.unit, eventPlace(e), findParty(sources), findParty(destinations), r.Org, e.EventID, declared}
 		for i := range row {
 			row[i] = escapeFormula(row[i])
@@ -151,7 +153,7 @@ func formatTime(t time.Time) string {
 	return t.UTC().Format("2006-01-02T15:04:05.000Z")
 }
 
-// escapeFormula keeps a spreadsheet from running what a stranger wrote into a cell.
+// escapeFormula keeps a spreadsheet from running the text of a cell as a formula: the text may come from a stranger.
 func escapeFormula(s string) string {
 	if s != "" && strings.ContainsRune("=+-@\t\r\n", rune(s[0])) {
 		return "'" + s

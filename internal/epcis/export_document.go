@@ -10,7 +10,7 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-// Header is what an exported document says of itself.
+// Header is what an exported document says about itself.
 type Header struct {
 	ID        string    // URI of the document; "" leaves it out
 	Namespace string    // of the ledger: what the prefix of our extension members means
@@ -20,9 +20,9 @@ type Header struct {
 // exportBuffer is the write size of the exports, in bytes.
 const exportBuffer = 1 << 16
 
-// WriteDocument writes an EPCISDocument (JSON-LD) with the events that next returns, bodies as Seal makes them, until it returns io.EOF.
-// The events pass through one by one; none is held back. After an error the document on w is incomplete and must not be passed on as one.
-// Errors: those of w and of next, wrapped.
+// WriteDocument writes an EPCISDocument (JSON-LD) with the events that next returns, bodies as Seal makes them, until next
+// returns io.EOF. The events are written one by one; no list of them is kept in memory. After an error the text on w is
+// incomplete and must not be passed on as a document. Errors: those of w and of next, wrapped.
 func WriteDocument(w io.Writer, h Header, next func() ([]byte, error)) error {
 	out := bufio.NewWriterSize(w, exportBuffer)
 	head := append([]byte(nil), `{"@context":["`+ContextURL+`",{"`+Prefix+`":`...)

@@ -17,12 +17,13 @@ const (
 	idVersion = "?ver=CBV2.0"
 )
 
-// EventID computes the CBV 2.0 event hash of an event, "ni:///sha-256;…?ver=CBV2.0": the same for every spelling of the same event (order of
-// members and lists, form of numbers, times and keys), another for another event. recordTime, eventID, errorDeclaration, certificationInfo and
-// comments have no part in it. Prefixes are looked up in the event's own @context, then in ctx, which may be nil.
+// EventID computes the CBV 2.0 event hash of an event, "ni:///sha-256;…?ver=CBV2.0". The hash is the same for every spelling of
+// one event (order of members and lists, form of numbers, times and keys) and differs for another event. recordTime, eventID,
+// errorDeclaration, certificationInfo and comments have no part in the hash. Prefixes are looked up in the event's own
+// @context, then in ctx, which may be nil.
 //
-// Errors, for whoever sent the event: CodeMalformed, CodeRequired, CodeBadValue, CodeBadTime with the field's path.
-// An event that Validate accepts has a hash.
+// Errors, for the sender of the event: CodeMalformed, CodeRequired, CodeBadValue, CodeBadTime with the path of the field. An
+// event that Validate accepts has a hash.
 func EventID(event []byte, ctx *Context) (string, error) {
 	t, err := parseJSON(event)
 	if err != nil {
@@ -32,7 +33,7 @@ func EventID(event []byte, ctx *Context) (string, error) {
 	return computeEventID(t, ctx)
 }
 
-// PreHash returns the string whose SHA-256 is the event hash, for finding out why two hashes differ. Errors are those of EventID.
+// PreHash returns the string whose SHA-256 is the event hash, to find out why two hashes differ. Errors are those of EventID.
 func PreHash(event []byte, ctx *Context) (string, error) {
 	t, err := parseJSON(event)
 	if err != nil {
@@ -58,8 +59,8 @@ func computeEventID(t *jsonTree, ctx *Context) (string, error) {
 	return string(out[:]), nil
 }
 
-// hasher builds a pre-hash string. Lists are sorted in place: their elements are written one after the other into buf, spans remembers where
-// each lies, and sorted puts them in order.
+// hasher builds a pre-hash string. Lists are sorted in place: their elements are written one after the other into buf, spans
+// holds the place of each element, and sortSpans puts the elements in order.
 type hasher struct {
 	t     *jsonTree
 	ctx   *Context
@@ -121,7 +122,7 @@ func (h *hasher) writeEvent(root *jsonNode) error {
 	return nil
 }
 
-// writeStandard writes the standard fields of an object in their order. slots is room for their places.
+// writeStandard writes the standard fields of an object in their order. slots is room for the places of the fields.
 func (h *hasher) writeStandard(n *jsonNode, o *order, slots *[32]int32, top bool) error {
 	if n.kind != kindObject {
 		return trace.Malformed("", "not an object")
@@ -179,7 +180,7 @@ func (h *hasher) writeField(f *field, n *jsonNode) error {
 	return nil
 }
 
-// writeElement writes one element, or nothing where it is empty.
+// writeElement writes one element, or nothing where the element is empty.
 func (h *hasher) writeElement(f *field, n *jsonNode) error {
 	start := len(h.buf)
 	h.buf = append(h.buf, f.elem...)
@@ -221,7 +222,7 @@ func (h *hasher) writeValue(f *field, n *jsonNode) error {
 	return nil
 }
 
-// writeScalar writes a plain value; it reports false for an object or array.
+// writeScalar writes a plain value; the result is false for an object or array.
 func (h *hasher) writeScalar(n *jsonNode) bool {
 	switch n.kind {
 	case kindString, kindNumber:
@@ -246,7 +247,8 @@ func (h *hasher) writeMembers(n *jsonNode) {
 	h.sortSpans(start, mark)
 }
 
-// writeMember writes an extension member, an array as so many members of the same name; each becomes a span to be sorted by the caller.
+// writeMember writes an extension member, and an array as so many members of the same name. Each becomes a span, which the
+// caller sorts.
 func (h *hasher) writeMember(n *jsonNode) {
 	if isComment(n.key) {
 		return
@@ -272,7 +274,7 @@ func (h *hasher) writeEntry(n *jsonNode, key []byte) {
 	}
 }
 
-// writeExtension writes a member whose name stands as it is.
+// writeExtension writes a member whose name is written without a namespace.
 func (h *hasher) writeExtension(n *jsonNode, name []byte) {
 	if n.kind == kindNull {
 		return
@@ -281,7 +283,7 @@ func (h *hasher) writeExtension(n *jsonNode, name []byte) {
 	h.writeContent(n)
 }
 
-// writeContent writes what an extension member holds.
+// writeContent writes the content of an extension member.
 func (h *hasher) writeContent(n *jsonNode) {
 	switch n.kind {
 	case kindObject:
@@ -322,8 +324,9 @@ func (h *hasher) writeName(key []byte) {
 	h.buf = append(h.buf, key[cut:]...)
 }
 
-// writeTrailing writes the extensions that stand inside standard fields, below the path of the fields: in CBV 2.0 they follow all standard fields.
-// direct says whether the object's own extensions count too (the event's own come last and are sorted by themselves).
+// writeTrailing writes the extensions that stand inside standard fields, below the path of the fields: in CBV 2.0 these
+// extensions follow all standard fields. direct says whether the object's own extensions are written too (the event's own
+// extensions come last and are sorted by themselves).
 func (h *hasher) writeTrailing(n *jsonNode, o *order, direct bool) {
 	for i := range o.fields {
 		f := &o.fields[i]
@@ -375,7 +378,7 @@ func (o *order) hasField(key []byte) bool {
 	return ok
 }
 
-// sortSpans puts the spans from mark on, which fill buf from start, into the order of their bytes, and forgets them.
+// sortSpans sorts the spans from mark on, which fill buf from start, by their bytes, and removes the spans from the list.
 func (h *hasher) sortSpans(start, mark int) {
 	spans := h.spans[mark:]
 	h.spans = h.spans[:mark]

@@ -42,7 +42,7 @@ var (
 	quantityOrder = newOrder(plainFields("epcClass", "quantity", "uom")...)
 	stateOrder    = newOrder(field{name: "set", vocab: dispositions}, field{name: "unset", vocab: dispositions})
 
-	// The type comes before the value it qualifies.
+	// The type comes before the value that the type qualifies.
 	transactionOrder = newOrder(field{name: "type", vocab: transactionTypes}, field{name: "bizTransaction"})
 	sourceOrder      = newOrder(field{name: "type", vocab: partyTypes}, field{name: "source"})
 	destinationOrder = newOrder(field{name: "type", vocab: partyTypes}, field{name: "destination"})
@@ -65,7 +65,8 @@ func quantityField(name string) field {
 	return field{name: name, label: name, elem: "quantityElement", sub: quantityOrder}
 }
 
-// eventOrder is the order for all five event types. The name sensorElementList is left out in CBV 2.0; its elements carry theirs.
+// eventOrder is the order for all five event types. CBV 2.0 leaves out the name sensorElementList; the elements of the list
+// carry their own name.
 var eventOrder = newOrder(
 	timeField("eventTime"), field{name: "eventTimeZoneOffset"},
 	epcField("epcList"), field{name: "parentID"}, epcField("inputEPCList"), epcField("childEPCs"),
@@ -81,11 +82,11 @@ var eventOrder = newOrder(
 	field{name: "sensorElementList", elem: "sensorElement", sub: sensorOrder},
 )
 
-// outside are the members of an event that its hash does not cover: who recorded it when, what it is called, and what was said of it since.
-// ilmd is covered, in a place of its own.
+// outside are the members of an event that the hash does not cover: the recorder and the time of recording, the names of the
+// event, and what was said about the event later. ilmd is covered, in a place of its own.
 var outside = map[string]bool{
 	"@context": true, "type": true, "eventID": true, "recordTime": true, "errorDeclaration": true, "certificationInfo": true, "ilmd": true,
 }
 
-// isComment reports members that are remarks for people, left out of the hash at every level.
+// isComment reports whether a member is a remark for people. Remarks are left out of the hash at every level.
 func isComment(key []byte) bool { return string(key) == "rdfs:comment" || string(key) == "comment" }

@@ -2,7 +2,7 @@ package epcis
 
 import "bytes"
 
-// linkKey is what a Digital Link needs to know of a primary key.
+// linkKey is what the canonical form of a Digital Link depends on, for one primary key.
 type linkKey struct {
 	digits     int    // the key begins with this many digits
 	more       int    // characters that may follow them
@@ -27,7 +27,7 @@ var linkKeys = map[string]linkKey{
 	"8018": {digits: 18},
 }
 
-// aliases are the words of older Digital Link versions for application identifiers.
+// aliases are the words that older versions of Digital Link use for application identifiers.
 var aliases = map[string]string{
 	"gtin": "01", "itip": "8006", "cpid": "8010", "gln": "414", "party": "417", "gsrnp": "8017", "gsrn": "8018", "gcn": "255",
 	"sscc": "00", "gdti": "253", "ginc": "401", "gsin": "402", "grai": "8003", "giai": "8004", "cpv": "22", "lot": "10", "ser": "21",
@@ -43,11 +43,11 @@ func parseIdentifier(segment []byte) string {
 	return string(segment)
 }
 
-// maxSegments bounds the path of a Digital Link: a long one before the key is no key of ours.
+// maxSegments bounds the path of a Digital Link; a key that stands deeper in a path is not looked for.
 const maxSegments = 16
 
 // appendLink appends the constrained canonical form of a GS1 Digital Link: the domain id.gs1.org, no query, the finest level of
-// identification only. It reports false for any other address, which stays as it is.
+// identification only. The result is false for any other address, which is then written unchanged.
 func appendLink(dst, s []byte) ([]byte, bool) {
 	if i := bytes.IndexAny(s, "?#"); i >= 0 {
 		s = s[:i]
@@ -84,7 +84,7 @@ func appendLink(dst, s []byte) ([]byte, bool) {
 	return dst, false
 }
 
-// appendKey appends a key, the first of segments, and the finest of its qualifiers, the pairs after it.
+// appendKey appends a key, the first of segments, and the finest of its qualifiers, which are the pairs after the key.
 func appendKey(dst []byte, ai string, key linkKey, segments [][]byte) ([]byte, bool) {
 	start := len(dst)
 	value := segments[0]
@@ -122,7 +122,8 @@ func appendKey(dst []byte, ai string, key linkKey, segments [][]byte) ([]byte, b
 	return dst, true
 }
 
-// pickFinest picks the finest of the qualifiers in pairs, nil where there is none that counts. It reports false for a pair that does not belong.
+// pickFinest picks the finest of the qualifiers in pairs; the result is nil where no qualifier counts, and false for a pair
+// that does not belong to the key.
 func pickFinest(allowed string, pairs [][]byte) ([][]byte, bool) {
 	if len(pairs)%2 != 0 {
 		return nil, false

@@ -38,7 +38,8 @@ var schemes = map[string]scheme{
 	"cpi":   {ai: "8010", qualifier: "8011", serial: 12, numeric: true, class: true},
 }
 
-// appendEPC appends the Digital Link of a pure identity, class or pattern URN. It reports false for anything else, which stays as it is.
+// appendEPC appends the Digital Link of a pure identity, class or pattern URN. The result is false for any other text, which is
+// then written unchanged.
 func appendEPC(dst, s []byte) ([]byte, bool) {
 	group, rest, _ := bytes.Cut(bytes.TrimPrefix(s, []byte("urn:epc:")), []byte(":"))
 	name, body, ok := bytes.Cut(rest, []byte(":"))
@@ -139,8 +140,9 @@ func checkDigit(key []byte) byte {
 	return byte('0' + (10-sum%10)%10)
 }
 
-// appendText appends text of GS1's 82 characters in the one percent-encoding of the event hash: !()*'-._;= and the alphanumerics stay, every
-// other character is encoded. It reports false for text that is empty, longer than longest, or of other characters.
+// appendText appends text of GS1's 82 characters in the one percent-encoding of the event hash: the alphanumerics and
+// !()*'-._;= stay, every other character is encoded. The result is false for text that is empty, longer than longest, or has
+// other characters.
 func appendText(dst, s []byte, longest int) ([]byte, bool) {
 	n := 0
 	for i := 0; i < len(s); i++ {

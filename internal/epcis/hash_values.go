@@ -6,8 +6,9 @@ import (
 	"time"
 )
 
-// appendValue appends a string or number in the spelling of the event hash: trimmed, decimals without needless zeros, CBV URNs and GS1 keys
-// as IRIs, GS1 CURIEs expanded. CURIEs of other prefixes stay as they are, as in the reference digests of 2026.
+// appendValue appends a string or number in the spelling of the event hash: trimmed, decimals without needless zeros, CBV URNs
+// and GS1 keys as IRIs, GS1 CURIEs expanded. CURIEs of other prefixes are written unchanged, as in the reference digests of
+// 2026.
 func appendValue(dst, s []byte, ctx *Context) []byte {
 	s = bytes.TrimSpace(s)
 	if len(s) == 0 {
@@ -36,17 +37,20 @@ func appendValue(dst, s []byte, ctx *Context) []byte {
 		return append(dst, s...)
 	}
 	if i := bytes.IndexByte(s, ':'); i > 0 {
-		if iri, ok := ctx.findIRI(s[:i]); ok && (strings.HasPrefix(iri, "https://ref.gs1.org/") || strings.HasPrefix(iri, "https://gs1.org/")) {
+		if iri, ok := ctx.findIRI(s[:i]); ok && (strings.HasPrefix(iri, "https://ref.gs1.org/") ||
+			strings.HasPrefix(iri, "https://gs1.org/")) {
 			return append(append(dst, iri...), s[i+1:]...)
 		}
 	}
 	return append(dst, s...)
 }
 
-// maxZeros is how many zeros a decimal is padded with before it is written with an exponent; it bounds what "1e999999999" can cost.
+// maxZeros is the most zeros that pad a decimal; a decimal with more zeros is written with an exponent. The bound limits the
+// cost of "1e999999999".
 const maxZeros = 400
 
-// appendDecimal appends a decimal number in its one shortest spelling: 1.50 is 1.5, 1e2 is 100, +007 is 7. It reports whether s is a number.
+// appendDecimal appends a decimal number in its one shortest spelling: 1.50 is 1.5, 1e2 is 100, +007 is 7. The result is false
+// where s is no number.
 func appendDecimal(dst, s []byte) ([]byte, bool) {
 	if s[0] >= '1' && s[0] <= '9' && allDigits(s) {
 		return append(dst, s...), true
@@ -90,7 +94,7 @@ func appendDecimal(dst, s []byte) ([]byte, bool) {
 	return dst, true
 }
 
-// splitDecimal takes a number apart: its value is 0.digits × 10^point.
+// splitDecimal splits a number: the value is 0.digits × 10^point.
 func splitDecimal(room, s []byte) (digits []byte, point int, negative, ok bool) {
 	if s[0] == '-' || s[0] == '+' {
 		negative, s = s[0] == '-', s[1:]
@@ -119,7 +123,7 @@ func splitDecimal(room, s []byte) (digits []byte, point int, negative, ok bool) 
 	return digits, point + exp, negative, ok
 }
 
-// parseExponent reads a signed whole number, held within a billion.
+// parseExponent parses a signed whole number; a number beyond a billion becomes a billion.
 func parseExponent(s []byte) (int, bool) {
 	sign := 1
 	if len(s) > 0 && (s[0] == '-' || s[0] == '+') {
@@ -161,14 +165,15 @@ func allDigits(s []byte) bool {
 	return true
 }
 
-// appendTime appends an xsd:dateTimeStamp in UTC with three decimals, the third rounded up where the fourth is 5 or more.
-// It reports whether s is one, between the years 1 and 9999.
+// appendTime appends an xsd:dateTimeStamp in UTC with three decimals, the third rounded up where the fourth is 5 or more. The
+// result is false where s is no such time between the years 1 and 9999.
 func appendTime(dst, s []byte) ([]byte, bool) {
 	s = bytes.TrimSpace(s)
 	if len(s) < 20 || s[4] != '-' || s[7] != '-' || s[10] != 'T' || s[13] != ':' || s[16] != ':' {
 		return dst, false
 	}
-	n := [...]int{parseDigits(s[0:4]), parseDigits(s[5:7]), parseDigits(s[8:10]), parseDigits(s[11:13]), parseDigits(s[14:16]), parseDigits(s[17:19])}
+	n := [...]int{parseDigits(s[0:4]), parseDigits(s[5:7]), parseDigits(s[8:10]), parseDigits(s[11:13]), parseDigits(s[14:16]),
+		parseDigits(s[17:19])}
 	for _, v := range n {
 		if v < 0 {
 			return dst, false
@@ -196,7 +201,7 @@ func appendTime(dst, s []byte) ([]byte, bool) {
 	return t.AppendFormat(dst, "2006-01-02T15:04:05.000Z"), true
 }
 
-// parseFraction reads the decimals of a second, rounded to milliseconds (up to 1000), and returns what follows.
+// parseFraction parses the decimals of a second, rounded to milliseconds (up to 1000), and returns the rest of the text.
 func parseFraction(s []byte) (millis int, rest []byte, ok bool) {
 	if s[0] != '.' {
 		return 0, s, true
@@ -216,7 +221,7 @@ func parseFraction(s []byte) (millis int, rest []byte, ok bool) {
 	return millis, s[i:], i > 1
 }
 
-// parseZone reads Z or ±hh:mm as minutes east of UTC.
+// parseZone parses Z or ±hh:mm as minutes east of UTC.
 func parseZone(s []byte) (int, bool) {
 	if len(s) == 1 && s[0] == 'Z' {
 		return 0, true
@@ -234,7 +239,7 @@ func parseZone(s []byte) (int, bool) {
 	return h*60 + m, true
 }
 
-// parseDigits reads digits, -1 where there is anything else.
+// parseDigits parses digits; the result is -1 where another character stands among the digits.
 func parseDigits(s []byte) int {
 	n := 0
 	for _, c := range s {

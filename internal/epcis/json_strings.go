@@ -5,7 +5,7 @@ import (
 	"unicode/utf8"
 )
 
-// readString reads the string that begins at pos. The second result says that it can be written as it is.
+// readString reads the string that begins at pos. The second result says whether the string can be written without escapes.
 func (t *jsonTree) readString() ([]byte, bool, error) {
 	start := t.pos + 1
 	raw := true
@@ -27,7 +27,7 @@ func (t *jsonTree) readString() ([]byte, bool, error) {
 	return nil, false, t.malformedHere("a string without end")
 }
 
-// readEscaped reads on from the first backslash, at i, into memory of its own.
+// readEscaped reads the rest of a string from the first backslash, at i, into memory of its own.
 func (t *jsonTree) readEscaped(start, i int) ([]byte, bool, error) {
 	out := append(make([]byte, 0, i-start+32), t.src[start:i]...)
 	for t.pos = i; t.pos < len(t.src); {
@@ -52,7 +52,8 @@ func (t *jsonTree) readEscaped(start, i int) ([]byte, bool, error) {
 	return nil, false, t.malformedHere("a string without end")
 }
 
-// readEscape reads one escape sequence at pos. Half of a surrogate pair names no character and is refused: it could not be kept.
+// readEscape reads one escape sequence at pos. Half of a surrogate pair names no character and cannot be written again, so the
+// half is refused.
 func (t *jsonTree) readEscape() (rune, error) {
 	if t.pos+1 >= len(t.src) {
 		return 0, t.malformedHere("a string without end")

@@ -10,7 +10,7 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-// maxDepth bounds the nesting of objects and arrays, so that recursion on what a stranger sent stays shallow.
+// maxDepth bounds the nesting of objects and arrays, so that recursion over the text of a stranger stays shallow.
 const maxDepth = 64
 
 type kind uint8
@@ -25,7 +25,7 @@ const (
 	kindObject
 )
 
-// jsonNode is one JSON value. Its slices point into the source or, where an escape had to be resolved, into memory of their own.
+// jsonNode is one JSON value. The slices point into the source or, where an escape was resolved, into memory of their own.
 type jsonNode struct {
 	key      []byte // the decoded name, for a member of an object
 	text     []byte // a decoded string; the digits of a number as they were written
@@ -37,7 +37,7 @@ type jsonNode struct {
 	textRaw  bool // the string needs no escape when written
 }
 
-// jsonTree is a parsed JSON text. Trees are pooled, as every written event passes through one.
+// jsonTree is a parsed JSON text. Trees are pooled, since every event that is recorded passes through a tree.
 type jsonTree struct {
 	src   []byte
 	pos   int
@@ -51,8 +51,8 @@ var trees = sync.Pool{New: func() any {
 	return &jsonTree{nodes: make([]jsonNode, 0, 128), kids: make([]int32, 0, 128), stack: make([]int32, 0, 32)}
 }}
 
-// parseJSON reads one JSON text. The tree must be given back with free, and nothing of it used after that.
-// Errors: CodeMalformed with the path of the place and the reason.
+// parseJSON parses one JSON text. The caller gives the tree back with release and uses nothing of the tree after that. Errors:
+// CodeMalformed with the path of the place and the reason.
 func parseJSON(src []byte) (*jsonTree, error) {
 	if len(src) > 1<<30 {
 		return nil, trace.E(trace.TooLarge, trace.CodeTooLarge, "", "limit", strconv.Itoa(1<<30))
@@ -75,7 +75,8 @@ func parseJSON(src []byte) (*jsonTree, error) {
 	return t, nil
 }
 
-// release gives the tree back, without what it points to; one grown by a large document is left to the collector.
+// release gives the tree back to the pool, without the text. A tree that a large document has grown is left to the garbage
+// collector.
 func (t *jsonTree) release() {
 	if cap(t.nodes) > 1<<14 {
 		return
@@ -89,7 +90,7 @@ func (t *jsonTree) root() *jsonNode { return &t.nodes[0] }
 
 func (t *jsonTree) children(n *jsonNode) []int32 { return t.kids[n.kids : n.kids+n.count] }
 
-// findMember finds a member of an object by name, nil where there is none.
+// findMember finds a member of an object by name; the result is nil where the object has no such member.
 func (t *jsonTree) findMember(n *jsonNode, name string) *jsonNode {
 	if n.kind != kindObject {
 		return nil
@@ -169,7 +170,7 @@ func (t *jsonTree) skipDigits() bool {
 
 func (t *jsonTree) nextIs(c byte) bool { return t.pos < len(t.src) && t.src[t.pos] == c }
 
-// readNumber checks the grammar of RFC 8259, section 6; the digits are kept as they are.
+// readNumber checks the grammar of RFC 8259, section 6; the digits are kept unchanged.
 func (t *jsonTree) readNumber() error {
 	if t.nextIs('-') {
 		t.pos++
@@ -266,7 +267,7 @@ func (t *jsonTree) readEntry(open byte, position int) error {
 	return nil
 }
 
-// sortMembers orders an object's members by the bytes of their names and refuses a name that comes twice.
+// sortMembers sorts the members of an object by the bytes of their names and refuses a name that comes twice.
 func (t *jsonTree) sortMembers(n *jsonNode) error {
 	kids := t.children(n)
 	if len(kids) > 24 {
@@ -286,7 +287,7 @@ func (t *jsonTree) sortMembers(n *jsonNode) error {
 	return nil
 }
 
-// setMember puts a member into an object, in place of one of the same name.
+// setMember adds a member to an object, in place of a member of the same name.
 func (t *jsonTree) setMember(n *jsonNode, m jsonNode) {
 	at := n.count
 	for i, k := range t.children(n) {
@@ -310,7 +311,7 @@ func (t *jsonTree) setMember(n *jsonNode, m jsonNode) {
 	t.nodes = append(t.nodes, m)
 }
 
-// clipPath keeps a path short whatever came in.
+// clipPath shortens a part of a path: a name may be as long as the sender likes.
 func clipPath(b []byte) string {
 	if len(b) <= 60 {
 		return string(b)

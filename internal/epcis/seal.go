@@ -6,16 +6,18 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-// Seal makes of an event what the log keeps: its canonical bytes with eventID set, and that id. An event without an eventID gets its CBV 2.0 event
-// hash; one that brings such a hash must bring the right one; any other id (urn:uuid:…) is its sender's and is kept. An event with an
-// errorDeclaration repeats the id of the event it withdraws, and has the same hash.
+// Seal makes the body that the log keeps of an event: the canonical bytes with eventID set; the second result is that id. An
+// event without an eventID gets its CBV 2.0 event hash. An event that has such a hash as its eventID must have the right one.
+// Any other id (urn:uuid:…) is the sender's own and is kept. An event with an errorDeclaration repeats the id of the event that
+// the declaration withdraws, and has the same hash.
 //
-// Nothing else of the event is changed, not a digit; times are brought to UTC and milliseconds for the hash only. Prefixes that only the event's
-// document declares (see Context.Rebase) are written into its own @context, so that the body means the same when it stands alone.
-// Seal does not validate. Sealing a sealed body changes nothing.
+// Nothing else of the event changes, not a digit; times are converted to UTC and milliseconds for the hash only. Prefixes that
+// only the event's document declares (see Context.Rebase) are written into the event's own @context, so that the body alone has
+// the same meaning. Seal does not validate. Sealing a sealed body changes nothing.
 //
-// Errors, for whoever sent the event: those of EventID, and Conflict with CodeBadCheck where the hash it brings is not its own. Args hold both
-// (value, want): hashes made before the rules were settled in 2026 differ too, and whoever captures a partner's old events may drop them.
+// Errors, for the sender of the event: those of EventID, and Conflict with CodeBadCheck where the eventID is the hash of
+// another event. Args hold both hashes (value, want): hashes made before the rules were settled in 2026 differ too, and a
+// caller that captures a partner's old events may drop those ids.
 func Seal(event []byte, ctx *Context) (body []byte, id string, err error) {
 	t, err := parseJSON(event)
 	if err != nil {

@@ -38,7 +38,7 @@ func isScheme(s []byte) bool {
 	return true
 }
 
-// isFullURI tells a member name that is a whole URI from a prefix with a local name.
+// isFullURI reports whether a member name is a whole URI, and no prefix with a local name.
 func isFullURI(s []byte) bool {
 	i := bytes.IndexByte(s, ':')
 	return isURI(s) && (bytes.HasPrefix(s[i:], []byte("://")) || string(s[:i]) == "urn")

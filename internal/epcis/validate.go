@@ -6,13 +6,13 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-// Validate checks an event against EPCIS 2.0 (ISO/IEC 19987, JSON binding): the fields its type requires and allows, the action, times with an
-// offset, identifiers that are URIs, quantities that are numbers, and words of CBV 2.0 that stand bare ("shipping"). A term of someone else's
-// vocabulary is a URI. A member the standard does not know must have a prefix that the event's @context or ctx declares, or be a full URI;
-// what is inside such a member is its owner's business.
+// Validate checks an event against EPCIS 2.0 (ISO/IEC 19987, JSON binding): the fields that the event type requires and allows,
+// the action, times with an offset, identifiers that are URIs, quantities that are numbers, and bare words of CBV 2.0
+// ("shipping"). A term of another vocabulary is a URI. A member outside the standard must have a prefix that the event's
+// @context or ctx declares, or a full URI as its name; the content of such a member is not checked.
 //
-// Errors, for whoever sent the event, with the field's path ("quantityList[0].quantity"): CodeMalformed, CodeRequired, CodeBadValue,
-// CodeBadTime, CodeBadQuantity. The first one found is returned, in the order of member names.
+// Errors, for the sender of the event, with the path of the field ("quantityList[0].quantity"): CodeMalformed, CodeRequired,
+// CodeBadValue, CodeBadTime, CodeBadQuantity. The error is the first in the order of member names.
 func Validate(event []byte, ctx *Context) error {
 	t, err := parseJSON(event)
 	if err != nil {
@@ -52,7 +52,7 @@ type validator struct {
 	ctx *Context
 }
 
-// checkObject checks an object's members. A null member is an absent one.
+// checkObject checks the members of an object. A null member counts as absent.
 func (v validator) checkObject(n *jsonNode, s *shape) error {
 	if n.kind != kindObject {
 		return trace.Malformed("", "expected an object")
@@ -102,7 +102,7 @@ func (v validator) checkMember(n *jsonNode, r rule) error {
 	return nil
 }
 
-// checkExtension checks the name of a member the standard does not know.
+// checkExtension checks the name of a member outside the standard.
 func (v validator) checkExtension(key []byte) error {
 	i := bytes.IndexByte(key, ':')
 	if i <= 0 || i == len(key)-1 {
@@ -183,8 +183,8 @@ func checkText(n *jsonNode, r rule) error {
 	return nil
 }
 
-// checkTerm checks a word of a CBV list. Where JSON has a bare word, its IRI or URN is refused: a reader that looks for "shipping" would not
-// know it again.
+// checkTerm checks a word of a CBV list. Where JSON has a bare word, the word's IRI or URN is refused: a reader that looks for
+// "shipping" would not find the event.
 func checkTerm(n *jsonNode, v *vocabulary) error {
 	if v.words[string(n.text)] {
 		return nil
@@ -206,7 +206,7 @@ func isUpperOrDigit(s []byte) bool {
 	return true
 }
 
-// checkEvent checks what goes beyond single members (EPCIS 2.0, 7.4.2 to 7.4.7).
+// checkEvent checks the rules about several members (EPCIS 2.0, 7.4.2 to 7.4.7).
 func (v validator) checkEvent(n *jsonNode, typ string) error {
 	action := ""
 	if m := v.t.findMember(n, "action"); m != nil {
@@ -241,7 +241,7 @@ func (v validator) checkEvent(n *jsonNode, typ string) error {
 	return out
 }
 
-// requireEither asks for at least one of two lists, unless there is an excuse.
+// requireEither requires at least one of two lists, unless the event is excused.
 func (v validator) requireEither(n *jsonNode, excused bool, first, second string) error {
 	if excused || v.hasElements(n, first) || v.hasElements(n, second) {
 		return nil

@@ -1,6 +1,6 @@
 package epcis
 
-// check is what the value of a standard member must be.
+// check says what the value of a standard member must be.
 type check uint8
 
 const (
@@ -22,7 +22,7 @@ const (
 	isTypeName // the event type, read before
 )
 
-// rule is what one standard member must be.
+// rule says what one standard member must be.
 type rule struct {
 	check check
 	list  bool // an array of such values
@@ -30,7 +30,7 @@ type rule struct {
 	shape *shape
 }
 
-// shape is what an object must be.
+// shape says what an object must be.
 type shape struct {
 	members  map[string]rule
 	required []string
@@ -70,8 +70,9 @@ var (
 	reportShape = &shape{members: map[string]rule{
 		"type": wordRule(measurementTypes), "exception": wordRule(alertTypes), "deviceID": uri, "deviceMetadata": uri, "rawData": uri,
 		"dataProcessingMethod": uri, "time": instant, "microorganism": uri, "chemicalSubstance": uri, "value": decimal,
-		"component": wordRule(components), "stringValue": {check: isText}, "booleanValue": {check: isBool}, "hexBinaryValue": {check: isHex},
-		"uriValue": uri, "minValue": decimal, "maxValue": decimal, "meanValue": decimal, "sDev": decimal, "percRank": decimal,
+		"component": wordRule(components), "stringValue": {check: isText}, "booleanValue": {check: isBool},
+		"hexBinaryValue": {check: isHex},
+		"uriValue":       uri, "minValue": decimal, "maxValue": decimal, "meanValue": decimal, "sDev": decimal, "percRank": decimal,
 		"percValue": decimal, "uom": {check: isText}, "coordinateReferenceSystem": uri,
 	}, open: true}
 	sensorShape = &shape{members: map[string]rule{

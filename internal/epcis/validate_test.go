@@ -12,12 +12,15 @@ import (
 
 // The smallest event of each type; a test case changes one thing of one of them.
 const (
-	when        = `"eventTime":"2026-11-02T08:30:00+08:00","eventTimeZoneOffset":"+08:00"`
-	object1     = `{"type":"ObjectEvent",` + when + `,"action":"ADD","epcList":["urn:x:1"]}`
-	aggregate1  = `{"type":"AggregationEvent",` + when + `,"action":"ADD","parentID":"urn:x:p","childEPCs":["urn:x:1"]}`
-	associate1  = `{"type":"AssociationEvent",` + when + `,"action":"ADD","parentID":"urn:x:p","childQuantityList":[{"epcClass":"urn:x:1"}]}`
-	transact1   = `{"type":"TransactionEvent",` + when + `,"action":"ADD","bizTransactionList":[{"bizTransaction":"urn:x:t"}],"epcList":["urn:x:1"]}`
-	transform1  = `{"type":"TransformationEvent",` + when + `,"inputEPCList":["urn:x:1"],"outputQuantityList":[{"epcClass":"urn:x:2","quantity":1}]}`
+	when       = `"eventTime":"2026-11-02T08:30:00+08:00","eventTimeZoneOffset":"+08:00"`
+	object1    = `{"type":"ObjectEvent",` + when + `,"action":"ADD","epcList":["urn:x:1"]}`
+	aggregate1 = `{"type":"AggregationEvent",` + when + `,"action":"ADD","parentID":"urn:x:p","childEPCs":["urn:x:1"]}`
+	associate1 = `{"type":"AssociationEvent",` + when +
+		`,"action":"ADD","parentID":"urn:x:p","childQuantityList":[{"epcClass":"urn:x:1"}]}`
+	transact1 = `{"type":"TransactionEvent",` + when +
+		`,"action":"ADD","bizTransactionList":[{"bizTransaction":"urn:x:t"}],"epcList":["urn:x:1"]}`
+	transform1 = `{"type":"TransformationEvent",` + when +
+		`,"inputEPCList":["urn:x:1"],"outputQuantityList":[{"epcClass":"urn:x:2","quantity":1}]}`
 	placeholder = `"type"`
 )
 
@@ -27,7 +30,7 @@ type change struct {
 	field                 string
 }
 
-// insertMember is the old and new of a change that adds a member.
+// insertMember returns the old and the new text of a change that adds a member.
 func insertMember(member string) (string, string) { return placeholder, member + `,` + placeholder }
 
 func addMember(name, event, member string, code trace.Code, field string) change {
@@ -77,7 +80,8 @@ func TestValidateFields(t *testing.T) {
 		addMember("unknown field", object1, `"colour":"red"`, trace.CodeMalformed, "colour"),
 		addMember("undeclared prefix", object1, `"ex:colour":"red"`, trace.CodeMalformed, "ex:colour"),
 		addMember("declared prefix", object1, `"@context":{"ex":"https://ex.org/"},"ex:colour":{"any":["thing"]}`, "", ""),
-		addMember("prefix declared as a term", object1, `"@context":["https://x.org/c",{"ex":{"@id":"https://ex.org/"},"@version":1.1}],"ex:colour":1`, "", ""),
+		addMember("prefix declared as a term", object1,
+			`"@context":["https://x.org/c",{"ex":{"@id":"https://ex.org/"},"@version":1.1}],"ex:colour":1`, "", ""),
 		addMember("prefix without a local name", object1, `"yousang:":1`, trace.CodeMalformed, "yousang:"),
 		addMember("full URI", object1, `"https://ex.org/colour":"red"`, "", ""),
 		addMember("keyword", object1, `"@id":"urn:x:1"`, trace.CodeMalformed, "@id"),
@@ -95,24 +99,34 @@ func TestValidateFields(t *testing.T) {
 		addMember("CBV CURIE", object1, `"bizStep":"cbv:BizStep-shipping"`, trace.CodeBadValue, "bizStep"),
 		addMember("word is a number", object1, `"bizStep":3`, trace.CodeMalformed, "bizStep"),
 		addMember("disposition", object1, `"disposition":"in_transport"`, trace.CodeBadValue, "disposition"),
-		addMember("lasting disposition", object1, `"persistentDisposition":{"set":["recalled","gone"]}`, trace.CodeBadValue, "persistentDisposition.set[1]"),
+		addMember("lasting disposition", object1, `"persistentDisposition":{"set":["recalled","gone"]}`, trace.CodeBadValue,
+			"persistentDisposition.set[1]"),
 		addMember("place", object1, `"readPoint":{"id":"urn:x:1","yousang:x":1}`, "", ""),
 		addMember("place without id", object1, `"readPoint":{}`, trace.CodeRequired, "readPoint.id"),
 		addMember("place as a string", object1, `"bizLocation":"urn:x:1"`, trace.CodeMalformed, "bizLocation"),
-		addMember("place with another member", object1, `"bizLocation":{"id":"urn:x:1","name":"x"}`, trace.CodeMalformed, "bizLocation.name"),
+		addMember("place with another member", object1, `"bizLocation":{"id":"urn:x:1","name":"x"}`, trace.CodeMalformed,
+			"bizLocation.name"),
 		addMember("certification", object1, `"certificationInfo":["urn:x:1","urn:x:2"]`, "", ""),
 		addMember("certification no URI", object1, `"certificationInfo":["urn:x:1",{}]`, trace.CodeMalformed, "certificationInfo[1]"),
 		addMember("sensors", object1, sensor, "", ""),
 		addMember("sensors without reports", object1, `"sensorElementList":[{}]`, trace.CodeRequired, "sensorElementList[0].sensorReport"),
-		addMember("unknown measurement", object1, strings.Replace(sensor, "Temp", "temp", 1), trace.CodeBadValue, "sensorElementList[0].sensorReport[0].type"),
-		addMember("measured text", object1, strings.Replace(sensor, "4.5", `"4.5"`, 1), trace.CodeBadValue, "sensorElementList[0].sensorReport[0].value"),
-		addMember("report of words", object1, strings.Replace(sensor, `"value":4.5`, `"booleanValue":"true"`, 1), trace.CodeBadValue, "sensorElementList[0].sensorReport[0].booleanValue"),
-		addMember("report of hex", object1, strings.Replace(sensor, `"value":4.5`, `"hexBinaryValue":"f0g0"`, 1), trace.CodeBadValue, "sensorElementList[0].sensorReport[0].hexBinaryValue"),
-		addMember("declaration", object1, `"errorDeclaration":{"declarationTime":"2026-11-03T00:00:00Z","reason":"did_not_occur","correctiveEventIDs":["urn:x:1"],"yousang:x":1}`, "", ""),
+		addMember("unknown measurement", object1, strings.Replace(sensor, "Temp", "temp", 1), trace.CodeBadValue,
+			"sensorElementList[0].sensorReport[0].type"),
+		addMember("measured text", object1, strings.Replace(sensor, "4.5", `"4.5"`, 1), trace.CodeBadValue,
+			"sensorElementList[0].sensorReport[0].value"),
+		addMember("report of words", object1, strings.Replace(sensor, `"value":4.5`, `"booleanValue":"true"`, 1), trace.CodeBadValue,
+			"sensorElementList[0].sensorReport[0].booleanValue"),
+		addMember("report of hex", object1, strings.Replace(sensor, `"value":4.5`, `"hexBinaryValue":"f0g0"`, 1), trace.CodeBadValue,
+			"sensorElementList[0].sensorReport[0].hexBinaryValue"),
+		addMember("declaration", object1,
+			`"errorDeclaration":{"declarationTime":"2026-11-03T00:00:00Z","reason":"did_not_occur","correctiveEventIDs":["urn:x:1"],"yousang:x":1}`, "", ""),
 		addMember("declaration without time", object1, `"errorDeclaration":{}`, trace.CodeRequired, "errorDeclaration.declarationTime"),
-		addMember("declaration with another reason", object1, `"errorDeclaration":{"declarationTime":"2026-11-03T00:00:00Z","reason":"because"}`, trace.CodeBadValue, "errorDeclaration.reason"),
+		addMember("declaration with another reason", object1,
+			`"errorDeclaration":{"declarationTime":"2026-11-03T00:00:00Z","reason":"because"}`, trace.CodeBadValue,
+			"errorDeclaration.reason"),
 		addMember("source without type", object1, `"sourceList":[{"source":"urn:x:1"}]`, trace.CodeRequired, "sourceList[0].type"),
-		addMember("destination of another type", object1, `"destinationList":[{"type":"buyer","destination":"urn:x:1"}]`, trace.CodeBadValue, "destinationList[0].type"),
+		addMember("destination of another type", object1, `"destinationList":[{"type":"buyer","destination":"urn:x:1"}]`,
+			trace.CodeBadValue, "destinationList[0].type"),
 		addMember("list is none", object1, `"sourceList":{}`, trace.CodeMalformed, "sourceList"),
 	} {
 		checkChange(t, tt)
@@ -124,14 +138,22 @@ func TestValidateTypes(t *testing.T) {
 		{"EPC is no URI", object1, "urn:x:1", "12345", trace.CodeBadValue, "epcList[0]"},
 		{"EPC is a number", object1, `"urn:x:1"`, "12345", trace.CodeMalformed, "epcList[0]"},
 		{"no EPC", object1, `["urn:x:1"]`, "[]", trace.CodeRequired, "epcList"},
-		{"quantities for EPCs", object1, `"epcList":["urn:x:1"]`, `"quantityList":[{"epcClass":"urn:x:1","quantity":0.5,"uom":"KGM"}]`, "", ""},
-		{"quantity as text", object1, `"epcList":["urn:x:1"]`, `"quantityList":[{"epcClass":"urn:x:1","quantity":"1"}]`, trace.CodeBadQuantity, "quantityList[0].quantity"},
-		{"negative quantity", object1, `"epcList":["urn:x:1"]`, `"quantityList":[{"epcClass":"urn:x:1","quantity":-1}]`, trace.CodeBadQuantity, "quantityList[0].quantity"},
-		{"unit is no code", object1, `"epcList":["urn:x:1"]`, `"quantityList":[{"epcClass":"urn:x:1","quantity":1,"uom":"kg"}]`, trace.CodeUnknownUnit, "quantityList[0].uom"},
-		{"quantity of nothing", object1, `"epcList":["urn:x:1"]`, `"quantityList":[{"quantity":1}]`, trace.CodeRequired, "quantityList[0].epcClass"},
-		{"quantity with another member", object1, `"epcList":["urn:x:1"]`, `"quantityList":[{"epcClass":"urn:x:1","yousang:x":1}]`, trace.CodeMalformed, "quantityList[0].yousang:x"},
-		{"sensors at a place", object1, `"epcList":["urn:x:1"]`, `"readPoint":{"id":"urn:x:1"},"sensorElementList":[{"sensorReport":[{"type":"Time"}]}]`, "", ""},
-		{"sensors nowhere", object1, `"epcList":["urn:x:1"]`, `"sensorElementList":[{"sensorReport":[{"type":"Time"}]}]`, trace.CodeRequired, "epcList"},
+		{"quantities for EPCs", object1, `"epcList":["urn:x:1"]`, `"quantityList":[{"epcClass":"urn:x:1","quantity":0.5,"uom":"KGM"}]`, "",
+			""},
+		{"quantity as text", object1, `"epcList":["urn:x:1"]`, `"quantityList":[{"epcClass":"urn:x:1","quantity":"1"}]`,
+			trace.CodeBadQuantity, "quantityList[0].quantity"},
+		{"negative quantity", object1, `"epcList":["urn:x:1"]`, `"quantityList":[{"epcClass":"urn:x:1","quantity":-1}]`,
+			trace.CodeBadQuantity, "quantityList[0].quantity"},
+		{"unit is no code", object1, `"epcList":["urn:x:1"]`, `"quantityList":[{"epcClass":"urn:x:1","quantity":1,"uom":"kg"}]`,
+			trace.CodeUnknownUnit, "quantityList[0].uom"},
+		{"quantity of nothing", object1, `"epcList":["urn:x:1"]`, `"quantityList":[{"quantity":1}]`, trace.CodeRequired,
+			"quantityList[0].epcClass"},
+		{"quantity with another member", object1, `"epcList":["urn:x:1"]`, `"quantityList":[{"epcClass":"urn:x:1","yousang:x":1}]`,
+			trace.CodeMalformed, "quantityList[0].yousang:x"},
+		{"sensors at a place", object1, `"epcList":["urn:x:1"]`,
+			`"readPoint":{"id":"urn:x:1"},"sensorElementList":[{"sensorReport":[{"type":"Time"}]}]`, "", ""},
+		{"sensors nowhere", object1, `"epcList":["urn:x:1"]`, `"sensorElementList":[{"sensorReport":[{"type":"Time"}]}]`,
+			trace.CodeRequired, "epcList"},
 		addMember("ilmd", object1, `"ilmd":{"cbvmda:lotNumber":"1"}`, "", ""),
 		addMember("ilmd without namespace", object1, `"ilmd":{"lotNumber":"1"}`, trace.CodeMalformed, "ilmd.lotNumber"),
 		addMember("ilmd is a string", object1, `"ilmd":"x"`, trace.CodeMalformed, "ilmd"),
@@ -141,16 +163,20 @@ func TestValidateTypes(t *testing.T) {
 		{"aggregation without parent", aggregate1, `"parentID":"urn:x:p",`, "", trace.CodeRequired, "parentID"},
 		{"observed without parent", aggregate1, `"ADD","parentID":"urn:x:p"`, `"OBSERVE"`, "", ""},
 		{"aggregation without children", aggregate1, `,"childEPCs":["urn:x:1"]`, "", trace.CodeRequired, "childEPCs"},
-		{"all children taken out", aggregate1, `"ADD","parentID":"urn:x:p","childEPCs":["urn:x:1"]`, `"DELETE","parentID":"urn:x:p"`, "", ""},
+		{"all children taken out", aggregate1, `"ADD","parentID":"urn:x:p","childEPCs":["urn:x:1"]`, `"DELETE","parentID":"urn:x:p"`, "",
+			""},
 		{"association without parent", associate1, `"ADD","parentID":"urn:x:p"`, `"OBSERVE"`, trace.CodeRequired, "parentID"},
-		{"transaction without transaction", transact1, `"bizTransactionList":[{"bizTransaction":"urn:x:t"}],`, "", trace.CodeRequired, "bizTransactionList"},
+		{"transaction without transaction", transact1, `"bizTransactionList":[{"bizTransaction":"urn:x:t"}],`, "", trace.CodeRequired,
+			"bizTransactionList"},
 		{"transaction with none", transact1, `[{"bizTransaction":"urn:x:t"}]`, "[]", trace.CodeRequired, "bizTransactionList"},
 		{"transaction of nothing", transact1, `,"epcList":["urn:x:1"]`, "", trace.CodeRequired, "epcList"},
-		{"transaction of an unknown type", transact1, `{"bizTransaction"`, `{"type":"bill","bizTransaction"`, trace.CodeBadValue, "bizTransactionList[0].type"},
+		{"transaction of an unknown type", transact1, `{"bizTransaction"`, `{"type":"bill","bizTransaction"`, trace.CodeBadValue,
+			"bizTransactionList[0].type"},
 		{"no input", transform1, `"inputEPCList":["urn:x:1"],`, "", trace.CodeRequired, "inputEPCList"},
 		{"no output", transform1, `,"outputQuantityList":[{"epcClass":"urn:x:2","quantity":1}]`, "", trace.CodeRequired, "outputEPCList"},
 		{"half of a transformation", transform1, `"inputEPCList":["urn:x:1"],`, `"transformationID":"urn:x:r",`, "", ""},
-		{"nothing of a transformation", transform1, `"inputEPCList":["urn:x:1"],"outputQuantityList":[{"epcClass":"urn:x:2","quantity":1}]`, `"transformationID":"urn:x:r"`, trace.CodeRequired, "inputEPCList"},
+		{"nothing of a transformation", transform1, `"inputEPCList":["urn:x:1"],"outputQuantityList":[{"epcClass":"urn:x:2","quantity":1}]`,
+			`"transformationID":"urn:x:r"`, trace.CodeRequired, "inputEPCList"},
 	} {
 		checkChange(t, tt)
 	}
@@ -210,7 +236,7 @@ func TestSeal(t *testing.T) {
 	}
 }
 
-// TestSealEmbedsPrefixes: an event cut out of its document keeps its meaning, and so its hash.
+// TestSealEmbedsPrefixes: an event that is cut out of its document keeps its meaning, and so its hash.
 func TestSealEmbedsPrefixes(t *testing.T) {
 	document := `{"@context":["` + ContextURL + `",{"ex":"https://ex.org/","unused":"https://u.org/","yousang":"https://trace.example.cn/voc/"}],
 		"type":"EPCISDocument","schemaVersion":"2.0","creationDate":"2026-11-02T00:00:00Z","epcisBody":{"eventList":[` +
@@ -255,7 +281,8 @@ func TestEventIDRefuses(t *testing.T) {
 		{"no type", `{}`, trace.CodeRequired, "type"},
 		{"bad time", strings.Replace(object1, "2026-11-02T", "2026-13-02T", 1), trace.CodeBadTime, "eventTime"},
 		{"object for a value", strings.Replace(object1, `"ADD"`, `{}`, 1), trace.CodeMalformed, "action"},
-		{"value for an object", strings.Replace(object1, `"action"`, `"quantityList":["x"],"action"`, 1), trace.CodeMalformed, "quantityList[0]"},
+		{"value for an object", strings.Replace(object1, `"action"`, `"quantityList":["x"],"action"`, 1), trace.CodeMalformed,
+			"quantityList[0]"},
 		{"bad context", strings.Replace(object1, `"action"`, `"@context":1,"action"`, 1), trace.CodeMalformed, "@context"},
 	}
 	for _, tt := range tests {

@@ -2,7 +2,7 @@ package epcis
 
 import "strings"
 
-// vocabulary is one of the word lists of CBV 2.0. In JSON its words stand bare ("shipping"); in the event hash they are written as IRIs.
+// vocabulary is one of the word lists of CBV 2.0. JSON has the bare words ("shipping"); the event hash has their IRIs.
 type vocabulary struct {
 	base  string // the IRI of a word is base + word
 	words map[string]bool
