@@ -73,7 +73,7 @@ func newWorld(t testing.TB) *world {
 func (w *world) master(kind trace.RecordKind, v any) {
 	w.t.Helper()
 	if set, ok := v.(trace.LinkSet); ok {
-		if _, err := w.r.KeepLinks(context.Background(), app.System, "", app.LinkReport{ID: set.ID, Links: set.Links}); err != nil {
+		if _, err := w.r.KeepLinks(context.Background(), app.System, "", app.LinkReport{ID: set.ID, Links: append([]trace.WebLink{}, set.Links...)}); err != nil {
 			w.t.Fatalf("%s %+v: %v", kind, v, err)
 		}
 		return
