@@ -12,6 +12,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/yousang/yousang/internal/app"
+	"github.com/yousang/yousang/internal/problem"
 	"github.com/yousang/yousang/internal/trace"
 )
 
@@ -40,9 +41,9 @@ type BatchAnswer struct {
 
 // ItemResult is the outcome of one report: an answer or an error.
 type ItemResult struct {
-	Status int      `json:"status" doc:"The status the report would have had alone."`
-	Answer *Answer  `json:"answer,omitempty"`
-	Error  *Problem `json:"error,omitempty" doc:"Why this report was not recorded; the others were. Its field is a path within the report's body, or type."`
+	Status int              `json:"status" doc:"The status the report would have had alone."`
+	Answer *Answer          `json:"answer,omitempty"`
+	Error  *problem.Problem `json:"error,omitempty" doc:"Why this report was not recorded; the others were. Its field is a path within the report's body, or type."`
 }
 
 type batchInput struct {

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/yousang/yousang/internal/problem"
 )
 
 // operationKind sorts operations by how they can fail.
@@ -85,8 +87,8 @@ func kindOfOperation(op *huma.Operation) operationKind {
 // describeFailures writes into each operation how the operation can fail. An operation without a body and without query parameters takes
 // no value that could be wrong: 422 is left out there.
 func (a *API) describeFailures() {
-	problem := a.reg.Schema(reflect.TypeFor[Problem](), true, "Problem")
-	content := map[string]*huma.MediaType{ProblemType: {Schema: problem}}
+	schema := a.reg.Schema(reflect.TypeFor[problem.Problem](), true, "Problem")
+	content := map[string]*huma.MediaType{problem.MediaType: {Schema: schema}}
 	components := map[string]*huma.Response{}
 	for status, text := range failureText {
 		components[failureName(status)] = &huma.Response{Description: text, Content: content}

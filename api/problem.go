@@ -10,6 +10,7 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humafiber"
 
 	"github.com/yousang/yousang/internal/locale"
+	"github.com/yousang/yousang/internal/problem"
 	"github.com/yousang/yousang/internal/trace"
 )
 
@@ -20,30 +21,6 @@ const (
 	CodeStarting     trace.Code = "starting"           // the log is still being replayed; Retry-After
 	CodeInternal     trace.Code = "internal"           // our fault; the log has it under the request's id
 )
-
-// Problem is an error as the API answers it: problem details (RFC 9457) with a stable code and the field it is about.
-type Problem struct {
-	Type     string            `json:"type" doc:"Address of the code's description, relative to the server."`
-	Title    string            `json:"title" doc:"The status in words."`
-	Status   int               `json:"status" doc:"HTTP status."`
-	Detail   string            `json:"detail" doc:"What is wrong and what to do, in a sentence for the person who sent it; in the language of Accept-Language (zh, en)."`
-	Instance string            `json:"instance,omitempty" doc:"Names this request in the server's log."`
-	Code     string            `json:"code" doc:"Stable name of the error, for programs."`
-	Field    string            `json:"field,omitempty" doc:"Path of the field it is about, as in inputs[0].quantity."`
-	Args     map[string]string `json:"args,omitempty" doc:"The values that the sentence is made of."`
-}
-
-// Error makes a Problem an error of huma; people and logs never see this text.
-func (p *Problem) Error() string { return p.Code }
-
-// GetStatus is the HTTP status.
-func (p *Problem) GetStatus() int { return p.Status }
-
-// ContentType is the media type of problem details.
-func (p *Problem) ContentType(string) string { return ProblemType }
-
-// ProblemType is the media type of problem details.
-const ProblemType = "application/problem+json"
 
 // Status is the HTTP status of an error of the vocabulary.
 func Status(e *trace.Error) int {
@@ -73,12 +50,12 @@ func Status(e *trace.Error) int {
 }
 
 // NewProblem writes an error for its reader. An error outside the vocabulary says nothing of its inside.
-func NewProblem(err error, say *locale.Printer, request string) *Problem {
+func NewProblem(err error, say *locale.Printer, request string) *problem.Problem {
 	var e *trace.Error
 	if !errors.As(err, &e) {
 		e = trace.E(trace.Internal, CodeInternal, "")
 	}
-	p := &Problem{Type: "/api/v1/docs#error-" + string(e.Code), Status: Status(e), Detail: say.Error(e), Code: string(e.Code), Field: e.Field}
+	p := &problem.Problem{Type: "/api/v1/docs#error-" + string(e.Code), Status: Status(e), Detail: say.Error(e), Code: string(e.Code), Field: e.Field}
 	p.Title = http.StatusText(p.Status)
 	if request != "" {
 		p.Instance = "urn:yousang:request:" + request
@@ -95,10 +72,10 @@ type failure struct{}
 // huma writes errors itself. These hooks, which are all it offers, keep the error for the server's one error handler instead.
 func init() {
 	huma.DefaultArrayNullable = false // a list of ours is never null
-	huma.NewError = func(status int, _ string, _ ...error) huma.StatusError { return &Problem{Status: status} }
+	huma.NewError = func(status int, _ string, _ ...error) huma.StatusError { return &problem.Problem{Status: status} }
 	huma.NewErrorWithContext = func(ctx huma.Context, status int, msg string, errs ...error) huma.StatusError {
 		humafiber.Unwrap(ctx).Locals(failure{}, cause(ctx, status, msg, errs))
-		return &Problem{Status: status}
+		return &problem.Problem{Status: status}
 	}
 }
 

@@ -11,18 +11,6 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-func TestOrdinal(t *testing.T) {
-	rows := []struct {
-		name string
-		want int
-	}{{"一组", 1}, {"三组", 3}, {"十组", 10}, {"十二组", 12}, {"二十组", 20}, {"二十三组", 23}, {"第5组", 5}, {"12组", 12}, {"村民小组", 0}, {"", 0}, {"99999999999999999999组", 0}}
-	for _, row := range rows {
-		if got := groupNumber(row.name); got != row.want {
-			t.Errorf("ordinal(%q) = %d, want %d", row.name, got, row.want)
-		}
-	}
-}
-
 // groups gives each group of the village a season of its own with the same spraying, and makes one lot of them all.
 func (w *world) groups(numbers ...int) *world {
 	w.t.Helper()

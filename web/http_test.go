@@ -119,24 +119,6 @@ func wide(s string) string {
 	}, s)
 }
 
-func FuzzFold(f *testing.F) {
-	for _, s := range []string{"Ｕ９ＵＱ　ＡＢ", "https：//x／lot／A?b#c", "\xff\xef\xbc", "%zz/%", ""} {
-		f.Add(s)
-	}
-	f.Fuzz(func(t *testing.T, s string) {
-		once := fold(s)
-		if again := fold(once); again != once {
-			t.Errorf("%q folds to %q and then to %q", s, once, again)
-		}
-		if strings.ContainsFunc(once, func(r rune) bool { return r >= '！' && r <= '～' || r == '\u3000' }) {
-			t.Errorf("%q folds to %q", s, once)
-		}
-		if a := addressIn(once); strings.HasSuffix(a, "/") || strings.HasSuffix(a, " ") || len(a) > len(once) {
-			t.Errorf("the address in %q is %q", once, a)
-		}
-	})
-}
-
 // Whoever is the first to open a page may write its address in any way: what is kept for the others names only its own.
 func TestKeptPageHasItsOwnAddress(t *testing.T) {
 	w := newWorld(t).pomelo()

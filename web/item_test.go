@@ -18,6 +18,9 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
+// manyViews is from how many views on a page asks its reader to look closer, as docs and sentences say.
+const manyViews = 20
+
 const (
 	phone = "Mozilla/5.0 (Linux; Android 13; V2238A) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/116.0 Mobile Safari/537.36 MicroMessenger/8.0.47"
 	// Addresses of the made-up table: 梁平, 万州, 成都, 北京, 深圳.

@@ -47,24 +47,3 @@ func TestKnownLots(t *testing.T) {
 		t.Errorf("once it is made: %d", a.status)
 	}
 }
-
-// TestKnownLotsShareAPlace: a lot that stands where another would is not taken for it.
-func TestKnownLotsShareAPlace(t *testing.T) {
-	k := newKnownLots()
-	mine := target{ident: "/lot/A", page: "/trace/A", lot: "a"}
-	for i := range k.table {
-		k.table[i].Store(&mine)
-	}
-	if got := k.get([]byte("/lot/A")); got == nil || got.page != mine.page {
-		t.Errorf("the lot itself = %+v", got)
-	}
-	if got := k.get([]byte("/lot/B")); got != nil {
-		t.Errorf("another lot = %+v", got)
-	}
-	k = newKnownLots()
-	for _, other := range []target{{ident: "/lot/A/21/1", lot: "a", serial: "1"}, {ident: "/unit/A", unit: "u"}, {ident: "/product/a", product: "p"}} {
-		if k.put(other); k.get([]byte(other.ident)) != nil {
-			t.Errorf("%s is remembered", other.ident)
-		}
-	}
-}

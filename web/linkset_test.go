@@ -15,6 +15,8 @@ import (
 	"github.com/yousang/yousang/internal/corpora"
 	"github.com/yousang/yousang/internal/resolver"
 	"github.com/yousang/yousang/internal/trace"
+
+	"github.com/yousang/yousang/web/webtest"
 )
 
 // lookAhead lets schemas have patterns that Go's own engine refuses.
@@ -318,7 +320,7 @@ func TestLinksetAsPage(t *testing.T) {
 	if a.status != 200 || !strings.HasPrefix(a.header.Get("Content-Type"), "text/html") || a.header.Get("Vary") != "Accept, Accept-Language" {
 		t.Fatalf("%d %v", a.status, a.header)
 	}
-	if err := balanced(a.body); err != nil {
+	if err := webtest.CheckBalanced(a.body); err != nil {
 		t.Error(err)
 	}
 	d := parse(t, a.body)

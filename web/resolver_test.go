@@ -10,6 +10,7 @@ import (
 
 	"github.com/yousang/yousang/internal/app"
 	"github.com/yousang/yousang/internal/digitallink"
+	"github.com/yousang/yousang/internal/problem"
 	"github.com/yousang/yousang/internal/resolver"
 	"github.com/yousang/yousang/internal/trace"
 )
@@ -277,7 +278,7 @@ func TestResolverMalformed(t *testing.T) {
 				t.Errorf("status %d, %q, want %d and %q", a.status, d.text(".band"), status, row.says)
 			}
 			a = w.get(row.path, "Accept", "application/json")
-			var p problem
+			var p problem.Problem
 			if err := json.Unmarshal(a.body, &p); err != nil || a.status != status || p.Status != status || p.Code == "" || p.Detail == "" || a.header.Get("Content-Type") != resolver.ProblemType {
 				t.Errorf("a program gets %d %s, %v", a.status, a.body, err)
 			}

@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/base64"
-	"errors"
-	"io"
 	"net/url"
 	"regexp"
 	"slices"
@@ -14,8 +12,9 @@ import (
 
 	"golang.org/x/net/html"
 
-	"github.com/yousang/yousang/internal/story"
 	"github.com/yousang/yousang/internal/trace"
+
+	"github.com/yousang/yousang/web/webtest"
 )
 
 // every is the pages a visitor can reach in the test's world, by name.
@@ -115,12 +114,10 @@ func TestSize(t *testing.T) {
 	}
 }
 
-var void = []string{"meta", "link", "input", "br", "img", "hr"}
-
 // Every page is balanced, names no id twice, and has its headings in order and its landmarks.
 func TestWellFormed(t *testing.T) {
 	for name, body := range both(t).every() {
-		if err := balanced(body); err != nil {
+		if err := webtest.CheckBalanced(body); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
 		d := parse(t, body)
@@ -155,47 +152,5 @@ func TestWellFormed(t *testing.T) {
 		if ids := regexp.MustCompile(`page\.[a-z_]+\.?[a-z_]*`).FindString(said(d.all("body")[0])); ids != "" {
 			t.Errorf("%s: sentence %s is missing", name, ids)
 		}
-	}
-}
-
-func balanced(body []byte) error {
-	z := html.NewTokenizer(bytes.NewReader(body))
-	var open []string
-	for {
-		switch z.Next() {
-		case html.ErrorToken:
-			if errors.Is(z.Err(), io.EOF) && len(open) == 0 {
-				return nil
-			}
-			return errors.Join(z.Err(), errors.New("left open: "+strings.Join(open, " ")))
-		case html.StartTagToken:
-			if tag, _ := z.TagName(); !slices.Contains(void, string(tag)) {
-				open = append(open, string(tag))
-			}
-		case html.EndTagToken:
-			tag, _ := z.TagName()
-			if len(open) == 0 || open[len(open)-1] != string(tag) {
-				return errors.New("</" + string(tag) + "> closes " + strings.Join(open, " "))
-			}
-			open = open[:len(open)-1]
-		}
-	}
-}
-
-func TestPersonal(t *testing.T) {
-	rows := []struct {
-		name, value string
-		want        bool
-	}{
-		{"农药残留", "未检出", false}, {"检测报告", "LP-2026-1187", false}, {"合格证", "500101202611150003", true}, {"批号", "20261103-0007", false},
-		{"种植户", "A", true}, {"联系电话", "023-1", true}, {"Grower", "x", true}, {"备注", "打 138 1234 5678", true}, {"干壳量", "9.4", false},
-	}
-	for _, row := range rows {
-		if got := story.LooksPersonal(row.name, row.value); got != row.want {
-			t.Errorf("personal(%q, %q) = %v", row.name, row.value, got)
-		}
-	}
-	if got, want := story.MaskNumbers("问张三 139-1234-5678，批次 20261103"), "问张三 …，批次 20261103"; got != want {
-		t.Errorf("masked %q, want %q", got, want)
 	}
 }

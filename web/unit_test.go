@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	"github.com/yousang/yousang/internal/app"
-	"github.com/yousang/yousang/internal/story"
 	"github.com/yousang/yousang/internal/trace"
 )
 
@@ -95,37 +94,5 @@ func TestUnitPageIsKeptWhileNothingHappens(t *testing.T) {
 	w.status("recall", "残留超标", false, "fruitA")
 	if a := w.get(path, "If-None-Match", tag); a.status != http.StatusOK {
 		t.Errorf("after a recall: status %d", a.status)
-	}
-}
-
-// What was not looked at is not called all right; what is bad stays bad.
-func TestUnitTooLargeToSeeWhole(t *testing.T) {
-	w := newWorld(t).pomelo().pallet()
-	v, ok := w.r.Ledger.Unit(w.r.ID("unit", w.lots["pallet"]))
-	if !ok {
-		t.Fatal("no pallet")
-	}
-	p, err := wordsOnce()
-	if err != nil {
-		t.Fatal(err)
-	}
-	look := func(left, behind int) string {
-		x := &unpacker{Namer: story.Namer{Ledger: w.r.Ledger, Chains: w.r.Chains, Printer: p}, lots: map[string]StateWords{}, left: left, behind: behind}
-		_, b := x.open(&v, 0)
-		return b.State
-	}
-	rows := []struct {
-		name         string
-		left, behind int
-		want         string
-	}{{"enough", 10, 1000, "active"}, {"too many units", 1, 1000, "unknown"}, {"too many lots behind", 10, 3, "unknown"}, {"none may be looked at", 10, 0, "unknown"}}
-	for _, row := range rows {
-		if got := look(row.left, row.behind); got != row.want {
-			t.Errorf("%s: %s, want %s", row.name, got, row.want)
-		}
-	}
-	w.status("recall", "残留超标", false, "jars", "tea")
-	if got := look(10, 0); got != "recalled" {
-		t.Errorf("a recalled lot in it: %s", got)
 	}
 }

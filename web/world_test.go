@@ -15,6 +15,7 @@ import (
 	"github.com/yousang/yousang/internal/app"
 	"github.com/yousang/yousang/internal/store/sqlite"
 	"github.com/yousang/yousang/internal/trace"
+	"github.com/yousang/yousang/web/consumer"
 )
 
 const (
@@ -363,5 +364,5 @@ func (w *world) lotPath(name string) string {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	return pathOf(id)
+	return consumer.LotPath(id)
 }

@@ -45,11 +45,21 @@ var importTable = map[string][]string{
 	"internal/demo":     {"internal/trace", "internal/app"},
 	"internal/bench":    {"internal/trace", "internal/store/mongo"},
 	"api": {"internal/trace", "internal/epcis", "internal/chain", "internal/digitallink", "internal/locale",
-		"internal/keys", "internal/label", "internal/app", "internal/register", "internal/scan", "internal/serial"},
+		"internal/keys", "internal/label", "internal/app", "internal/register", "internal/scan", "internal/serial", "internal/problem"},
 	"internal/resolver": {"internal/trace"},
-	"web": {"internal/story", "internal/trace", "internal/digitallink", "internal/resolver", "internal/epcis",
-		"internal/chain", "internal/locale", "internal/app", "internal/serial", "internal/scan"},
-	"internal/server":  {"api", "web", "internal/trace", "internal/locale", "internal/app", "internal/scan"},
+	"internal/diagram":  {"internal/trace", "internal/story"},
+	"internal/problem":  {"internal/trace"},
+	"internal/fastpath": {"internal/locale"},
+	"web":               {"internal/trace", "web/shell", "web/consumer", "web/resolve"},
+	"web/shell": {"internal/trace", "internal/story", "internal/resolver", "internal/locale", "internal/app", "internal/scan", "internal/problem",
+		"internal/fastpath"},
+	"web/consumer": {"internal/trace", "internal/story", "internal/diagram", "internal/resolver", "internal/locale", "internal/app",
+		"internal/scan", "internal/problem", "web/shell"},
+	"web/resolve": {"internal/trace", "internal/story", "internal/digitallink", "internal/resolver", "internal/app", "internal/serial",
+		"internal/problem", "internal/fastpath", "web/shell", "web/consumer"},
+	"web/webtest": {"internal/trace", "internal/app", "internal/locale", "internal/store/sqlite", "web/shell"}, // of tests
+	"internal/server": {"api", "web", "internal/trace", "internal/locale", "internal/app", "internal/scan", "internal/problem",
+		"internal/fastpath"},
 	"cmd/yousang":      nil, // wiring: anything
 	"scripts/mutation": {},  // a tool
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"github.com/yousang/yousang/api"
+	"github.com/yousang/yousang/internal/problem"
 	"github.com/yousang/yousang/internal/trace"
 )
 
@@ -50,7 +51,7 @@ func (s *Server) writeError(c *fiber.Ctx, err error) error {
 	p := api.NewProblem(e, s.o.Locale.For(c.Get(fiber.HeaderAcceptLanguage)), requestID(c))
 	p.Status, p.Title = status, http.StatusText(status)
 	h.Set(fiber.HeaderVary, fiber.HeaderAcceptLanguage)
-	return c.JSON(p, api.ProblemType)
+	return c.JSON(p, problem.MediaType)
 }
 
 // isForPrograms reports whether only programs ask for a path: they get problem details, and no page.

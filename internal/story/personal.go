@@ -11,21 +11,21 @@ var (
 		"grower", "farmer", "phone", "mobile", "person", "contact", "signature"}
 )
 
-// LooksPersonal reports whether a named value looks like something about a person. Such values have no place in the log; a value of this
+// looksPersonal reports whether a named value looks like something about a person. Such values have no place in the log; a value of this
 // kind that came in through another system is not shown.
-func LooksPersonal(name, value string) bool {
+func looksPersonal(name, value string) bool {
 	lower := strings.ToLower(name)
 	for _, w := range personWords {
 		if strings.Contains(lower, w) {
 			return true
 		}
 	}
-	return MaskNumbers(value) != value
+	return maskNumbers(value) != value
 }
 
-// MaskNumbers replaces each number that looks like a telephone number (11 digits that begin with 1) or an identity number (15 or 18
+// maskNumbers replaces each number that looks like a telephone number (11 digits that begin with 1) or an identity number (15 or 18
 // digits) by an ellipsis.
-func MaskNumbers(text string) string {
+func maskNumbers(text string) string {
 	return longNumber.ReplaceAllStringFunc(text, func(s string) string {
 		digits := strings.Map(func(r rune) rune {
 			if r == ' ' || r == '-' {

@@ -1,0 +1,44 @@
+package web
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"sync"
+	"testing"
+)
+
+// Readers beside a writer: nobody gets an error, and when the writer is done the page says the last thing.
+func TestReadersBesideAWriter(t *testing.T) {
+	w := newWorld(t).pomelo()
+	path := w.lotPath("jars")
+	var readers sync.WaitGroup
+	stop := make(chan struct{})
+	for range 3 {
+		readers.Go(func() {
+			for {
+				select {
+				case <-stop:
+					return
+				default:
+				}
+				req := httptest.NewRequest(http.MethodGet, path, nil)
+				res, err := w.app.Test(req, -1)
+				if err != nil || res.StatusCode != http.StatusOK {
+					t.Errorf("read: %v", err)
+					return
+				}
+				if err := res.Body.Close(); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	for range 10 {
+		w.status("hold", "核查", false, "jars")
+		w.status("release", "", false, "jars")
+	}
+	w.status("recall", "残留超标", false, "jars")
+	close(stop)
+	readers.Wait()
+	w.open(path).is(".band .word", "已召回")
+}
