@@ -15,7 +15,6 @@ import (
 
 	"github.com/yousang/yousang/internal/app"
 	"github.com/yousang/yousang/internal/epcis"
-	"github.com/yousang/yousang/internal/locale"
 	"github.com/yousang/yousang/internal/store/sqlite"
 	"github.com/yousang/yousang/internal/store/transfer"
 	"github.com/yousang/yousang/internal/trace"
@@ -122,12 +121,6 @@ type verifyCmd struct {
 	JSON bool `help:"Print the report as JSON."`
 }
 
-// verifySentences says how a verification ended, by language.
-var verifySentences = map[string]string{
-	locale.English: "%d problems found. Stop recording, keep this store as it is, and compare it with the last backup",
-	locale.Chinese: "查出 %d 处不符。请停止登记，原样保留这个库，并与最近的备份核对",
-}
-
 // verifyReport is what verify --json prints.
 type verifyReport struct {
 	*app.VerifyReport
@@ -159,23 +152,29 @@ func (c *verifyCmd) Run(ctx context.Context, p *process) error {
 			return fmt.Errorf("write report: %w", err)
 		}
 	} else {
-		p.print(p.out, "%d records, %d events, %d lots, %d lineage documents compared\nledger %s\nlog    %s\n", v.Records, v.Events, v.Stats.Lots,
-			v.Documents, v.Hash, v.Log)
-		if v.Behind > 0 {
-			p.print(p.out, "the lineage documents are %d records behind the log and were not compared: let a server catch up, then verify again\n",
-				v.Behind)
-		}
-		for _, line := range v.Problems {
-			p.print(p.out, "problem: %s\n", line)
-		}
-		if len(missing) > 0 {
-			p.print(p.out, "indexes are missing, which makes answers slow; the next start of a server makes them: %s\n", strings.Join(missing, ", "))
-		}
+		p.printVerification(v, missing)
 	}
 	if n := len(v.Problems); n > 0 {
-		return fmt.Errorf(verifySentences[p.printer.Lang()], n)
+		return errors.New(p.printer.T("verify.problems", "Problems", fmt.Sprint(n)))
 	}
 	return nil
+}
+
+// printVerification prints a report for people. The two hashes have no words in a language, so that programs find them.
+func (p *process) printVerification(v *app.VerifyReport, missingIndexes []string) {
+	say := func(id string, pairs ...any) { p.print(p.out, "%s\n", p.printer.T(id, pairs...)) }
+	say("verify.compared", "Records", fmt.Sprint(v.Records), "Events", fmt.Sprint(v.Events), "Lots", fmt.Sprint(v.Stats.Lots),
+		"Documents", fmt.Sprint(v.Documents))
+	p.print(p.out, "ledger %s\nlog    %s\n", v.Hash, v.Log)
+	if v.Behind > 0 {
+		say("verify.behind", "Records", fmt.Sprint(v.Behind))
+	}
+	for _, problem := range v.Problems {
+		say("verify.problem", "Problem", problem)
+	}
+	if len(missingIndexes) > 0 {
+		say("verify.missing_indexes", "Indexes", strings.Join(missingIndexes, ", "))
+	}
 }
 
 type backupCmd struct {

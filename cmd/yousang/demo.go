@@ -145,7 +145,7 @@ func (c *demoCmd) fillFile(ctx context.Context, p *process, path, name string) (
 		return fmt.Errorf("make the demo: %w", err)
 	}
 	if !c.JSON {
-		p.print(p.err, "filling %s with a season of both chains …\n", name)
+		p.print(p.err, "%s\n", p.printer.T("demo.filling", "Name", name))
 	}
 	half := filepath.Join(part, "yousang.db")
 	if err := fillLedger(ctx, p, half); err != nil {
@@ -275,7 +275,8 @@ func lotPath(p trace.Product, key string) string {
 func (s *service) printAddresses(t demoReport) {
 	r := s.app.Load()
 	say := func(format string, args ...any) { s.p.print(s.p.out, format, args...) }
-	say("\nYousang 柚桑 is ready: %s\n\nPages of lots, as their codes open them:\n", t.URL)
+	words := s.p.printer
+	say("\n%s\n\n%s\n", words.T("demo.ready", "Address", t.URL), words.T("demo.lots"))
 	for _, pr := range r.Ledger.Products() {
 		if url := t.Lots[trace.KeyOf(pr.ID)]; url != "" {
 			say("  %s  %s\n", url, pr.Name)
@@ -288,15 +289,15 @@ func (s *service) printAddresses(t demoReport) {
 			say("  %s  %s (%s)\n", t.URL+lotPath(pr, rows[0].Key), pr.Name, status)
 		}
 	}
-	say("\nOne item each, as the code on it opens (一物一码): activated, and not yet:\n")
+	say("\n%s\n", words.T("demo.items"))
 	for _, pr := range r.Ledger.Products() {
 		for _, url := range t.Items[trace.KeyOf(pr.ID)] {
 			say("  %s  %s\n", url, pr.Name)
 		}
 	}
-	say("\nAPI: %s/api/v1/docs — keys of this start:\n", t.URL)
+	say("\n%s\n", words.T("demo.keys", "Address", t.URL+"/api/v1/docs"))
 	for _, o := range demo.Organisations {
 		say("  %-16s %s  %s\n", o.Slug, t.Keys[o.Slug], o.Name)
 	}
-	say("  %-16s %s\n\nCtrl-C stops it.\n", "admin", t.Keys["admin"])
+	say("  %-16s %s\n\n%s\n", "admin", t.Keys["admin"], words.T("demo.stop"))
 }

@@ -7,8 +7,6 @@ import (
 	"io"
 	"net/http"
 	"time"
-
-	"github.com/yousang/yousang/internal/locale"
 )
 
 type healthCmd struct {
@@ -17,12 +15,6 @@ type healthCmd struct {
 
 // healthPatience is how long the server may take: a little more than it gives its store.
 const healthPatience = 4 * time.Second
-
-// notReadySentences says that a server answered something else than 200, by language.
-var notReadySentences = map[string]string{
-	locale.English: "the server answers %d, so it is not ready",
-	locale.Chinese: "服务回应 %d，尚未就绪",
-}
 
 // Run asks a server how it is and fails unless it answers 200. It is the health check of an image that has no other program in it.
 func (c *healthCmd) Run(ctx context.Context, p *process) error {
@@ -46,7 +38,7 @@ func (c *healthCmd) Run(ctx context.Context, p *process) error {
 		return fmt.Errorf("ask the server: %w", err)
 	}
 	if res.StatusCode != http.StatusOK {
-		return fmt.Errorf(notReadySentences[p.printer.Lang()], res.StatusCode)
+		return errors.New(p.printer.T("health.not_ready", "Status", fmt.Sprint(res.StatusCode)))
 	}
 	return nil
 }
