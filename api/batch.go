@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/yousang/yousang/internal/app"
 	"github.com/yousang/yousang/internal/problem"
@@ -34,6 +35,16 @@ type Item struct {
 	Body json.RawMessage `json:"body" doc:"The report, as it would be sent to its own operation; work names its season."`
 }
 
+// UnmarshalJSONFrom reads a batch; see readMembers.
+func (b *Batch) UnmarshalJSONFrom(d *jsontext.Decoder) error {
+	return readMembers(d, objectMember{"items", &b.Items})
+}
+
+// UnmarshalJSONFrom reads an item. Its body is judged when it is read by itself.
+func (it *Item) UnmarshalJSONFrom(d *jsontext.Decoder) error {
+	return readMembers(d, objectMember{"type", &it.Type}, objectMember{"id", &it.ID}, objectMember{"body", &it.Body})
+}
+
 // BatchAnswer is the outcome of each report, in order.
 type BatchAnswer struct {
 	Results []ItemResult `json:"results"`
@@ -55,7 +66,7 @@ func (a *API) registerBatch() {
 		"Up to 1,000 reports, each recorded or refused on its own: always look at each result. They share durable writes, so this is the fast way in for a phone that was without signal and for programs.")
 	op.DefaultStatus, op.MaxBodyBytes, op.Responses = http.StatusOK, maxBatch, nil
 	rules := rulesOf(reflect.TypeFor[Batch]())
-	rules.depth = 3 // the batch, its items and an item: a body fails on its own
+	rules.readsItself = true // a body with a member that is there twice fails on its own
 	huma.Register(a.huma, *op, func(ctx context.Context, in *batchInput) (*body[BatchAnswer], error) {
 		var b Batch
 		if err := decode(in.RawBody, &b, rules); err != nil {

@@ -2,20 +2,43 @@ package api
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
-	"io"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
 
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+	jsonv1 "github.com/go-json-experiment/json/v1"
+
 	"github.com/yousang/yousang/internal/trace"
 )
 
-// decode reads a JSON body strictly into v, a pointer to a struct, and checks what its tags ask for: no unknown member, none that is there
-// twice, no amount that is null. It is decoded once; only a body that is refused is read again, to say where it is wrong. Errors: CodeMalformed, CodeUnknownField, CodeRequired, CodeBadValue, CodeTooLarge
-// and those of quantities and times, with the path of the field.
+// bodyOptions read a body strictly: no member that is unknown, none that is there twice (whatever the case of its letters), no amount that is
+// null. Names match without regard to case, as they did when encoding/json read them.
+var bodyOptions = json.JoinOptions(
+	json.RejectUnknownMembers(true),
+	json.MatchCaseInsensitiveNames(true),
+	jsonv1.MatchCaseSensitiveDelimiter(true), // time_zone is not timeZone
+	jsontext.AllowInvalidUTF8(true),          // bytes are checked before; an escaped half of a surrogate pair becomes U+FFFD
+	json.WithUnmarshalers(json.JoinUnmarshalers(
+		json.UnmarshalFromFunc(func(d *jsontext.Decoder, _ *trace.Amount) error { return refuseNull(d) }),
+		json.UnmarshalFromFunc(func(d *jsontext.Decoder, _ **trace.Amount) error { return refuseNull(d) }),
+	)),
+)
+
+// refuseNull refuses an amount that is null: it would pass for an amount that is left out, which means all there is.
+func refuseNull(d *jsontext.Decoder) error {
+	if d.PeekKind() == 'n' {
+		return trace.E(trace.Invalid, trace.CodeRequired, "")
+	}
+	return json.SkipFunc
+}
+
+// decode reads a JSON body strictly into v, a pointer to a struct, and checks what its tags ask for. Errors: CodeMalformed, CodeUnknownField,
+// CodeRequired, CodeBadValue, CodeTooLarge and those of quantities and times, with the path of the field.
 func decode(raw []byte, v any, r *rules) error {
 	if len(bytes.TrimSpace(raw)) == 0 {
 		return trace.E(trace.Invalid, trace.CodeRequired, "body")
@@ -23,123 +46,119 @@ func decode(raw []byte, v any, r *rules) error {
 	if !utf8.Valid(raw) {
 		return trace.E(trace.Invalid, trace.CodeMalformed, "", "why", "not UTF-8")
 	}
-	d := json.NewDecoder(bytes.NewReader(raw))
-	d.DisallowUnknownFields()
-	err := d.Decode(v)
-	if err == nil {
-		if _, more := d.Token(); more != io.EOF {
-			err = errors.New("more than one JSON value")
-		}
-	}
-	if err == nil && bytes.Contains(raw, []byte("null")) { // an amount that is null would pass for one that is left out
-		err = explain(reflect.TypeOf(v).Elem(), raw)
-	}
-	if err == nil {
-		err = twice(raw, r.depth)
-	}
-	if err != nil {
-		if where := explain(reflect.TypeOf(v).Elem(), raw); where != nil {
-			return where
-		}
-		return malformedBody(err)
+	if err := json.Unmarshal(raw, v, bodyOptions, jsontext.AllowDuplicateNames(r.readsItself)); err != nil {
+		return bodyError(err)
 	}
 	return r.check(reflect.ValueOf(v).Elem())
 }
 
-func malformedBody(err error) error {
-	var e *trace.Error
-	if errors.As(err, &e) {
-		return e
-	}
-	return trace.E(trace.Invalid, trace.CodeMalformed, "", "why", trace.Clip(strings.TrimPrefix(err.Error(), "json: ")))
-}
-
-// explain finds the first value in raw that does not fit a type, with its path; nil where all of them fit, or raw is no JSON.
-func explain(t reflect.Type, raw []byte) error {
-	for t.Kind() == reflect.Pointer {
-		t = t.Elem()
-	}
-	raw = bytes.TrimSpace(raw)
-	if bytes.Equal(raw, []byte("null")) {
-		if t == reflect.TypeFor[trace.Amount]() {
-			return trace.E(trace.Invalid, trace.CodeRequired, "")
-		}
-		return nil
-	}
-	if !json.Valid(raw) {
-		return nil
-	}
-	_, custom := reflect.New(t).Interface().(json.Unmarshaler)
+// bodyError puts an error of reading JSON into the vocabulary, with the path of the field.
+func bodyError(err error) error {
+	var syntax *jsontext.SyntacticError
+	var meaning *json.SemanticError
+	var own *trace.Error
 	switch {
-	case custom:
-		return explainValue(t, raw)
-	case t.Kind() == reflect.Struct:
-		return explainObject(t, raw)
-	case t.Kind() == reflect.Slice:
-		var list []json.RawMessage
-		if json.Unmarshal(raw, &list) != nil {
-			return wrongShape(raw)
-		}
-		for i, item := range list {
-			if err := explain(t.Elem(), item); err != nil {
-				return trace.At("["+strconv.Itoa(i)+"]", err)
-			}
-		}
-		return nil
+	case errors.Is(err, jsontext.ErrDuplicateName) && errors.As(err, &syntax):
+		name := trace.Clip(syntax.JSONPointer.LastToken())
+		return trace.E(trace.Invalid, trace.CodeMalformed, fieldPath(syntax.JSONPointer), "why", "the member "+name+" is there twice")
+	case errors.As(err, &syntax):
+		return trace.E(trace.Invalid, trace.CodeMalformed, "", "why", trace.Clip(strings.TrimPrefix(err.Error(), "jsontext: ")))
+	case errors.As(err, &meaning):
+	default:
+		return trace.E(trace.Invalid, trace.CodeMalformed, "", "why", trace.Clip(err.Error()))
 	}
-	return explainValue(t, raw)
+	field := fieldPath(meaning.JSONPointer)
+	switch {
+	case errors.As(err, &own):
+		if field == "" {
+			return own
+		}
+		return trace.At(field, own)
+	case errors.Is(err, json.ErrUnknownName):
+		name := trace.Clip(meaning.JSONPointer.LastToken())
+		return trace.E(trace.Invalid, CodeUnknownField, field, "value", name, "why", "unknown field")
+	}
+	return trace.E(trace.Invalid, trace.CodeBadValue, field, "value", kindName(meaning.JSONKind))
 }
 
-func explainObject(t reflect.Type, raw []byte) error {
-	var members map[string]json.RawMessage
-	if json.Unmarshal(raw, &members) != nil {
-		return wrongShape(raw)
-	}
-	fields := map[string]reflect.Type{}
-	for _, f := range reflect.VisibleFields(t) {
-		if name := jsonName(f); name != "" {
-			fields[strings.ToLower(name)] = f.Type
-		}
-	}
-	for _, name := range sortedNames(members) {
-		ft, ok := fields[strings.ToLower(name)] // as encoding/json does
-		if !ok {
-			return trace.E(trace.Invalid, CodeUnknownField, trace.Clip(name), "value", trace.Clip(name), "why", "unknown field")
-		}
-		if err := explain(ft, members[name]); err != nil {
-			return below(name, err)
-		}
-	}
-	return nil
-}
-
-func explainValue(t reflect.Type, raw []byte) error {
-	err := json.Unmarshal(raw, reflect.New(t).Interface())
-	if err == nil {
-		return nil
-	}
-	var e *trace.Error
-	if errors.As(err, &e) {
-		return e
-	}
-	return wrongShape(raw)
-}
-
-// wrongShape names the kind of a value, as encoding/json does: the sentence says that another kind is wanted.
-func wrongShape(raw []byte) error {
-	kind := "number"
-	switch raw[0] {
+// kindName names the kind of a value in the sentence which says that another kind has to stand there.
+func kindName(k jsontext.Kind) string {
+	switch k {
 	case '{':
-		kind = "object"
+		return "object"
 	case '[':
-		kind = "array"
+		return "array"
 	case '"':
-		kind = "string"
+		return "string"
 	case 't', 'f':
-		kind = "bool"
+		return "bool"
 	}
-	return trace.E(trace.Invalid, trace.CodeBadValue, "", "value", kind)
+	return "number"
 }
 
-// below puts an error's path under the name of the member it is in.
-func below(name string, err error) error { return trace.At(trace.Clip(name), err) }
+// fieldPath writes a JSON pointer as the path of a field: /lots/0/quantity is lots[0].quantity.
+func fieldPath(p jsontext.Pointer) string {
+	var b strings.Builder
+	for token := range p.Tokens() {
+		switch {
+		case isIndex(token):
+			b.WriteString("[" + token + "]")
+		case b.Len() > 0:
+			b.WriteString("." + trace.Clip(token))
+		default:
+			b.WriteString(trace.Clip(token))
+		}
+	}
+	return b.String()
+}
+
+// isIndex reports whether a part of a JSON pointer is a place in a list.
+func isIndex(token string) bool {
+	_, err := strconv.ParseUint(token, 10, 32)
+	return err == nil
+}
+
+// objectMember is a member of an object, and where its value goes.
+type objectMember struct {
+	name  string
+	value any // a pointer
+}
+
+// readMembers reads an object whose members' own values may hold a member twice (each value is judged when it is read by itself), so that only
+// the object's own names are checked. null is an object without members.
+func readMembers(d *jsontext.Decoder, members ...objectMember) error {
+	switch kind := d.PeekKind(); kind {
+	case '{':
+	case 'n':
+		return d.SkipValue()
+	default:
+		if err := d.SkipValue(); err != nil {
+			return err
+		}
+		return &json.SemanticError{JSONKind: kind, JSONPointer: d.StackPointer()}
+	}
+	if _, err := d.ReadToken(); err != nil {
+		return err
+	}
+	seen := make([]bool, len(members))
+	for d.PeekKind() != '}' {
+		token, err := d.ReadToken()
+		if err != nil {
+			return err
+		}
+		name := token.String()
+		i := slices.IndexFunc(members, func(m objectMember) bool { return strings.EqualFold(m.name, name) })
+		if i < 0 {
+			return &json.SemanticError{JSONPointer: d.StackPointer(), Err: json.ErrUnknownName}
+		}
+		if seen[i] {
+			return &jsontext.SyntacticError{JSONPointer: d.StackPointer(), Err: jsontext.ErrDuplicateName}
+		}
+		seen[i] = true
+		if err := json.UnmarshalDecode(d, members[i].value); err != nil {
+			return err
+		}
+	}
+	_, err := d.ReadToken()
+	return err
+}

@@ -90,12 +90,24 @@ func TestRules(t *testing.T) {
 	}
 }
 
-// TestTwice: a member that is there twice is found wherever it is, and named; the same name in different objects is no harm.
-func TestTwice(t *testing.T) {
+// openStruct is a struct with members of some names, which takes any other member as well.
+func openStruct(names []string) reflect.Type {
+	fields := []reflect.StructField{{Name: "Rest", Type: reflect.TypeFor[map[string]any](), Tag: `json:",inline"`}}
+	for _, name := range names {
+		fields = append(fields, reflect.StructField{Name: "X" + name, Type: reflect.TypeFor[any](), Tag: reflect.StructTag(`json:"` + name + `"`)})
+	}
+	return reflect.StructOf(fields)
+}
+
+// TestMemberTwice: a member that is there twice is found wherever it is, and named; the same name in different objects is no harm.
+func TestMemberTwice(t *testing.T) {
 	many := strings.Builder{}
+	var names []string
 	for i := range 100 {
+		names = append(names, fmt.Sprint("m", i))
 		fmt.Fprintf(&many, `"m%d":{"x":[%d]},`, i, i)
 	}
+	object := openStruct(append(names, "a", "b", "c", "ab", "key", "quantity", "lots", "n"))
 	for _, c := range []struct {
 		name, raw string
 		depth     int
@@ -116,7 +128,11 @@ func TestTwice(t *testing.T) {
 		{"an empty name", `{"":1,"":2}`, 0, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			err := twice([]byte(c.raw), c.depth)
+			v, r := reflect.New(object).Interface(), &rules{}
+			if c.depth > 0 { // the batch, its items and an item
+				v, r = new(Batch), &rules{readsItself: true}
+			}
+			err := decode([]byte(c.raw), v, r)
 			var e *trace.Error
 			if errors.As(err, &e) && (e.Code != trace.CodeMalformed || e.Field != c.field) || e == nil && (err != nil || c.field != "") {
 				t.Errorf("got %v, want %q", err, c.field)

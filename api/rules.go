@@ -14,8 +14,8 @@ import (
 // rules are what a struct's tags ask of its values: the same tags (minItems, maxLength, enum …) that the OpenAPI document is made of, so
 // that document and check are one. They are read once for each type.
 type rules struct {
-	fields []rule
-	depth  int // of the objects that are read with this type; deeper ones are read on their own; 0 for no bound
+	fields      []rule
+	readsItself bool // the type reads its members itself, and may leave some for later
 }
 
 type rule struct {
