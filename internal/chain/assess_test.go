@@ -118,7 +118,8 @@ func TestSensorText(t *testing.T) {
 		"none": {``, 0}, "not a list": {`{}`, 0}, "no number": {`[{"sensorReport":[{"type":"Temperature","value":"warm"}]}]`, 0},
 		"an exponent that would fill the memory": {`[{"sensorReport":[{"type":"Temperature","value":1e999999999}]}]`, 0},
 		"another type":                           {`[{"sensorReport":[{"type":"AirTemperature","value":4}]}]`, 0},
-		"below zero, many digits":                {`[{"sensorReport":[{"type":"Temperature","value":-18.00000031}]},{"sensorReport":[{"type":"gs1:Temperature","minValue":"-20","maxValue":-17}]}]`, 3},
+		"below zero, many digits": {`[{"sensorReport":[{"type":"Temperature","value":-18.00000031}]},
+			{"sensorReport":[{"type":"gs1:Temperature","minValue":"-20","maxValue":-17}]}]`, 3},
 	} {
 		if got := len(parseSensorValues([]byte(c.raw), "Temperature")); got != c.want {
 			t.Errorf("%s: got %d values, want %d", name, got, c.want)
@@ -141,7 +142,7 @@ func TestGradeScale(t *testing.T) {
 // TestScalingKeepsTheVerdict: a judged value is a proportion, so k times as much of everything has the same verdict.
 func TestScalingKeepsTheVerdict(t *testing.T) {
 	s := loadTestChains(t)
-	rows := slices.Concat(pomeloFruitRows(), pomeloGoodsRows(), silkCocoonRows(), silkLoopRows())
+	rows := slices.Concat(pomeloFruitRows(), pomeloStoreRows(), pomeloGoodsRows(), silkCocoonRows(), silkReelRows(), silkLoopRows())
 	textAmounts := []string{"蚕种张数", "株数", "个数"} // written as text, so they do not scale
 	rows = slices.DeleteFunc(rows, func(r row) bool {
 		return slices.ContainsFunc(r.out, func(l lot) bool {
@@ -177,7 +178,7 @@ func TestScalingKeepsTheVerdict(t *testing.T) {
 
 func BenchmarkAssess(b *testing.B) {
 	s := loadTestChains(b)
-	for _, r := range []row{pomeloFruitRows()[0], silkCocoonRows()[13], silkLoopRows()[2]} {
+	for _, r := range []row{pomeloFruitRows()[0], silkReelRows()[0], silkLoopRows()[2]} {
 		a := s.makeAssessment(r)
 		b.Run(fmt.Sprint(r.step, " ", r.name), func(b *testing.B) {
 			b.ReportAllocs()

@@ -1,6 +1,7 @@
 package chain
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/yousang/yousang/internal/trace"
@@ -8,19 +9,12 @@ import (
 
 // TestPomelo runs every row of the 柚子 table, within and outside the tolerance.
 func TestPomelo(t *testing.T) {
-	loadTestChains(t).checkRows(t, append(pomeloFruitRows(), pomeloGoodsRows()...))
+	loadTestChains(t).checkRows(t, slices.Concat(pomeloFruitRows(), pomeloStoreRows(), pomeloGoodsRows()))
 }
 
 func fruitLot(kg, pieces string) lot { return lot{product: "pomelo-fruit", kg: kg, pieces: pieces} }
 
 func pomeloFruitRows() []row {
-	const cold = `[{"sensorReport":[{"type":"gs1:Temperature","value":6.5,"uom":"CEL"},{"type":"RelativeHumidity","value":88,"uom":"P1"}]}]`
-	const warm = `[{"sensorReport":[{"type":"https://gs1.org/voc/Temperature","minValue":4.2,"maxValue":12.5,"uom":"CEL"}]}]`
-	waxed := []string{"preservative", "抑霉唑", "dose", "500 mg/L"}
-	cert := []string{"合格证", "HGZ-0007"}
-	box := func(n, kg string, attr ...string) lot {
-		return lot{product: "pomelo-box", kg: kg, qty: n, unit: trace.Box, pieces: n, attr: attr}
-	}
 	return []row{
 		{name: "usual", step: "pomelo/harvest", out: []lot{fruitLot("8000", "7200")}, mu: "5"},
 		{name: "斤 as kg", step: "pomelo/harvest", out: []lot{fruitLot("1858", "469")}, want: []string{"ratio_high per_fruit"}},
@@ -54,7 +48,18 @@ func pomeloFruitRows() []row {
 		{name: "more out than in", step: "pomelo/grade", in: []lot{fruitLot("300", "")},
 			out: []lot{{product: "pomelo-fruit", kg: "300.000001"}}, want: []string{"ratio_high grade_sum"},
 			refused: trace.CodeMoreOutThanIn},
+	}
+}
 
+func pomeloStoreRows() []row {
+	const cold = `[{"sensorReport":[{"type":"gs1:Temperature","value":6.5,"uom":"CEL"},{"type":"RelativeHumidity","value":88,"uom":"P1"}]}]`
+	const warm = `[{"sensorReport":[{"type":"https://gs1.org/voc/Temperature","minValue":4.2,"maxValue":12.5,"uom":"CEL"}]}]`
+	waxed := []string{"preservative", "抑霉唑", "dose", "500 mg/L"}
+	cert := []string{"合格证", "HGZ-0007"}
+	box := func(n, kg string, attr ...string) lot {
+		return lot{product: "pomelo-box", kg: kg, qty: n, unit: trace.Box, pieces: n, attr: attr}
+	}
+	return []row{
 		{name: "usual", step: "pomelo/wash", in: []lot{fruitLot("100", "")}, out: []lot{{product: "pomelo-treated", kg: "97"},
 			{product: "pomelo-cull", kg: "2"}}, evidence: waxed},
 		{name: "too little", step: "pomelo/wash", in: []lot{fruitLot("100", "")}, out: []lot{{product: "pomelo-treated", kg: "96.999"}},

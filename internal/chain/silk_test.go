@@ -1,6 +1,7 @@
 package chain
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/yousang/yousang/internal/trace"
@@ -8,7 +9,7 @@ import (
 
 // TestSilk runs every row of the 蚕桑 table, within and outside the tolerance.
 func TestSilk(t *testing.T) {
-	loadTestChains(t).checkRows(t, append(silkCocoonRows(), silkLoopRows()...))
+	loadTestChains(t).checkRows(t, slices.Concat(silkCocoonRows(), silkReelRows(), silkLoopRows()))
 }
 
 func silkLot(role, kg string, attr ...string) lot {
@@ -43,7 +44,11 @@ func silkCocoonRows() []row {
 		{name: "not sampled", step: "silk/buy", in: []lot{silkLot("cocoon", "60")}, out: []lot{silkLot("cocoon", "50")},
 			want: []string{"evidence_missing dry_shell", "ratio_low graded_share"}},
 		{name: "unreadable is not judged", step: "silk/buy", out: []lot{silkLot("cocoon", "36.3", "干壳量", "约九克")}},
+	}
+}
 
+func silkReelRows() []row {
+	return []row{
 		{name: "usual", step: "silk/dry", in: []lot{silkLot("cocoon", "100")}, out: []lot{silkLot("drycocoon", "40")}},
 		{name: "still wet", step: "silk/dry", in: []lot{silkLot("cocoon", "100")}, out: []lot{silkLot("drycocoon", "46.1")},
 			want: []string{"ratio_high dry_yield"}},

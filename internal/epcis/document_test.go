@@ -199,7 +199,9 @@ func TestWriteDocument(t *testing.T) {
 	}
 }
 
-func TestWriteCSV(t *testing.T) {
+// makeCSVRecords makes records of every kind that WriteCSV treats in a way of its own.
+func makeCSVRecords(t *testing.T) []trace.Record {
+	t.Helper()
 	recorded := time.Date(2026, 11, 21, 8, 0, 0, 0, time.UTC)
 	record := func(seq int64, name string, change func(*trace.Event)) trace.Record {
 		e := makeOwnEvents()[name]
@@ -209,7 +211,7 @@ func TestWriteCSV(t *testing.T) {
 		e.EventID = "urn:x:" + name
 		return trace.Record{Seq: seq, Kind: trace.KindEvent, RecordTime: recorded, Org: namespace + "/org/coop", Body: encodeEvent(t, e)}
 	}
-	records := []trace.Record{
+	return []trace.Record{
 		{Seq: 1, Kind: trace.KindPlace, Body: []byte(`{}`)},
 		record(2, "process", nil),
 		record(3, "pack", nil),
@@ -220,18 +222,10 @@ func TestWriteCSV(t *testing.T) {
 			e.Declaration = &trace.Declaration{Time: trace.NewTime(recorded)}
 		}),
 	}
-	var out bytes.Buffer
-	if err := WriteCSV(&out, iterate(records, io.EOF)); err != nil {
-		t.Fatal(err)
-	}
-	text, ok := strings.CutPrefix(out.String(), "\uFEFF")
-	if !ok || !strings.Contains(text, "\r\n") {
-		t.Errorf("no byte order mark or CRLF: %q", out.String())
-	}
-	rows, err := csv.NewReader(strings.NewReader(text)).ReadAll()
-	if err != nil {
-		t.Fatal(err)
-	}
+}
+
+// csvRows are the rows that WriteCSV writes of makeCSVRecords.
+func csvRows() [][]string {
 	const ns, rec = namespace, "2026-11-21T08:00:00.000Z"
 	org := ns + "/org/coop"
 	plant := func(seq, role, lot, quantity, unit, declared string) []string {
@@ -242,7 +236,7 @@ func TestWriteCSV(t *testing.T) {
 		return []string{"3", "2026-11-06T09:00:00.000Z", rec, "AggregationEvent", "packing", role, lot, quantity, unit, "", "", "", org,
 			"urn:x:pack", ""}
 	}
-	want := [][]string{
+	return [][]string{
 		csvHeader,
 		plant("2", "input", ns+"/lot/9K4XQ7TMDA2R", "400", "KGM", ""),
 		plant("2", "output", ns+"/lot/C7DA3EFG4HJK", "92.25", "KGM", ""),
@@ -255,6 +249,22 @@ func TestWriteCSV(t *testing.T) {
 		{"5", "2026-06-01T00:00:00.000Z", rec, "ObjectEvent", "'=1+1", "", "", "", "", "'@place", "", "", org, "urn:x:spray", ""},
 		plant("6", "output", ns+"/lot/C7DA3EFG4HJK", "", "KGM", rec),
 	}
+}
+
+func TestWriteCSV(t *testing.T) {
+	records, want := makeCSVRecords(t), csvRows()
+	var out bytes.Buffer
+	if err := WriteCSV(&out, iterate(records, io.EOF)); err != nil {
+		t.Fatal(err)
+	}
+	text, ok := strings.CutPrefix(out.String(), "\uFEFF")
+	if !ok || !strings.Contains(text, "\r\n") {
+		t.Errorf("no byte order mark or CRLF: %q", out.String())
+	}
+	rows, err := csv.NewReader(strings.NewReader(text)).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
 	if len(rows) != len(want) {
 		t.Fatalf("%d rows, want %d\n%s", len(rows), len(want), text)
 	}
@@ -263,6 +273,11 @@ func TestWriteCSV(t *testing.T) {
 			t.Errorf("row %d\n got %s\nwant %s", i, got, w)
 		}
 	}
+}
+
+func TestWriteCSVErrors(t *testing.T) {
+	records := makeCSVRecords(t)
+	var out bytes.Buffer
 	broken := errors.New("broken")
 	if err := WriteCSV(&out, iterate(records, broken)); !errors.Is(err, broken) {
 		t.Errorf("source fails: got %v", err)
@@ -276,11 +291,11 @@ func TestWriteCSV(t *testing.T) {
 	}
 }
 
-func TestDefuse(t *testing.T) {
+func TestEscapeFormula(t *testing.T) {
 	for in, want := range map[string]string{"": "", "a=1": "a=1", "=1": "'=1", "+1": "'+1", "-1": "'-1", "@x": "'@x", "\tx": "'\tx",
 		"柚": "柚"} {
 		if got := escapeFormula(in); got != want {
-			t.Errorf("defuse(%q) = %q, want %q", in, got, want)
+			t.Errorf("escapeFormula(%q) = %q, want %q", in, got, want)
 		}
 	}
 }
