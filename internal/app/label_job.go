@@ -106,19 +106,7 @@ func (j *labelJob) ordinals() (from, to int64) {
 
 // checkPrintable refuses labels of goods that must not come on the market, as the ledger does for a new run: a request that is sent again
 // is not judged again, and the lot may have been recalled since.
-func (a *App) checkPrintable(lot string) error {
-	v, err := a.Ledger.Lot(lot, 0)
-	if err != nil {
-		return err
-	}
-	switch v.Status {
-	case "recalled":
-		return trace.E(trace.Conflict, trace.CodeLotRecalled, "lot", "lot", v.Key)
-	case "void":
-		return trace.E(trace.Conflict, trace.CodeLotVoid, "lot", "lot", v.Key)
-	}
-	return nil
-}
+func (a *App) checkPrintable(lot string) error { return a.Ledger.CheckAction(lot, trace.ActionPrint) }
 
 // proofLabels sets the first label, and the labels that would take the most room, so that a code which does not fit the layout is refused
 // before the run is recorded.

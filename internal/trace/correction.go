@@ -140,7 +140,7 @@ func (l *Ledger) judgeCorrection(p *plan, a Actor) error {
 		if a.Role != Operator {
 			break
 		}
-		if err := l.checkRestraint(&l.lots[c.lot], p.moves[i].field); err != nil {
+		if err := l.checkAction(c.lot, ActionCorrect, p.moves[i].field); err != nil {
 			return err
 		}
 	}

@@ -47,6 +47,7 @@ type Ledger struct {
 	eventOf                map[[16]byte]uint32
 	clients                map[[16]byte]uint32
 	questioned             map[uint32][]Question
+	stateSeqs              map[int32]stateSeqs
 	holders                map[int32][]int32    // organisations that put a lot on hold and have not released it
 	intervalSeasonsByPlace map[string][]int32   // seasons that had work with a safety interval, by place
 	harvestsByPlace        map[string][]int32   // lots harvested, by place and by the plots around it
@@ -95,19 +96,6 @@ const (
 
 // Has reports whether all conditions of x are set.
 func (s State) Has(x State) bool { return s&x == x }
-
-// String is what the world has to know first: recalled, also where the making was withdrawn since; then void, hold or active.
-func (s State) String() string {
-	switch {
-	case s.Has(Recalled):
-		return "recalled"
-	case s.Has(Void):
-		return "void"
-	case s.Has(OnHold):
-		return "hold"
-	}
-	return "active"
-}
 
 // holding is an amount of a lot at a spot; it stays when it falls to nothing, as a trace of who once held it.
 type holding struct {
@@ -207,7 +195,7 @@ func newEmptyLedger() *Ledger {
 		lotOf: map[[KeyLength]byte]int32{}, prefixOf: map[string]uint16{}, facts: map[int32]*LotFacts{}, locationOf: map[string]int32{}, within: map[int32][]int32{},
 		seasonOf: map[string]int32{}, orgs: map[string]*Organisation{}, places: map[string]*Place{}, siteOf: map[string]int32{}, productOf: map[string]int32{},
 		chains: map[string]*Chain{}, events: make([]eventRow, 1), eventOf: map[[16]byte]uint32{}, clients: map[[16]byte]uint32{},
-		questioned: map[uint32][]Question{}, holders: map[int32][]int32{}, intervalSeasonsByPlace: map[string][]int32{}, harvestsByPlace: map[string][]int32{}, undoInfos: map[uint32]*undoInfo{}, seasonsFed: map[int32][]int32{},
+		questioned: map[uint32][]Question{}, holders: map[int32][]int32{}, stateSeqs: map[int32]stateSeqs{}, intervalSeasonsByPlace: map[string][]int32{}, harvestsByPlace: map[string][]int32{}, undoInfos: map[uint32]*undoInfo{}, seasonsFed: map[int32][]int32{},
 		gtins: map[string]int32{}, codes: newCodes(),
 	}
 }

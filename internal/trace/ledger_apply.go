@@ -235,6 +235,7 @@ func (l *Ledger) setStates(list []stateChange, org int32, seq uint32) {
 		if (c.set | c.unset).Has(OnHold) && l.setHolders(c, org) {
 			lt.state |= OnHold
 		}
+		l.keepStateSeqs(c.lot, c.set, seq)
 		starts = append(starts, c.lot)
 	}
 	for _, n := range l.walkFromAll(starts, Forward, len(l.lots)+1, len(l.lots)+1).lots {

@@ -61,7 +61,7 @@ func (l *Ledger) judgePrint(v *PrintRun, a Actor) error {
 	if a.Role != Admin && (!ok || a.Role != Operator || !l.everHeld(n, at)) {
 		return E(Forbidden, CodeNotHolder, "lot", "lot", KeyOf(v.Lot))
 	}
-	if err := l.checkSaleable(n, false); err != nil { // a lot on hold may be labelled: the lot may be released
+	if err := l.checkAction(n, ActionPrint, "lot"); err != nil {
 		return err
 	}
 	if err := checkNotVoided(b, v); err != nil {

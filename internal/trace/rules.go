@@ -88,10 +88,8 @@ func (l *Ledger) judgeMoves(p *plan, _ Actor) error {
 		if since := l.madeAt(m.lot); at < since {
 			return E(Invalid, CodeBeforeLot, m.field, "lot", KeyOf(l.idOf(lt)), "since", time.UnixMilli(since).UTC().Format(timeLayout))
 		}
-		if p.kind == planTransform || p.kind == planShip || p.kind == planPack || p.kind == planWork {
-			if err := l.checkUsable(p, m.lot, m.field+".epcClass"); err != nil {
-				return err
-			}
+		if err := l.checkUsable(p, m.lot, m.field+".epcClass"); err != nil {
+			return err
 		}
 		if m.to >= 0 && l.heldAmount(m.lot, m.to).addSaturating(m.qty) > MaxAmount { // receipts of more than was sent could pile up without end
 			return E(Invalid, CodeBadQuantity, m.field+".quantity", "value", m.qty.String())
@@ -114,13 +112,13 @@ func (l *Ledger) judgeMoves(p *plan, _ Actor) error {
 	return nil
 }
 
-// checkUsable refuses lots on hold or recalled; they may only be shipped back, and keep their status.
+// checkUsable refuses what the standing of a lot forbids. Lots on hold or recalled may still be shipped back, and keep their status.
 func (l *Ledger) checkUsable(p *plan, n int32, field string) error {
-	lt := &l.lots[n]
-	if p.kind == planShip && lt.state != 0 && l.isReturn(n, p.org, p.createdLocation.at) {
-		return nil
+	err := l.checkAction(n, planActions[p.kind], field)
+	if err != nil && p.kind == planShip && l.isReturn(n, p.org, p.createdLocation.at) {
+		return l.checkAction(n, ActionReturn, field)
 	}
-	return l.checkRestraint(lt, field)
+	return err
 }
 
 // isReturn reports whether a shipment of a lot brings it back: to its maker, or to the sender of the first shipment that brought the
@@ -138,16 +136,6 @@ func (l *Ledger) isReturn(n, from, to int32) bool {
 		}
 	}
 	return first != nowhere && l.locations[first].from == to
-}
-
-func (l *Ledger) checkRestraint(lt *lot, field string) error {
-	switch {
-	case lt.state.Has(Recalled):
-		return E(Conflict, CodeLotRecalled, field, "lot", KeyOf(l.idOf(lt)))
-	case lt.state.Has(OnHold):
-		return E(Conflict, CodeLotOnHold, field, "lot", KeyOf(l.idOf(lt)))
-	}
-	return nil
 }
 
 // judgeUnitLocations: a packed unit moves only from where it stands, and not before it was packed. It is asked again when the log is read.
@@ -172,7 +160,7 @@ func (l *Ledger) judgeUnitContents(p *plan, _ Actor) error {
 			return E(Invalid, CodeBeforeLot, "epcList", "lot", KeyOf(s.id), "since", time.UnixMilli(s.since).UTC().Format(timeLayout))
 		}
 		var err error
-		if p.kind == planShip || p.kind == planPack {
+		if refusable[planActions[p.kind]] {
 			l.forEachInside(u.unit, func(h *holding) {
 				if err == nil {
 					err = l.checkUsable(p, h.lot, "epcList")

@@ -59,24 +59,10 @@ func (l *Ledger) judgeSerials(v *SerialBatch, a Actor) error {
 	if a.Role != Admin && !l.isMakerOrHolder(n, v.Org) {
 		return E(Forbidden, CodeNotHolder, "lot", "lot", KeyOf(v.Lot))
 	}
-	if err := l.checkSaleable(n, false); err != nil {
+	if err := l.checkAction(n, ActionIssue, "lot"); err != nil {
 		return err
 	}
 	return l.judgeCount(n, v)
-}
-
-// checkSaleable refuses lots whose items must not come on the market: recalled, withdrawn, and, where asked, on hold.
-func (l *Ledger) checkSaleable(n int32, hold bool) error {
-	lt := &l.lots[n]
-	switch {
-	case lt.state.Has(Recalled):
-		return E(Conflict, CodeLotRecalled, "lot", "lot", KeyOf(l.idOf(lt)))
-	case lt.state.Has(Void):
-		return E(Conflict, CodeLotVoid, "lot", "lot", KeyOf(l.idOf(lt)))
-	case hold && lt.state.Has(OnHold):
-		return E(Conflict, CodeLotOnHold, "lot", "lot", KeyOf(l.idOf(lt)))
-	}
-	return nil
 }
 
 // judgeCount: numbers that were not voided never outnumber the items.
@@ -187,10 +173,9 @@ func (l *Ledger) judgeChange(v *SerialChange, a Actor) error {
 	if err := l.checkMayChange(v, b, state, a); err != nil {
 		return err
 	}
-	if state == codeActivated {
-		if err := l.checkSaleable(b.lot, true); err != nil {
-			return err
-		}
+	action := [...]Action{codeActivated: ActionActivate, codeSold: ActionSell, codeVoided: ActionVoid}[state]
+	if err := l.checkAction(b.lot, action, "lot"); err != nil {
+		return err
 	}
 	return checkReason(v.Reason, state == codeVoided, "void")
 }
