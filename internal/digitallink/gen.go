@@ -75,7 +75,7 @@ func compileLine(words []string) (string, error) {
 		case strings.HasPrefix(word, "dlpkey="):
 			more.WriteString("key: true, paths: " + formatPaths(strings.TrimPrefix(word, "dlpkey=")) + ", ")
 		case strings.Contains(word, "="):
-			// what must and must not go together is not a matter of one link
+			// which identifiers must or must not go together does not concern one link
 		default:
 			part, err := formatComponent(word)
 			if err != nil {
@@ -84,10 +84,29 @@ func compileLine(words []string) (string, error) {
 			parts.WriteString(part)
 		}
 	}
-	return fmt.Sprintf("{first: %d, last: %d, width: %d, parts: []part{%s}, %s},\n", from, to, len(first), parts.String(),
+	return formatEntry(fmt.Sprintf("first: %d, last: %d, width: %d", from, to, len(first)), parts.String(),
 		strings.TrimSuffix(more.String(), ", ")), nil
 }
 
+// longestLine is the longest line of the table, in characters.
+const longestLine = 132
+
+// formatEntry writes an entry on one line, or on several lines where one line would be too long.
+func formatEntry(head, parts, rest string) string {
+	line := fmt.Sprintf("{%s, parts: []part{%s}, %s},\n", head, parts, rest)
+	if len(line) <= longestLine {
+		return line
+	}
+	if len(parts) > longestLine-20 {
+		parts = "\n" + strings.ReplaceAll(parts, "},{", "},\n{") + "\n"
+	}
+	if rest != "" {
+		rest += ","
+	}
+	return fmt.Sprintf("{\n%s,\nparts: []part{%s},\n%s\n},\n", head, parts, rest)
+}
+
+// formatPaths writes the paths of a key, such as 22,10,21|235.
 func formatPaths(list string) string {
 	var b strings.Builder
 	for _, way := range strings.Split(list, "|") {
