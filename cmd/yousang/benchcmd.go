@@ -18,7 +18,7 @@ type benchCmd struct {
 	JSON      bool   `help:"Print the report as JSON."`
 }
 
-// Run measures servers that it starts itself, as processes, over HTTP.
+// Run measures servers over HTTP; each server is a process that the command starts.
 func (c *benchCmd) Run(ctx context.Context, p *process) error {
 	exe, err := os.Executable()
 	if err != nil {
@@ -45,7 +45,7 @@ func (c *benchCmd) Run(ctx context.Context, p *process) error {
 	return rep.WriteText(p.out)
 }
 
-// mongoDB is the server to measure; "" for the embedded store.
+// mongoDB is the address of the MongoDB to measure, empty for the embedded store.
 func (c *benchCmd) mongoDB() (string, error) {
 	f := storeFlag{Store: c.Store, StoreFile: c.StoreFile}
 	if f == (storeFlag{}) {
@@ -58,7 +58,7 @@ func (c *benchCmd) mongoDB() (string, error) {
 	return l.uri, err
 }
 
-// bareCmd is the other side of a comparison: Fiber and nothing else. It is no part of the product.
+// bareCmd serves with Fiber alone, for comparison with the product's pages. The command is no part of the product.
 type bareCmd struct {
 	Page   string `help:"File to serve." required:"" type:"existingfile"`
 	Listen string `help:"Address to listen on." required:"" placeholder:"HOST:PORT"`

@@ -21,19 +21,19 @@ type copyCmd struct {
 	JSON     bool   `help:"Print the report as JSON."`
 }
 
-// copyReport is what copy --json prints.
+// copyReport is the output of copy --json.
 type copyReport struct {
 	*transfer.Report
 	Hash string `json:"hash"` // of the ledger, as verify gives it
 }
 
-// copySentences are the sentences for what stops a copy.
+// copySentences are the sentences for the reasons that stop a copy.
 var copySentences = map[error]string{
 	transfer.ErrSame: "copy.same", transfer.ErrOther: "copy.other", transfer.ErrAhead: "copy.ahead", transfer.ErrUsed: "copy.used",
 	transfer.ErrBusy: "copy.busy", transfer.ErrDiffers: "copy.differs", transfer.ErrUnfinished: "copy.unfinished",
 }
 
-// withSentence gives an error of a copy the sentence for people.
+// withSentence gives an error of a copy its sentence for people.
 func withSentence(err error) error {
 	for known, id := range copySentences {
 		if errors.Is(err, known) {
@@ -52,7 +52,7 @@ type sentenceError struct {
 func (t sentenceError) Error() string { return t.cause.Error() }
 func (t sentenceError) Unwrap() error { return t.cause }
 
-// Run copies, and verifies what it has made. What was cut short goes on where it stopped when the command is given again.
+// Run copies, and verifies the copy. A copy that was cut short goes on where the copy stopped when the command is given again.
 func (c *copyCmd) Run(ctx context.Context, p *process) error {
 	from, to := storeFlag{Store: c.From, StoreFile: c.FromFile}, storeFlag{Store: c.To, StoreFile: c.ToFile}
 	if err := checkDiffer(from, to); err != nil {
@@ -82,7 +82,7 @@ func (c *copyCmd) Run(ctx context.Context, p *process) error {
 	return nil
 }
 
-// report reports to a person.
+// report prints the result for a person.
 func (c *copyCmd) report(p *process, done *copyReport) {
 	for _, row := range []struct {
 		what string
@@ -96,7 +96,7 @@ func (c *copyCmd) report(p *process, done *copyReport) {
 	}
 }
 
-// checkDiffer refuses one store under two names, as far as the names tell.
+// checkDiffer refuses one store under two names, as far as the names show.
 func checkDiffer(from, to storeFlag) error {
 	a, err := from.parseLocation()
 	if err != nil {
@@ -119,7 +119,7 @@ func checkDiffer(from, to storeFlag) error {
 	return nil
 }
 
-// setField says which of two stores an error is about.
+// setField makes an error name the flag of the store that the error is about.
 func setField(err error, field string) error {
 	var e *trace.Error
 	if errors.As(err, &e) && e.Field == "store" {
@@ -128,7 +128,7 @@ func setField(err error, field string) error {
 	return err
 }
 
-// openTarget looks at a target before it opens it for writing, so that one that is refused stays as it is.
+// openTarget checks a target before opening the target for writing, so that a target that is refused stays unchanged.
 func (f storeFlag) openTarget(ctx context.Context, p *process, source trace.Store) (trace.Store, error) {
 	there, err := f.openReadOnly(ctx)
 	if err == nil {
@@ -143,7 +143,7 @@ func (f storeFlag) openTarget(ctx context.Context, p *process, source trace.Stor
 	return f.openUnchecked(ctx)
 }
 
-// copyAndVerify copies with a bar for each kind of thing, and verifies.
+// copyAndVerify copies with a progress bar for each kind of thing, and verifies.
 func copyAndVerify(ctx context.Context, p *process, source, target trace.Store) (*copyReport, error) {
 	bars := map[string]func(done, total int64){}
 	show := func(what string, done, total int64) {

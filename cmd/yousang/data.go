@@ -26,7 +26,7 @@ type exportCmd struct {
 	Output string `short:"o" help:"File to write; standard output where absent." placeholder:"FILE"`
 }
 
-// Run streams the events out; it may run beside a server.
+// Run writes the events, page by page; the command may run beside a server.
 func (c *exportCmd) Run(ctx context.Context, p *process) (err error) {
 	s, err := c.openWhole(ctx)
 	if err != nil {
@@ -121,13 +121,13 @@ type verifyCmd struct {
 	JSON bool `help:"Print the report as JSON."`
 }
 
-// verifyReport is what verify --json prints.
+// verifyReport is the output of verify --json.
 type verifyReport struct {
 	*app.VerifyReport
 	MissingIndexes []string `json:"missingIndexes,omitempty"` // of a MongoDB database
 }
 
-// Run verifies a store; it may run beside a server.
+// Run verifies a store; the command may run beside a server.
 func (c *verifyCmd) Run(ctx context.Context, p *process) error {
 	s, err := c.openWhole(ctx)
 	if err != nil {
@@ -182,7 +182,7 @@ type backupCmd struct {
 	Dest string `arg:"" help:"File to make; it must not exist."`
 }
 
-// Run copies an embedded store into a new file; it may run beside a server.
+// Run copies an embedded store into a new file; the command may run beside a server.
 func (c *backupCmd) Run(ctx context.Context, p *process) error {
 	l, err := c.parseLocation()
 	if err != nil {

@@ -23,7 +23,7 @@ type demoCmd struct {
 	JSON      bool   `help:"Print one line of JSON when ready: the base URL, a key for each organisation, a lot for each product."`
 }
 
-// demoReport is what demo --json prints.
+// demoReport is the output of demo --json.
 type demoReport struct {
 	URL  string            `json:"url"`
 	Keys map[string]string `json:"keys"` // by organisation's slug
@@ -35,7 +35,7 @@ type demoReport struct {
 // demoNamespace is the identity of the demo's lots; .example is reserved, so nobody can own it.
 const demoNamespace = "https://yousang.example"
 
-// Run fills the store where it is empty and serves it.
+// Run fills the store where the store is empty, and serves the ledger.
 func (c *demoCmd) Run(ctx context.Context, p *process) error {
 	s, err := c.openStore(ctx, p)
 	if err != nil {
@@ -57,8 +57,8 @@ func (c *demoCmd) Run(ctx context.Context, p *process) error {
 	return running.serve(ctx, l, c.MetricsListen, open, func() error { return c.report(ctx, running) })
 }
 
-// openStore opens the demo's own store, and fills it first where it is empty. YOUSANG_STORE, where the county's ledger may be, is not
-// asked.
+// openStore opens the demo's own store, and fills the store first where it is empty. YOUSANG_STORE is not used: the county's ledger may be
+// there.
 func (c *demoCmd) openStore(ctx context.Context, p *process) (trace.Store, error) {
 	if elsewhere := (storeFlag{Store: c.Store, StoreFile: c.StoreFile}); elsewhere != (storeFlag{}) {
 		if err := c.fillElsewhere(ctx, p, elsewhere); err != nil {
@@ -76,7 +76,7 @@ func (c *demoCmd) openStore(ctx context.Context, p *process) (trace.Store, error
 	return sqlite.Open(ctx, path)
 }
 
-// fillElsewhere makes the season in a file and copies it, so that a demo stopped half-way goes on.
+// fillElsewhere fills a file with the season and copies the file into the store, so that a demo stopped half-way goes on.
 func (c *demoCmd) fillElsewhere(ctx context.Context, p *process, where storeFlag) (err error) {
 	if filled, err := isFilled(ctx, p, where); err != nil || filled {
 		return err
@@ -104,7 +104,7 @@ func (c *demoCmd) fillElsewhere(ctx context.Context, p *process, where storeFlag
 	return withSentence(err)
 }
 
-// isFilled reports whether a store has the demo already. One with another ledger is refused.
+// isFilled reports whether a store has the demo already. A store with another ledger is refused.
 func isFilled(ctx context.Context, p *process, where storeFlag) (bool, error) {
 	s, err := where.openReadOnly(ctx)
 	if app.IsNotFound(err) {
@@ -131,8 +131,8 @@ func isFilled(ctx context.Context, p *process, where storeFlag) (bool, error) {
 	return false, nil
 }
 
-// fillFile makes the season under another name and moves it into place when it is whole, so that a demo stopped half-way starts afresh.
-// People are told that name is filled.
+// fillFile writes the season under another name and moves the file into place when the season is complete, so that a demo stopped half-way
+// starts afresh. The terminal shows name as the place that is filled.
 func (c *demoCmd) fillFile(ctx context.Context, p *process, path, name string) (err error) {
 	if _, err := os.Stat(path); err == nil {
 		return nil
@@ -176,7 +176,7 @@ func fillLedger(ctx context.Context, p *process, path string) error {
 	return err
 }
 
-// report makes the keys and prints what can be opened.
+// report creates the keys and prints the addresses that can be opened.
 func (c *demoCmd) report(ctx context.Context, running *service) error {
 	t := demoReport{URL: running.url, Keys: map[string]string{}, Lots: map[string]string{}}
 	r := running.app.Load()
@@ -218,7 +218,8 @@ func (c *demoCmd) report(ctx context.Context, running *service) error {
 	return nil
 }
 
-// findItems are the addresses of the first item, which is activated, and of the last, which is not, of one lot of each numbered product.
+// findItems finds, for one lot of each product with item numbers, the addresses of the first item, which is activated, and of the last
+// item, which is not.
 func (s *service) findItems(ctx context.Context) (map[string][]string, error) {
 	r, out := s.app.Load(), map[string][]string{}
 	for _, pr := range r.Ledger.Products() {
@@ -263,7 +264,7 @@ func revokeDemoKeys(ctx context.Context, r *app.App) error {
 	return nil
 }
 
-// lotPath is where a lot's page is.
+// lotPath is the path of a lot's page.
 func lotPath(p trace.Product, key string) string {
 	if p.GTIN != "" {
 		return "/01/" + p.GTIN + "/10/" + key

@@ -13,18 +13,19 @@ type healthCmd struct {
 	URL string `name:"url" help:"Page of the server to ask." default:"http://127.0.0.1:8080/readyz" placeholder:"URL"`
 }
 
-// healthPatience is how long the server may take: a little more than it gives its store.
-const healthPatience = 4 * time.Second
+// healthTimeout is how long the server may take: a little longer than the server gives its store.
+const healthTimeout = 4 * time.Second
 
-// Run asks a server how it is and fails unless it answers 200. It is the health check of an image that has no other program in it.
+// Run requests a server's health page and fails unless the answer is 200. The command is the health check of an image that contains no
+// other program.
 func (c *healthCmd) Run(ctx context.Context, p *process) error {
-	ctx, cancel := context.WithTimeout(ctx, healthPatience)
+	ctx, cancel := context.WithTimeout(ctx, healthTimeout)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, c.URL, nil)
 	if err != nil {
 		return fmt.Errorf("ask the server: %w", err)
 	}
-	// what it says itself counts: neither a proxy nor where a redirect leads
+	// only the server's own answer counts: no proxy is used, and no redirect is followed
 	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}, CheckRedirect: func(*http.Request,
 		[]*http.Request) error {
 		return http.ErrUseLastResponse

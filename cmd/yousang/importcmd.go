@@ -23,7 +23,7 @@ type importCmd struct {
 	PublicURL string `name:"public-url" help:"${new_public_url}" placeholder:"URL"`
 }
 
-// Run records the good rows and reports the others. No server may be running on an embedded store; through a running one a file goes by
+// Run records the good rows and reports the others. No server may be running on an embedded store; a file goes into a running server by
 // POST /api/v1/imports.
 func (c *importCmd) Run(ctx context.Context, p *process) error {
 	data, err := readFile(c.File)
@@ -75,7 +75,7 @@ func (c *importCmd) isNewLedger(ctx context.Context) bool {
 	return errors.Join(err, s.Close()) == nil && head == 0
 }
 
-// maxRegister is the most that Import takes; one byte more is read, so that it can say that a file is too large.
+// maxRegister is the largest file that Import takes, in bytes. One byte more is read, so that Import refuses a file that is too large.
 const maxRegister = 16 << 20
 
 // readFile reads a register.

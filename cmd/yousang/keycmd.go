@@ -27,7 +27,8 @@ type keyCreateCmd struct {
 	PublicURL string `name:"public-url" help:"${new_public_url}" placeholder:"URL"`
 }
 
-// Run makes the key. With --name, --namespace or --public-url the ledger itself is opened; otherwise a running server is no hindrance.
+// Run creates the key. With --name, --namespace or --public-url the command opens the ledger, and no server may be running on an embedded
+// store; without them a running server does not matter.
 func (c *keyCreateCmd) Run(ctx context.Context, p *process) error {
 	if c.Name != "" || c.Namespace+c.PublicURL != "" {
 		if err := c.registerOrganisation(ctx, p); err != nil {
@@ -60,7 +61,7 @@ func (c *keyCreateCmd) Run(ctx context.Context, p *process) error {
 	return nil
 }
 
-// registerOrganisation gives birth to the ledger where an identity is given, and registers the organisation where a name is.
+// registerOrganisation creates the ledger where an identity is given, and registers the organisation where a name is given.
 func (c *keyCreateCmd) registerOrganisation(ctx context.Context, p *process) error {
 	if c.Org == "" && c.Name != "" {
 		return trace.E(trace.Invalid, trace.CodeRequired, "org")
@@ -90,7 +91,7 @@ type keyListCmd struct {
 	Org string `help:"Only keys of this organisation (URI)."`
 }
 
-// Run lists keys; secrets are not known to anybody.
+// Run lists keys. The store holds no secrets, so none is listed.
 func (c *keyListCmd) Run(ctx context.Context, p *process) error {
 	s, err := c.openReadOnly(ctx)
 	if err != nil {
@@ -131,7 +132,7 @@ func (c *keyRevokeCmd) Run(ctx context.Context, p *process) error {
 	return keys.New(s).RevokeKey(ctx, c.ID)
 }
 
-// closeStore closes what a command opened and says so when that fails.
+// closeStore closes a store that a command opened, and logs a failure.
 func closeStore(p *process, c interface{ Close() error }) {
 	if err := c.Close(); err != nil {
 		p.log.Error("close store", "err", err)

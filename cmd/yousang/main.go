@@ -1,4 +1,4 @@
-// Command yousang records agricultural lots from orchard to park, keeps their lineage, and serves the pages their codes open.
+// Command yousang records agricultural lots from orchard to park, keeps their lineage, and serves the pages that their codes open.
 package main
 
 import (
@@ -38,7 +38,7 @@ type cli struct {
 	BenchBare bareCmd      `cmd:"" hidden:""`
 }
 
-// process is what a command is given: where it writes and how it logs.
+// process holds the streams, the log and the languages of a command.
 type process struct {
 	out, err io.Writer
 	log      *slog.Logger
@@ -53,7 +53,7 @@ func main() {
 	os.Exit(code)
 }
 
-// run is the program: 0 for success, 1 for a failure that is told on stderr, 2 for words it does not understand.
+// run is the program. The exit code is 0 for success, 1 for a failure that is reported on stderr, 2 for arguments that cannot be parsed.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	p := &process{out: stdout, err: stderr}
 	words, err := locale.New()
@@ -72,7 +72,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	return p.runCommand(parser, &c, args)
 }
 
-// exitCode carries kong's wish to stop (after --help) out of the parser.
+// exitCode carries the exit that kong asks for (after --help) out of the parser.
 type exitCode int
 
 func (p *process) runCommand(parser *kong.Kong, c *cli, args []string) (code int) {
@@ -96,7 +96,7 @@ func (p *process) runCommand(parser *kong.Kong, c *cli, args []string) (code int
 	return 0
 }
 
-// reportError tells an error in the language of the terminal.
+// reportError prints an error in the language of the terminal.
 func (p *process) reportError(err error) int {
 	var e *trace.Error
 	var t sentenceError
@@ -110,7 +110,7 @@ func (p *process) reportError(err error) int {
 	return 1
 }
 
-// print writes to a stream whose failure nobody could be told of.
+// print writes to a stream; a failure of the stream is ignored, since there is no other stream to report the failure on.
 func (p *process) print(w io.Writer, format string, args ...any) {
 	_, _ = fmt.Fprintf(w, format, args...)
 }

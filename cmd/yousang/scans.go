@@ -10,13 +10,13 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-// scanFlags say what is known of those who open pages.
+// scanFlags configure what is recorded of the visitors of pages.
 type scanFlags struct {
 	Regions      string    `help:"${regions}" type:"existingfile" placeholder:"FILE"`
 	TrustedProxy proxyList `name:"trusted-proxy" help:"${trusted_proxy}" placeholder:"CIDR,..."`
 }
 
-// proxyList is addresses and ranges of addresses, as a flag gives them.
+// proxyList is a list of addresses and ranges of addresses, as a flag gives them.
 type proxyList struct{ list []netip.Prefix }
 
 // UnmarshalText reads a list with commas between. Errors name the entry.
@@ -56,7 +56,7 @@ func (f *scanFlags) scanOptions(p *process, at net.Addr) (scan.Options, error) {
 	return o, nil
 }
 
-// newCounter starts counting over a store; the ledger is asked once it is read.
+// newCounter starts the counting of page views into a store. The ledger is looked up once the log is read.
 func (s *service) newCounter(o scan.Options, store trace.Store) *scan.Counter {
 	o.Store = store
 	o.Items = scan.NewLedgerLookup(func() *trace.Ledger {
@@ -68,7 +68,7 @@ func (s *service) newCounter(o scan.Options, store trace.Store) *scan.Counter {
 	return scan.New(o)
 }
 
-// stopCounting writes what was counted since the last second.
+// stopCounting writes the views that were counted since the last second.
 func (s *service) stopCounting() {
 	if err := s.scans.Close(); err != nil {
 		s.p.log.Warn("the last scans could not be written", "lost", s.scans.Stats().Pending, "err", err)

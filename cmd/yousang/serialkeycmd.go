@@ -16,7 +16,7 @@ type serialKeyRotateCmd struct {
 	storeFlag
 }
 
-// Run makes a key; a running server uses it for the next batch.
+// Run creates a key; a running server uses the key for the next batch.
 func (c *serialKeyRotateCmd) Run(ctx context.Context, p *process) error {
 	there, err := c.openReadOnly(ctx) // a store that is not there is not made for a key
 	if err != nil {
@@ -44,7 +44,7 @@ type serialKeyListCmd struct {
 	storeFlag
 }
 
-// Run lists keys, oldest first; the one for new batches is the last.
+// Run lists keys, oldest first; the last key is used for new batches.
 func (c *serialKeyListCmd) Run(ctx context.Context, p *process) error {
 	s, err := c.openReadOnly(ctx)
 	if err != nil {
@@ -61,7 +61,7 @@ func (c *serialKeyListCmd) Run(ctx context.Context, p *process) error {
 	return nil
 }
 
-// openRing is the ring of a ledger: the log says which numbers are taken, also where their keys are lost.
+// openRing opens the key ring of a ledger. The log records which key numbers are in use, also where a key is lost.
 func openRing(ctx context.Context, s trace.Store) (*serial.Ring, error) {
 	l := trace.NewLedger()
 	if err := l.Replay(ctx, s); err != nil {

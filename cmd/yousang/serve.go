@@ -42,7 +42,7 @@ func (f listenFlags) publicURL(l net.Listener) string {
 	return "http://" + l.Addr().String()
 }
 
-// Run serves until it is told to stop; it answers /livez at once and the rest when the log has been read.
+// Run serves until the process gets a signal. The server answers /livez at once, and the rest when the log has been read.
 func (c *serveCmd) Run(ctx context.Context, p *process) error {
 	s, err := c.openToRecord(ctx)
 	if err != nil {
@@ -78,7 +78,7 @@ func listenTCP(ctx context.Context, addr string) (net.Listener, error) {
 	return l, nil
 }
 
-// service is a running server with everything in it.
+// service is a running server: the ledger, the counting of page views and the HTTP server.
 type service struct {
 	p      *process
 	app    atomic.Pointer[app.App]
@@ -105,11 +105,11 @@ func (s *service) importFile(ctx context.Context, a trace.Actor, name string, fi
 	return register.Import(ctx, s.app.Load(), register.Options{Actor: a, Name: name, DryRun: dryRun}, file)
 }
 
-// shutdownTime is what requests under way get to end.
+// shutdownTime is the time in which requests under way may end.
 const shutdownTime = 10 * time.Second
 
-// serve listens, opens the ledger, calls ready, and serves until ctx ends. Requests under way are answered first, then the writer's queue
-// is emptied.
+// serve listens, opens the ledger, calls ready, and serves until ctx ends. At the end, requests under way are answered first; then the
+// writer's queue is emptied.
 func (s *service) serve(ctx context.Context, l net.Listener, metrics string, open func() (*app.App, error), ready func() error) error {
 	defer s.stopCounting()
 	if s.pages != nil {
@@ -151,8 +151,8 @@ func (s *service) serve(ctx context.Context, l net.Listener, metrics string, ope
 	}
 }
 
-// releaseMemory gives back what reading the log needed and lets the heap grow by half, not by its whole size, between collections: the
-// ledger has few pointers, so that collecting more often costs little.
+// releaseMemory returns the memory that reading the log needed, and lets the heap grow by half, instead of by its whole size, between
+// collections: the ledger has few pointers, so that collecting more often costs little.
 func releaseMemory() {
 	debug.SetGCPercent(50)
 	debug.FreeOSMemory()
@@ -166,10 +166,11 @@ func (versionCmd) Run(p *process) error {
 	return nil
 }
 
-// release is the version that an image was built as (-ldflags "-X main.release=…"); its builder sees no history to take one from.
+// release is the version that an image was built as (-ldflags "-X main.release=…"): the builder of an image has no history to take a
+// version from.
 var release string
 
-// programVersion is the release, or else what the Go tool wrote into the program.
+// programVersion is the release, or the version that the Go tool wrote into the program.
 func programVersion() string {
 	if release != "" {
 		return release

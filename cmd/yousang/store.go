@@ -20,7 +20,7 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-// storeFlag is shared by every command that opens a store.
+// storeFlag holds the flags of every command that opens a store.
 type storeFlag struct {
 	Store     string `help:"${store}" default:"sqlite:data/yousang.db" placeholder:"STORE"`
 	StoreFile string `help:"File that says where the ledger is, instead of --store: for an address with a password." placeholder:"FILE"`
@@ -37,7 +37,7 @@ const (
 // maxAddress is more than any address has; a larger file is a mistake.
 const maxAddress = 64 << 10
 
-// readAddress is what --store says, or the file of --store-file.
+// readAddress reads the address of --store, or of the file of --store-file.
 func (f storeFlag) readAddress() (string, error) {
 	if f.StoreFile == "" {
 		return f.Store, nil
@@ -53,13 +53,13 @@ func (f storeFlag) readAddress() (string, error) {
 	return strings.TrimSpace(string(b)), nil
 }
 
-// storeLocation is where a ledger is: one of the two is set.
+// storeLocation is the place of a ledger; one of the two fields is set.
 type storeLocation struct {
 	path string // of the embedded store's file
 	uri  string // of a MongoDB database; holds a password
 }
 
-// parseLocation reads the address. No error shows more of it than the scheme: the rest may hold a password.
+// parseLocation reads the address. Errors show no more of the address than the scheme: the rest may contain a password.
 func (f storeFlag) parseLocation() (storeLocation, error) {
 	address, err := f.readAddress()
 	if err != nil {
@@ -79,7 +79,7 @@ func (f storeFlag) parseLocation() (storeLocation, error) {
 	return storeLocation{path: path}, nil
 }
 
-// makeFolder makes the folder of a file that is to be written.
+// makeFolder creates the folder of a file that is to be written.
 func (l storeLocation) makeFolder() error {
 	if l.path == "" {
 		return nil
@@ -90,13 +90,13 @@ func (l storeLocation) makeFolder() error {
 	return nil
 }
 
-// openToRecord opens the store to record, and makes it where there is none. A store into which a copy was cut short is refused: what is
-// missing in it may be a recall.
+// openToRecord opens the store for recording, and creates the store where there is none. A store into which a copy was cut short is
+// refused: a record that is missing may be a recall.
 func (f storeFlag) openToRecord(ctx context.Context) (trace.Store, error) {
 	return openChecked(ctx, f.openUnchecked)
 }
 
-// openChecked opens a store and closes it again where it is not whole.
+// openChecked opens a store, and closes the store again where a copy into it was cut short.
 func openChecked(ctx context.Context, open func(context.Context) (trace.Store, error)) (trace.Store, error) {
 	s, err := open(ctx)
 	if err != nil {
@@ -108,7 +108,7 @@ func openChecked(ctx context.Context, open func(context.Context) (trace.Store, e
 	return s, nil
 }
 
-// openUnchecked is open for whoever copies into the store.
+// openUnchecked opens the store as openToRecord does, for a command that copies into the store.
 func (f storeFlag) openUnchecked(ctx context.Context) (trace.Store, error) {
 	l, err := f.parseLocation()
 	if err != nil {
@@ -123,7 +123,7 @@ func (f storeFlag) openUnchecked(ctx context.Context) (trace.Store, error) {
 	return sqlite.Open(ctx, l.path)
 }
 
-// openReadOnly opens the store to read, beside servers; nothing is made.
+// openReadOnly opens the store for reading, beside servers; nothing is created.
 func (f storeFlag) openReadOnly(ctx context.Context) (trace.Store, error) {
 	l, err := f.parseLocation()
 	if err != nil {
@@ -135,13 +135,14 @@ func (f storeFlag) openReadOnly(ctx context.Context) (trace.Store, error) {
 	return sqlite.OpenReadOnly(ctx, l.path)
 }
 
-// openWhole is openReadOnly for whoever takes what is in the store for all there is; half a copy is refused as by open.
+// openWhole opens the store as openReadOnly does, for a command that needs the whole ledger; a store into which a copy was cut short is
+// refused.
 func (f storeFlag) openWhole(ctx context.Context) (trace.Store, error) {
 	return openChecked(ctx, f.openReadOnly)
 }
 
-// openDocuments opens the store for its small documents, beside servers; it makes the store where there is none. As open it refuses half
-// a copy, which the rest would be written over.
+// openDocuments opens the store for its small documents, beside servers, and creates the store where there is none. A store into which a
+// copy was cut short is refused: the rest of the copy would overwrite the documents.
 func (f storeFlag) openDocuments(ctx context.Context) (trace.Store, error) {
 	l, err := f.parseLocation()
 	if err != nil {
@@ -156,7 +157,7 @@ func (f storeFlag) openDocuments(ctx context.Context) (trace.Store, error) {
 	return openChecked(ctx, func(ctx context.Context) (trace.Store, error) { return sqlite.OpenDocuments(ctx, l.path) })
 }
 
-// missingIndexes names the indexes that a database should have and has not; an embedded store always has its own.
+// missingIndexes names the indexes that a database should have and has not; an embedded store always has its indexes.
 func missingIndexes(ctx context.Context, s trace.Store) ([]string, error) {
 	m, ok := s.(*mongo.Store)
 	if !ok {
@@ -165,7 +166,7 @@ func missingIndexes(ctx context.Context, s trace.Store) ([]string, error) {
 	return m.MissingIndexes(ctx)
 }
 
-// warnOfIndexes logs the indexes that are missing, for a command that only reads.
+// warnOfIndexes logs the missing indexes, for a command that only reads.
 func warnOfIndexes(ctx context.Context, p *process, s trace.Store) error {
 	missing, err := missingIndexes(ctx, s)
 	if len(missing) > 0 {
@@ -174,7 +175,7 @@ func warnOfIndexes(ctx context.Context, p *process, s trace.Store) error {
 	return err
 }
 
-// ledgerFlags are shared by the commands that record.
+// ledgerFlags are the flags of the commands that record.
 type ledgerFlags struct {
 	storeFlag
 	Namespace string `help:"${namespace}" placeholder:"URI"`
@@ -200,10 +201,10 @@ func (f ledgerFlags) openApp(ctx context.Context, p *process, s trace.Store, o a
 	return r, err
 }
 
-// noHost is reserved: an identity below it is nobody's address (RFC 6761).
+// noHost is reserved: nobody can own an address below it (RFC 6761).
 const noHost = "https://ledger.invalid/"
 
-// makeNamespace is an identity for a ledger that nobody gave one: unique, and no address of this machine.
+// makeNamespace makes an identity for a ledger that was given none: unique, and no address of this machine.
 func makeNamespace() (string, error) {
 	id, err := uuid.NewV7()
 	if err != nil {
@@ -219,7 +220,7 @@ func loadChains(dir string) (*chain.Set, error) {
 	return chain.Load(os.DirFS(dir))
 }
 
-// progressBar draws a bar on a terminal and nothing elsewhere.
+// progressBar draws a bar on a terminal and nothing on other streams.
 func progressBar(w io.Writer, what string) func(done, total int64) {
 	f, ok := w.(*os.File)
 	if !ok {

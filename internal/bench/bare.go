@@ -11,9 +11,9 @@ import (
 	"github.com/gofiber/fiber/v2"
 )
 
-// ServeBare serves the bytes of a file at every /trace/KEY and a 307 to there at every /lot/KEY with Fiber and nothing else: what pages and
-// redirects are compared with. It ends with ctx, or when parent (the standard input of the child process) ends, so that no process is left
-// behind.
+// ServeBare serves the bytes of a file at every /trace/KEY and a 307 to there at every /lot/KEY, with Fiber and nothing else. Pages and
+// redirects are compared with this server. ServeBare ends with ctx, or when parent (the standard input of the child process) ends, so that
+// no process is left behind.
 func ServeBare(ctx context.Context, listen, file string, parent io.Reader) error {
 	page, err := os.ReadFile(file)
 	if err != nil {

@@ -1,8 +1,8 @@
-// Package bench measures a server over HTTP, as a child process, on the lineage graph of docs/performance.md, beside what the machine can
-// do at best in the same run: an fdatasync, and a bare Fiber serving the same bytes.
+// Package bench measures a server over HTTP, as a child process, on the lineage graph of docs/performance.md. The same run measures the
+// best that the machine can do: an fdatasync, and a bare Fiber server with the same bytes.
 //
-// For each size it starts a fresh store, imports the graph in batches, traces, opens pages, sends further events one a request, recalls a
-// period, and starts the server again. Every answer is checked; a wrong one ends the run. Every loop is bounded in count and time.
+// For each size, Run starts a fresh store, imports the graph in batches, traces, opens pages, sends further events one a request, recalls a
+// period, and starts the server again. Every answer is checked; a wrong answer ends the run. Every loop is bounded in count and time.
 package bench
 
 import (
@@ -70,7 +70,7 @@ func Run(ctx context.Context, o Options) (rep *Report, err error) {
 	return rep, nil
 }
 
-// serializeProgress lets one connection at a time tell how far it is; nil shows nothing.
+// serializeProgress makes calls of Progress come one at a time; nil shows nothing.
 func serializeProgress(show func(string, int64, int64)) func(string, int64, int64) {
 	var mu sync.Mutex
 	return func(what string, done, total int64) {
@@ -122,7 +122,7 @@ type measurement struct {
 	laterLots   int     // lots recorded after the graph
 }
 
-// measureSize does everything for one size; the order is that of a day: goods come in, people ask.
+// measureSize takes all measurements of one size, in the order of a day: goods come in, then people look them up.
 func (r *measurement) measureSize(ctx context.Context) (err error) {
 	if err := os.MkdirAll(filepath.Join(r.dir, "store"), 0o700); err != nil {
 		return fmt.Errorf("make the folder of the store: %w", err)
@@ -144,7 +144,7 @@ func (r *measurement) measureSize(ctx context.Context) (err error) {
 	return os.RemoveAll(r.dir) // a million lots are gigabytes
 }
 
-// lotCount is how many the graph has.
+// lotCount is the number of lots of the graph.
 func (r *measurement) lotCount() int {
 	last := r.periods[len(r.periods)-1]
 	return last.firstLot + last.lotCount()

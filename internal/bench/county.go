@@ -11,7 +11,7 @@ import (
 
 type object = map[string]any
 
-// registerCounty registers the county, its organisations and products, and makes the keys the measurement works with.
+// registerCounty registers the county, its organisations and products, and creates the keys of the measurement.
 func (r *measurement) registerCounty(context.Context) error {
 	r.emptyMemory = residentMemory(r.server.pid)
 	r.size.Lots = r.lotCount()
@@ -49,7 +49,7 @@ func (r *measurement) openSeasons(periods []period) error {
 	return nil
 }
 
-// masterRequest is a thing to be registered, and where.
+// masterRequest registers a thing: the path of the operation and the body.
 type masterRequest struct {
 	path string
 	body object

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// diskFloor appends 4 KiB and makes them durable, again and again: no durable answer can be faster than this.
+// diskFloor appends 4 KiB and makes them durable, again and again: no durable answer can be faster.
 func diskFloor(dir string) (s samples, err error) {
 	f, err := os.CreateTemp(dir, "floor")
 	if err != nil {

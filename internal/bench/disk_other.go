@@ -4,5 +4,5 @@ package bench
 
 import "os"
 
-// dataSync makes a file durable; there is no fdatasync that could be called alike everywhere.
-func dataSync(f *os.File) error { return f.Sync() }
+// syncData makes a file durable; the other systems have no common call for fdatasync.
+func syncData(f *os.File) error { return f.Sync() }

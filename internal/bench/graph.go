@@ -43,7 +43,7 @@ const (
 	consigned                  = 3600
 )
 
-// birth is the first day of the graph; ten years of days end before the day this was written.
+// birth is the first day of the graph; ten years of days end before the day on which this was written.
 var birth = time.Date(2015, 1, 1, 0, 0, 0, 0, time.UTC)
 
 // period is a run of days with its agri-input lot and its blend lot.

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// stage is a run of events of one kind, none of which needs another of the same stage.
+// stage is a run of events of one kind, none of which needs another event of the same stage.
 type stage struct {
 	kind string // as in a batch
 	n    int
@@ -31,7 +31,7 @@ func (p period) eventStages() []stage {
 		body: func(b []byte, _ int) []byte { return p.appendBlend(b) }})
 }
 
-// eventCount are how many events a period has: one for each lot and one for each season's field work.
+// eventCount is the number of events of a period: one for each lot and one for each season's field work.
 func (p period) eventCount() int { return p.lotCount() + villages }
 
 func appendTime(b []byte, t time.Time) []byte {

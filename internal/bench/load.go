@@ -34,7 +34,7 @@ func (s *serverProcess) newClient(apiKey string, conns int) *client {
 	return c
 }
 
-// connection sends one request after another; it belongs to one goroutine.
+// connection sends one request after another; a connection belongs to one goroutine.
 type connection struct {
 	client *client
 	req    fasthttp.Request
@@ -44,11 +44,11 @@ type connection struct {
 
 func (c *client) newConnection() *connection { return &connection{client: c} }
 
-// phone is how a browser inside WeChat names itself.
+// phone is the User-Agent of a browser inside WeChat.
 const phone = "Mozilla/5.0 (Linux; Android 13; V2238A) AppleWebKit/537.36 (KHTML, like Gecko) " +
 	"Chrome/116.0 Mobile Safari/537.36 MicroMessenger/8.0.47"
 
-// get asks for a path; the body is good until the next request.
+// get requests a path; the body is valid until the next request.
 func (h *connection) get(path string) (status int, body []byte, err error) {
 	h.req.Reset()
 	h.req.Header.SetMethod(fasthttp.MethodGet)
@@ -77,7 +77,7 @@ func (h *connection) doRequest(path string) (int, []byte, error) {
 	return h.res.StatusCode(), h.res.Body(), nil
 }
 
-// postWant posts and wants a status.
+// postWant posts a body and checks the status.
 func (h *connection) postWant(status int, path string, body []byte) ([]byte, error) {
 	got, answer, err := h.post(path, body)
 	if err == nil && got != status {
@@ -86,7 +86,7 @@ func (h *connection) postWant(status int, path string, body []byte) ([]byte, err
 	return answer, err
 }
 
-// postJSON posts a value as JSON, wants 201 and reads the answer into out, which may be nil.
+// postJSON posts a value as JSON, checks for 201 and decodes the answer into out, which may be nil.
 func (h *connection) postJSON(path string, in, out any) error {
 	body, err := json.Marshal(in)
 	if err != nil {
@@ -102,14 +102,14 @@ func (h *connection) postJSON(path string, in, out any) error {
 	return nil
 }
 
-// errWrong is an answer other than the right one: a measurement of it would be worth nothing.
+// errWrong is an answer other than the right one: measuring wrong answers would be worth nothing.
 var errWrong = errors.New("wrong answer")
 
 func wrongAnswer(path string, got, want int, answer []byte) error {
 	return fmt.Errorf("%w to %s: status %d, want %d: %s", errWrong, path, got, want, answer[:min(len(answer), 500)])
 }
 
-// checkCount wants a piece of text n times in an answer.
+// checkCount checks that a piece of text occurs n times in an answer.
 func checkCount(path string, answer []byte, piece string, n int) error {
 	if got := bytes.Count(answer, []byte(piece)); got != n {
 		return fmt.Errorf("%w to %s: %d of %s, want %d", errWrong, path, got, piece, n)
@@ -145,15 +145,15 @@ func (s *samples) addSamples(o samples) {
 	s.took, s.cpu = s.took+o.took, s.cpu+o.cpu
 }
 
-// load says how much is sent, by how many connections, and when to stop at the latest.
+// load is the number of requests, the number of connections, and the time to stop at the latest.
 type load struct {
 	conns int
 	n     int
 	until time.Time
 }
 
-// sendLoad sends requests 0 … n-1, each connection taking the next one free, and measures every one. It ends early at the load's time, when
-// ctx ends, and at the first error.
+// sendLoad sends requests 0 … n-1, each connection taking the next free number, and measures every request. sendLoad ends early at the time
+// of the load, when ctx ends, and at the first error.
 func sendLoad(ctx context.Context, c *client, ld load, send func(h *connection, i int) error) (samples, error) {
 	var next atomic.Int64
 	var wg sync.WaitGroup

@@ -18,13 +18,13 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-// scratchDatabase is a database of a measurement's own on a MongoDB.
+// scratchDatabase is a database on a MongoDB that one measurement uses alone.
 type scratchDatabase struct {
 	uri string // with the database's name, and perhaps a password
 	db  *driver.Database
 }
 
-// newScratch makes up a database that is not there yet. Errors do not show the URI.
+// newScratch chooses the name of a database that does not exist yet. Errors do not show the URI.
 func newScratch(ctx context.Context, uri string) (*scratchDatabase, error) {
 	journal := true // as the store writes
 	client, err := driver.Connect(options.Client().ApplyURI(uri).SetWriteConcern(&writeconcern.WriteConcern{W: "majority", Journal: &journal}))
@@ -43,7 +43,7 @@ func newScratch(ctx context.Context, uri string) (*scratchDatabase, error) {
 	return s, nil
 }
 
-// dropTime is what dropping a database may take, also after the end of the measurement's context.
+// dropTime is how long dropping a database may take, also after the end of the measurement's context.
 const dropTime = time.Minute
 
 // dropDatabase removes the database, which only this measurement has used.
@@ -56,7 +56,7 @@ func (s *scratchDatabase) dropDatabase(ctx context.Context) error {
 	return nil
 }
 
-// addressFile is the file in the folder of a measurement that says where its store is, where that is not in the folder itself.
+// addressFile is the file in the folder of a measurement that holds the address of the store, where the store is not in the folder.
 const addressFile = "store.address"
 
 // storeArgs are the flags for the store of a measurement's folder.
@@ -68,7 +68,7 @@ func storeArgs(dir string) []string {
 	return []string{"--store", "sqlite:" + dir + "/store/bench.db"}
 }
 
-// measureOnMongoDB measures one size on a database of its own, which it drops.
+// measureOnMongoDB measures one size on a new database, which is dropped in the end.
 func (r *measurement) measureOnMongoDB(ctx context.Context) (err error) {
 	if r.scratch, err = newScratch(ctx, r.Store); err != nil {
 		return err
@@ -90,8 +90,8 @@ const (
 )
 
 // measureAppends measures the store's Append beside a bare ordered insertMany of the same documents by the same driver: into a collection
-// with the store's indexes, and into one that has none. Each runs through all batches without a break, as a busy server does; then the
-// next.
+// with the store's indexes, and into a collection without indexes. Each runs through all batches without a break, as a busy server does;
+// then the next.
 func (r *measurement) measureAppends(ctx context.Context) error {
 	if r.scratch == nil {
 		return nil
@@ -121,7 +121,7 @@ func (r *measurement) measureAppends(ctx context.Context) error {
 	return nil
 }
 
-// appendTo gives a new database, with the store's indexes, to do.
+// appendTo calls do with a new database that has the store's indexes.
 func (r *measurement) appendTo(ctx context.Context, do func(*mongo.Store, *driver.Database) error) error {
 	room, err := newScratch(ctx, r.Store)
 	if err != nil {
@@ -134,7 +134,7 @@ func (r *measurement) appendTo(ctx context.Context, do func(*mongo.Store, *drive
 	return errors.Join(do(s, room.db), s.Close(), room.dropDatabase(ctx))
 }
 
-// timeBatches does a thing batch by batch, and notes how long each took.
+// timeBatches calls do for batch after batch, and notes how long each call took.
 func (s *samples) timeBatches(n int, do func(at, end int) error) error {
 	for at := 0; at < n; at += appendBatch {
 		begin := time.Now()
@@ -163,7 +163,7 @@ func (r *measurement) addAppends(ours, bare, plain samples) {
 		How: fmt.Sprintf("time of all batches; %.2f × of that without indexes", ours.took.Seconds()/plain.took.Seconds())})
 }
 
-// readRecorded reads what the measurement has recorded first, as records and as the documents they are in MongoDB.
+// readRecorded reads the first records of the measurement, as records and as their documents in MongoDB.
 func (r *measurement) readRecorded(ctx context.Context) (records []trace.Record, docs []bson.Raw, err error) {
 	s, err := mongo.OpenReadOnly(ctx, r.scratch.uri)
 	if err != nil {

@@ -12,7 +12,7 @@ import (
 	"github.com/valyala/fasthttp"
 )
 
-// measureTraces asks for the whole lineage of the first period and of the last: back from its blend, forward from its agri-input.
+// measureTraces requests the whole lineage of the first period and of the last: back from the blend, forward from the agri-input.
 func (r *measurement) measureTraces(ctx context.Context) error {
 	ends := []period{r.periods[0], r.periods[len(r.periods)-1]}
 	for _, p := range ends[:min(len(ends), len(r.periods))] {
@@ -57,7 +57,8 @@ func (r *measurement) measureTrace(ctx context.Context, c *client, p period, dir
 	return nil
 }
 
-// checkTrace wants every lot of the period in the answer, and every edge: those within the graph, and the harvests of its seasons.
+// checkTrace checks that the answer has every lot of the period and every edge: the edges within the graph, and the harvests of the
+// seasons.
 func (r *measurement) checkTrace(c *client, p period, path string) error {
 	status, body, err := c.newConnection().get(path)
 	if err != nil {
@@ -76,7 +77,7 @@ func (r *measurement) checkTrace(c *client, p period, path string) error {
 }
 
 // measurePages opens the pages of many distinct lots, first cold, then again from all connections for a while; then the same bytes from a
-// bare Fiber.
+// bare Fiber server.
 func (r *measurement) measurePages(ctx context.Context) error {
 	n := min(r.bounds.pages, r.lotCount())
 	paths := make([]string, n)
@@ -120,7 +121,7 @@ func numbersBelow(n int) []int {
 	return out
 }
 
-// getPage asks for a page and wants it whole.
+// getPage requests a page and checks that the page is whole.
 func (h *connection) getPage(path string) (size int, err error) {
 	status, body, err := h.get(path)
 	if err != nil {
@@ -132,10 +133,11 @@ func (h *connection) getPage(path string) (size int, err error) {
 	return len(body), nil
 }
 
-// pageRounds is how often pages and the bare Fiber take turns, so that a machine that is busy for a while is so for both.
+// pageRounds is how often the server and the bare Fiber server take turns, so that another program that uses the machine for a while slows
+// both.
 const pageRounds = 3
 
-// askForAWhile asks for paths round and round for a bounded time.
+// askForAWhile requests paths in turn for a bounded time.
 func (r *measurement) askForAWhile(ctx context.Context, c *client, paths []string, ask func(h *connection, path string) error) (samples,
 	error) {
 	return sendLoad(ctx, c, load{r.conns, 1 << 30, time.Now().Add(r.bounds.warm / pageRounds)}, func(h *connection, i int) error {
@@ -143,7 +145,7 @@ func (r *measurement) askForAWhile(ctx context.Context, c *client, paths []strin
 	})
 }
 
-// askByTurns lets ours and the bare Fiber take turns at the same paths.
+// askByTurns lets the server and the bare Fiber server take turns at the same paths.
 func (r *measurement) askByTurns(ctx context.Context, ours, bare *client, paths []string, ask func(h *connection, path string) error) (own,
 	theirs samples, err error) {
 	for range pageRounds {
@@ -166,7 +168,7 @@ func askPage(h *connection, path string) error {
 	return err
 }
 
-// askRedirect asks for the identifier of a lot and wants to be sent to its page.
+// askRedirect requests the identifier of a lot and checks the redirect to the page.
 func askRedirect(h *connection, path string) error {
 	status, body, err := h.get(path)
 	if err == nil && (status != fasthttp.StatusTemporaryRedirect || !bytes.HasSuffix(h.res.Header.Peek(fasthttp.HeaderLocation),
@@ -176,7 +178,7 @@ func askRedirect(h *connection, path string) error {
 	return err
 }
 
-// compareWithBare measures pages and redirects beside a bare Fiber serving the bytes of a typical page, in a process of its own.
+// compareWithBare measures pages and redirects beside a bare Fiber server with the bytes of a typical page, in a process of its own.
 func (r *measurement) compareWithBare(ctx context.Context, pages *client, row Row, typical string, paths []string) error {
 	_, page, err := pages.newConnection().get(typical)
 	if err != nil {
@@ -211,7 +213,7 @@ func (r *measurement) compareWithBare(ctx context.Context, pages *client, row Ro
 	return bare.stop()
 }
 
-// measureRedirects measures the way from a printed code to its page beside a bare Fiber's 307.
+// measureRedirects measures the redirect from a printed code to its page beside the 307 of a bare Fiber server.
 func (r *measurement) measureRedirects(ctx context.Context, pages, bare *client, paths []string) error {
 	codes := make([]string, len(paths))
 	for i, p := range paths {
@@ -231,7 +233,7 @@ func (r *measurement) measureRedirects(ctx context.Context, pages, bare *client,
 	return nil
 }
 
-// measureRecall finds everything made of an agri-input, marks it, and lists it by holder; then it is released again, three times.
+// measureRecall recalls all lots made of an agri-input, lists them by holder, and ends the recall, three times.
 func (r *measurement) measureRecall(ctx context.Context) error {
 	p := r.periods[len(r.periods)-1]
 	h := r.bureau.newConnection()

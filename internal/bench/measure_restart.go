@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// measureCatchUp measures how long the server works on after the import: lineage documents are written behind the log. What is asked of it
-// meanwhile is slower; the measurements that follow are of a server at rest.
+// measureCatchUp measures how long the server works on after the import: lineage documents are written behind the log. Requests are
+// answered more slowly meanwhile; the measurements that follow are of a server at rest.
 func (r *measurement) measureCatchUp(ctx context.Context) error {
 	begin := time.Now()
 	if err := r.waitForIdle(ctx); err != nil {
@@ -20,8 +20,8 @@ func (r *measurement) measureCatchUp(ctx context.Context) error {
 	return nil
 }
 
-// waitForIdle waits until the server idles: less than a tenth of a processor, twice in a row. Where the system does not tell it waits for
-// that long only.
+// waitForIdle waits until the server uses less than a tenth of a processor, twice in a row. Where the system does not report processor
+// time, waitForIdle waits for that long only.
 func (r *measurement) waitForIdle(ctx context.Context) error {
 	const window = 400 * time.Millisecond
 	last := processorTime(r.server.pid)
@@ -40,7 +40,7 @@ func (r *measurement) waitForIdle(ctx context.Context) error {
 	return nil
 }
 
-// measureRestart stops the server, starts it on what it has recorded, and measures the start and what the ledger takes.
+// measureRestart stops the server, starts a server on the recorded ledger, and measures the start and the memory of the ledger.
 func (r *measurement) measureRestart(ctx context.Context) error {
 	before := residentMemory(r.server.pid)
 	if err := r.server.stop(); err != nil {

@@ -15,8 +15,8 @@ const (
 	batchConns = 4
 )
 
-// measureImport sends the graph in batches: a few periods at a time, and of those stage after stage, so that no batch waits for another of
-// its stage.
+// measureImport sends the graph in batches: a few periods at a time, and of those stage after stage, so that no batch waits for another
+// batch of its stage.
 func (r *measurement) measureImport(ctx context.Context) error {
 	total := 0
 	for _, p := range r.periods {
@@ -80,7 +80,7 @@ func batchesOf(stages [][]stage, k int) [][]item {
 	return slices.Collect(slices.Chunk(all, batchItems))
 }
 
-// sendBatch sends events together and wants each of them recorded.
+// sendBatch sends events together and checks that each event is recorded.
 func (h *connection) sendBatch(items []item) error {
 	b := append(h.buf[:0], `{"items":[`...)
 	for n, it := range items {
@@ -102,7 +102,7 @@ func (h *connection) sendBatch(items []item) error {
 	return nil
 }
 
-// measureSingles sends events one a request, on one connection and on 64: periods that come after the graph.
+// measureSingles sends events one a request, on one connection and on 64: the events of periods that come after the graph.
 func (r *measurement) measureSingles(ctx context.Context) error {
 	var all []period
 	for p := r.periods[len(r.periods)-1]; len(all) <= r.bounds.periods; all = append(all, p) {

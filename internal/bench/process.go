@@ -52,7 +52,7 @@ func (r *measurement) startServer(ctx context.Context) (*serverProcess, error) {
 	return s, nil
 }
 
-// createAdminKey makes a key before the first start and keeps it in the folder for the next.
+// createAdminKey creates a key before the first start and keeps the key in the folder for the next start.
 func createAdminKey(ctx context.Context, exe, dir string, store []string) (string, error) {
 	file := dir + "/admin.key"
 	if b, err := os.ReadFile(file); err == nil {
@@ -73,7 +73,7 @@ func createAdminKey(ctx context.Context, exe, dir string, store []string) (strin
 	return token, nil
 }
 
-// childEnvironment is ours without what would change the child's flags.
+// childEnvironment is the environment without the variables that would change the flags of the child.
 func childEnvironment() []string {
 	var env []string
 	for _, e := range os.Environ() {
@@ -84,8 +84,8 @@ func childEnvironment() []string {
 	return env
 }
 
-// startProcess starts a program that listens on the address given as its last argument, and waits until it is ready, measuring. The
-// process ends with ctx at the latest. Errors: the program ended or was not ready in time; its output is in the error.
+// startProcess starts a program that listens on the address given as its last argument, waits until the program is ready, and measures the
+// start. The process ends with ctx at the latest. Errors: the program ended or was not ready in time; the error contains the output.
 func startProcess(ctx context.Context, exe string, args ...string) (*serverProcess, error) {
 	addr, err := freeAddress(ctx)
 	if err != nil {
@@ -117,7 +117,7 @@ func startProcess(ctx context.Context, exe string, args ...string) (*serverProce
 	return s, nil
 }
 
-// freeAddress is a loopback address nobody listens on at this moment.
+// freeAddress is a loopback address that no program listens on at this moment.
 func freeAddress(ctx context.Context) (string, error) {
 	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
@@ -130,7 +130,7 @@ func freeAddress(ctx context.Context) (string, error) {
 	return addr, nil
 }
 
-// awaitAnswer asks for a path every few milliseconds until it is answered with 200.
+// awaitAnswer requests a path every few milliseconds until the answer is 200.
 func (s *serverProcess) awaitAnswer(path string, begin time.Time) (time.Duration, error) {
 	h := s.newClient("", 1).newConnection()
 	for time.Since(begin) < startTime {
@@ -148,7 +148,7 @@ func (s *serverProcess) awaitAnswer(path string, begin time.Time) (time.Duration
 	return 0, fmt.Errorf("start server: %s is not answered after %s: %s", path, startTime, lastOutput(s.log.Bytes()))
 }
 
-// stop asks the process to end and waits. Errors: it did not end in time (and was killed), or ended badly.
+// stop asks the process to end and waits. Errors: the process did not end in time (and was killed), or ended with an error.
 func (s *serverProcess) stop() error {
 	if err := s.cmd.Process.Signal(syscall.SIGTERM); err != nil && !errors.Is(err, os.ErrProcessDone) {
 		return fmt.Errorf("stop server: %w", err)
@@ -165,7 +165,7 @@ func (s *serverProcess) stop() error {
 	return nil
 }
 
-// kill ends the process at once, if it still runs, and waits for it.
+// kill ends the process at once, if the process still runs, and waits for the end.
 func (s *serverProcess) kill() {
 	select {
 	case <-s.ended:
@@ -178,5 +178,5 @@ func (s *serverProcess) kill() {
 	<-s.ended
 }
 
-// lastOutput keeps the end of what a program wrote.
+// lastOutput is the end of a program's output.
 func lastOutput(b []byte) []byte { return bytes.TrimSpace(b[max(0, len(b)-2000):]) }

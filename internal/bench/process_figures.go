@@ -8,12 +8,12 @@ import (
 	"time"
 )
 
-// What Linux tells in /proc; other systems tell nothing, and the figures that need it are left out.
+// The figures come from Linux's /proc; other systems have none, and the rows that need them are left out.
 
 // tick is the unit of processor time in /proc.
 const tick = 10 * time.Millisecond
 
-// processorTime is the processor time a process has used; 0 where the system does not tell.
+// processorTime is the processor time that a process has used; 0 where the system does not report the time.
 func processorTime(pid int) time.Duration {
 	b, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
 	if err != nil {
@@ -30,7 +30,7 @@ func processorTime(pid int) time.Duration {
 	return time.Duration(ticks) * tick
 }
 
-// residentMemory is the memory of a process that is in RAM, in bytes; 0 where the system does not tell (it does on Linux).
+// residentMemory is the memory of a process that is in RAM, in bytes; 0 where the system does not report the memory (Linux does).
 func residentMemory(pid int) int64 {
 	b, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/status")
 	if err != nil {
@@ -59,7 +59,7 @@ func sumFields(fields []string) (n int64, ok bool) {
 	return n, true
 }
 
-// machineTime is the processor time that the whole machine and this process with its ended children have used, in ticks.
+// machineTime is the processor time that the whole machine, and this process with its ended children, have used, in ticks.
 type machineTime struct {
 	all, ours int64
 	ok        bool
@@ -87,7 +87,8 @@ func readMachineTime() (m machineTime) {
 	return m
 }
 
-// othersShare is the part of the machine's processors, in percent, that was used by others since; 0 where the system does not tell.
+// othersShare is the part of the machine's processors, in percent, that other programs have used since; 0 where the system does not report
+// the times.
 func (m machineTime) othersShare(took time.Duration) float64 {
 	now := readMachineTime()
 	if !m.ok || !now.ok || took < tick {

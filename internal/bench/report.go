@@ -8,7 +8,7 @@ import (
 	"unicode/utf8"
 )
 
-// Report is what a run found; its JSON is for programs.
+// Report holds the figures of a run; its JSON is for programs.
 type Report struct {
 	Started time.Time `json:"started"`
 	Seconds float64   `json:"seconds"` // of the whole run
@@ -21,7 +21,7 @@ type Report struct {
 	Growth []Row   `json:"growth"` // how figures of the last size compare with those of the first
 }
 
-// Size is what was found with a number of lots.
+// Size holds the figures for a number of lots.
 type Size struct {
 	Lots int   `json:"lots"`
 	Rows []Row `json:"rows"`
@@ -74,14 +74,14 @@ func microsPerRequest(cpu time.Duration, n int) float64 {
 	return float64(cpu) / float64(time.Microsecond) / float64(n)
 }
 
-// withLatency completes a row with what the samples say.
+// withLatency completes a row with the figures of the samples.
 func withLatency(row Row, s samples) Row {
 	row.P50, row.P99, row.N, row.Seconds, row.Effort = toMillis(s.quantile(0.5)), toMillis(s.quantile(0.99)), len(s.each), s.took.Seconds(),
 		microsPerRequest(s.cpu, len(s.each))
 	return row
 }
 
-// growthFigures are the figures that must not grow with the number of lots, and whether a larger one is better.
+// growthFigures are the figures that must not grow with the number of lots, and whether a larger figure is better.
 var growthFigures = []struct {
 	id   string
 	rate bool
@@ -115,8 +115,8 @@ func compareSizes(sizes []Size) []Row {
 	return out
 }
 
-// compareFigures shows both figures, and how the server's processor time for a request grew: that depends less on who else uses the
-// machine.
+// compareFigures shows both figures, and how the server's processor time for a request grew: the processor time depends less on the other
+// programs of the machine.
 func compareFigures(a, b *Row) string {
 	how := fmt.Sprintf("%s %s / %s %s", formatFigure(b.Value), b.Unit, formatFigure(a.Value), a.Unit)
 	if a.Effort > 0 && b.Effort > 0 {
@@ -155,7 +155,7 @@ func (r *Report) WriteText(w io.Writer) error {
 	return nil
 }
 
-// writeTable lines rows up in columns.
+// writeTable writes rows in columns.
 func writeTable(b *strings.Builder, rows []Row) {
 	cells := [][]string{{"what", "figure", "p50 ms", "p99 ms", "server µs", "target", "met", "how"}}
 	for _, r := range rows {
@@ -201,7 +201,7 @@ func formatThousands(n int) string {
 	return s
 }
 
-// formatFigure writes a number with about three digits that mean something.
+// formatFigure writes a number with about three significant digits.
 func formatFigure(v float64) string {
 	switch {
 	case v >= 1000:

@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// CoarseDeadlines wraps a listener so that deadlines of its connections cost little: each request moves three of them by a moment, and the
-// clock of the operating system's poller need not hear of it each time. A deadline may come up to a second early.
+// CoarseDeadlines wraps a listener so that moving the deadlines of a connection costs little: each request moves three deadlines by a
+// moment, and the poller of the operating system is not told of each move. A deadline may come up to a second early.
 func CoarseDeadlines(l net.Listener) net.Listener { return &coarseListener{l} }
 
 type coarseListener struct{ net.Listener }
@@ -20,7 +20,7 @@ func (l *coarseListener) Accept() (net.Conn, error) {
 	return &coarseConn{Conn: c}, nil
 }
 
-// coarseConn remembers the deadlines that were set. Like those of any connection they are set by its one user.
+// coarseConn remembers the deadlines that were set. Like the deadlines of any connection, they are set by the one user of the connection.
 type coarseConn struct {
 	net.Conn
 	read, write time.Time
@@ -28,7 +28,7 @@ type coarseConn struct {
 
 const coarseness = time.Second
 
-// isNear reports whether a deadline need not be moved: it is set, and the new one is at most a moment later.
+// isNear reports whether a deadline need not be moved: a deadline is set, and the new deadline is less than coarseness later.
 func isNear(set, t time.Time) bool {
 	d := t.Sub(set)
 	return !set.IsZero() && !t.IsZero() && d >= 0 && d < coarseness

@@ -1,3 +1,3 @@
 // Package server is the HTTP server: the Fiber app with its limits and headers, the one error handler, the access log, health and metrics.
-// What it serves is registered by the packages api and web.
+// The packages api and web register their operations and pages on the server.
 package server

@@ -16,8 +16,8 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-// writeError is the one error handler: every handler of every package returns its error, and it is written here, as problem details for the
-// API and as a page elsewhere. Only what the caller cannot mend is logged.
+// writeError is the one error handler. The handlers of all packages return their errors; writeError writes an error as problem details for
+// the API and as a page elsewhere. Only errors that the caller cannot mend are logged.
 func (s *Server) writeError(c *fiber.Ctx, err error) error {
 	cause := err
 	err = translateError(err, c)
@@ -54,16 +54,16 @@ func (s *Server) writeError(c *fiber.Ctx, err error) error {
 	return c.JSON(p, problem.MediaType)
 }
 
-// isForPrograms reports whether only programs ask for a path: they get problem details, and no page.
+// isForPrograms reports whether only programs request a path: programs get problem details, and no page.
 func isForPrograms(path string) bool {
 	return strings.HasPrefix(path, "/api/") || path == "/livez" || strings.HasPrefix(path, "/readyz")
 }
 
-// isUnread reports whether a request's header could not be read: nothing is known of it then, not even its path, and most likely it is a
-// program's.
+// isUnread reports whether the header of a request could not be read. Nothing is known of such a request, not even the path, and most
+// likely a program sent the request.
 func isUnread(c *fiber.Ctx) bool { return requestID(c) == "" && c.Context().Request.Header.Len() == 0 }
 
-// transportStatus is the status of an error on the wire that the vocabulary has no kind for, 0 for others.
+// transportStatus is the status of an error of the transport that the vocabulary of errors has no kind for, 0 for other errors.
 func transportStatus(err error) int {
 	var f *fiber.Error
 	if errors.As(err, &f) && (f.Code == http.StatusRequestHeaderFieldsTooLarge || f.Code == http.StatusRequestTimeout) {
@@ -72,7 +72,8 @@ func transportStatus(err error) int {
 	return 0
 }
 
-// retrySeconds is when it makes sense to ask again, in seconds: a full queue empties within one, a replay or a store takes longer.
+// retrySeconds is the time after which a client should try again, in seconds: a full queue empties within one second, a replay or a store
+// takes longer.
 func retrySeconds(e *trace.Error) int {
 	if e.Code == trace.CodeQueueFull {
 		return 1
@@ -80,7 +81,7 @@ func retrySeconds(e *trace.Error) int {
 	return 5
 }
 
-// translateError translates the errors of Fiber itself into the vocabulary.
+// translateError translates the errors of Fiber into the vocabulary of errors.
 func translateError(err error, c *fiber.Ctx) error {
 	var f *fiber.Error
 	if !errors.As(err, &f) {
@@ -106,7 +107,7 @@ func translateError(err error, c *fiber.Ctx) error {
 	return err
 }
 
-// recoverPanic turns a panic into an error with its stack, for the error handler to log; the server goes on.
+// recoverPanic turns a panic into an error with its stack, which the error handler logs; the server goes on.
 func (s *Server) recoverPanic(c *fiber.Ctx) (err error) {
 	defer func() {
 		if p := recover(); p != nil {

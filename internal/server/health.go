@@ -10,13 +10,13 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-// answerLive answers as soon as the server listens: a supervisor must not kill it while it replays a long log.
+// answerLive answers as soon as the server listens: a supervisor must not kill the server while a long log is replayed.
 func (s *Server) answerLive(c *fiber.Ctx) error {
 	c.Set(fiber.HeaderCacheControl, "no-store")
 	return c.SendString("ok\n")
 }
 
-// storeTimeout is how long the store may take to answer before the server counts as not ready.
+// storeTimeout is the time in which the store has to answer; after that the server counts as not ready.
 const storeTimeout = 2 * time.Second
 
 // answerReady answers 200 once the log is replayed and as long as the store answers.
@@ -37,8 +37,9 @@ func (s *Server) answerReady(c *fiber.Ctx) error {
 	return c.SendString("ok\n")
 }
 
-// answerReadable answers 200 once the log is replayed, also while the store is away: pages and reads are answered from the ledger. A proxy
-// sends requests to a server by this one, or it would turn the readers away together with the store.
+// answerReadable answers 200 once the log is replayed, also while the store does not answer: pages and reads are answered from the ledger.
+// A proxy decides by this path whether a server gets requests. A proxy that decided by /readyz would refuse the readers together with the
+// store.
 func (s *Server) answerReadable(c *fiber.Ctx) error {
 	c.Set(fiber.HeaderCacheControl, "no-store")
 	if s.o.Recorder() == nil {

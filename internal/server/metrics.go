@@ -81,7 +81,7 @@ var gauges = []struct {
 		func(r *app.App) int64 { return max(0, r.Ledger.Head()-r.LineageHead()) }},
 }
 
-// watchScans shows what is counted of page views.
+// watchScans registers the metrics of counted page views.
 func (m *metrics) watchScans(c *scan.Counter) {
 	for name, row := range map[string]struct {
 		help  string
@@ -117,7 +117,7 @@ func (m *metrics) countRequest(method, route string, status int, took time.Durat
 	row.latency.Observe(took.Seconds())
 }
 
-// MetricsApp serves /metrics for Prometheus. It belongs on a listener of its own that only the operators reach.
+// MetricsApp serves /metrics for Prometheus. MetricsApp belongs on a listener of its own that only operators reach.
 func (s *Server) MetricsApp() *fiber.App {
 	app := fiber.New(fiber.Config{DisableStartupMessage: true, ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout,
 		BodyLimit: 4096})

@@ -12,7 +12,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 )
 
-// requestIDs names requests, unique between restarts: a random beginning and a count.
+// requestIDs makes the ids of requests, unique between restarts: a random beginning and a count.
 type requestIDs struct {
 	start string
 	n     atomic.Uint64
@@ -26,7 +26,7 @@ func newRequestIDs() *requestIDs {
 
 func (r *requestIDs) nextID() string { return r.start + strconv.FormatUint(r.n.Add(1), 36) }
 
-// requestIDName is canonical already.
+// requestIDName is in canonical form already.
 var requestIDName = []byte(fiber.HeaderXRequestID)
 
 type idKey struct{}
@@ -36,7 +36,8 @@ func requestID(c *fiber.Ctx) string {
 	return id
 }
 
-// routePattern is the pattern that a request matched: safe to log and to count by, since nothing a visitor typed is in it.
+// routePattern is the pattern that a request matched. The pattern is safe to log and to count by, since the pattern contains nothing that a
+// visitor typed.
 func routePattern(c *fiber.Ctx) string {
 	if r := c.Route(); r != nil && r.Path != "/" || c.Path() == "/" {
 		return r.Path
@@ -44,7 +45,8 @@ func routePattern(c *fiber.Ctx) string {
 	return "none"
 }
 
-// bodySize is how many bytes an answer has, -1 for one that is still to be made while it is sent: to ask would read all of it into memory.
+// bodySize is the number of bytes of an answer, -1 for a body that is produced while the body is sent: counting would read the whole body
+// into memory.
 func bodySize(c *fiber.Ctx) int {
 	if c.Response().IsBodyStream() {
 		return -1
@@ -52,8 +54,8 @@ func bodySize(c *fiber.Ctx) int {
 	return len(c.Response().Body())
 }
 
-// observeRequest names, times, counts and logs a request. The log has no address, no query and no key of anybody: who scans what is
-// nobody's business. Successes are logged at debug level, refusals at info.
+// observeRequest gives a request its id, times, counts and logs the request. The log contains no address, no query and no key, so that
+// nobody learns who scans which code. Successes are logged at debug level, refusals at info.
 func (s *Server) observeRequest(c *fiber.Ctx) error {
 	begin := time.Now()
 	id := s.ids.nextID()

@@ -16,7 +16,7 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-// Options say what a server serves.
+// Options configure a server.
 type Options struct {
 	// Recorder is asked at every request; while it gives nil (the log is being replayed) all but the health pages answer 503 with
 	// Retry-After. An atomic.Pointer's Load fits.
@@ -36,7 +36,7 @@ type Options struct {
 	ErrorPage func(c *fiber.Ctx, status int, err *trace.Error) error
 }
 
-// Limits of the server. A body has its own limit in each operation; MaxBody is the largest of them.
+// Limits of the server. Each operation has a limit of its own for a body; MaxBody is the largest of these limits.
 const (
 	MaxBody      = 16<<20 + 64<<10 // a register file with its form around it
 	readTimeout  = 60 * time.Second
@@ -45,7 +45,7 @@ const (
 	maxHeader    = 16 << 10    // bytes of request line and headers
 )
 
-// Server is the app with what it counts.
+// Server is the Fiber app with its metrics and request ids.
 type Server struct {
 	App *fiber.App
 	o   Options
@@ -53,7 +53,8 @@ type Server struct {
 	ids *requestIDs
 }
 
-// New makes a server; nothing listens yet. It can be started before the recorder is there: it then answers /livez, and 503 elsewhere.
+// New makes a server; nothing listens yet. The server can be started before the ledger is open: the server then answers /livez, and 503
+// elsewhere.
 func New(o Options) *Server {
 	if o.Log == nil {
 		o.Log = slog.Default()
@@ -94,8 +95,8 @@ func New(o Options) *Server {
 	return s
 }
 
-// fixedHeaders are the headers of every answer with a document. The policy lets a page load from this server alone; web may loosen it for a
-// page of its own.
+// fixedHeaders are the headers of every answer with a document. The policy lets a page load from this server alone; the package web may
+// loosen the policy for a page of its own.
 var fixedHeaders = [][2][]byte{
 	{[]byte("X-Content-Type-Options"), []byte("nosniff")},
 	{[]byte("X-Frame-Options"), []byte("DENY")},
@@ -111,8 +112,8 @@ var (
 	strict       = []byte("max-age=31536000")
 )
 
-// addHeaders adds those headers that a handler has not set, when it is done. A redirect has no document: a phone with a weak signal need
-// not fetch what would protect one.
+// addHeaders adds the headers that a handler has not set, after the handler. A redirect has no document: a phone with a weak signal need
+// not receive headers that protect a document.
 func addHeaders(https bool) fiber.Handler {
 	return func(c *fiber.Ctx) error {
 		err := c.Next()
@@ -133,7 +134,7 @@ func addHeaders(https bool) fiber.Handler {
 	}
 }
 
-// gateRequest keeps requests out until the log is replayed, and those that want a record which this server has not read yet.
+// gateRequest refuses requests until the log is replayed, and requests that name a record which this server has not read yet.
 func (s *Server) gateRequest(c *fiber.Ctx) error {
 	r := s.o.Recorder()
 	if r == nil {
@@ -151,14 +152,14 @@ func (s *Server) gateRequest(c *fiber.Ctx) error {
 	return c.Next()
 }
 
-// setAge says how old the ledger is, where the store has not answered for a while.
+// setAge sets the age of the ledger, where the store has not answered for a while.
 func setAge(c *fiber.Ctx, r *app.App) {
 	if at := r.Contact(); at.Away || time.Since(at.At) > ageFrom {
 		c.Set(HeaderAge, strconv.FormatInt(int64(time.Since(at.At)/time.Second), 10))
 	}
 }
 
-// The headers by which a client keeps its place among several servers.
+// The headers by which a client keeps its place in the log among several servers.
 const (
 	HeaderSeq = "Yousang-Seq"     // answer: a write's record; for a read, the record that the server had read up to
 	HeaderMin = "Yousang-Min-Seq" // request: answer only from a ledger that has read this record
@@ -167,15 +168,15 @@ const (
 
 var minName = []byte(HeaderMin) // canonical already
 
-// ageFrom is when an answer says how old it is, also where the store has not been given up yet: a ledger is at most a fraction of a second
-// old as long as the store answers.
+// ageFrom is the age from which an answer carries its age, also where the store does not count as unavailable yet: as long as the store
+// answers, a ledger is at most a fraction of a second old.
 const ageFrom = 2 * time.Second
 
-// reachTime is how long a request waits for a record; another server's is here within a fraction of it.
+// reachTime is how long a request waits for a record; a record of another server arrives within a fraction of this time.
 const reachTime = 3 * time.Second
 
-// waitForRecord waits for the record that a client has seen on another server, and, before a write, for what is in the store: nobody should
-// miss what he has just written.
+// waitForRecord waits for the record that a client has seen on another server and, before a write, for all records in the store: a client
+// must find its own writes.
 func waitForRecord(c *fiber.Ctx, r *app.App) error {
 	switch c.Method() {
 	case fiber.MethodGet, fiber.MethodHead, fiber.MethodOptions:
