@@ -16,21 +16,24 @@ import (
 //go:embed messages.*.json
 var messageFiles embed.FS
 
-// catalog is all messages of all languages, read once and never changed.
+// catalog holds all messages of all languages; it is read once and never changed.
 type catalog struct {
 	bundle       *i18n.Bundle
 	plain        map[string]map[string]string // by language and id: messages without placeholder or plural
-	placeholders map[string][]string          // placeholders by id
-	fuller       map[string][]string          // ids "x+y" by x, and x itself, most placeholders first
+	placeholders map[string][]string          // by id
+	fuller       map[string][]string          // ids "x+y" and x itself by x, the id with most placeholders first
 	printers     map[string]*Printer
 }
 
-// New reads the catalogs and returns the Chinese Printer, from which For gives every other. Errors are mistakes in the embedded files.
+// New reads the catalogs and returns the Chinese Printer, which leads to every other (For, In). An error is a mistake in the embedded
+// files.
 func New() (*Printer, error) { return loadCatalog(messageFiles) }
 
 func loadCatalog(dir fs.FS) (*Printer, error) {
-	c := &catalog{bundle: i18n.NewBundle(language.MustParse(Chinese)), plain: map[string]map[string]string{}, placeholders: map[string][]string{},
-		fuller: map[string][]string{}, printers: map[string]*Printer{}}
+	c := &catalog{
+		bundle: i18n.NewBundle(language.MustParse(Chinese)), plain: map[string]map[string]string{},
+		placeholders: map[string][]string{}, fuller: map[string][]string{}, printers: map[string]*Printer{},
+	}
 	for _, lang := range []string{Chinese, English} {
 		name := "messages." + lang + ".json"
 		text, err := fs.ReadFile(dir, name)
@@ -62,6 +65,7 @@ func loadCatalog(dir fs.FS) (*Printer, error) {
 	return c.printers[Chinese], nil
 }
 
+// addMessages adds the messages of one language. Error: a placeholder of a wrong form.
 func (c *catalog) addMessages(lang string, messages []*i18n.Message) error {
 	plain := map[string]string{}
 	c.plain[lang] = plain
@@ -91,7 +95,7 @@ func (c *catalog) addMessages(lang string, messages []*i18n.Message) error {
 	return nil
 }
 
-// listForms are the texts of a message, one for each plural form it has.
+// listForms lists the texts of a message, one for each plural form of the message.
 func listForms(m *i18n.Message) (out []string) {
 	for _, s := range []string{m.Zero, m.One, m.Two, m.Few, m.Many, m.Other} {
 		if s != "" {
@@ -101,11 +105,15 @@ func listForms(m *i18n.Message) (out []string) {
 	return out
 }
 
+// newPrinter makes the Printer of a language, with the words for units looked up once.
 func (c *catalog) newPrinter(lang string) *Printer {
-	p := &Printer{catalog: c, lang: lang, plain: c.plain[lang], localizer: i18n.NewLocalizer(c.bundle, lang), units: map[trace.Unit]unitWords{}}
+	p := &Printer{
+		catalog: c, lang: lang, plain: c.plain[lang], localizer: i18n.NewLocalizer(c.bundle, lang), units: map[trace.Unit]unitWords{},
+	}
 	for id := range c.placeholders {
 		if code, ok := strings.CutPrefix(id, "unit."); ok {
-			p.units[trace.Unit(code)] = unitWords{p.fillMessage(id, values{count: 1, counted: true}), p.fillMessage(id, values{count: 2, counted: true})}
+			one, many := values{count: 1, counted: true}, values{count: 2, counted: true}
+			p.units[trace.Unit(code)] = unitWords{p.fillMessage(id, one), p.fillMessage(id, many)}
 		}
 	}
 	return p

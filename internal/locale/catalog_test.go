@@ -78,7 +78,7 @@ func TestEveryMessageInEveryLanguage(t *testing.T) {
 	}
 }
 
-// A second line with the same id would silently win over the first.
+// TestNoIDTwice: a second line with the same id would replace the first one unnoticed.
 func TestNoIDTwice(t *testing.T) {
 	for _, lang := range []string{Chinese, English} {
 		text, err := messageFiles.ReadFile("messages." + lang + ".json")
@@ -108,11 +108,11 @@ func TestNoIDTwice(t *testing.T) {
 	}
 }
 
-// registerWords are the messages that name a clerk's paper, a station or a heading of a register as the paper has them: 鲜茧收购台账, 收购站, 斤.
+// registerWords are the messages that quote a clerk's paper, a station or a heading of a register: 鲜茧收购台账, 收购站, 斤.
 var registerWords = []string{"register.no_register", "register.number_negative", "register.other_station", "register.unit_unknown",
 	"register.no_unit", "register.no_org"}
 
-func TestWordsOfTheHouse(t *testing.T) {
+func TestForbiddenWords(t *testing.T) {
 	han := func(s string) bool {
 		return strings.ContainsFunc(s, func(r rune) bool { return unicode.Is(unicode.Han, r) })
 	}
@@ -125,7 +125,7 @@ func TestWordsOfTheHouse(t *testing.T) {
 			}
 			for i, r := range text {
 				if strings.ContainsRune(",;?!", r) && han(text) {
-					t.Errorf("%s has the half-width sign %q at %d: %s", id, r, i, text)
+					t.Errorf("%s has the half-width character %q at %d: %s", id, r, i, text)
 				}
 			}
 		}
@@ -139,8 +139,8 @@ func TestWordsOfTheHouse(t *testing.T) {
 	}
 }
 
-// Tell must never have to choose between two wordings with the same placeholders, and an error or a question always has a wording that
-// needs none, so that it can be said whatever arguments come with it.
+// TestFullerWordings: Tell must never have to choose between two wordings with the same placeholders, and an error or a question always has
+// a wording without placeholders, so that it has a sentence for any arguments.
 func TestFullerWordings(t *testing.T) {
 	p, _ := loadPrinters(t)
 	for base, ids := range p.catalog.fuller {

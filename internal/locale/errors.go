@@ -10,7 +10,7 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-// Error says in one or two sentences what is wrong and what to do. Nothing of the inside of the program is told: causes are for the log.
+// Error writes one or two sentences that name the mistake and its remedy. Causes inside the program are not shown; they are for the log.
 func (p *Printer) Error(err *trace.Error) string {
 	if err == nil {
 		return ""
@@ -24,8 +24,8 @@ func (p *Printer) Error(err *trace.Error) string {
 	return p.capitalizeSentence(p.fillFullest(id, p.makeErrorValues(err)))
 }
 
-// findVariant names the special case of a code that wants other words; "" for none. Cases are told apart by the last name of the field's path,
-// which is the same in events and in the API.
+// findVariant names the special case of a code that has a sentence of its own; "" for none. The last name of the field's path distinguishes
+// the cases, since that name is the same in events and in the API.
 func findVariant(e *trace.Error) string {
 	leaf := lastName(e.Field)
 	switch e.Code {
@@ -40,16 +40,16 @@ func findVariant(e *trace.Error) string {
 	case trace.CodeBeforeLot, trace.CodeBadKey:
 		return e.Args["thing"] // "" for a lot
 	case trace.CodeSerialState:
-		return e.Args["thing"] // "print" where labels are asked for
+		return e.Args["thing"] // "print" where labels are to be printed
 	case trace.CodeReasonNeeded:
 		if thing := e.Args["thing"]; thing != "" {
 			return thing
 		}
 	case trace.CodeStoreUnavailable:
-		if thing := e.Args["thing"]; thing != "" { // what failed as a database was opened
+		if thing := e.Args["thing"]; thing != "" { // the failure at the opening of a database
 			return thing
 		}
-		if e.Args["path"] != "" && e.Args["why"] == "" { // a file that is open elsewhere
+		if e.Args["path"] != "" && e.Args["why"] == "" { // a file that another program has open
 			return "locked"
 		}
 		return ""
@@ -60,7 +60,7 @@ func findVariant(e *trace.Error) string {
 	case "required from", "required to":
 		return e.Args["thing"] // "ordinal" for half a range of items
 	case "required org":
-		return e.Args["in"] // "register" where a file does not say it
+		return e.Args["in"] // "register" where a file does not name the organisation
 	case "bad_time to":
 		return "range"
 	case "not_holder epcList", "not_holder units", "reason_needed epcList", "reason_needed units":
@@ -79,7 +79,7 @@ func findBadValueVariant(e *trace.Error, leaf string) string {
 	switch {
 	case leaf == "cursor":
 		return "cursor"
-	case leaf == "namespace" && e.Kind == trace.Conflict: // well-formed, and another ledger's
+	case leaf == "namespace" && e.Kind == trace.Conflict: // well-formed, but of another ledger
 		return "namespace"
 	case e.Args["thing"] == "ordinal": // of an item in its serial batch
 		return "ordinal"
@@ -88,7 +88,7 @@ func findBadValueVariant(e *trace.Error, leaf string) string {
 	case allowed == "" && (leaf == "destination" || leaf == "to"):
 		return "self"
 	case allowed == "" && strings.Contains(" string number object array bool ", " "+kind+" "):
-		return "shape" // encoding/json names the kind of the value that did not fit
+		return "shape" // encoding/json names the kind of the value
 	case strings.Contains(allowed, "://"):
 		return "form"
 	}
@@ -119,8 +119,8 @@ func findTooLargeVariant(e *trace.Error, leaf string) string {
 		return ""
 	}
 	switch leaf {
-	case "items", "events", "rows", "lots", "units", "inputs", "outputs", "contents", "inputQuantityList", "quantityList", "attributes", "evidence",
-		"codes", "regions", "links":
+	case "items", "events", "rows", "lots", "units", "inputs", "outputs", "contents", "inputQuantityList", "quantityList", "attributes",
+		"evidence", "codes", "regions", "links":
 		return "rows"
 	case "labels", "serialKey":
 		return leaf
@@ -128,7 +128,7 @@ func findTooLargeVariant(e *trace.Error, leaf string) string {
 	return "text"
 }
 
-// formatByteLimit reads a limit in bytes as megabytes; false where it counts something else.
+// formatByteLimit writes a limit in bytes as kilobytes or megabytes; false where the limit counts something else.
 func formatByteLimit(e *trace.Error) (string, bool) {
 	limit := e.Args["limit"]
 	if n, ok := strings.CutSuffix(limit, " MiB"); ok {
@@ -144,7 +144,7 @@ func formatByteLimit(e *trace.Error) (string, bool) {
 	return groupThousands(strconv.FormatInt(n>>20, 10)) + " MB", true
 }
 
-// makeErrorValues makes the words of a sentence from an error's arguments.
+// makeErrorValues makes the values of a sentence from an error's arguments.
 func (p *Printer) makeErrorValues(e *trace.Error) values {
 	var v values
 	unit := e.Args["unit"]
@@ -179,7 +179,7 @@ func (p *Printer) makeErrorValues(e *trace.Error) values {
 	return v
 }
 
-// setSpecialValues sets the arguments whose meaning depends on the code.
+// setSpecialValues sets the values of arguments whose meaning depends on the code.
 func (p *Printer) setSpecialValues(e *trace.Error, v *values) {
 	value, unit := e.Args["value"], e.Args["unit"]
 	switch e.Code {
@@ -210,7 +210,7 @@ func (p *Printer) setSpecialValues(e *trace.Error, v *values) {
 	v.setText("Value", value)
 }
 
-// formatAmount writes a decimal in a unit; what is not a decimal passes as it is.
+// formatAmount writes a decimal in a unit; any other text passes unchanged.
 func (p *Printer) formatAmount(text string, unit trace.Unit) string {
 	a, err := trace.ParseAmount(text)
 	if err != nil {
@@ -219,7 +219,7 @@ func (p *Printer) formatAmount(text string, unit trace.Unit) string {
 	return p.Quantity(trace.Quantity{Amount: a, Unit: unit})
 }
 
-// formatInstant reads the instants that errors carry. What was typed and is no instant passes as it is; the zero time is nothing.
+// formatInstant writes an instant in an error's arguments. A text that is no instant passes unchanged; the zero time gives "".
 func (p *Printer) formatInstant(text string) string {
 	t, err := time.Parse(time.RFC3339Nano, text)
 	if err != nil {
@@ -228,7 +228,7 @@ func (p *Printer) formatInstant(text string) string {
 	return p.DateTime(t)
 }
 
-// formatDay reads the calendar days that errors carry, which are days in China already.
+// formatDay writes a calendar day in an error's arguments, which is a day in China already.
 func (p *Printer) formatDay(text string) string {
 	t, err := time.Parse(time.DateOnly, text)
 	if err != nil {
@@ -237,7 +237,7 @@ func (p *Printer) formatDay(text string) string {
 	return p.formatDate(t)
 }
 
-// translateAllowed translates a list of words that a field may have, and the few phrases; the rest (ranges, forms) is understood as it is.
+// translateAllowed translates the list of a field's allowed words, and the few phrases; ranges and forms need no translation.
 func (p *Printer) translateAllowed(text string) string {
 	if id := "allowed." + strings.ReplaceAll(text, " ", "_"); p.Has(id) {
 		return p.T(id)
@@ -265,7 +265,7 @@ func (p *Printer) translateAllowed(text string) string {
 	return strings.Join(words, ", ")
 }
 
-// formatLotName writes an identifier as people read it: a key in groups of four, of a URI only the last part.
+// formatLotName writes an identifier for people: a key in groups of four, a URI as its last part.
 func formatLotName(s string) string {
 	if strings.Contains(s, "://") {
 		if last := trace.KeyOf(s); last != "" {
@@ -278,7 +278,7 @@ func formatLotName(s string) string {
 	return s
 }
 
-// capitalizeSentence makes the first letter of an English sentence large; a value that stands first need not be.
+// capitalizeSentence makes the first letter of an English sentence a capital: the sentence may begin with a value.
 func (p *Printer) capitalizeSentence(s string) string {
 	if p.lang == English {
 		return capitalize(s)
@@ -286,6 +286,7 @@ func (p *Printer) capitalizeSentence(s string) string {
 	return s
 }
 
+// capitalize makes the first letter a capital.
 func capitalize(s string) string {
 	r, n := utf8.DecodeRuneInString(s)
 	if !unicode.IsLower(r) {

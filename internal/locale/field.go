@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// FieldName is the clerk's word for the path of a field in what was sent: "lots[0].quantity" is 第 1 行的数量. The places a value came in
-// ("body.", "query.") are not said, nor is the prefix of our EPCIS extension. A name nobody has a word for is quoted; "" gives "".
+// FieldName is the clerk's word for the path of a field in a request: "lots[0].quantity" is 第 1 行的数量. The part of the request ("body.",
+// "query.") and the prefix of the EPCIS extension are left out. A name without a word is quoted; "" gives "".
 func (p *Printer) FieldName(path string) string {
 	steps, ok := parsePath(path)
 	if !ok {
@@ -44,9 +44,10 @@ func (p *Printer) FieldName(path string) string {
 	return p.T("path.field", "Field", word, "Row", rows)
 }
 
-// singleLists are lists in which EPCIS keeps what is one thing to a clerk.
+// singleLists are the EPCIS lists that hold one thing in a clerk's eyes, so that a row number would confuse.
 var singleLists = map[string]bool{"destinationList": true, "sourceList": true, "bizTransactionList": true, "outputEPCList": true}
 
+// joinRow adds a row to the words for outer rows.
 func (p *Printer) joinRow(outer string, s pathStep) string {
 	id := "row." + s.name
 	if !p.Has(id) {
@@ -59,6 +60,7 @@ func (p *Printer) joinRow(outer string, s pathStep) string {
 	return p.T("path.row", "Outer", outer, "Row", row)
 }
 
+// quoteName puts a name in quotation marks, at most 60 characters of the name.
 func (p *Printer) quoteName(s string) string {
 	if r := []rune(s); len(r) > 60 {
 		s = string(r[:60]) + "…"
@@ -69,13 +71,14 @@ func (p *Printer) quoteName(s string) string {
 	return p.T("path.quote", "Name", s)
 }
 
-// pathStep is one name of a path; row counts from 1, 0 where there is none.
+// pathStep is one name of a path; row counts from 1 and is 0 without a row.
 type pathStep struct {
 	name string
 	row  int
 }
 
-// parsePath cuts a path like body.inputs[0].yousang:quantity. False where a list's place is not a number, as in paths of chain files.
+// parsePath splits a path such as body.inputs[0].yousang:quantity. False where the index of a list is no number, as in paths of chain
+// files.
 func parsePath(path string) ([]pathStep, bool) {
 	for _, where := range []string{"body.", "query.", "path.", "header."} {
 		if rest, ok := strings.CutPrefix(path, where); ok {
@@ -102,7 +105,7 @@ func parsePath(path string) ([]pathStep, bool) {
 	return steps, true
 }
 
-// lastName is the last name of a path, without the number of its row.
+// lastName is the last name of a path, without its row.
 func lastName(path string) string {
 	name := strings.TrimPrefix(path[strings.LastIndexByte(path, '.')+1:], "yousang:")
 	name, _, _ = strings.Cut(name, "[")

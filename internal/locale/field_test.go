@@ -39,7 +39,7 @@ func TestFieldName(t *testing.T) {
 	}
 }
 
-// The ledger's own fields all have a word.
+// TestFieldsOfTheLedger: each of the ledger's own fields has a word.
 func TestFieldsOfTheLedger(t *testing.T) {
 	zh, _ := loadPrinters(t)
 	for _, r := range findRaisedErrors(t) {
@@ -50,7 +50,7 @@ func TestFieldsOfTheLedger(t *testing.T) {
 	}
 }
 
-// Paths come from what clients send.
+// FuzzFieldName: paths come from clients' requests, so every path gets an answer.
 func FuzzFieldName(f *testing.F) {
 	for _, s := range []string{"", "lots[0].quantity", "a[", "a]", "[1]", "..", "body.", "x[-1].y", "items[0].items[1]"} {
 		f.Add(s)

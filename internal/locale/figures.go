@@ -22,7 +22,7 @@ func (p *Printer) Quantity(q trace.Quantity, countWord ...string) string {
 	return n + " " + word
 }
 
-// unitWord is the word for a unit; what is not a unit of the ledger is written as it is.
+// unitWord is the word for a unit; a unit unknown to the ledger is written unchanged.
 func (p *Printer) unitWord(u trace.Unit, one bool) string {
 	w, ok := p.units[u]
 	switch {
@@ -34,7 +34,7 @@ func (p *Printer) unitWord(u trace.Unit, one bool) string {
 	return w.many
 }
 
-// Jin writes a mass in 斤 (half a kilogram), "825 斤", and "" for what is not kept in kilograms.
+// Jin writes a mass in 斤 (half a kilogram), "825 斤", and "" for a quantity in another unit than kilograms.
 func (p *Printer) Jin(q trace.Quantity) string {
 	if q.Unit != trace.Kilogram || q.Amount > math.MaxInt64/2 || q.Amount < math.MinInt64/2 {
 		return ""
@@ -59,6 +59,7 @@ func (p *Printer) DateTime(t time.Time) string {
 	return t.Format("2 January 2006, 15:04")
 }
 
+// formatDate writes the day of a time in its own zone.
 func (p *Printer) formatDate(t time.Time) string {
 	switch {
 	case t.IsZero():
@@ -69,10 +70,10 @@ func (p *Printer) formatDate(t time.Time) string {
 	return t.Format("2 January 2006")
 }
 
-// Percent writes a share (0…1) in whole per cent. A share above nothing is never written 0 %, one below all never 100 %. What is not a
-// share gives "".
+// Percent writes a share (0…1) in whole per cent. A share above 0 is never written as 0 %, a share below 1 never as 100 %. A number outside
+// 0…1 gives "".
 func (p *Printer) Percent(share float64) string {
-	const dust = 1e-9 // sums of shares are that close to 1
+	const dust = 1e-9 // rounding error of sums of shares
 	if math.IsNaN(share) || share < -dust || share > 1+dust {
 		return ""
 	}
@@ -110,7 +111,7 @@ func groupThousands(s string) string {
 	return b.String()
 }
 
-// formatRatio writes a value in a template's unit: 23%, 42 千克/亩, 6 °C.
+// formatRatio writes a value in a chain template's unit: 23%, 42 千克/亩, 6 °C.
 func (p *Printer) formatRatio(value, unit string) string {
 	if value == "" {
 		return ""
@@ -125,7 +126,7 @@ func (p *Printer) formatRatio(value, unit string) string {
 	return value + " " + unit
 }
 
-// translateRatioUnit translates the words of a template's unit, "kg/亩" or "g/50 g"; what is no unit word stays.
+// translateRatioUnit translates the words of a chain template's unit, "kg/亩" or "g/50 g"; other words stay unchanged.
 func (p *Printer) translateRatioUnit(unit string) string {
 	sides := strings.Split(unit, "/")
 	for i, side := range sides {

@@ -7,8 +7,8 @@ import (
 	"github.com/nicksnyder/go-i18n/v2/i18n/template"
 )
 
-// placeholderParser fills placeholders of the one form {{.Name}}. It knows no functions and no conditions: whoever writes a sentence needs no
-// programming, and a value can never be read as a template. It is several times faster than text/template.
+// placeholderParser parses messages with placeholders of the form {{.Name}} alone. There are no functions and no conditions, so that
+// authors of sentences need no programming and a value is never read as a template. It is several times faster than text/template.
 type placeholderParser struct{}
 
 // textPart is a piece of a text: literal words, or the name of a placeholder.
@@ -16,16 +16,16 @@ type textPart struct{ text, placeholder string }
 
 type parsedText []textPart
 
-// Cacheable says that go-i18n may keep what was parsed.
+// Cacheable tells go-i18n that it may keep parsed messages.
 func (placeholderParser) Cacheable() bool { return true }
 
-// Parse cuts a text at its placeholders. Errors are mistakes in a catalog and are found when it is loaded.
+// Parse splits a text at its placeholders. An error is a mistake in a catalog, which New finds.
 func (placeholderParser) Parse(src, _, _ string) (template.ParsedTemplate, error) {
 	parts, err := splitPlaceholders(src)
 	return parsedText(parts), err
 }
 
-// Execute puts the values in; a placeholder without a value is left out.
+// Execute fills the placeholders with values; a placeholder without a value is left out.
 func (f parsedText) Execute(data any) (string, error) {
 	v, ok := data.(map[string]string)
 	if !ok {
@@ -42,6 +42,7 @@ func (f parsedText) Execute(data any) (string, error) {
 	return b.String(), nil
 }
 
+// splitPlaceholders splits a text into literal words and placeholders. Error: a placeholder of another form than {{.Name}}.
 func splitPlaceholders(src string) (parts []textPart, err error) {
 	for src != "" {
 		text, rest, found := strings.Cut(src, "{{")

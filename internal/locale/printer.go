@@ -38,8 +38,8 @@ func (p *Printer) Has(id string) bool {
 }
 
 // T returns a message with its placeholders filled from pairs of name and value. A value may be a string, a whole number, a time (written
-// as a date), a trace.Quantity or anything with a String method. The number named Count chooses between singular and plural. An unknown id
-// is returned as it is, so that it is seen.
+// as a date), a trace.Quantity or a value with a String method. The number named Count chooses between singular and plural. An unknown id
+// is returned unchanged, so that the mistake is seen.
 func (p *Printer) T(id string, pairs ...any) string {
 	if s, ok := p.plain[id]; ok {
 		return s
@@ -47,7 +47,7 @@ func (p *Printer) T(id string, pairs ...any) string {
 	return p.fillMessage(id, p.makeValues(pairs))
 }
 
-// Tell returns the fullest wording for which there are values: "id", or one of its "id+…" whose placeholders are all given and not empty.
+// Tell returns the fullest wording that has all its values: "id", or one of its "id+…" whose placeholders are all given and not empty.
 func (p *Printer) Tell(id string, pairs ...any) string { return p.fillFullest(id, p.makeValues(pairs)) }
 
 func (p *Printer) fillFullest(id string, v values) string {
@@ -80,7 +80,7 @@ func (p *Printer) fillMessage(id string, v values) string {
 	return s
 }
 
-// values fill placeholders.
+// values are the texts for placeholders, and the number that chooses the plural form.
 type values struct {
 	text    map[string]string
 	count   int
@@ -149,27 +149,27 @@ func (p *Printer) formatValue(v any) string {
 	return fmt.Sprint(v)
 }
 
-// For returns the Printer of the language a browser asks for: the value of Accept-Language, or the choice of a language switch ("zh", "en").
-// Chinese of every kind is Chinese here, and so is what is empty, unreadable or neither of the two.
+// For returns the Printer of the language that a browser prefers: the value of Accept-Language, or the choice of a language switch ("zh",
+// "en"). Every Chinese language gets Chinese, and so does a value that is empty, unreadable or names neither language.
 func (p *Printer) For(acceptLanguage string) *Printer {
-	const enough = 1000 // bytes; no browser sends more
-	if len(acceptLanguage) > enough {
-		acceptLanguage = acceptLanguage[:enough]
+	const longest = 1000 // bytes; no browser sends more
+	if len(acceptLanguage) > longest {
+		acceptLanguage = acceptLanguage[:longest]
 	}
 	lang, best := Chinese, 0.0
 	for acceptLanguage != "" {
 		var entry string
 		entry, acceptLanguage, _ = strings.Cut(acceptLanguage, ",")
 		tag, params, _ := strings.Cut(entry, ";")
-		l := matchLanguage(tag)
-		if q := parseQuality(params); l != "" && q > best {
-			lang, best = l, q
+		match := matchLanguage(tag)
+		if quality := parseQuality(params); match != "" && quality > best {
+			lang, best = match, quality
 		}
 	}
 	return p.catalog.printers[lang]
 }
 
-// In returns the Printer of a language that was chosen explicitly ("zh", "zh-CN", "en"), and p itself where it is neither.
+// In returns the Printer of a language that was chosen explicitly ("zh", "zh-CN", "en"), and p itself for any other language.
 func (p *Printer) In(lang string) *Printer {
 	if l := matchLanguage(lang); l != "" {
 		return p.catalog.printers[l]
@@ -177,7 +177,7 @@ func (p *Printer) In(lang string) *Printer {
 	return p
 }
 
-// matchLanguage maps a language tag to one of ours, "" where it is none.
+// matchLanguage maps a language tag to one of the two languages, "" for any other.
 func matchLanguage(tag string) string {
 	tag = strings.ToLower(strings.TrimSpace(tag))
 	if i := strings.IndexAny(tag, "-_"); i >= 0 {
@@ -192,7 +192,7 @@ func matchLanguage(tag string) string {
 	return ""
 }
 
-// parseQuality reads the q of an entry: 1 where there is none, 0 where it cannot be read.
+// parseQuality reads the q of an entry: 1 without q, 0 for an unreadable q.
 func parseQuality(params string) float64 {
 	for params != "" {
 		var one string

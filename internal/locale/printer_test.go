@@ -83,7 +83,7 @@ func FuzzFor(f *testing.F) {
 	})
 }
 
-// late is the next day in China already.
+// late is an evening in UTC that is the next day in China.
 var late = time.Date(2026, 11, 2, 23, 0, 0, 0, time.UTC)
 
 func TestT(t *testing.T) {
@@ -133,13 +133,16 @@ func TestTell(t *testing.T) {
 		{"no receiver", zh, "page.step.ship", []any{"Who", "龙滩村合作社", "In", kg}, "龙滩村合作社发货：412.5 千克"},
 		{"an empty receiver", zh, "page.step.ship", []any{"Who", "龙滩村合作社", "To", "", "In", kg}, "龙滩村合作社发货：412.5 千克"},
 		{"the fuller wording lacks another value", zh, "page.step.ship", []any{"To", "县园区", "In", kg}, "发货：412.5 千克"},
-		{"English", en, "page.step.ship", []any{"Who", "Hexing Cooperative", "To", "County Park", "In", kg}, "Hexing Cooperative shipped 412.5 kg to County Park"},
-		{"a receiver that looks like a placeholder", en, "page.step.ship", []any{"Who", "A", "To", "{{.In}}", "In", kg}, "A shipped 412.5 kg to {{.In}}"},
+		{"English", en, "page.step.ship", []any{"Who", "Hexing Cooperative", "To", "County Park", "In", kg},
+			"Hexing Cooperative shipped 412.5 kg to County Park"},
+		{"a receiver that looks like a placeholder", en, "page.step.ship", []any{"Who", "A", "To", "{{.In}}", "In", kg},
+			"A shipped 412.5 kg to {{.In}}"},
 		{"no fuller wording", en, "page.work_stop", []any{"Date", late}, "last used on 3 November 2026"},
 		{"one", en, "page.step.pack", []any{"Who", "A", "In", kg, "Count", 1}, "A packed 412.5 kg into 1 unit"},
 		{"many", en, "page.step.pack", []any{"Who", "A", "In", kg, "Count", 1200}, "A packed 412.5 kg into 1,200 units"},
 		{"a fuller wording in the singular", en, "error.inside_interval", []any{"Count", 1, "Until", late},
-			"The safety interval is 1 day, so harvesting may start on 3 November 2026. Please wait until then; if the spraying record is wrong, correct it first."},
+			"The safety interval is 1 day, so harvesting may start on 3 November 2026. Please wait until then; if the spraying record is " +
+				"wrong, correct it first."},
 		{"the fullest of several, with a date", zh, "error.inside_interval", []any{"Agent", "啶虫脒", "Count", 14, "Until", trace.NewTime(late)},
 			"用了啶虫脒，安全间隔期 14 天，2026年11月3日起才能采收。请到那天再采；用药记录有误的，请先更正。"},
 		{"nothing given", zh, "page.step.ship", nil, "发货："},
@@ -153,7 +156,7 @@ func TestTell(t *testing.T) {
 	}
 }
 
-// Pages of both languages are written at the same time; -race watches.
+// TestPrintersAreShared: pages of both languages are written at the same time; the race detector watches.
 func TestPrintersAreShared(t *testing.T) {
 	zh, _ := loadPrinters(t)
 	var wg sync.WaitGroup

@@ -6,9 +6,9 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-// Question asks about what is out of the ordinary 存疑. what is the name of the ratio, the evidence or the product in the Printer's language;
-// the question's own id stands in where it is "". unit is the ratio's unit as its template has it ("%", "kg/亩"): the question does not
-// carry it, and without it the figures stand alone.
+// Question writes a question 存疑 about something out of the ordinary. what is the name of the ratio, the evidence or the product in the
+// Printer's language, and the question's own id where "". unit is the ratio's unit in the chain template ("%", "kg/亩"), which the question
+// does not carry; without unit the figures have none.
 func (p *Printer) Question(q trace.Question, what string, unit ...string) string {
 	if what == "" {
 		what = q.What
@@ -53,6 +53,7 @@ func (p *Printer) Question(q trace.Question, what string, unit ...string) string
 	return text
 }
 
+// setRatioValues sets a ratio's value and its usual range.
 func (p *Printer) setRatioValues(v *values, q trace.Question, unit string) {
 	v.setText("Value", p.formatRatio(q.Value, unit))
 	low, high := groupThousands(q.Low), groupThousands(q.High)
@@ -69,7 +70,7 @@ func (p *Printer) setRatioValues(v *values, q trace.Question, unit string) {
 	}
 }
 
-// questionHint is the usual mistake behind a value: 斤 for 千克 where something was weighed, else a reading.
+// questionHint names the usual mistake behind a value: 斤 for 千克 where something was weighed, else a misread instrument.
 func (p *Printer) questionHint(code, unit string) string {
 	weighed := unit == "" || unit == "%" || strings.HasPrefix(unit, "kg") || strings.HasPrefix(unit, "g/")
 	switch {

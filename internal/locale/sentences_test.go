@@ -21,9 +21,7 @@ var chineseOutside = map[string]string{
 	"internal/store/storetest":              "made-up data of the suite",
 	"internal/register":                     "words in clerks' registers, which the program reads",
 	"internal/trace/amount.go":              "words for units, which the program reads",
-	"internal/story/personal.go":            "names of columns with personal data, which the program reads",
-	"web/evidence.go":                       "names of attributes, which the program reads",
-	"web/fieldwork.go":                      "numerals, which the program reads",
+	"internal/story":                        "names of attributes and columns, and numerals, which the program reads",
 	"internal/label/compose_certificate.go": "words that a regulation demands in Chinese on every label",
 	"internal/chain":                        "forms of values in both languages, in the args of errors",
 	"internal/digitallink":                  "forms of values in both languages, in the args of errors, which the API's answers carry",
@@ -105,7 +103,8 @@ func findChineseLiterals(path string) (found []string, err error) {
 
 func TestFindAllowance(t *testing.T) {
 	for name, want := range map[string]string{
-		"api/lots.go": "api", "web/evidence.go": "web/evidence.go", "web/pages.go": "", "internal/trace/amount.go": "internal/trace/amount.go",
+		"api/lots.go": "api", "internal/story/evidence.go": "internal/story", "web/pages.go": "",
+		"internal/trace/amount.go":     "internal/trace/amount.go",
 		"internal/chain/check/more.go": "internal/chain", "apis/lots.go": "",
 	} {
 		if got := findAllowance(name); got != want {

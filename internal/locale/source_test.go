@@ -13,8 +13,8 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-// raisedError is an error as the source of the project makes it: its code, the last part of its field where that is written out, and the
-// names of its arguments with those values that are written out.
+// raisedError is an error in the project's source: its code, the last part of its field where the source writes the field out, and the
+// names of its arguments with the values that the source writes out.
 type raisedError struct {
 	at    string
 	kind  string
@@ -44,7 +44,7 @@ func parsePackage(t *testing.T, dir string) (*token.FileSet, []*ast.File) {
 	return set, list
 }
 
-// findConstants are the string constants of a package whose names begin with prefix, value by name.
+// findConstants lists the string constants of a package whose names begin with prefix, value by name.
 func findConstants(t *testing.T, dir, prefix string) map[string]string {
 	t.Helper()
 	found := map[string]string{}
@@ -62,7 +62,7 @@ func findConstants(t *testing.T, dir, prefix string) map[string]string {
 	return found
 }
 
-// unquoteLast is a string written out; of a sum, its last part.
+// unquoteLast returns the value of a string literal; of a sum, that of its last part.
 func unquoteLast(e ast.Expr) (string, bool) {
 	switch e := e.(type) {
 	case *ast.BasicLit:
@@ -112,7 +112,8 @@ func findRaisedErrors(t *testing.T) (all []raisedError) {
 				if !known {
 					return true
 				}
-				r := raisedError{at: set.Position(call.Pos()).String(), kind: lastIdentifier(call.Args[0]), code: trace.Code(code), args: map[string]string{}}
+				at := set.Position(call.Pos()).String()
+				r := raisedError{at: at, kind: lastIdentifier(call.Args[0]), code: trace.Code(code), args: map[string]string{}}
 				r.field, _ = unquoteLast(call.Args[2])
 				for i := 3; i+1 < len(call.Args); i += 2 {
 					arg, _ := unquoteLast(call.Args[i])
@@ -127,7 +128,7 @@ func findRaisedErrors(t *testing.T) (all []raisedError) {
 	return all
 }
 
-// findQuestionCodes are the codes of all questions that are raised.
+// findQuestionCodes lists the codes of all questions in the source.
 func findQuestionCodes(t *testing.T) map[string]bool {
 	t.Helper()
 	codes := map[string]bool{}

@@ -16,20 +16,20 @@ import (
 // root is the folder of the project.
 const root = "../.."
 
-// A message that nothing says is still translated and read over with the rest, and grows stale unseen. The test cannot tell which ids
-// are put together after a prefix, so those are taken as used.
+// TestEveryMessageIsUsed: an unused message is still translated and reviewed with the rest, and grows stale unseen. The test cannot know
+// which ids are composed after a prefix, so all ids with a prefix in use count as used.
 func TestEveryMessageIsUsed(t *testing.T) {
-	said := readLiterals(t)
+	literals := readLiterals(t)
 	for id := range readMessages(t, Chinese) {
 		base, _, _ := strings.Cut(id, "+")
-		if !isUsed(said, base) {
+		if !isUsed(literals, base) {
 			t.Errorf("nothing uses %s: please remove it from both catalogs", id)
 		}
 	}
 }
 
 func TestUses(t *testing.T) {
-	said := map[string]bool{"page.home": true, "page.step.": true, "lot": true}
+	literals := map[string]bool{"page.home": true, "page.step.": true, "lot": true}
 	for _, test := range []struct {
 		name, id string
 		want     bool
@@ -44,16 +44,17 @@ func TestUses(t *testing.T) {
 		{"nowhere", "page.nothing", false},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			if got := isUsed(said, test.id); got != test.want {
+			if got := isUsed(literals, test.id); got != test.want {
 				t.Errorf("uses(%q) is %v, want %v", test.id, got, test.want)
 			}
 		})
 	}
 }
 
-// The ids of this file and of other tests must not count, or the test above would find every message used; a bare "page." would as well.
+// TestLiterals: the ids in this file and in other tests must not count, or every message would count as used; the same holds for a bare
+// "page.".
 func TestLiterals(t *testing.T) {
-	said := readLiterals(t)
+	literals := readLiterals(t)
 	for _, test := range []struct {
 		name, text string
 		want       bool
@@ -65,27 +66,27 @@ func TestLiterals(t *testing.T) {
 		{"a prefix of all pages", "page.", false},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			if said[test.text] != test.want {
-				t.Errorf("%q found: %v, want %v", test.text, said[test.text], test.want)
+			if literals[test.text] != test.want {
+				t.Errorf("%q found: %v, want %v", test.text, literals[test.text], test.want)
 			}
 		})
 	}
 }
 
-// isUsed reports whether an id is written out, or made from a prefix such as "page.step.".
-func isUsed(said map[string]bool, id string) bool {
+// isUsed reports whether an id is written out, or composed from a prefix such as "page.step.".
+func isUsed(literals map[string]bool, id string) bool {
 	for i, c := range id {
-		if c == '.' && said[id[:i+1]] {
+		if c == '.' && literals[id[:i+1]] {
 			return true
 		}
 	}
-	return said[id]
+	return literals[id]
 }
 
-// readLiterals are the quoted texts of the project's Go sources, without tests and comments, and of its pages.
+// readLiterals collects the quoted texts of the project's Go sources, without tests and comments, and of its pages.
 func readLiterals(t *testing.T) map[string]bool {
 	t.Helper()
-	said := map[string]bool{}
+	literals := map[string]bool{}
 	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
 		hidden := path != root && strings.HasPrefix(d.Name(), ".")
 		switch {
@@ -96,19 +97,19 @@ func readLiterals(t *testing.T) map[string]bool {
 		case d.IsDir() || strings.HasSuffix(path, "_test.go"):
 			return nil
 		case strings.HasSuffix(path, ".go"):
-			return readGoLiterals(path, said)
+			return readGoLiterals(path, literals)
 		case strings.HasSuffix(path, ".html"):
-			return readPageLiterals(path, said)
+			return readPageLiterals(path, literals)
 		}
 		return nil
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return said
+	return literals
 }
 
-func readGoLiterals(path string, said map[string]bool) error {
+func readGoLiterals(path string, literals map[string]bool) error {
 	f, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.SkipObjectResolution)
 	if err != nil {
 		return err
@@ -116,7 +117,7 @@ func readGoLiterals(path string, said map[string]bool) error {
 	ast.Inspect(f, func(n ast.Node) bool {
 		if l, ok := n.(*ast.BasicLit); ok && l.Kind == token.STRING {
 			if s, err := strconv.Unquote(l.Value); err == nil {
-				said[s] = true
+				literals[s] = true
 			}
 		}
 		return true
@@ -124,20 +125,20 @@ func readGoLiterals(path string, said map[string]bool) error {
 	return nil
 }
 
-// action is {{…}} in a page, quoted a text in it; the quotes of attributes stand outside.
+// action matches {{…}} in a page, quoted a text in an action; the quotes of attributes stand outside.
 var (
 	action = regexp.MustCompile(`\{\{[^{}]*\}\}`)
 	quoted = regexp.MustCompile("\"([^\"]*)\"|`([^`]*)`")
 )
 
-func readPageLiterals(path string, said map[string]bool) error {
+func readPageLiterals(path string, literals map[string]bool) error {
 	text, err := os.ReadFile(path)
 	if err != nil {
 		return err
 	}
 	for _, inside := range action.FindAllString(string(text), -1) {
 		for _, m := range quoted.FindAllStringSubmatch(inside, -1) {
-			said[m[1]+m[2]] = true
+			literals[m[1]+m[2]] = true
 		}
 	}
 	return nil
