@@ -9,7 +9,7 @@ import (
 
 // A compressed Digital Link leads where the uncompressed one does, and names it.
 func TestResolverUncompresses(t *testing.T) {
-	w := coded(t)
+	w := newWorld(t).pomelo().coded()
 	const page = "/trace/product/pomelo-tea.jar"
 	rows := []struct{ name, path, to, same string }{
 		{"product", "/ARFRq5vFtg", page, "/01/" + gtin},

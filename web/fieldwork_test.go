@@ -5,35 +5,10 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/yousang/yousang/internal/app"
 	"github.com/yousang/yousang/internal/trace"
 )
-
-// groups gives each group of the village a season of its own with the same spraying, and makes one lot of them all.
-func (w *world) groups(numbers ...int) *world {
-	w.t.Helper()
-	var in []app.Taken
-	for i, n := range numbers {
-		slug, name := fmt.Sprint("g", n), string([]rune("零一二三四五六七八九")[n])+"组"
-		w.place("hu-"+slug, "group", name, fmt.Sprint("Group ", n), "huguang", trace.Village)
-		for _, side := range []string{"a", "b"} { // two plots: the group is told once
-			plot := "plot-" + slug + side
-			w.place(plot, "plot", plotName, "", "hu-"+slug, trace.Village)
-			w.master(trace.KindSeason, trace.Season{ID: w.r.ID("season", plot), Name: plotName, Org: w.r.ID("org", "coop"), Place: w.r.ID("place", plot),
-				From: trace.NewTime(time.Date(2025, 12, 1, 0, 0, 0, 0, time.UTC)), To: trace.NewTime(time.Date(2026, 12, 30, 0, 0, 0, 0, time.UTC))})
-			when := trace.NewTime(at(5, 6).Add(time.Duration(i) * time.Minute))
-			w.record(w.as("coop"), &app.Work{Common: app.Common{Time: &when}, Season: plot, Kind: "spray", Agent: "啶虫脒", IntervalDays: 14})
-			lot := w.made(plot, "pomelo-fruit", "100")
-			then := trace.NewTime(at(11, 3).Add(time.Duration(i) * time.Minute))
-			w.record(w.as("coop"), &app.Harvest{Common: app.Common{Time: &then}, Season: plot, Lots: []app.NewLot{lot}})
-			in = append(in, w.some(plot, ""))
-		}
-	}
-	w.record(w.as("coop"), &app.Transformation{Common: app.Common{Time: at(11, 5)}, Inputs: in, Outputs: []app.NewLot{w.made("merged", "pomelo-fruit", fmt.Sprint(200*len(numbers)))}})
-	return w
-}
 
 // A group whose name begins with its village's is not told as 护国村护国村一组.
 func TestNameThatRepeatsTheVillage(t *testing.T) {

@@ -11,7 +11,7 @@ import (
 
 // TestFindItem: the form takes what stands below the code of an item, and what a browser or chat program makes of its address.
 func TestFindItem(t *testing.T) {
-	w := coded(t)
+	w := newWorld(t).pomelo().coded()
 	serial := w.serial()
 	page := "/trace/" + w.lots["jars"] + "/" + serial
 	for name, code := range map[string]string{
@@ -41,7 +41,7 @@ func TestFindItem(t *testing.T) {
 
 // TestNoKey: the first segment of an identifier's path alone names nothing.
 func TestNoKey(t *testing.T) {
-	w := coded(t)
+	w := newWorld(t).pomelo().coded()
 	for path, want := range map[string]int{"/lot": 400, "/lot/": 400, "/unit": 400, "/product": 404, "/product/": 404, "/01": 400} {
 		for _, method := range []string{"GET", "HEAD", "OPTIONS"} {
 			if a := w.ask(method, path); a.status != want {
@@ -53,7 +53,7 @@ func TestNoKey(t *testing.T) {
 
 // TestLinkThatLooksOwn: an address on the public host with two slashes is not cut to a path, which would lead to another host.
 func TestLinkThatLooksOwn(t *testing.T) {
-	w := coded(t)
+	w := newWorld(t).pomelo().coded()
 	const href = publicURL + "//evil.example/x"
 	w.links("tea", link("gs1:faqs", href, "溯源页", "text/html", "zh"))
 	code := "/lot/" + w.lots["tea"]

@@ -109,16 +109,6 @@ func TestFind(t *testing.T) {
 	}
 }
 
-// wide writes a text as a Chinese keyboard does.
-func wide(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r > ' ' && r <= '~' {
-			return r - '!' + '！'
-		}
-		return '\u3000'
-	}, s)
-}
-
 // Whoever is the first to open a page may write its address in any way: what is kept for the others names only its own.
 func TestKeptPageHasItsOwnAddress(t *testing.T) {
 	w := newWorld(t).pomelo()

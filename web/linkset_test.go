@@ -148,7 +148,7 @@ func linkset(t *testing.T, a answer) (out []level) {
 }
 
 func TestLinksetIsValid(t *testing.T) {
-	w := coded(t)
+	w := newWorld(t).pomelo().coded()
 	serial := w.serial()
 	schemas := []*jsonschema.Schema{readSchema(t, filepath.Join(ownLinkset, "schema.json"))}
 	var basic *jsonschema.Schema
@@ -182,7 +182,7 @@ func TestLinksetIsValid(t *testing.T) {
 }
 
 func TestLinksetHasEveryLevel(t *testing.T) {
-	w := coded(t)
+	w := newWorld(t).pomelo().coded()
 	serial := w.serial()
 	item, lot, product, tea := publicURL+w.jarsPath()+"/21/"+serial, publicURL+w.jarsPath(), publicURL+"/01/"+gtin, publicURL+"/lot/"+w.lots["tea"]
 	rows := []struct {
@@ -261,7 +261,7 @@ func (l level) complete(t *testing.T) {
 
 // The default link of the set is where a plain request leads, and each type leads where the set says: what GS1's own test suite asks.
 func TestLinksetTellsTheTruth(t *testing.T) {
-	w := coded(t)
+	w := newWorld(t).pomelo().coded()
 	path := w.jarsPath() + "/21/" + w.serial()
 	set := linkset(t, w.get(path+"?linkType=linkset"))
 	if got := w.get(publicURL + path).header.Get("Location"); got != set[0].hrefs("defaultLink")[0] {
@@ -293,7 +293,7 @@ func TestLinksetTellsTheTruth(t *testing.T) {
 }
 
 func TestLinksetHeaders(t *testing.T) {
-	w := coded(t)
+	w := newWorld(t).pomelo().coded()
 	want := `<` + publicURL + w.jarsPath() + `?linkType=linkset>; rel="linkset"; type="application/linkset+json"`
 	for _, row := range []struct {
 		method, query, accept string
@@ -315,7 +315,7 @@ func TestLinksetHeaders(t *testing.T) {
 }
 
 func TestLinksetAsPage(t *testing.T) {
-	w := coded(t)
+	w := newWorld(t).pomelo().coded()
 	a := w.get(w.jarsPath()+"?linkType=linkset&lang=en", "Accept", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8")
 	if a.status != 200 || !strings.HasPrefix(a.header.Get("Content-Type"), "text/html") || a.header.Get("Vary") != "Accept, Accept-Language" {
 		t.Fatalf("%d %v", a.status, a.header)
@@ -391,7 +391,7 @@ func TestOwnLinkTypes(t *testing.T) {
 
 // A dot in a field's name breaks some stores: link types are values.
 func TestLinkTypesAreValues(t *testing.T) {
-	w := coded(t)
+	w := newWorld(t).pomelo().coded()
 	records, err := w.r.Store.Records(t.Context(), 0, 10_000)
 	if err != nil {
 		t.Fatal(err)

@@ -61,24 +61,6 @@ func TestLotPage(t *testing.T) {
 	}
 }
 
-// eventOf is the id of the event that made a lot.
-func (w *world) eventOf(name string) string {
-	w.t.Helper()
-	id, err := w.r.ResolveLot(w.lots[name])
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	v, err := w.r.Ledger.Lot(id, 0)
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	rec, err := w.r.Record(w.t.Context(), v.Made.Seq)
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	return rec.EventID
-}
-
 func TestLotPageInEnglish(t *testing.T) {
 	w := newWorld(t).silk()
 	d := w.open(w.lotPath("silk"), "Accept-Language", "en-GB,en;q=0.9,zh;q=0.5")

@@ -9,7 +9,7 @@ import (
 )
 
 func TestProductPage(t *testing.T) {
-	w := coded(t)
+	w := newWorld(t).pomelo().coded()
 	path := "/trace/product/pomelo-tea.jar"
 	a := w.get(path)
 	d := parse(t, a.body)
@@ -47,7 +47,7 @@ func TestProductPage(t *testing.T) {
 
 // What is registered for a lot and its product is on the lot's page, recall notices before what it is.
 func TestLinksOnTheLotPage(t *testing.T) {
-	w := coded(t)
+	w := newWorld(t).pomelo().coded()
 	path := w.lotPath("jars")
 	d := w.open(path)
 	if got := d.texts(".links a"); len(got) != 9 || got[0] != "检测报告" || got[8] != "问答" {

@@ -8,7 +8,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/yousang/yousang/internal/app"
 	"github.com/yousang/yousang/internal/digitallink"
 	"github.com/yousang/yousang/internal/problem"
 	"github.com/yousang/yousang/internal/resolver"
@@ -17,60 +16,8 @@ import (
 
 // The lines of GS1's resolver standard, one test each, over HTTP. linkset_test.go has those about the link set itself.
 
-// coded is the season of the fruit with links and serial numbers.
-func coded(t testing.TB) *world {
-	w := newWorld(t).pomelo()
-	w.links("jars", link("gs1:certificationInfo", "https://cert.example/jars.pdf", "检测报告", "application/pdf", "zh"),
-		link("gs1:recipeInfo", "https://recipe.example/zh?a=1", "菜谱", "text/html", "zh"),
-		link("gs1:recipeInfo", "https://recipe.example/en#tea", "Recipes", "text/html", "en"))
-	w.master(trace.KindLinks, trace.LinkSet{ID: w.r.ID("product", "pomelo-tea.jar"), Links: []trace.WebLink{
-		link("gs1:certificationInfo", "https://cert.example/product", "产品认证", "text/html", "zh"),
-		link("gs1:instructions", "https://howto.example/zh", "冲泡方法", "text/html", "zh"),
-		link("gs1:instructions", "https://howto.example/en", "How to make it", "text/html", "en"),
-		link("gs1:instructions", "https://howto.example/zh.pdf", "冲泡方法", "application/pdf", "zh"),
-		link("gs1:faqs", "https://faq.example/one", "常见问题", "text/html", "zh"),
-		link("gs1:faqs", "https://faq.example/two", "问答", "text/html", "zh"),
-	}})
-	w.links("tea", link("gs1:certificationInfo", "https://cert.example/tea", "检测报告", "text/html", "zh"))
-	return w
-}
-
-func link(linkType, href, title, media string, lang ...string) trace.WebLink {
-	return trace.WebLink{LinkType: linkType, Href: href, Title: title, Type: media, Hreflang: lang}
-}
-
-func (w *world) links(lot string, list ...trace.WebLink) {
-	w.t.Helper()
-	id, err := w.r.ResolveLot(w.lots[lot])
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	w.master(trace.KindLinks, trace.LinkSet{ID: id, Links: list})
-}
-
-// serial issues serial numbers for the jars and gives the first.
-func (w *world) serial() string {
-	w.t.Helper()
-	if _, err := w.r.IssueSerials(w.t.Context(), w.as("park"), "", app.SerialReport{Lot: w.lots["jars"], Count: 3}); err != nil {
-		w.t.Fatal(err)
-	}
-	id, err := w.r.ResolveLot(w.lots["jars"])
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	b := w.r.Ledger.SerialBatches(id)[0]
-	code, err := w.r.Serials.MakeSerial(w.t.Context(), b.Key, b.First)
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	return code
-}
-
-// jarsPath is the identifier of the jars, which have a GTIN.
-func (w *world) jarsPath() string { return "/01/" + gtin + "/10/" + w.lots["jars"] }
-
 func TestResolverMethodsAndCORS(t *testing.T) {
-	w := coded(t)
+	w := newWorld(t).pomelo().coded()
 	for _, path := range []string{w.jarsPath(), "/lot/" + w.lots["tea"], "/unit/" + w.lots["box"], "/product/pomelo-tea", "/01/" + gtin} {
 		for method, status := range map[string]int{"GET": 307, "HEAD": 307, "OPTIONS": 204} {
 			for _, origin := range []string{"https://shop.example", "null", "junk, junk", ""} {
@@ -93,7 +40,7 @@ func TestResolverMethodsAndCORS(t *testing.T) {
 }
 
 func TestResolverDefaultLink(t *testing.T) {
-	w := coded(t)
+	w := newWorld(t).pomelo().coded()
 	tea, jars, serial := w.lots["tea"], w.lots["jars"], w.serial()
 	rows := []struct{ name, path, to string }{
 		{"lot with a GTIN", w.jarsPath(), "/trace/" + jars},
@@ -123,7 +70,7 @@ func TestResolverDefaultLink(t *testing.T) {
 }
 
 func TestResolverLinkType(t *testing.T) {
-	w := coded(t)
+	w := newWorld(t).pomelo().coded()
 	jars := "/trace/" + w.lots["jars"]
 	serial := w.serial()
 	rows := []struct {
@@ -173,7 +120,7 @@ func TestResolverLinkType(t *testing.T) {
 }
 
 func TestResolverPassesTheQueryOn(t *testing.T) {
-	w := coded(t)
+	w := newWorld(t).pomelo().coded()
 	rows := []struct{ name, query, to string }{
 		{"to our page", "?foo=bar&x=%E6%9F%9A&17=271231", "/trace/" + w.lots["jars"] + "?foo=bar&x=%E6%9F%9A&17=271231"},
 		{"to an address with a query of its own", "?linkType=gs1:recipeInfo&lang=zh&foo=bar", "https://recipe.example/zh?a=1&linkType=gs1:recipeInfo&lang=zh&foo=bar"},
@@ -193,7 +140,7 @@ func TestResolverPassesTheQueryOn(t *testing.T) {
 }
 
 func TestResolverPreferences(t *testing.T) {
-	w := coded(t)
+	w := newWorld(t).pomelo().coded()
 	w.links("tea", trace.WebLink{LinkType: "gs1:support", Href: "https://help.example/all", Title: "客服"},
 		trace.WebLink{LinkType: "gs1:support", Href: "https://help.example/shops", Title: "商家客服", Context: []string{"professional"}})
 	jars, tea, product := w.jarsPath(), "/lot/"+w.lots["tea"], "/01/"+gtin
@@ -231,7 +178,7 @@ func TestResolverPreferences(t *testing.T) {
 }
 
 func TestResolverSeveralFit(t *testing.T) {
-	w := coded(t)
+	w := newWorld(t).pomelo().coded()
 	path := "/01/" + gtin + "?linkType=gs1:faqs"
 	a := w.get(path, "Accept", "application/json")
 	set := linkset(t, a)
@@ -247,7 +194,7 @@ func TestResolverSeveralFit(t *testing.T) {
 }
 
 func TestResolverMalformed(t *testing.T) {
-	w := coded(t)
+	w := newWorld(t).pomelo().coded()
 	jars := w.lots["jars"]
 	rows := []struct{ name, path, heading, says string }{
 		{"something after it", w.jarsPath() + "/foo", "这个链接写得不对", ""},
@@ -291,7 +238,7 @@ func TestResolverMalformed(t *testing.T) {
 
 // Every key that can begin a Digital Link is read; what is well formed and unknown is 404.
 func TestResolverKnowsAllKeys(t *testing.T) {
-	w := coded(t)
+	w := newWorld(t).pomelo().coded()
 	values := map[string]string{"00": "395212345678900019", "01": otherGTIN, "253": "9521234567899", "255": "9521234567899", "401": "9521234A1", "402": "95212345678900015",
 		"8003": "09521234567899", "8004": "9521234A1", "8006": otherGTIN + "0102", "8010": "9521234A1", "8013": "", "8017": "952123456789000010", "8018": "952123456789000010"}
 	for _, ai := range digitallink.PrimaryKeys() {
@@ -311,7 +258,7 @@ func TestResolverKnowsAllKeys(t *testing.T) {
 }
 
 func TestResolverKeepsSerialsOutOfCaches(t *testing.T) {
-	w := coded(t)
+	w := newWorld(t).pomelo().coded()
 	item := w.jarsPath() + "/21/" + w.serial()
 	rows := []struct{ query, lot, item string }{ // a 307 that says nothing is kept by nobody
 		{"", "", "no-store"}, {"?linkType=gs1:traceability", "", "no-store"}, {"?linkType=linkset", "no-cache", "no-store"},
@@ -329,7 +276,7 @@ func TestResolverKeepsSerialsOutOfCaches(t *testing.T) {
 }
 
 func TestResolverToleratesJunk(t *testing.T) {
-	w := coded(t)
+	w := newWorld(t).pomelo().coded()
 	for _, accept := range []string{"undefined", "*", "", ";;,q=", "text/html;q=2", strings.Repeat("a/b,", 500), "null"} {
 		for _, language := range []string{"undefined", "*;q=x", "-"} {
 			if a := w.get(w.jarsPath(), "Accept", accept, "Accept-Language", language, "Origin", "://"); a.status != 307 {
@@ -344,7 +291,7 @@ func TestResolverToleratesJunk(t *testing.T) {
 
 // One hop, on the host people came to: WeChat stops chains of redirects, and those across domains.
 func TestResolverOneHopOnOneHost(t *testing.T) {
-	w := coded(t)
+	w := newWorld(t).pomelo().coded()
 	serial := w.serial()
 	for _, path := range []string{w.jarsPath(), "/lot/" + w.lots["tea"], "/unit/" + w.lots["box"], "/01/" + gtin, "/product/pomelo-tea", w.jarsPath() + "/21/" + serial} {
 		a := w.get(publicURL + path)

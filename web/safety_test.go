@@ -17,25 +17,6 @@ import (
 	"github.com/yousang/yousang/web/webtest"
 )
 
-// every is the pages a visitor can reach in the test's world, by name.
-func (w *world) every() map[string][]byte {
-	w.t.Helper()
-	out := map[string][]byte{}
-	for name := range w.lots {
-		if name == "box" {
-			continue
-		}
-		for _, lang := range []string{"zh", "en"} {
-			out[name+" "+lang] = w.get(w.lotPath(name) + "?lang=" + lang).body
-		}
-	}
-	for _, path := range []string{"/", "/trace/unit/" + w.lots["box"], "/trace/" + w.lots["box"], "/lot/ABC", "/?lang=en", "/trace/product/pomelo-tea.jar", "/trace/product/pomelo-tea.jar?lot=X1",
-		"/trace/product/silk-silk?lang=en", "/lot/" + w.lots["tea"] + "/21/0123456789AB"} {
-		out[path] = w.get(path).body
-	}
-	return out
-}
-
 func both(t *testing.T) *world {
 	w := newWorld(t).pomelo().silk()
 	w.status("recall", "请联系张三 13912345678", true, "fruitB")

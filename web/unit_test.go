@@ -27,25 +27,6 @@ func TestUnit(t *testing.T) {
 	w.open("/trace/unit/"+w.lots["box"]).is(".band.void .word", "已拆箱")
 }
 
-// pallet packs the box of jars on a pallet, beside another box, and that into another unit.
-func (w *world) pallet() *world {
-	w.t.Helper()
-	park := w.as("park")
-	pack := func(name, kind string, day int, contents []app.Taken, units ...string) {
-		w.t.Helper()
-		w.lots[name] = trace.NewKey()
-		var keys []string
-		for _, u := range units {
-			keys = append(keys, w.lots[u])
-		}
-		w.record(park, &app.Packing{Common: app.Common{Time: at(11, day)}, Key: w.lots[name], Kind: kind, Contents: contents, Units: keys})
-	}
-	pack("teaBox", "box", 17, []app.Taken{w.some("tea", "50")})
-	pack("pallet", "pallet", 18, nil, "box", "teaBox")
-	pack("load", "pallet", 19, nil, "pallet")
-	return w
-}
-
 // A pallet is never called all right while anything in it, or what that was made of, is not.
 func TestUnitTellsTheWorst(t *testing.T) {
 	rows := []struct {

@@ -10,7 +10,7 @@ import (
 
 // Whoever prints false labels knows genuine GTINs: an unknown lot walks up to its product, but to a page that says what it is first.
 func TestResolverUnknownLotWalksUp(t *testing.T) {
-	w := coded(t)
+	w := newWorld(t).pomelo().coded()
 	for name, lot := range map[string]string{"never made": trace.NewKey(), "not ours": "A1-b%2F%3C7", "mistyped": w.lots["jars"][:11] + "0", "of another product": w.lots["tea"]} {
 		a := w.get("/01/" + gtin + "/10/" + lot + "?foo=bar")
 		to := a.header.Get("Location")
@@ -41,7 +41,7 @@ func TestResolverUnknownLotWalksUp(t *testing.T) {
 
 // An unknown serial number leads to no page of a lot or product, whatever is asked for.
 func TestResolverUnknownSerial(t *testing.T) {
-	w := coded(t)
+	w := newWorld(t).pomelo().coded()
 	serial := w.serial()
 	wrong := serial[:11] + string("0123456789ABCDEFGHJKMNPQRSTVWXYZ"[(strings.IndexByte("0123456789ABCDEFGHJKMNPQRSTVWXYZ", serial[11])+1)%32])
 	other := "/lot/" + w.lots["tea"]

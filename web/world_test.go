@@ -16,6 +16,7 @@ import (
 	"github.com/yousang/yousang/internal/store/sqlite"
 	"github.com/yousang/yousang/internal/trace"
 	"github.com/yousang/yousang/web/consumer"
+	"github.com/yousang/yousang/web/shell"
 )
 
 const (
@@ -42,7 +43,11 @@ func at(month time.Month, d int) *trace.Time {
 	return &t
 }
 
-func newWorld(t testing.TB) *world {
+// registerPages adds pages to an app: web.Register, or the rooms that a test is about.
+type registerPages = func(fiber.Router, shell.Deps) error
+
+// NewWorld makes a ledger with master data and serves the pages that register adds; register may be nil where a test asks no page.
+func NewWorld(t testing.TB, register registerPages) *world {
 	t.Helper()
 	ctx := context.Background()
 	st, err := sqlite.Open(ctx, filepath.Join(t.TempDir(), "ledger.db"))
@@ -61,11 +66,12 @@ func newWorld(t testing.TB) *world {
 		}
 	})
 	w.app = fiber.New(fiber.Config{Immutable: true, DisableStartupMessage: true, ReadBufferSize: 16 << 10, ErrorHandler: func(c *fiber.Ctx, err error) error {
-		return ErrorPage(c, fiber.StatusInternalServerError, nil)
+		return shell.ErrorPage(c, fiber.StatusInternalServerError, nil)
 	}})
-	d := Deps{Recorder: func() *app.App { return w.r }, PublicURL: publicURL}
-	if err := Register(w.app, d); err != nil {
-		t.Fatal(err)
+	if register != nil {
+		if err := register(w.app, shell.Deps{Recorder: func() *app.App { return w.r }, PublicURL: publicURL}); err != nil {
+			t.Fatal(err)
+		}
 	}
 	w.masters()
 	return w
