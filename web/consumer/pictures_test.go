@@ -1,4 +1,4 @@
-package web
+package consumer_test
 
 import (
 	"bytes"
@@ -20,12 +20,12 @@ func (b *browser) pictures(t *testing.T) {
 		width, height int64
 		dark          bool
 	}{
-		{"lot-phone", b.w.lotPath("other") + "?lang=zh", 360, 780, false},
-		{"lot-phone-silk-en", b.w.lotPath("silk") + "?lang=en", 360, 780, false},
-		{"lot-phone-dark", b.w.lotPath("other") + "?lang=zh", 360, 780, true},
-		{"lot-desk", b.w.lotPath("other") + "?lang=zh", 1180, 900, false},
-		{"lot-recalled", b.w.lotPath("jars") + "?lang=zh", 360, 780, false},
-		{"lot-unknown", "/trace/" + b.w.lots["box"] + "?lang=zh", 360, 780, false},
+		{"lot-phone", b.w.LotPath("other") + "?lang=zh", 360, 780, false},
+		{"lot-phone-silk-en", b.w.LotPath("silk") + "?lang=en", 360, 780, false},
+		{"lot-phone-dark", b.w.LotPath("other") + "?lang=zh", 360, 780, true},
+		{"lot-desk", b.w.LotPath("other") + "?lang=zh", 1180, 900, false},
+		{"lot-recalled", b.w.LotPath("jars") + "?lang=zh", 360, 780, false},
+		{"lot-unknown", "/trace/" + b.w.Lots["box"] + "?lang=zh", 360, 780, false},
 		{"home", "/?lang=zh", 360, 640, false},
 	}
 	for _, row := range rows {

@@ -1,16 +1,18 @@
-package web
+package resolve_test
 
 import (
 	"testing"
 
 	"github.com/gofiber/fiber/v2"
 	"github.com/valyala/fasthttp"
+
+	"github.com/yousang/yousang/web/webtest"
 )
 
 // The way from a printed code to its page, without the network: bare Fiber's 307, and ours for each kind of code.
 func BenchmarkRedirect(b *testing.B) {
-	w := newWorld(b).pomelo()
-	serial := w.serial()
+	w := newWorld(b).MakePomelo()
+	serial := w.IssueSerial()
 	bare := fiber.New(fiber.Config{Immutable: true})
 	bare.Get("/lot/:key", func(c *fiber.Ctx) error {
 		return c.Redirect("/trace/"+c.Params("key"), fiber.StatusTemporaryRedirect)
@@ -19,13 +21,13 @@ func BenchmarkRedirect(b *testing.B) {
 		name, path string
 		app        *fiber.App
 	}{
-		{"bare", "/lot/" + w.lots["tea"], bare},
-		{"lot", "/lot/" + w.lots["tea"], w.app},
-		{"GTIN lot", w.jarsPath(), w.app},
-		{"GTIN lot with a query", w.jarsPath() + "?17=271231&utm=x", w.app},
-		{"product", "/01/" + gtin, w.app},
-		{"item", w.jarsPath() + "/21/" + serial, w.app},
-		{"link type", w.jarsPath() + "?linkType=gs1:pip", w.app},
+		{"bare", "/lot/" + w.Lots["tea"], bare},
+		{"lot", "/lot/" + w.Lots["tea"], w.Server},
+		{"GTIN lot", w.JarsPath(), w.Server},
+		{"GTIN lot with a query", w.JarsPath() + "?17=271231&utm=x", w.Server},
+		{"product", "/01/" + webtest.GTIN, w.Server},
+		{"item", w.JarsPath() + "/21/" + serial, w.Server},
+		{"link type", w.JarsPath() + "?linkType=gs1:pip", w.Server},
 	}
 	for _, row := range rows {
 		b.Run(row.name, func(b *testing.B) {

@@ -1,4 +1,4 @@
-package web
+package consumer_test
 
 import (
 	"testing"
@@ -7,20 +7,22 @@ import (
 	"github.com/valyala/fasthttp"
 
 	"github.com/yousang/yousang/internal/app"
+	"github.com/yousang/yousang/web"
+	"github.com/yousang/yousang/web/webtest"
 )
 
 // The handler without the network: bare Fiber sending the same bytes, a kept page, an unchanged one, and one that is made each time.
 func BenchmarkLotPage(b *testing.B) {
-	w := newWorld(b).pomelo()
-	path := w.lotPath("jars")
-	first := w.get(path)
+	w := newWorld(b).MakePomelo()
+	path := w.LotPath("jars")
+	first := w.Get(path)
 	bare := fiber.New(fiber.Config{Immutable: true})
 	bare.Get("/trace/:key", func(c *fiber.Ctx) error {
 		c.Set(fiber.HeaderContentType, "text/html; charset=utf-8")
-		return c.Send(first.body)
+		return c.Send(first.Body)
 	})
 	uncached := fiber.New(fiber.Config{Immutable: true})
-	if err := Register(uncached, Deps{Recorder: func() *app.App { return w.r }, PublicURL: publicURL, CacheBytes: -1}); err != nil {
+	if err := web.Register(uncached, web.Deps{Recorder: func() *app.App { return w.App }, PublicURL: webtest.PublicURL, CacheBytes: -1}); err != nil {
 		b.Fatal(err)
 	}
 	rows := []struct {
@@ -29,8 +31,8 @@ func BenchmarkLotPage(b *testing.B) {
 		status          int
 	}{
 		{"bare", "/trace/x", "", bare, 200},
-		{"kept", path, "", w.app, 200},
-		{"unchanged", path, first.header.Get("ETag"), w.app, 304},
+		{"kept", path, "", w.Server, 200},
+		{"unchanged", path, first.Header.Get("ETag"), w.Server, 304},
 		{"made", path, "", uncached, 200},
 	}
 	for _, row := range rows {

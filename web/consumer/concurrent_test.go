@@ -1,4 +1,4 @@
-package web
+package consumer_test
 
 import (
 	"net/http"
@@ -9,8 +9,8 @@ import (
 
 // Readers beside a writer: nobody gets an error, and when the writer is done the page says the last thing.
 func TestReadersBesideAWriter(t *testing.T) {
-	w := newWorld(t).pomelo()
-	path := w.lotPath("jars")
+	w := newWorld(t).MakePomelo()
+	path := w.LotPath("jars")
 	var readers sync.WaitGroup
 	stop := make(chan struct{})
 	for range 3 {
@@ -22,7 +22,7 @@ func TestReadersBesideAWriter(t *testing.T) {
 				default:
 				}
 				req := httptest.NewRequest(http.MethodGet, path, nil)
-				res, err := w.app.Test(req, -1)
+				res, err := w.Server.Test(req, -1)
 				if err != nil || res.StatusCode != http.StatusOK {
 					t.Errorf("read: %v", err)
 					return
@@ -34,11 +34,11 @@ func TestReadersBesideAWriter(t *testing.T) {
 		})
 	}
 	for range 10 {
-		w.status("hold", "核查", false, "jars")
-		w.status("release", "", false, "jars")
+		w.SetStatus("hold", "核查", false, "jars")
+		w.SetStatus("release", "", false, "jars")
 	}
-	w.status("recall", "残留超标", false, "jars")
+	w.SetStatus("recall", "残留超标", false, "jars")
 	close(stop)
 	readers.Wait()
-	w.open(path).is(".band .word", "已召回")
+	w.Open(path).CheckText(".band .word", "已召回")
 }

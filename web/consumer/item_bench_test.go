@@ -1,4 +1,4 @@
-package web
+package consumer_test
 
 import (
 	"fmt"
@@ -8,22 +8,24 @@ import (
 	"github.com/valyala/fasthttp"
 
 	"github.com/yousang/yousang/internal/app"
+	"github.com/yousang/yousang/web"
+	"github.com/yousang/yousang/web/webtest"
 )
 
 // What counting costs a page: the same page, kept, without a counter and with one; and an item's page, which is made each time.
 func BenchmarkCountedPage(b *testing.B) {
 	s := newShelf(b)
 	plain := fiber.New(fiber.Config{Immutable: true})
-	if err := Register(plain, Deps{Recorder: func() *app.App { return s.r }, PublicURL: publicURL}); err != nil {
+	if err := web.Register(plain, web.Deps{Recorder: func() *app.App { return s.App }, PublicURL: webtest.PublicURL}); err != nil {
 		b.Fatal(err)
 	}
 	for _, row := range []struct {
 		name, path string
 		app        *fiber.App
 	}{
-		{"lot, not counted", s.lotPath("jars"), plain},
-		{"lot, counted", s.lotPath("jars"), s.app},
-		{"item, counted", s.path(1), s.app},
+		{"lot, not counted", s.LotPath("jars"), plain},
+		{"lot, counted", s.LotPath("jars"), s.Server},
+		{"item, counted", s.pathOfItem(1), s.Server},
 	} {
 		b.Run(row.name, func(b *testing.B) {
 			handle := row.app.Handler()
@@ -41,7 +43,7 @@ func BenchmarkCountedPage(b *testing.B) {
 			if ctx.Response.StatusCode() != fiber.StatusOK {
 				b.Fatal(fmt.Errorf("status %d", ctx.Response.StatusCode()))
 			}
-			if counted := s.scans.Stats().Counted > before; counted != (row.app == s.app) {
+			if counted := s.scans.Stats().Counted > before; counted != (row.app == s.Server) {
 				b.Fatalf("counted: %v", counted)
 			}
 		})

@@ -1,4 +1,4 @@
-package web
+package consumer_test
 
 import (
 	"context"
@@ -13,8 +13,12 @@ import (
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
+
+	"github.com/yousang/yousang/web/webtest"
+
 	devlog "github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
+
 	devpage "github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
@@ -25,7 +29,7 @@ import (
 // browser is a real Chromium looking at the pages of a world.
 type browser struct {
 	t    *testing.T
-	w    *world
+	w    *webtest.World
 	ctx  context.Context
 	base string
 }
@@ -47,25 +51,25 @@ const jarPage = "/trace/product/pomelo-tea.jar"
 
 func newBrowser(t *testing.T) *browser {
 	t.Helper()
-	w := newWorld(t).pomelo().silk()
-	w.other()
-	w.links("jars", link("gs1:certificationInfo", "https://cert.example/a.pdf", "检测报告", "application/pdf", "zh"))
-	w.master(trace.KindLinks, trace.LinkSet{ID: w.r.ID("product", "pomelo-tea.jar"), Links: []trace.WebLink{link("gs1:recipeInfo", "https://recipe.example/", "柚子茶的三种喝法", "text/html", "zh"),
-		link("gs1:instructions", "https://howto.example/a-rather-long-address-of-a-page", "How to make a cup of honey pomelo tea at home, cold or warm", "text/html", "en")}})
+	w := newWorld(t).MakePomelo().MakeSilk()
+	w.MakeOtherFruit()
+	w.RegisterLinks("jars", webtest.NewLink("gs1:certificationInfo", "https://cert.example/a.pdf", "检测报告", "application/pdf", "zh"))
+	w.RecordMaster(trace.KindLinks, trace.LinkSet{ID: w.App.ID("product", "pomelo-tea.jar"), Links: []trace.WebLink{webtest.NewLink("gs1:recipeInfo", "https://recipe.example/", "柚子茶的三种喝法", "text/html", "zh"),
+		webtest.NewLink("gs1:instructions", "https://howto.example/a-rather-long-address-of-a-page", "How to make a cup of honey pomelo tea at home, cold or warm", "text/html", "en")}})
 	return browse(t, w)
 }
 
 // browse starts a browser over a world.
-func browse(t *testing.T, w *world) *browser {
+func browse(t *testing.T, w *webtest.World) *browser {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	stopped := make(chan error, 1)
-	go func() { stopped <- w.app.Listener(l) }()
+	go func() { stopped <- w.Server.Listener(l) }()
 	t.Cleanup(func() {
-		if err := w.app.ShutdownWithTimeout(2 * time.Second); err != nil {
+		if err := w.Server.ShutdownWithTimeout(2 * time.Second); err != nil {
 			t.Log("stop server:", err)
 		}
 		<-stopped
@@ -197,8 +201,8 @@ func TestBrowser(t *testing.T) {
 	t.Run("nothing from elsewhere", b.quiet)
 	t.Run("form", b.form)
 	t.Run("button", b.button)
-	b.w.links("jars", link("gs1:recallStatus", "https://recall.example/2026/7", "第 7 号召回公告", "text/html", "zh"))
-	b.w.status("recall", "抽检发现啶虫脒残留超过限量", true, "fruitB")
+	b.w.RegisterLinks("jars", webtest.NewLink("gs1:recallStatus", "https://recall.example/2026/7", "第 7 号召回公告", "text/html", "zh"))
+	b.w.SetStatus("recall", "抽检发现啶虫脒残留超过限量", true, "fruitB")
 	t.Run("recalled", b.recalled)
 	t.Run("pictures", b.pictures)
 }
@@ -208,7 +212,7 @@ func (b *browser) firstScreen(t *testing.T) {
 	for _, name := range []string{"jars", "tea", "fruitA", "best", "silk", "cocoon2"} {
 		for _, lang := range []string{"zh", "en"} {
 			t.Run(name+" "+lang, func(t *testing.T) {
-				v := b.view(t, b.w.lotPath(name)+"?lang="+lang, 360, 640, false, 16)
+				v := b.view(t, b.w.LotPath(name)+"?lang="+lang, 360, 640, false, 16)
 				v.fits(640, ".band .word", ".what h1", ".amount", ".key code", ".from")
 				v.noSideways()
 				if hash := eval[bool](v, `[...document.querySelectorAll("code")].some(e=>/sha-256/.test(e.textContent)&&e.getClientRects().length&&e.getBoundingClientRect().top<innerHeight)`); hash {
@@ -225,13 +229,13 @@ func (b *browser) firstScreen(t *testing.T) {
 }
 
 func (b *browser) desk(t *testing.T) {
-	v := b.view(t, b.w.lotPath("jars"), 1280, 800, false, 16)
+	v := b.view(t, b.w.LotPath("jars"), 1280, 800, false, 16)
 	v.fits(800, ".band", ".what", ".from", "svg.wide")
 	v.noSideways()
 	if v.bottom("svg.tall") >= 0 {
 		t.Error("the phone's picture is shown as well")
 	}
-	for _, path := range []string{b.w.lotPath("jars"), b.w.lotPath("jars") + "?lang=en", b.w.lotPath("other") + "?lang=en", b.w.lotPath("silk") + "?lang=en", b.w.lotPath("fruitA")} {
+	for _, path := range []string{b.w.LotPath("jars"), b.w.LotPath("jars") + "?lang=en", b.w.LotPath("other") + "?lang=en", b.w.LotPath("silk") + "?lang=en", b.w.LotPath("fruitA")} {
 		b.drawing(t, path, 1280, "svg.wide")
 		b.drawing(t, path, 360, "svg.tall")
 	}
@@ -263,8 +267,8 @@ const ratio=(Math.max(a,b)+.05)/(Math.min(a,b)+.05);if(ratio<4.5)bad.push(ratio.
 return bad})()`
 
 func (b *browser) contrast(t *testing.T) {
-	for _, path := range []string{b.w.lotPath("jars"), b.w.lotPath("silk"), "/", "/lot/ABC", "/trace/unit/" + b.w.lots["box"], jarPage, jarPage + "?lot=X1",
-		b.w.jarsPath() + "?linkType=linkset"} {
+	for _, path := range []string{b.w.LotPath("jars"), b.w.LotPath("silk"), "/", "/lot/ABC", "/trace/unit/" + b.w.Lots["box"], jarPage, jarPage + "?lot=X1",
+		b.w.JarsPath() + "?linkType=linkset"} {
 		for _, dark := range []bool{false, true} {
 			v := b.view(t, path, 360, 640, dark, 16)
 			if bad := eval[[]string](v, measure); len(bad) > 0 {
@@ -279,7 +283,7 @@ func (b *browser) contrast(t *testing.T) {
 
 // Letters of twice the size, as set in the phone: everything stays within the width.
 func (b *browser) largeLetters(t *testing.T) {
-	for _, path := range []string{b.w.lotPath("jars"), b.w.lotPath("silk") + "?lang=en", "/", "/lot/ABC", jarPage + "?lang=en", jarPage + "?lot=X1", b.w.jarsPath() + "?linkType=linkset"} {
+	for _, path := range []string{b.w.LotPath("jars"), b.w.LotPath("silk") + "?lang=en", "/", "/lot/ABC", jarPage + "?lang=en", jarPage + "?lot=X1", b.w.JarsPath() + "?linkType=linkset"} {
 		v := b.view(t, path, 360, 640, false, 32)
 		if size := eval[string](v, "getComputedStyle(document.body).fontSize"); size != "34px" {
 			t.Fatalf("letters are %s", size)
@@ -293,7 +297,7 @@ func (b *browser) largeLetters(t *testing.T) {
 func (b *browser) print(t *testing.T) {
 	for _, name := range []string{"jars", "silk", "fruitA"} {
 		for _, lang := range []string{"zh", "en"} {
-			v := b.view(t, b.w.lotPath(name)+"?lang="+lang, 720, 1000, true, 16)
+			v := b.view(t, b.w.LotPath(name)+"?lang="+lang, 720, 1000, true, 16)
 			pdf := result(v, chromedp.PrintToPDF(chromedp.PDFPreferCSSPageSize()))
 			if n := len(regexp.MustCompile(`/Type\s*/Page\b`).FindAll(pdf, -1)); n > 2 || n > 1 && name+lang == "fruitAzh" {
 				t.Errorf("%s %s: %d sheets of paper", name, lang, n)
@@ -314,7 +318,7 @@ func (b *browser) print(t *testing.T) {
 }
 
 func (b *browser) keyboard(t *testing.T) {
-	v := b.view(t, b.w.lotPath("jars"), 360, 640, false, 16)
+	v := b.view(t, b.w.LotPath("jars"), 360, 640, false, 16)
 	v.run(chromedp.KeyEvent("\t"))
 	if seen := eval[bool](v, `document.activeElement.className==="skip"&&document.activeElement.getBoundingClientRect().left>=0`); !seen {
 		t.Error("the first stop is not the link to the content")
@@ -329,7 +333,7 @@ func (b *browser) keyboard(t *testing.T) {
 
 func (b *browser) quiet(t *testing.T) {
 	host := strings.TrimPrefix(b.base, "http://")
-	for path, errors := range map[string]int{b.w.lotPath("jars"): 0, "/": 0, "/trace/unit/" + b.w.lots["box"]: 0, "/lot/ABC": 1, jarPage: 0} { // the browser notes a 404
+	for path, errors := range map[string]int{b.w.LotPath("jars"): 0, "/": 0, "/trace/unit/" + b.w.Lots["box"]: 0, "/lot/ABC": 1, jarPage: 0} { // the browser notes a 404
 		v := b.view(t, path, 360, 640, false, 16)
 		v.mu.Lock()
 		for h := range v.hosts {
@@ -365,15 +369,15 @@ func (b *browser) button(t *testing.T) {
 // The form works without a script and against the policy of the page.
 func (b *browser) form(t *testing.T) {
 	v := b.view(t, "/", 360, 640, false, 16)
-	v.run(chromedp.SendKeys(chromedp.CSS("#code"), strings.ToLower(b.w.lots["tea"])), chromedp.Click(chromedp.CSS("button")), chromedp.WaitVisible(chromedp.CSS(".what h1")))
-	if got := eval[string](v, "location.pathname"); got != b.w.lotPath("tea") {
+	v.run(chromedp.SendKeys(chromedp.CSS("#code"), strings.ToLower(b.w.Lots["tea"])), chromedp.Click(chromedp.CSS("button")), chromedp.WaitVisible(chromedp.CSS(".what h1")))
+	if got := eval[string](v, "location.pathname"); got != b.w.LotPath("tea") {
 		t.Errorf("the form leads to %s", got)
 	}
 }
 
 // What to do and whom to call come before what it is, on the first screen.
 func (b *browser) recalled(t *testing.T) {
-	v := b.view(t, b.w.lotPath("jars"), 360, 640, false, 16)
+	v := b.view(t, b.w.LotPath("jars"), 360, 640, false, 16)
 	v.fits(640, ".band .do", ".urgent .calls a")
 	if v.bottom(".urgent") > v.bottom("h1") {
 		t.Error("whom to call comes after the name")

@@ -1,4 +1,4 @@
-package web
+package resolve_test
 
 import (
 	"bytes"
@@ -15,7 +15,6 @@ import (
 	"github.com/yousang/yousang/internal/corpora"
 	"github.com/yousang/yousang/internal/resolver"
 	"github.com/yousang/yousang/internal/trace"
-
 	"github.com/yousang/yousang/web/webtest"
 )
 
@@ -112,13 +111,13 @@ func (l level) hrefs(linkType string) (out []string) {
 }
 
 // linkset reads the body of an answer.
-func linkset(t *testing.T, a answer) (out []level) {
+func linkset(t *testing.T, a webtest.Answer) (out []level) {
 	t.Helper()
 	var doc struct {
 		Linkset []map[string]json.RawMessage
 	}
-	if err := json.Unmarshal(a.body, &doc); err != nil {
-		t.Fatalf("%d %s: %v", a.status, a.body, err)
+	if err := json.Unmarshal(a.Body, &doc); err != nil {
+		t.Fatalf("%d %s: %v", a.Status, a.Body, err)
 	}
 	for _, members := range doc.Linkset {
 		l := level{types: map[string][]map[string]any{}}
@@ -148,24 +147,24 @@ func linkset(t *testing.T, a answer) (out []level) {
 }
 
 func TestLinksetIsValid(t *testing.T) {
-	w := newWorld(t).pomelo().coded()
-	serial := w.serial()
+	w := newWorld(t).MakePomelo().AddLinksAndNotices()
+	serial := w.IssueSerial()
 	schemas := []*jsonschema.Schema{readSchema(t, filepath.Join(ownLinkset, "schema.json"))}
 	var basic *jsonschema.Schema
 	if gs1 := findLinkset(t); gs1 != "" {
 		schemas = append(schemas, readSchema(t, filepath.Join(gs1, "gs1-linkset-schema.json")))
 		basic = readSchema(t, filepath.Join(gs1, "linkset-schema.json"))
 	}
-	for _, path := range []string{w.jarsPath(), w.jarsPath() + "/21/" + serial, "/01/" + gtin, "/01/" + gtin + "/21/" + serial, "/lot/" + w.lots["tea"], "/unit/" + w.lots["box"], "/product/pomelo-tea"} {
+	for _, path := range []string{w.JarsPath(), w.JarsPath() + "/21/" + serial, "/01/" + webtest.GTIN, "/01/" + webtest.GTIN + "/21/" + serial, "/lot/" + w.Lots["tea"], "/unit/" + w.Lots["box"], "/product/pomelo-tea"} {
 		for query, accept := range map[string]string{"?linkType=linkset": "", "?linkType=all": "*/*", "": resolver.LinksetType, "?foo=bar": "application/linkset+json, text/html;q=0.5"} {
-			a := w.get(path+query, "Accept", accept)
-			if a.status != 200 || a.header.Get("Content-Type") != resolver.LinksetType {
-				t.Fatalf("%s%s: %d %s", path, query, a.status, a.header.Get("Content-Type"))
+			a := w.Get(path+query, "Accept", accept)
+			if a.Status != 200 || a.Header.Get("Content-Type") != resolver.LinksetType {
+				t.Fatalf("%s%s: %d %s", path, query, a.Status, a.Header.Get("Content-Type"))
 			}
-			doc := decoded(t, a.body)
+			doc := decoded(t, a.Body)
 			for _, schema := range schemas {
 				if err := schema.Validate(doc); err != nil {
-					t.Errorf("%s: %v\n%s", path, err, a.body)
+					t.Errorf("%s: %v\n%s", path, err, a.Body)
 				}
 			}
 			if basic == nil {
@@ -175,32 +174,32 @@ func TestLinksetIsValid(t *testing.T) {
 				delete(l.(map[string]any), "itemDescription")
 			}
 			if err := basic.Validate(doc); err != nil {
-				t.Errorf("%s: %v\n%s", path, err, a.body)
+				t.Errorf("%s: %v\n%s", path, err, a.Body)
 			}
 		}
 	}
 }
 
 func TestLinksetHasEveryLevel(t *testing.T) {
-	w := newWorld(t).pomelo().coded()
-	serial := w.serial()
-	item, lot, product, tea := publicURL+w.jarsPath()+"/21/"+serial, publicURL+w.jarsPath(), publicURL+"/01/"+gtin, publicURL+"/lot/"+w.lots["tea"]
+	w := newWorld(t).MakePomelo().AddLinksAndNotices()
+	serial := w.IssueSerial()
+	item, lot, product, tea := webtest.PublicURL+w.JarsPath()+"/21/"+serial, webtest.PublicURL+w.JarsPath(), webtest.PublicURL+"/01/"+webtest.GTIN, webtest.PublicURL+"/lot/"+w.Lots["tea"]
 	rows := []struct {
 		name, path string
 		anchors    []string
 	}{
-		{"item", w.jarsPath() + "/21/" + serial, []string{item, lot, product}},
-		{"item without its lot", "/01/" + gtin + "/21/" + serial, []string{item, lot, product}},
-		{"lot", w.jarsPath(), []string{lot, product}},
-		{"lot by our own path", "/lot/" + w.lots["jars"], []string{lot, product}},
-		{"lot, typed otherwise", "/01/" + gtin + "/10/" + strings.ToLower(w.lots["jars"]) + "/", []string{lot, product}},
-		{"product", "/01/" + gtin, []string{product}},
-		{"our own lot", "/lot/" + w.lots["tea"], []string{tea, publicURL + "/product/pomelo-tea"}},
-		{"unit", "/unit/" + w.lots["box"], []string{publicURL + "/unit/" + w.lots["box"]}},
+		{"item", w.JarsPath() + "/21/" + serial, []string{item, lot, product}},
+		{"item without its lot", "/01/" + webtest.GTIN + "/21/" + serial, []string{item, lot, product}},
+		{"lot", w.JarsPath(), []string{lot, product}},
+		{"lot by our own path", "/lot/" + w.Lots["jars"], []string{lot, product}},
+		{"lot, typed otherwise", "/01/" + webtest.GTIN + "/10/" + strings.ToLower(w.Lots["jars"]) + "/", []string{lot, product}},
+		{"product", "/01/" + webtest.GTIN, []string{product}},
+		{"our own lot", "/lot/" + w.Lots["tea"], []string{tea, webtest.PublicURL + "/product/pomelo-tea"}},
+		{"unit", "/unit/" + w.Lots["box"], []string{webtest.PublicURL + "/unit/" + w.Lots["box"]}},
 	}
 	for _, row := range rows {
 		t.Run(row.name, func(t *testing.T) {
-			set := linkset(t, w.get(row.path+"?linkType=linkset"))
+			set := linkset(t, w.Get(row.path+"?linkType=linkset"))
 			var anchors []string
 			for _, l := range set {
 				anchors = append(anchors, l.anchor)
@@ -211,18 +210,18 @@ func TestLinksetHasEveryLevel(t *testing.T) {
 			}
 		})
 	}
-	set := linkset(t, w.get(w.jarsPath()+"?linkType=linkset"))
+	set := linkset(t, w.Get(w.JarsPath()+"?linkType=linkset"))
 	if got := set[0].hrefs("certificationInfo"); !slices.Equal(got, []string{"https://cert.example/jars.pdf"}) {
 		t.Errorf("certificates of the lot: %q", got)
 	}
 	if got := set[1].hrefs("certificationInfo"); !slices.Equal(got, []string{"https://cert.example/product"}) {
 		t.Errorf("certificates of the product: %q", got)
 	}
-	if want := "蜂蜜柚子茶（罐装），批次 " + trace.GroupKey(w.lots["jars"]); set[0].description != want {
+	if want := "蜂蜜柚子茶（罐装），批次 " + trace.GroupKey(w.Lots["jars"]); set[0].description != want {
 		t.Errorf("description %q, want %q", set[0].description, want)
 	}
-	en := linkset(t, w.get(w.jarsPath()+"?linkType=linkset", "Accept-Language", "en"))
-	if want := "Honey pomelo tea in jars, lot " + trace.GroupKey(w.lots["jars"]); en[0].description != want {
+	en := linkset(t, w.Get(w.JarsPath()+"?linkType=linkset", "Accept-Language", "en"))
+	if want := "Honey pomelo tea in jars, lot " + trace.GroupKey(w.Lots["jars"]); en[0].description != want {
 		t.Errorf("description %q, want %q", en[0].description, want)
 	}
 }
@@ -261,10 +260,10 @@ func (l level) complete(t *testing.T) {
 
 // The default link of the set is where a plain request leads, and each type leads where the set says: what GS1's own test suite asks.
 func TestLinksetTellsTheTruth(t *testing.T) {
-	w := newWorld(t).pomelo().coded()
-	path := w.jarsPath() + "/21/" + w.serial()
-	set := linkset(t, w.get(path+"?linkType=linkset"))
-	if got := w.get(publicURL + path).header.Get("Location"); got != set[0].hrefs("defaultLink")[0] {
+	w := newWorld(t).MakePomelo().AddLinksAndNotices()
+	path := w.JarsPath() + "/21/" + w.IssueSerial()
+	set := linkset(t, w.Get(path+"?linkType=linkset"))
+	if got := w.Get(webtest.PublicURL + path).Header.Get("Location"); got != set[0].hrefs("defaultLink")[0] {
 		t.Errorf("leads to %q, the set says %q", got, set[0].hrefs("defaultLink"))
 	}
 	seen := map[string]bool{}
@@ -280,12 +279,12 @@ func TestLinksetTellsTheTruth(t *testing.T) {
 					lang, _ = tags[0].(string)
 				}
 				media, _ := x["type"].(string)
-				a := w.get(publicURL+path+"?linkType=gs1:"+name, "Accept-Language", lang, "Accept", media)
-				to, _, _ := strings.Cut(a.header.Get("Location"), "?linkType")
+				a := w.Get(webtest.PublicURL+path+"?linkType=gs1:"+name, "Accept-Language", lang, "Accept", media)
+				to, _, _ := strings.Cut(a.Header.Get("Location"), "?linkType")
 				to, _, _ = strings.Cut(to, "&linkType")
 				href, _, _ := strings.Cut(x["href"].(string), "#")
-				if name == "faqs" && a.status != 300 || name != "faqs" && to != href {
-					t.Errorf("%s in %s as %s: %d to %q, want %q", name, lang, media, a.status, to, href)
+				if name == "faqs" && a.Status != 300 || name != "faqs" && to != href {
+					t.Errorf("%s in %s as %s: %d to %q, want %q", name, lang, media, a.Status, to, href)
 				}
 			}
 		}
@@ -293,8 +292,8 @@ func TestLinksetTellsTheTruth(t *testing.T) {
 }
 
 func TestLinksetHeaders(t *testing.T) {
-	w := newWorld(t).pomelo().coded()
-	want := `<` + publicURL + w.jarsPath() + `?linkType=linkset>; rel="linkset"; type="application/linkset+json"`
+	w := newWorld(t).MakePomelo().AddLinksAndNotices()
+	want := `<` + webtest.PublicURL + w.JarsPath() + `?linkType=linkset>; rel="linkset"; type="application/linkset+json"`
 	for _, row := range []struct {
 		method, query, accept string
 		context               bool
@@ -302,8 +301,8 @@ func TestLinksetHeaders(t *testing.T) {
 		{"GET", "", "", false}, {"HEAD", "", "", false}, {"OPTIONS", "", "", false}, {"GET", "?linkType=gs1:pip", "", false}, {"GET", "?linkType=gs1:nosuch", "", false},
 		{"GET", "?linkType=gs1:faqs&lang=zh", "", true}, {"GET", "?linkType=linkset", "", true}, {"GET", "?linkType=linkset", "text/html", false},
 	} {
-		a := w.ask(row.method, w.jarsPath()+row.query, "Accept", row.accept)
-		all := strings.Join(a.header.Values("Link"), ", ")
+		a := w.Request(row.method, w.JarsPath()+row.query, "Accept", row.accept)
+		all := strings.Join(a.Header.Values("Link"), ", ")
 		if !strings.Contains(all, want) {
 			t.Errorf("%s %s: Link is %q, want %q in it", row.method, row.query, all, want)
 		}
@@ -315,18 +314,18 @@ func TestLinksetHeaders(t *testing.T) {
 }
 
 func TestLinksetAsPage(t *testing.T) {
-	w := newWorld(t).pomelo().coded()
-	a := w.get(w.jarsPath()+"?linkType=linkset&lang=en", "Accept", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8")
-	if a.status != 200 || !strings.HasPrefix(a.header.Get("Content-Type"), "text/html") || a.header.Get("Vary") != "Accept, Accept-Language" {
-		t.Fatalf("%d %v", a.status, a.header)
+	w := newWorld(t).MakePomelo().AddLinksAndNotices()
+	a := w.Get(w.JarsPath()+"?linkType=linkset&lang=en", "Accept", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8")
+	if a.Status != 200 || !strings.HasPrefix(a.Header.Get("Content-Type"), "text/html") || a.Header.Get("Vary") != "Accept, Accept-Language" {
+		t.Fatalf("%d %v", a.Status, a.Header)
 	}
-	if err := webtest.CheckBalanced(a.body); err != nil {
+	if err := webtest.CheckBalanced(a.Body); err != nil {
 		t.Error(err)
 	}
-	d := parse(t, a.body)
-	d.is("h1", "Everything this code leads to")
-	scripts := d.all("script")
-	if len(scripts) != 1 || attr(scripts[0], "type") != "application/ld+json" {
+	d := webtest.ParseDocument(t, a.Body)
+	d.CheckText("h1", "Everything this code leads to")
+	scripts := d.Select("script")
+	if len(scripts) != 1 || webtest.AttributeOf(scripts[0], "type") != "application/ld+json" {
 		t.Fatalf("%d scripts", len(scripts))
 	}
 	var data struct {
@@ -336,43 +335,43 @@ func TestLinksetAsPage(t *testing.T) {
 	if err := json.Unmarshal(text, &data); err != nil || data.Context != resolver.Context {
 		t.Errorf("%v in %s", err, text)
 	}
-	if set := linkset(t, answer{body: text}); len(set) != 2 || len(set[0].types) != 5 {
+	if set := linkset(t, webtest.Answer{Body: text}); len(set) != 2 || len(set[0].types) != 5 {
 		t.Errorf("embedded: %d levels", len(set))
 	}
-	if got := d.texts("h2"); !slices.Equal(got, []string{"Honey pomelo tea in jars, lot " + trace.GroupKey(w.lots["jars"]), "Honey pomelo tea in jars"}) {
+	if got := d.Texts("h2"); !slices.Equal(got, []string{"Honey pomelo tea in jars, lot " + trace.GroupKey(w.Lots["jars"]), "Honey pomelo tea in jars"}) {
 		t.Errorf("levels %q", got)
 	}
-	for _, n := range d.all(".links a") {
-		href := attr(n, "href")
-		if strings.HasPrefix(href, "/") != (attr(n, "rel") == "") || !strings.HasPrefix(href, "/") && attr(n, "rel") != "noopener nofollow" {
-			t.Errorf("link to %s with rel %q", href, attr(n, "rel"))
+	for _, n := range d.Select(".links a") {
+		href := webtest.AttributeOf(n, "href")
+		if strings.HasPrefix(href, "/") != (webtest.AttributeOf(n, "rel") == "") || !strings.HasPrefix(href, "/") && webtest.AttributeOf(n, "rel") != "noopener nofollow" {
+			t.Errorf("link to %s with rel %q", href, webtest.AttributeOf(n, "rel"))
 		}
 	}
 }
 
 func TestDescriptionFile(t *testing.T) {
 	w := newWorld(t)
-	a := w.get("/.well-known/gs1resolver", "Origin", "https://ref.gs1.org")
-	if a.status != 200 || a.header.Get("Content-Type") != "application/json" || a.header.Get("Access-Control-Allow-Origin") != "*" {
-		t.Errorf("%d %v", a.status, a.header)
+	a := w.Get("/.well-known/gs1resolver", "Origin", "https://ref.gs1.org")
+	if a.Status != 200 || a.Header.Get("Content-Type") != "application/json" || a.Header.Get("Access-Control-Allow-Origin") != "*" {
+		t.Errorf("%d %v", a.Status, a.Header)
 	}
-	if o := w.ask("OPTIONS", "/.well-known/gs1resolver"); o.status != 204 || o.header.Get("Access-Control-Allow-Methods") != "GET, HEAD, OPTIONS" {
-		t.Errorf("OPTIONS: %d %v", o.status, o.header)
+	if o := w.Request("OPTIONS", "/.well-known/gs1resolver"); o.Status != 204 || o.Header.Get("Access-Control-Allow-Methods") != "GET, HEAD, OPTIONS" {
+		t.Errorf("OPTIONS: %d %v", o.Status, o.Header)
 	}
 	for _, path := range corpora.FindPaths(t, ownLinkset+"/description-schema.json", "digital-link", "description-file-schema-1.2.0.json") {
-		if err := readSchema(t, path).Validate(decoded(t, a.body)); err != nil {
+		if err := readSchema(t, path).Validate(decoded(t, a.Body)); err != nil {
 			t.Errorf("%s: %v", path, err)
 		}
 	}
 	var d resolver.Description
-	if err := json.Unmarshal(a.body, &d); err != nil || d.ResolverRoot != publicURL || !slices.Equal(d.SupportedPrimaryKeys, []string{"01"}) {
+	if err := json.Unmarshal(a.Body, &d); err != nil || d.ResolverRoot != webtest.PublicURL || !slices.Equal(d.SupportedPrimaryKeys, []string{"01"}) {
 		t.Errorf("%v: %+v", err, d)
 	}
 }
 
 // The types of our own links are in the vocabulary, with the meaning we take them for.
 func TestOwnLinkTypes(t *testing.T) {
-	for _, path := range corpora.FindPaths(t, "../internal/corpora/testdata/linktypes.json", "digital-link", "linktypes-v1_16.json") {
+	for _, path := range corpora.FindPaths(t, "../../internal/corpora/testdata/linktypes.json", "digital-link", "linktypes-v1_16.json") {
 		text, err := os.ReadFile(path)
 		if err != nil {
 			t.Fatal(err)
@@ -391,8 +390,8 @@ func TestOwnLinkTypes(t *testing.T) {
 
 // A dot in a field's name breaks some stores: link types are values.
 func TestLinkTypesAreValues(t *testing.T) {
-	w := newWorld(t).pomelo().coded()
-	records, err := w.r.Store.Records(t.Context(), 0, 10_000)
+	w := newWorld(t).MakePomelo().AddLinksAndNotices()
+	records, err := w.App.Store.Records(t.Context(), 0, 10_000)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,4 +1,4 @@
-package web
+package consumer_test
 
 import (
 	"context"
@@ -24,18 +24,18 @@ func (m *mute) Find(ctx context.Context, q trace.Query) ([]trace.Record, error) 
 
 // TestPageWhileTheStoreIsAway: what the ledger knows is told, the steps are said to be missing, and the whole page comes back by itself.
 func TestPageWhileTheStoreIsAway(t *testing.T) {
-	w := newWorld(t).pomelo()
-	m := &mute{Store: w.r.Store, away: true}
-	w.r.Store = m
-	path := w.lotPath("jars")
-	gone := w.get(path)
-	for _, s := range []string{"经过的详情现在读不到", "龙滩村", trace.GroupKey(w.lots["jars"])} {
-		if gone.status != http.StatusOK || !strings.Contains(string(gone.body), s) {
-			t.Errorf("status %d, and the page does not say %s", gone.status, s)
+	w := newWorld(t).MakePomelo()
+	m := &mute{Store: w.App.Store, away: true}
+	w.App.Store = m
+	path := w.LotPath("jars")
+	gone := w.Get(path)
+	for _, s := range []string{"经过的详情现在读不到", "龙滩村", trace.GroupKey(w.Lots["jars"])} {
+		if gone.Status != http.StatusOK || !strings.Contains(string(gone.Body), s) {
+			t.Errorf("status %d, and the page does not say %s", gone.Status, s)
 		}
 	}
 	m.away = false
-	if back := w.get(path); strings.Contains(string(back.body), "读不到") || back.header.Get("ETag") == gone.header.Get("ETag") {
+	if back := w.Get(path); strings.Contains(string(back.Body), "读不到") || back.Header.Get("ETag") == gone.Header.Get("ETag") {
 		t.Error("the page did not come back")
 	}
 }

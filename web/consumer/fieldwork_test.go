@@ -1,4 +1,4 @@
-package web
+package consumer_test
 
 import (
 	"fmt"
@@ -8,16 +8,17 @@ import (
 
 	"github.com/yousang/yousang/internal/app"
 	"github.com/yousang/yousang/internal/trace"
+	"github.com/yousang/yousang/web/webtest"
 )
 
 // A group whose name begins with its village's is not told as 护国村护国村一组.
 func TestNameThatRepeatsTheVillage(t *testing.T) {
 	w := newWorld(t)
-	w.place("hu-1", "group", "护国村一组", "", "huguang", trace.Village)
-	w.record(w.as("coop"), &app.Harvest{Common: app.Common{Time: at(11, 3), Place: "hu-1"}, Lots: []app.NewLot{w.made("h", "pomelo-fruit", "10")}})
-	d := w.open(w.lotPath("h"))
-	d.is(".place", "重庆市梁平区合兴街道护国村一组")
-	d.is(".steps p", "合兴街道护国村一组采收柚子鲜果 10 千克")
+	w.AddPlace("hu-1", "group", "护国村一组", "", "huguang", trace.Village)
+	w.Record(w.ActorOf("coop"), &app.Harvest{Common: app.Common{Time: webtest.DayOf(11, 3), Place: "hu-1"}, Lots: []app.NewLot{w.NewLot("h", "pomelo-fruit", "10")}})
+	d := w.Open(w.LotPath("h"))
+	d.CheckText(".place", "重庆市梁平区合兴街道护国村一组")
+	d.CheckText(".steps p", "合兴街道护国村一组采收柚子鲜果 10 千克")
 }
 
 // The same work of several groups of a village on a day is told once.
@@ -34,10 +35,10 @@ func TestSameWorkOfSeveralGroups(t *testing.T) {
 	}
 	for _, row := range rows {
 		t.Run(row.name, func(t *testing.T) {
-			w := newWorld(t).groups(row.numbers...)
+			w := newWorld(t).MakeGroups(row.numbers...)
 			for lang, want := range map[string]string{"zh": row.zh, "en": row.en} {
 				var found []string
-				for _, text := range w.open(w.lotPath("merged") + "?lang=" + lang).texts(".steps p") {
+				for _, text := range w.Open(w.LotPath("merged") + "?lang=" + lang).Texts(".steps p") {
 					if strings.Contains(text, "啶虫脒") {
 						found = append(found, text)
 					}
@@ -56,16 +57,16 @@ func TestStepsAscend(t *testing.T) {
 	var in []app.Taken
 	for i := range 30 {
 		name := fmt.Sprint("h", i)
-		when := trace.NewTime(at(11, 1).AddDate(0, 0, i%5))
-		w.record(w.as("coop"), &app.Harvest{Common: app.Common{Time: &when}, Season: "s12", Lots: []app.NewLot{w.made(name, "pomelo-fruit", "20")}})
-		in = append(in, w.some(name, ""))
+		when := trace.NewTime(webtest.DayOf(11, 1).AddDate(0, 0, i%5))
+		w.Record(w.ActorOf("coop"), &app.Harvest{Common: app.Common{Time: &when}, Season: "s12", Lots: []app.NewLot{w.NewLot(name, "pomelo-fruit", "20")}})
+		in = append(in, w.Take(name, ""))
 	}
-	w.record(w.as("coop"), &app.Harvest{Common: app.Common{Time: at(10, 20)}, Season: "s20", Lots: []app.NewLot{w.made("early", "pomelo-fruit", "100")}})
-	w.record(w.as("coop"), &app.Transformation{Common: app.Common{Time: at(11, 7)}, Inputs: in, Outputs: []app.NewLot{w.made("mix", "pomelo-fruit", "600")}})
-	w.record(w.as("coop"), &app.Transformation{Common: app.Common{Time: at(11, 8)}, Inputs: []app.Taken{w.some("mix", ""), w.some("early", "")},
-		Outputs: []app.NewLot{w.made("all", "pomelo-fruit", "700")}})
+	w.Record(w.ActorOf("coop"), &app.Harvest{Common: app.Common{Time: webtest.DayOf(10, 20)}, Season: "s20", Lots: []app.NewLot{w.NewLot("early", "pomelo-fruit", "100")}})
+	w.Record(w.ActorOf("coop"), &app.Transformation{Common: app.Common{Time: webtest.DayOf(11, 7)}, Inputs: in, Outputs: []app.NewLot{w.NewLot("mix", "pomelo-fruit", "600")}})
+	w.Record(w.ActorOf("coop"), &app.Transformation{Common: app.Common{Time: webtest.DayOf(11, 8)}, Inputs: []app.Taken{w.Take("mix", ""), w.Take("early", "")},
+		Outputs: []app.NewLot{w.NewLot("all", "pomelo-fruit", "700")}})
 
-	days := w.open(w.lotPath("all")).texts(".steps h3")
+	days := w.Open(w.LotPath("all")).Texts(".steps h3")
 	want := []string{"2026年10月20日", "2026年11月1日至2026年11月5日", "2026年11月7日", "2026年11月8日"}
 	if !slices.Equal(days, want) {
 		t.Errorf("days %q, want %q", days, want)

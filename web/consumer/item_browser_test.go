@@ -1,4 +1,4 @@
-package web
+package consumer_test
 
 import (
 	"bytes"
@@ -14,10 +14,10 @@ import (
 
 // seen puts views of an item into the counter, as phones of these addresses make them, some hours apart.
 func (s *shelf) seen(ordinal int64, hours time.Duration, from ...string) {
-	s.t.Helper()
+	s.T.Helper()
 	for _, a := range from {
-		s.see(ordinal, a)
-		s.clock = s.clock.Add(hours * time.Hour)
+		s.viewItem(ordinal, a)
+		s.Clock = s.Clock.Add(hours * time.Hour)
 	}
 }
 
@@ -29,24 +29,24 @@ func TestItemInBrowser(t *testing.T) {
 		dir = t.TempDir()
 	}
 	s := newShelf(t, "50")
-	s.change(trace.SerialVoided, 6, 6)
+	s.changeState(trace.SerialVoided, 6, 6)
 	s.seen(2, 30, liangping, wanzhou, liangping)
 	s.seen(3, 5, liangping, chengdu, beijing, shenzhen)
-	s.clock = s.clock.Add(24 * time.Hour)
-	b := browse(t, s.world)
-	wrong := s.lotPath("jars") + "/" + s.code(1)[:11] + "0"
-	if s.code(1)[11] == '0' {
-		wrong = s.lotPath("jars") + "/" + s.code(1)[:11] + "1"
+	s.Clock = s.Clock.Add(24 * time.Hour)
+	b := browse(t, s.World)
+	wrong := s.LotPath("jars") + "/" + s.serialOf(1)[:11] + "0"
+	if s.serialOf(1)[11] == '0' {
+		wrong = s.LotPath("jars") + "/" + s.serialOf(1)[:11] + "1"
 	}
 	states := []struct {
 		name, path string
 		first      []string // on the first screen
 	}{
-		{"item-first", s.path(1), []string{".band .word", ".item .key code", ".item .seen", ".what h1"}},
-		{"item-seen", s.path(2), []string{".band .word", ".item .key code", ".item .seen"}},
-		{"item-doubt", s.path(3), []string{".band .word", ".band .do", ".warn h2", ".warn li"}},
-		{"item-not-activated", s.path(7), []string{".band .word", ".band .do", ".item .key code"}},
-		{"item-voided", s.path(6), []string{".band .word", ".band .do", ".item .key code"}},
+		{"item-first", s.pathOfItem(1), []string{".band .word", ".item .key code", ".item .seen", ".what h1"}},
+		{"item-seen", s.pathOfItem(2), []string{".band .word", ".item .key code", ".item .seen"}},
+		{"item-doubt", s.pathOfItem(3), []string{".band .word", ".band .do", ".warn h2", ".warn li"}},
+		{"item-not-activated", s.pathOfItem(7), []string{".band .word", ".band .do", ".item .key code"}},
+		{"item-voided", s.pathOfItem(6), []string{".band .word", ".band .do", ".item .key code"}},
 		{"item-not-issued", wrong, []string{".band .word"}},
 	}
 	look := func(t *testing.T, name, path string, first []string) {
@@ -79,17 +79,17 @@ func TestItemInBrowser(t *testing.T) {
 		t.Run(row.name, func(t *testing.T) { look(t, row.name, row.path, row.first) })
 	}
 	t.Run("desk", func(t *testing.T) {
-		v := b.view(t, s.path(3)+"?lang=zh", 1180, 900, false, 16)
+		v := b.view(t, s.pathOfItem(3)+"?lang=zh", 1180, 900, false, 16)
 		v.fits(900, ".band .word", ".warn li", ".item .seen", ".what h1")
 		v.noSideways()
 		if err := os.WriteFile(filepath.Join(dir, "item-desk.png"), result(v, chromedp.CaptureScreenshot()), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	})
-	s.status("recall", "抽检发现啶虫脒残留超过限量", true, "fruitB")
+	s.SetStatus("recall", "抽检发现啶虫脒残留超过限量", true, "fruitB")
 	t.Run("item-recalled", func(t *testing.T) {
-		look(t, "item-recalled", s.path(2), []string{".band .word", ".band .do", ".urgent .calls a"})
+		look(t, "item-recalled", s.pathOfItem(2), []string{".band .word", ".band .do", ".urgent .calls a"})
 	})
-	large := b.view(t, s.path(3)+"?lang=en", 360, 780, false, 32)
+	large := b.view(t, s.pathOfItem(3)+"?lang=en", 360, 780, false, 32)
 	large.noSideways()
 }
