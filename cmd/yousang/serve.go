@@ -13,6 +13,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"github.com/yousang/yousang/internal/app"
+	"github.com/yousang/yousang/internal/fastpath"
 	"github.com/yousang/yousang/internal/label"
 	"github.com/yousang/yousang/internal/register"
 	"github.com/yousang/yousang/internal/scan"
@@ -116,7 +117,7 @@ func (s *service) serve(ctx context.Context, l net.Listener, metrics string, ope
 		return s.pages
 	}
 	ended := make(chan error, 2)
-	go func() { ended <- s.server.App.Listener(server.CoarseDeadlines(l)) }()
+	go func() { ended <- s.server.App.Listener(fastpath.CoarseDeadlines(l)) }()
 	if metrics != "" {
 		ml, err := listenTCP(ctx, metrics)
 		if err != nil {

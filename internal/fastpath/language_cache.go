@@ -11,8 +11,8 @@ const (
 // LanguageCache remembers which language an Accept-Language header asks for. Browsers send few different headers, and reading a header
 // takes longer than finding the header in a table.
 //
-// Figure: reading takes 164 ns and remembering 8 ns (`go test ./internal/fastpath -run xxx -bench Language`), and the header is read for each
-// page; a kept page takes 1.6 µs in the whole server (docs/performance.md; `go test ./cmd/yousang -run xxx -bench Server`).
+// Figure: reading takes 164 ns and remembering 8 ns (`go test ./internal/fastpath -run xxx -bench Language`), and the header is read for
+// each page; a kept page takes 1.6 µs in the whole server (docs/performance.md; `go test ./cmd/yousang -run xxx -bench Server`).
 //
 // Remove when the two figures differ by less than a twentieth of the time of a kept page.
 type LanguageCache struct {

@@ -41,7 +41,7 @@ const (
 	MaxBody      = 16<<20 + 64<<10 // a register file with its form around it
 	readTimeout  = 60 * time.Second
 	writeTimeout = 60 * time.Second
-	idleTimeout  = readTimeout // the same, so that Patient need not move the deadline to and fro
+	idleTimeout  = readTimeout // the same, so that fastpath.CoarseDeadlines need not move the deadline to and fro
 	maxHeader    = 16 << 10    // bytes of request line and headers
 )
 

@@ -1,4 +1,4 @@
-package server
+package fastpath
 
 import (
 	"errors"
@@ -71,5 +71,33 @@ func TestCoarseDeadlines(t *testing.T) {
 	}
 	if _, err := c.Write([]byte("x")); !errors.Is(err, os.ErrDeadlineExceeded) {
 		t.Errorf("write after its deadline = %v", err)
+	}
+}
+
+// BenchmarkDeadlines compares moving a deadline by a moment with and without the poller.
+func BenchmarkDeadlines(b *testing.B) {
+	inner, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		b.Fatal(err)
+	}
+	client, err := net.Dial("tcp", inner.Addr().String())
+	if err != nil {
+		b.Fatal(err)
+	}
+	plain, err := inner.Accept()
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { _ = errors.Join(client.Close(), plain.Close(), inner.Close()) })
+	for name, c := range map[string]net.Conn{"plain": plain, "coarse": &coarseConn{Conn: plain}} {
+		b.Run(name, func(b *testing.B) {
+			end := time.Now().Add(time.Hour)
+			for b.Loop() {
+				if err := c.SetReadDeadline(end); err != nil {
+					b.Fatal(err)
+				}
+				end = end.Add(time.Microsecond)
+			}
+		})
 	}
 }
