@@ -71,3 +71,49 @@ func TestReceiptWithALostUnitIsAskedAboutOnce(t *testing.T) {
 		t.Errorf("questions = %+v, want one, 33", r.Questions)
 	}
 }
+
+// TestHarvestThatLateWorkAskedAbout may be withdrawn, in any order with the work: a question about a harvest is no use of the harvest.
+func TestHarvestThatLateWorkAskedAbout(t *testing.T) {
+	for _, order := range []string{"harvest alone", "harvest, then work", "work, then harvest"} {
+		t.Run(order, func(t *testing.T) {
+			fx := newFixture(t)
+			leaf := fx.NewLotID()
+			harvest := fx.MustRecord(Coop, HarvestEvent(Day(5, 12), "plot-a", "s-a", LotSpec{ID: leaf, Product: "leaf", Amount: "10"}))
+			work := fx.MustRecord(Coop, WorkEvent(Day(5, 10), "s-a", sprayWork("阿维菌素", 14)))
+			if len(work.Questions) != 1 || work.Questions[0].Lot != leaf {
+				t.Fatalf("questions = %+v, want one about the harvest", work.Questions)
+			}
+			if order == "work, then harvest" {
+				fx.MustRecord(Coop, CorrectionEvent(work))
+			}
+			r := fx.MustRecord(Coop, CorrectionEvent(harvest))
+			if order == "harvest, then work" {
+				r = fx.MustRecord(Coop, CorrectionEvent(work))
+			}
+			if v, err := fx.Ledger.Lot(leaf, 0); err != nil || v.Status != Void.String() {
+				t.Errorf("lot = %+v, %v, want it void", v.Status, err)
+			}
+			fx.expectHeld(Coop, leaf, "0 KGM")
+			if fx.Ledger.Head() != r.Seq {
+				t.Errorf("head = %d, want %d", fx.Ledger.Head(), r.Seq)
+			}
+			fx.expectSameReplay()
+			again := fx.MustRecord(Coop, WorkEvent(Day(5, 11), "s-a", sprayWork("吡虫啉", 14)))
+			if len(again.Questions) != 0 {
+				t.Errorf("work after the correction raised %+v", again.Questions)
+			}
+		})
+	}
+}
+
+// TestHarvestWithWithdrawnUse may be withdrawn: what was done with a lot and withdrawn since is no use of the lot.
+func TestHarvestWithWithdrawnUse(t *testing.T) {
+	fx := newFixture(t)
+	leaf := fx.NewLotID()
+	harvest := fx.MustRecord(Coop, HarvestEvent(Day(10, 1), "plot-a", "", LotSpec{ID: leaf, Product: "leaf", Amount: "10"}))
+	loss := fx.MustRecord(Coop, LossEvent(Day(10, 2), "烂", Kg(leaf, "1")))
+	fx.expectRefused(Coop, CorrectionEvent(harvest), CodeUsedSince, "quantityList[0]")
+	fx.MustRecord(Coop, CorrectionEvent(loss))
+	fx.MustRecord(Coop, CorrectionEvent(harvest))
+	fx.expectSameReplay()
+}

@@ -1,9 +1,6 @@
 package trace
 
-import (
-	"context"
-	"testing"
-)
+import "testing"
 
 func TestCorrectionRules(t *testing.T) {
 	at := Day(10, 5)
@@ -178,7 +175,7 @@ func TestRepeats(t *testing.T) {
 	send := func(a Actor, clientID, digest string, e *Event) Result {
 		c := EventCommand(a, e)
 		c.ClientID, c.Digest = clientID, digest
-		return fx.Writer.Submit(context.Background(), c)[0]
+		return fx.SubmitCommands(c)[0]
 	}
 	first := send(Coop, "phone-1", "aa", harvest("100"))
 	if first.Err != nil || first.Repeat {

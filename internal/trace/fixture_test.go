@@ -54,7 +54,7 @@ func NewFixture(t Tester, s Store, o WriterOptions) *Fixture {
 	}
 	fx.Writer = NewWriter(s, fx.Ledger, o)
 	if fx.Ledger.Head() == 0 {
-		for _, r := range fx.Writer.Submit(context.Background(), CountyMasterData()...) {
+		for _, r := range fx.SubmitCommands(CountyMasterData()...) {
 			if r.Err != nil {
 				t.Fatalf("county: %v", r.Err)
 			}
@@ -69,7 +69,7 @@ func newFixture(t testing.TB) *Fixture { return newFixtureWith(t, WriterOptions{
 func newFixtureWith(t testing.TB, o WriterOptions) *Fixture {
 	t.Helper()
 	fx := NewFixture(t, &Memory{}, o)
-	t.Cleanup(fx.Writer.Close)
+	t.Cleanup(fx.CloseWriter)
 	return fx
 }
 
@@ -186,7 +186,7 @@ func EventCommand(a Actor, ev *Event) Command {
 
 // Submit submits an event.
 func (fx *Fixture) Submit(a Actor, ev *Event) Result {
-	return fx.Writer.Submit(context.Background(), EventCommand(a, ev))[0]
+	return fx.SubmitCommands(EventCommand(a, ev))[0]
 }
 
 // MustRecord submits an event that is to be accepted.
@@ -208,7 +208,7 @@ func (fx *Fixture) expectRefused(a Actor, ev *Event, code Code, field string) {
 func (fx *Fixture) expectCommandRefused(cmd Command, code Code, field string) {
 	fx.T.Helper()
 	before, head := fx.Ledger.Hash(), fx.Ledger.Head()
-	r := fx.Writer.Submit(context.Background(), cmd)[0]
+	r := fx.SubmitCommands(cmd)[0]
 	var e *Error
 	if !errors.As(r.Err, &e) {
 		fx.T.Fatalf("error = %v, want %s at %q", r.Err, code, field)
@@ -246,19 +246,6 @@ func (fx *Fixture) expectHeld(a Actor, lot, want string) {
 	fx.T.Helper()
 	if got := fx.HeldAmount(a, lot); got != want {
 		fx.T.Fatalf("%s holds %q of %s, want %q", KeyOf(a.Org), got, KeyOf(lot), want)
-	}
-}
-
-// SyncNow has the writer look for records of other servers, and waits until it has.
-func (w *Writer) SyncNow() {
-	for want := w.requestSync(); ; {
-		w.mu.Lock()
-		moved, ended := w.contactChanged, w.syncsEnded
-		w.mu.Unlock()
-		if ended >= want {
-			return
-		}
-		<-moved
 	}
 }
 

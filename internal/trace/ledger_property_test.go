@@ -43,7 +43,7 @@ func TestLedgerProperties(t *testing.T) {
 		c := &county{Fixture: NewFixture(rt, s, WriterOptions{}), follower: NewLedger(), sums: map[string]*tally{},
 			under: map[string]map[string]Amount{}, booked: map[string]booking{}, clock: Day(10, 1)}
 		defer func() {
-			c.Writer.Close()
+			c.CloseWriter()
 			if err := s.Close(); err != nil {
 				rt.Fatalf("close: %v", err)
 			}

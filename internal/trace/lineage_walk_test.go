@@ -3,6 +3,7 @@ package trace
 import (
 	"math"
 	"testing"
+	"time"
 )
 
 func TestOriginShares(t *testing.T) {
@@ -212,4 +213,45 @@ func TestBadBounds(t *testing.T) {
 	}
 	_, err := fx.Ledger.Lot("x", 0)
 	expectCode(t, err, CodeUnknownLot, "lot")
+}
+
+// TestWorkAtTheVeryTimeOfTheHarvest: a harvest comes of the lots that were spread on its season up to the moment of the harvest, and a
+// spread lot leads to the harvests from that moment on. The first of several uses of a lot counts.
+func TestWorkAtTheVeryTimeOfTheHarvest(t *testing.T) {
+	picked := Day(5, 12)
+	for _, row := range []struct {
+		name   string
+		spread []time.Duration // uses of the compost, counted from the harvest
+		fed    bool
+	}{
+		{"a millisecond before", []time.Duration{-time.Millisecond}, true},
+		{"at the very time", []time.Duration{0}, true},
+		{"a millisecond after", []time.Duration{time.Millisecond}, false},
+		{"after it and at the very time", []time.Duration{time.Hour, 0}, true},
+		{"at the very time and after it", []time.Duration{0, time.Hour}, true},
+		{"twice after it", []time.Duration{time.Hour, time.Millisecond}, false},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			fx := newFixture(t)
+			compost, leaf := fx.NewLotID(), fx.NewLotID()
+			fx.MustRecord(Coop, HarvestEvent(Day(4, 1), "plot-a", "", LotSpec{ID: compost, Product: "compost", Amount: "10"}))
+			fx.MustRecord(Coop, HarvestEvent(picked, "plot-a", "s-a", LotSpec{ID: leaf, Product: "leaf", Amount: "10"}))
+			for _, after := range row.spread {
+				fx.MustRecord(Coop, WorkEvent(picked.Add(after), "s-a", FieldWork{Kind: "fertilise"}, Kg(compost, "1")))
+			}
+			back, forward := []string{leaf}, []string{compost}
+			if row.fed {
+				back, forward = append(back, compost), append(forward, leaf)
+			}
+			tr, err := fx.Ledger.Trace(leaf, Back, 0, 0)
+			if err != nil {
+				t.Fatal(err)
+			}
+			expectLots(t, tr, back...)
+			if tr, err = fx.Ledger.Trace(compost, Forward, 0, 0); err != nil {
+				t.Fatal(err)
+			}
+			expectLots(t, tr, forward...)
+		})
+	}
 }

@@ -81,6 +81,81 @@ func TestWorkReportedLateAsks(t *testing.T) {
 	fx.expectSameReplay()
 }
 
+// TestBordersOfTheInterval: the interval counts calendar days in China, from the day of the first use to the last day before the label
+// allows a harvest. A harvest is refused on the same days on which work that is reported late raises a question about the harvest.
+func TestBordersOfTheInterval(t *testing.T) {
+	sprayed := time.Date(2026, 5, 10, 2, 30, 0, 0, time.UTC) // 10:30 in China
+	midnight := func(day int) time.Time { return time.Date(2026, 5, day, 0, 0, 0, 0, ChinaTime) }
+	for _, row := range []struct {
+		name   string
+		at     time.Time
+		last   int // day of May on which the spraying ended, 0 for the day it began
+		inside bool
+	}{
+		{"the last millisecond of the day before", midnight(10).Add(-time.Millisecond), 0, false},
+		{"the first moment of the day", midnight(10), 0, true},
+		{"an hour before the spraying, the same day", sprayed.Add(-time.Hour), 0, true},
+		{"the millisecond before the spraying", sprayed.Add(-time.Millisecond), 0, true},
+		{"the very time of the spraying", sprayed, 0, true},
+		{"the millisecond after the spraying", sprayed.Add(time.Millisecond), 0, true},
+		{"the last millisecond of the third day after", midnight(13).Add(-time.Millisecond), 0, true},
+		{"the first moment of the fourth day", midnight(13), 0, false},
+		{"three times 24 hours after the spraying", sprayed.Add(3 * 24 * time.Hour), 0, false},
+		{"between the first and the last use", midnight(11), 12, true},
+		{"the last day counted from the last use", midnight(15).Add(-time.Millisecond), 12, true},
+		{"the first day free, counted from the last use", midnight(15), 12, false},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			w := sprayWork("阿维菌素", 3)
+			if row.last > 0 {
+				w.Stop = NewTime(midnight(row.last))
+			}
+			early := newFixture(t)
+			early.MustRecord(Coop, WorkEvent(sprayed, "s-a", w))
+			harvest := HarvestEvent(row.at, "plot-a", "", LotSpec{ID: early.NewLotID(), Product: "leaf", Amount: "10"})
+			if row.inside {
+				early.expectRefused(Coop, harvest, CodeInsideInterval, "eventTime")
+			} else {
+				early.MustRecord(Coop, harvest)
+			}
+			late := newFixture(t)
+			late.MustRecord(Coop, harvest)
+			r := late.MustRecord(Coop, WorkEvent(sprayed, "s-a", w))
+			if asked := len(r.Questions) == 1 && r.Questions[0].Code == "late_field_work"; asked != row.inside || len(r.Questions) > 1 {
+				t.Errorf("questions = %+v, want one: %t", r.Questions, row.inside)
+			}
+			late.expectSameReplay()
+		})
+	}
+}
+
+// TestShortestInterval: an interval of one day is the day of the work, and no interval forbids nothing, not even on that day.
+func TestShortestInterval(t *testing.T) {
+	for _, row := range []struct {
+		days, day int
+		inside    bool
+	}{{0, 10, false}, {1, 10, true}, {1, 11, false}} {
+		fx := newFixture(t)
+		fx.MustRecord(Coop, WorkEvent(Day(5, 10), "s-a", sprayWork("阿维菌素", row.days)))
+		harvest := HarvestEvent(Day(5, row.day), "plot-a", "s-a", LotSpec{ID: fx.NewLotID(), Product: "leaf", Amount: "10"})
+		if r := fx.Submit(Coop, harvest); IsCode(r.Err, CodeInsideInterval) != row.inside || r.Err != nil && !row.inside {
+			t.Errorf("interval of %d days, harvest on the %dth: %v", row.days, row.day, r.Err)
+		}
+	}
+}
+
+// TestWorkWithoutIntervalForbidsNothing, also between the first and the last day of the work, and beside other work that has an interval.
+func TestWorkWithoutIntervalForbidsNothing(t *testing.T) {
+	fx := newFixture(t)
+	fx.MustRecord(Coop, WorkEvent(Day(3, 1), "s-a", sprayWork("阿维菌素", 14)))
+	prune := FieldWork{Kind: "prune", Stop: NewTime(Day(5, 12))}
+	fx.MustRecord(Coop, WorkEvent(Day(5, 10), "s-a", prune))
+	fx.MustRecord(Coop, HarvestEvent(Day(5, 11), "plot-a", "s-a", LotSpec{ID: fx.NewLotID(), Product: "leaf", Amount: "10"}))
+	if r := fx.MustRecord(Coop, WorkEvent(Day(5, 10).Add(time.Hour), "s-a", prune)); len(r.Questions) != 0 {
+		t.Errorf("questions = %+v, want none", r.Questions)
+	}
+}
+
 // TestWorkAndHarvestDoNotShareABatch: what is judged beside field work must not rely on the same ground.
 func TestWorkAndHarvestDoNotShareABatch(t *testing.T) {
 	fx := newFixture(t)
@@ -98,7 +173,7 @@ func TestWorkAndHarvestDoNotShareABatch(t *testing.T) {
 	if !slices.ContainsFunc(w.changedIDs, func(n string) bool { return slices.Contains(h.usedIDs, n) }) {
 		t.Fatalf("the work changes %v, the harvest relies on %v", w.changedIDs, h.usedIDs)
 	}
-	out := fx.Writer.Submit(t.Context(), work, harvest)
+	out := fx.SubmitCommands(work, harvest)
 	if out[0].Err != nil {
 		t.Fatal(out[0].Err)
 	}

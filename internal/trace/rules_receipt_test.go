@@ -2,16 +2,22 @@ package trace
 
 import "testing"
 
-// TestReceiptFarFromShipped: a reason was given, and still a receipt that is far off is asked about; 斤 for kg doubles or halves it.
+// TestReceiptFarFromShipped: a receipt that is far off what was shipped raises a question although a reason was given; 斤 written for kg
+// doubles or halves the amount. The share is counted in whole per cent, rounded down.
 func TestReceiptFarFromShipped(t *testing.T) {
 	for _, row := range []struct {
 		name, received string
 		want           string // the question's value, "" for none
 	}{
 		{"as shipped", "100", ""},
+		{"a little less", "95.5", ""},
 		{"five per cent less", "95", ""},
-		{"five per cent more", "105", ""},
+		{"a millionth beyond five per cent less", "94.999999", "94"},
 		{"six per cent less", "94", "94"},
+		{"a little more", "104.999999", ""},
+		{"five per cent more", "105", ""},
+		{"a part of a per cent beyond five per cent more", "105.999999", ""},
+		{"six per cent more", "106", "106"},
 		{"kg written as jin", "200", "200"},
 		{"jin written as kg", "50", "50"},
 	} {
@@ -26,6 +32,40 @@ func TestReceiptFarFromShipped(t *testing.T) {
 			case row.want != "" && (len(r.Questions) != 1 || r.Questions[0].Code != "receipt_differs" || r.Questions[0].Value != row.want ||
 				r.Questions[0].Lot != f):
 				t.Errorf("questions = %+v, want receipt_differs %s", r.Questions, row.want)
+			}
+			fx.expectSameReplay()
+		})
+	}
+}
+
+// TestPartsOfAShipmentFarFromShipped: each receipt of a shipment in parts is held against the amount that was still under way.
+func TestPartsOfAShipmentFarFromShipped(t *testing.T) {
+	for _, row := range []struct {
+		name, first, second string
+		want                string // value of the second receipt's question, "" for none
+	}{
+		{"the rest, as shipped", "50", "50", ""},
+		{"the rest, five per cent less", "60", "38", ""},
+		{"the rest, more than five per cent less", "60", "37.999999", "94"},
+		{"the rest, five per cent more", "60", "42", ""},
+		{"the rest, six per cent more", "60", "42.4", "106"},
+		{"nothing of the rest", "60", "", "0"},
+		{"a crumb of a rest, as shipped", "99.99999", "0.00001", ""}, // a hundredth of it is no whole millionth
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			fx := newFixture(t)
+			f := fx.HarvestFruit("100")
+			id := fx.ShipToMill(Kg(f, "100"))
+			if r := fx.MustRecord(Mill, ReceiveEvent(Day(10, 4), id, quantities(Kg(f, row.first)))); len(r.Questions) > 0 {
+				t.Errorf("first receipt raised %+v", r.Questions)
+			}
+			var rest []EventQuantity
+			if row.second != "" {
+				rest = quantities(Kg(f, row.second))
+			}
+			r := fx.MustRecord(Mill, ReceiveEvent(Day(10, 5), id, rest).withReason(f, "磅差").asFinal())
+			if asked := len(r.Questions) > 0; asked != (row.want != "") || asked && r.Questions[0].Value != row.want {
+				t.Errorf("questions = %+v, want value %q", r.Questions, row.want)
 			}
 			fx.expectSameReplay()
 		})
@@ -72,7 +112,7 @@ func TestAnotherOrganisationsPlot(t *testing.T) {
 // mustSubmit submits a command that is to be accepted.
 func (fx *Fixture) mustSubmit(cmd Command) {
 	fx.T.Helper()
-	if r := fx.Writer.Submit(fx.T.(*testing.T).Context(), cmd)[0]; r.Err != nil {
+	if r := fx.SubmitCommands(cmd)[0]; r.Err != nil {
 		fx.T.Fatalf("refused: %v", r.Err)
 	}
 }

@@ -1,7 +1,6 @@
 package trace_test
 
 import (
-	"context"
 	"fmt"
 	"sync"
 	"testing"
@@ -13,23 +12,23 @@ import (
 func TestTakesShareABatch(t *testing.T) {
 	fx, f := openFixture(t, WriterOptions{})
 	lot, other := fx.HarvestFruit("10"), fx.HarvestFruit("10")
-	release, before := stallAppends(f), f.Appends()
+	gate, before := stallAppends(t, f), f.Appends()
 	var wg sync.WaitGroup
 	wg.Go(func() {
-		if r := fx.Writer.Submit(context.Background(), lossCommand(other, "烂"))[0]; r.Err != nil {
+		if r := fx.SubmitCommands(lossCommand(other, "烂"))[0]; r.Err != nil {
 			t.Error(r.Err)
 		}
 	})
-	release.waitEntered()
+	gate.waitEntered(t)
 	cmds := make([]Command, 12)
 	for i := range cmds {
 		cmds[i] = lossCommand(lot, fmt.Sprint(i))
 	}
 	var results []Result
-	wg.Go(func() { results = fx.Writer.Submit(context.Background(), cmds...) })
-	waitUntil(func() bool { return fx.Writer.QueueLength() == len(cmds) })
-	release.release()
-	wg.Wait()
+	wg.Go(func() { results = fx.SubmitCommands(cmds...) })
+	fx.WaitForQueue(len(cmds))
+	gate.release()
+	Within(t, CrowdLimit, "all clients to be answered", wg.Wait)
 	for i, r := range results {
 		if i < 10 && r.Err != nil || i >= 10 && errorCode(r.Err) != CodeInsufficient {
 			t.Errorf("%d: %v", i, r.Err)
@@ -49,21 +48,21 @@ func TestIndependentCommandsShareABatch(t *testing.T) {
 	for i := range lots {
 		lots[i] = fx.HarvestFruit("10")
 	}
-	release, before := stallAppends(f), f.Appends()
+	gate, before := stallAppends(t, f), f.Appends()
 	var wg sync.WaitGroup
 	for i, lot := range lots {
 		wg.Go(func() {
-			if r := fx.Writer.Submit(context.Background(), lossCommand(lot, "烂"))[0]; r.Err != nil {
+			if r := fx.SubmitCommands(lossCommand(lot, "烂"))[0]; r.Err != nil {
 				t.Errorf("%d: %v", i, r.Err)
 			}
 		})
 		if i == 0 {
-			release.waitEntered()
+			gate.waitEntered(t)
 		}
 	}
-	waitUntil(func() bool { return fx.Writer.QueueLength() == len(lots)-1 })
-	release.release()
-	wg.Wait()
+	fx.WaitForQueue(len(lots) - 1)
+	gate.release()
+	Within(t, CrowdLimit, "all clients to be answered", wg.Wait)
 	if n := f.Appends() - before; n != 2 {
 		t.Fatalf("%d appends for 40 commands, want the first and all the others", n)
 	}
@@ -74,14 +73,14 @@ func TestIndependentCommandsShareABatch(t *testing.T) {
 // waits for its plot, and a harvest for its season.
 func TestMasterDataShareABatch(t *testing.T) {
 	fx, f := openFixture(t, WriterOptions{})
-	release, before := stallAppends(f), f.Appends()
+	gate, before := stallAppends(t, f), f.Appends()
 	var wg sync.WaitGroup
 	wg.Go(func() {
-		if r := fx.Writer.Submit(context.Background(), lossCommand(fx.HarvestFruit("10"), "烂"))[0]; r.Err != nil {
+		if r := fx.SubmitCommands(lossCommand(fx.HarvestFruit("10"), "烂"))[0]; r.Err != nil {
 			t.Error(r.Err)
 		}
 	})
-	release.waitEntered()
+	gate.waitEntered(t)
 	var cmds []Command
 	for i := range 30 {
 		cmds = append(cmds, MasterCommand(Coop, KindPlace, Place{ID: fmt.Sprintf("%s/place/new-%02d", NS, i), Kind: "plot", Name: "地",
@@ -92,15 +91,15 @@ func TestMasterDataShareABatch(t *testing.T) {
 	cmds = append(cmds, EventCommand(Coop, HarvestEvent(Day(10, 1), "new-00", "new",
 		LotSpec{ID: fx.NewLotID(), Product: "fruit", Amount: "1"})))
 	wg.Go(func() {
-		for i, r := range fx.Writer.Submit(context.Background(), cmds...) {
+		for i, r := range fx.SubmitCommands(cmds...) {
 			if r.Err != nil {
 				t.Errorf("%d: %v", i, r.Err)
 			}
 		}
 	})
-	waitUntil(func() bool { return fx.Writer.QueueLength() == len(cmds) })
-	release.release()
-	wg.Wait()
+	fx.WaitForQueue(len(cmds))
+	gate.release()
+	Within(t, CrowdLimit, "all clients to be answered", wg.Wait)
 	if n := f.Appends() - before; n > 5 {
 		t.Errorf("%d appends, want the fruit, its loss, the plots, the season and the harvest", n)
 	}
@@ -134,26 +133,26 @@ func TestAFaultAnswersAndStopsNobody(t *testing.T) {
 func TestAChangeWaitsForTakes(t *testing.T) {
 	fx, f := openFixture(t, WriterOptions{})
 	lot, other := fx.HarvestFruit("10"), fx.HarvestFruit("10")
-	release, before := stallAppends(f), f.Appends()
+	gate, before := stallAppends(t, f), f.Appends()
 	var wg sync.WaitGroup
 	wg.Go(func() {
-		if r := fx.Writer.Submit(context.Background(), lossCommand(other, "烂"))[0]; r.Err != nil {
+		if r := fx.SubmitCommands(lossCommand(other, "烂"))[0]; r.Err != nil {
 			t.Error(r.Err)
 		}
 	})
-	release.waitEntered()
+	gate.waitEntered(t)
 	cmds := []Command{lossCommand(lot, "a"), lossCommand(lot, "b"), EventCommand(Office,
 		StatusEvent(Day(10, 5), DispositionHold, "", "抽检", lot))}
 	wg.Go(func() {
-		for i, r := range fx.Writer.Submit(context.Background(), cmds...) {
+		for i, r := range fx.SubmitCommands(cmds...) {
 			if r.Err != nil {
 				t.Errorf("%d: %v", i, r.Err)
 			}
 		}
 	})
-	waitUntil(func() bool { return fx.Writer.QueueLength() == len(cmds) })
-	release.release()
-	wg.Wait()
+	fx.WaitForQueue(len(cmds))
+	gate.release()
+	Within(t, CrowdLimit, "all clients to be answered", wg.Wait)
 	if n := f.Appends() - before; n != 3 {
 		t.Errorf("%d appends, want the stalled one, one for both losses, one for the hold", n)
 	}

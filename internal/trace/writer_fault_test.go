@@ -10,8 +10,6 @@ import (
 	. "github.com/yousang/yousang/internal/trace"
 )
 
-func sleepBriefly() { time.Sleep(time.Millisecond) }
-
 // TestBatchOfWhichEachDependsOnTheOneBefore sends a lot's whole life, and the master data it needs, at once.
 func TestBatchOfWhichEachDependsOnTheOneBefore(t *testing.T) {
 	var heads []int64
@@ -53,7 +51,7 @@ func TestBatchOfWhichEachDependsOnTheOneBefore(t *testing.T) {
 	again.ClientID, again.Digest = "phone-1", "aa"
 	cmds = append(cmds, again, again)
 	head := fx.Ledger.Head()
-	results := fx.Writer.Submit(context.Background(), cmds...)
+	results := fx.SubmitCommands(cmds...)
 	for i, r := range results {
 		if r.Err != nil {
 			t.Fatalf("command %d: %v", i, r.Err)
@@ -65,7 +63,7 @@ func TestBatchOfWhichEachDependsOnTheOneBefore(t *testing.T) {
 	expectHeld(t, fx, Mill, jars, "0 H87")
 	expectHeld(t, fx, Coop, jars, "80 H87")
 	fx.ExpectSameReplay()
-	fx.Writer.Close() // so that heads may be read
+	fx.CloseWriter() // so that heads may be read
 	if len(heads) == 0 || heads[len(heads)-1] != fx.Ledger.Head() {
 		t.Errorf("heads told = %v, want the last to be %d", heads, fx.Ledger.Head())
 	}
@@ -76,7 +74,7 @@ func TestSameClientIDTwiceInOneBatch(t *testing.T) {
 	lot := fx.HarvestFruit("100")
 	a, b, c := lossCommand(lot, "烂"), lossCommand(lot, "烂"), lossCommand(lot, "其他")
 	a.ClientID, a.Digest, b.ClientID, b.Digest, c.ClientID, c.Digest = "1", "aa", "1", "aa", "1", "bb"
-	r := fx.Writer.Submit(context.Background(), a, b, c)
+	r := fx.SubmitCommands(a, b, c)
 	if r[0].Err != nil || r[1].Err != nil || !r[1].Repeat || r[1].Record.Seq != r[0].Record.Seq || errorCode(r[2].Err) != CodeIDReused {
 		t.Fatalf("answers = %+v", r)
 	}
@@ -90,7 +88,7 @@ func TestDryRunAppendsNothing(t *testing.T) {
 	dry := func(c Command) Command { c.DryRun = true; return c }
 	twice := lossCommand(lot, "烂")
 	twice.ClientID, twice.Digest = "1", "aa"
-	results := fx.Writer.Submit(context.Background(), dry(twice), dry(twice),
+	results := fx.SubmitCommands(dry(twice), dry(twice),
 		dry(EventCommand(Coop, LossEvent(Day(10, 2), "烂", Kg(lot, "101")))),
 		dry(MasterCommand(System, KindProduct, Product{ID: NS + "/product/new", Name: "新", Unit: Kilogram})),
 		dry(MasterCommand(Coop, KindProduct, Product{ID: NS + "/product/new", Name: "新", Unit: Kilogram})))
@@ -102,7 +100,7 @@ func TestDryRunAppendsNothing(t *testing.T) {
 	if fx.Ledger.Head() != head || fx.Ledger.Hash() != hash || f.Appends() != appends {
 		t.Error("a dry run changed something")
 	}
-	if r := fx.Writer.Submit(context.Background(), twice)[0]; r.Err != nil || r.Repeat {
+	if r := fx.SubmitCommands(twice)[0]; r.Err != nil || r.Repeat {
 		t.Errorf("after the dry run: %+v", r)
 	}
 }
@@ -118,7 +116,7 @@ func TestAppendFails(t *testing.T) {
 		return nil
 	}
 	var e *Error
-	if r := fx.Writer.Submit(context.Background(), lossCommand(lot, "烂"))[0]; !errors.As(r.Err, &e) || e.Code != CodeStoreUnavailable ||
+	if r := fx.SubmitCommands(lossCommand(lot, "烂"))[0]; !errors.As(r.Err, &e) || e.Code != CodeStoreUnavailable ||
 		e.Kind != Unavailable {
 		t.Fatalf("answer = %v, want an unavailable store", r.Err)
 	}
@@ -126,7 +124,7 @@ func TestAppendFails(t *testing.T) {
 		t.Fatal("a failed append changed the ledger")
 	}
 	fx.ExpectSameReplay()
-	if r := fx.Writer.Submit(context.Background(), lossCommand(lot, "烂"))[0]; r.Err != nil || r.Repeat {
+	if r := fx.SubmitCommands(lossCommand(lot, "烂"))[0]; r.Err != nil || r.Repeat {
 		t.Fatalf("the second time: %+v", r)
 	}
 	expectHeld(t, fx, Coop, lot, "99 KGM")
@@ -141,14 +139,14 @@ func TestLostAcknowledgement(t *testing.T) {
 	for i := range 5 {
 		cmd := lossCommand(lot, fmt.Sprint(i))
 		cmd.ClientID, cmd.Digest = fmt.Sprint(i), "aa"
-		first := fx.Writer.Submit(context.Background(), cmd)[0]
-		second := fx.Writer.Submit(context.Background(), cmd)[0]
+		first := fx.SubmitCommands(cmd)[0]
+		second := fx.SubmitCommands(cmd)[0]
 		if first.Err != nil || first.Repeat || second.Err != nil || !second.Repeat || first.Record.Seq != second.Record.Seq {
 			t.Fatalf("answers = %+v, %+v", first, second)
 		}
 	}
 	product := MasterCommand(System, KindProduct, Product{ID: NS + "/product/new", Name: "新", Unit: Kilogram})
-	if r := fx.Writer.Submit(context.Background(), product)[0]; r.Err != nil {
+	if r := fx.SubmitCommands(product)[0]; r.Err != nil {
 		t.Fatal(r.Err)
 	}
 	expectHeld(t, fx, Coop, lot, "95 KGM")
@@ -187,7 +185,7 @@ func TestLostAcknowledgementAndNoAnswer(t *testing.T) {
 	cmd.ClientID, cmd.Digest = "1", "aa"
 	var answers []Result
 	for range 4 {
-		answers = append(answers, fx.Writer.Submit(context.Background(), cmd)[0])
+		answers = append(answers, fx.SubmitCommands(cmd)[0])
 	}
 	if errorCode(answers[0].Err) != CodeStoreUnavailable {
 		t.Fatalf("first answer = %+v", answers[0])
@@ -204,7 +202,7 @@ func TestAnotherWriterWasFirst(t *testing.T) {
 	one, f := openFixture(t, WriterOptions{})
 	lot := one.HarvestFruit("100")
 	two := NewFixture(t, f, WriterOptions{})
-	defer two.Writer.Close()
+	defer two.CloseWriter()
 	one.MustRecord(Coop, LossEvent(Day(10, 2), "烂", Kg(lot, "60")))
 	want := LossEvent(Day(10, 3), "烂", Kg(lot, "50"))
 	if r := two.Submit(Coop, want); errorCode(r.Err) != CodeInsufficient {
@@ -222,9 +220,9 @@ func TestAnotherWriterWasFirst(t *testing.T) {
 func TestRestart(t *testing.T) {
 	fx, f := openFixture(t, WriterOptions{})
 	lot := fx.HarvestFruit("100")
-	fx.Writer.Close()
+	fx.CloseWriter()
 	again := NewFixture(t, f, WriterOptions{})
-	defer again.Writer.Close()
+	defer again.CloseWriter()
 	if again.Ledger.Hash() != fx.Ledger.Hash() || again.Ledger.Namespace() != NS {
 		t.Fatal("another ledger after the restart")
 	}
@@ -244,7 +242,7 @@ func TestAlwaysBehind(t *testing.T) {
 		return nil
 	}
 	before := f.Appends()
-	r := fx.Writer.Submit(context.Background(), lossCommand(lot, "烂"), lossCommand(lot, "坏"))
+	r := fx.SubmitCommands(lossCommand(lot, "烂"), lossCommand(lot, "坏"))
 	for i := range r {
 		var e *Error
 		if !errors.As(r[i].Err, &e) || e.Kind != Unavailable || e.Code != CodeStoreUnavailable {
@@ -255,7 +253,7 @@ func TestAlwaysBehind(t *testing.T) {
 		t.Errorf("tried %d times, want some and not for ever", n)
 	}
 	others = false
-	if r := fx.Writer.Submit(context.Background(), lossCommand(lot, "烂"))[0]; r.Err != nil {
+	if r := fx.SubmitCommands(lossCommand(lot, "烂"))[0]; r.Err != nil {
 		t.Fatalf("after it: %v", r.Err)
 	}
 	expectHeld(t, fx, Coop, lot, "99 KGM")
@@ -267,9 +265,9 @@ func TestStoreAway(t *testing.T) {
 	lot := fx.HarvestFruit("100")
 	l := &flakyStore{Store: f}
 	s := NewFixture(t, l, WriterOptions{FollowInterval: time.Hour})
-	defer s.Writer.Close()
+	defer s.CloseWriter()
 	l.update(func() { l.unreachable = true })
-	if r := s.Writer.Submit(context.Background(), lossCommand(lot, "烂"))[0]; errorCode(r.Err) != CodeStoreUnavailable {
+	if r := s.SubmitCommands(lossCommand(lot, "烂"))[0]; errorCode(r.Err) != CodeStoreUnavailable {
 		t.Fatalf("answer = %+v", r)
 	}
 	c := s.Writer.Contact()
@@ -277,18 +275,18 @@ func TestStoreAway(t *testing.T) {
 		t.Fatalf("contact = %+v", c)
 	}
 	before := f.Appends()
-	if r := s.Writer.Submit(context.Background(), lossCommand(lot, "烂"))[0]; errorCode(r.Err) != CodeStoreUnavailable ||
+	if r := s.SubmitCommands(lossCommand(lot, "烂"))[0]; errorCode(r.Err) != CodeStoreUnavailable ||
 		f.Appends() != before {
 		t.Fatalf("answer = %+v, %d appends", r, f.Appends()-before)
 	}
-	if err := s.Writer.WaitCurrent(context.Background()); errorCode(err) != CodeStoreUnavailable {
+	if err := s.WaitCurrent(); errorCode(err) != CodeStoreUnavailable {
 		t.Fatalf("fresh = %v", err)
 	}
 	if got := s.HeldAmount(Coop, lot); got != "100 KGM" {
 		t.Fatalf("a reader sees %s", got)
 	}
 	l.update(func() { l.unreachable = false })
-	s.Writer.SyncNow()
+	s.SyncNow()
 	if c := s.Writer.Contact(); c.Away {
 		t.Fatalf("contact = %+v", c)
 	}
@@ -299,9 +297,9 @@ func TestStoreAway(t *testing.T) {
 func TestReach(t *testing.T) {
 	one, f := openFixture(t, WriterOptions{})
 	two := NewFixture(t, f, WriterOptions{FollowInterval: time.Hour})
-	defer two.Writer.Close()
+	defer two.CloseWriter()
 	one.HarvestFruit("100")
-	if err := two.Writer.WaitForSeq(context.Background(), one.Ledger.Head()); err != nil || two.Ledger.Head() != one.Ledger.Head() {
+	if err := two.WaitForSeq(one.Ledger.Head()); err != nil || two.Ledger.Head() != one.Ledger.Head() {
 		t.Fatalf("reach = %v, at %d of %d", err, two.Ledger.Head(), one.Ledger.Head())
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Millisecond)
@@ -326,12 +324,12 @@ func TestClocksApart(t *testing.T) {
 			fx, f := openFixture(t, WriterOptions{})
 			fx.HarvestFruit("100")
 			slow := NewFixture(t, f, WriterOptions{Now: func() time.Time { return Noon.Add(-tc.slow) }})
-			defer slow.Writer.Close()
+			defer slow.CloseWriter()
 			now := slow.Ledger.Clock(Noon.Add(-tc.slow))
 			if got := now.Equal(Noon); got != tc.ahead {
 				t.Errorf("the ledger's clock shows %v, noon is %v", now, Noon)
 			}
-			r := slow.Writer.Submit(context.Background(), MasterCommand(System, KindPlace,
+			r := slow.SubmitCommands(MasterCommand(System, KindPlace,
 				Place{ID: NS + "/place/new", Kind: "site", Name: "新", Tier: Town}))[0]
 			if r.Err != nil || r.Record.RecordTime.Equal(Noon) != tc.ahead {
 				t.Errorf("recorded at %v, %v", r.Record.RecordTime, r.Err)

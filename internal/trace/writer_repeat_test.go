@@ -40,7 +40,7 @@ func TestManyRepeats(t *testing.T) {
 	}()
 	s := &countingStore{Store: inner}
 	fx := NewFixture(t, s, WriterOptions{FollowInterval: time.Hour})
-	defer fx.Writer.Close()
+	defer fx.CloseWriter()
 	lot := fx.HarvestFruit("200")
 	cmds := make([]Command, 100)
 	for i := range cmds {
@@ -49,7 +49,7 @@ func TestManyRepeats(t *testing.T) {
 			cmds[i].ClientID, cmds[i].Digest = fmt.Sprint("report-", i), "aa"
 		}
 	}
-	first := fx.Writer.Submit(context.Background(), cmds...)
+	first := fx.SubmitCommands(cmds...)
 	if n := s.asked.Swap(0); n != 0 {
 		t.Errorf("new reports cost %d searches", n)
 	}
@@ -64,9 +64,9 @@ func TestManyRepeats(t *testing.T) {
 		{"sent once more", false, "", 1},
 	} {
 		s.away.Store(row.away)
-		fx.Writer.SyncNow()
+		fx.SyncNow()
 		s.asked.Store(0)
-		for i, r := range fx.Writer.Submit(context.Background(), cmds...) {
+		for i, r := range fx.SubmitCommands(cmds...) {
 			if errorCode(r.Err) != row.code || r.Err == nil && (!r.Repeat || r.Record.Seq != first[i].Record.Seq) {
 				t.Errorf("%s: report %d: %v, record %d, repeat %t, want %q and record %d", row.name, i, r.Err, r.Record.Seq, r.Repeat, row.code,
 					first[i].Record.Seq)

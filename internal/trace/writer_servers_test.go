@@ -49,7 +49,7 @@ func (l *flakyStore) Append(ctx context.Context, after int64, recs []Record) err
 	case next == arrivesLate:
 		l.mu.Lock()
 		defer l.mu.Unlock()
-		l.delayedAppends = append(l.delayedAppends, func() error { return l.Store.Append(background(), after, recs) })
+		l.delayedAppends = append(l.delayedAppends, func() error { return l.Store.Append(context.Background(), after, recs) })
 		return errConnection
 	case next == otherServerBetween && len(recs) > 1:
 		half := len(recs) / 2
@@ -81,8 +81,6 @@ func (l *flakyStore) update(f func()) {
 	f()
 }
 
-func background() context.Context { return context.Background() }
-
 // cluster is the state machine: three servers on one store, each with a line of its own, and a ledger that reads the store itself.
 type cluster struct {
 	store       Store
@@ -107,7 +105,7 @@ func TestServersProperties(t *testing.T) {
 		c := newCluster(rt, s)
 		defer func() {
 			for _, fx := range c.servers {
-				fx.Writer.Close()
+				fx.CloseWriter()
 			}
 			if err := s.Close(); err != nil {
 				rt.Fatalf("close: %v", err)
@@ -185,10 +183,10 @@ func (c *cluster) sendAgain(t *rapid.T) {
 
 // submitCommands does what a server does with a request: it looks at the tail, so that a refusal is never about what is known elsewhere.
 func (c *cluster) submitCommands(t *rapid.T, n int, cmds []Command) {
-	if err := c.servers[n].Writer.WaitCurrent(background()); err != nil {
+	if err := c.servers[n].WaitCurrent(); err != nil {
 		return // 503
 	}
-	for i, r := range c.servers[n].Writer.Submit(context.Background(), cmds...) {
+	for i, r := range c.servers[n].SubmitCommands(cmds...) {
 		id := cmds[i].ClientID
 		var e *Error
 		switch {
@@ -207,7 +205,7 @@ func (c *cluster) submitCommands(t *rapid.T, n int, cmds []Command) {
 	}
 }
 
-func (c *cluster) syncServer(t *rapid.T) { c.servers[c.drawServer(t)].Writer.SyncNow() }
+func (c *cluster) syncServer(t *rapid.T) { c.servers[c.drawServer(t)].SyncNow() }
 
 func (c *cluster) planFault(t *rapid.T) {
 	n, f := c.drawServer(t), drawFrom(t, "fault", requestLost, answerLost, arrivesLate, otherServerBetween)
@@ -230,7 +228,7 @@ func (c *cluster) loseStore(t *rapid.T) {
 func (c *cluster) restoreStore(t *rapid.T) {
 	n := c.drawServer(t)
 	c.lines[n].update(func() { c.lines[n].unreachable = false })
-	c.servers[n].Writer.SyncNow()
+	c.servers[n].SyncNow()
 }
 
 // deliverLateAppend lets an append arrive that its server has given up.
@@ -281,7 +279,7 @@ func (c *cluster) expectAgreement(t *rapid.T) {
 	c.checkLog(t)
 	for i, fx := range c.servers {
 		c.lines[i].update(func() { c.lines[i].unreachable, c.lines[i].nextFault = false, noFault })
-		fx.Writer.SyncNow()
+		fx.SyncNow()
 		if fx.Ledger.Head() != c.storeReader.Head() || fx.Ledger.Hash() != c.storeReader.Hash() {
 			t.Fatalf("server %d is at %d, hash %s; the log at %d, hash %s", i, fx.Ledger.Head(), fx.Ledger.Hash(), c.storeReader.Head(),
 				c.storeReader.Hash())
@@ -306,7 +304,7 @@ func TestServersFight(t *testing.T) {
 	var desks []*Fixture
 	for range 3 {
 		fx := NewFixture(t, &flakyStore{Store: s}, WriterOptions{FollowInterval: time.Millisecond})
-		defer fx.Writer.Close()
+		defer fx.CloseWriter()
 		desks = append(desks, fx)
 		fx.UseKeyRange(len(desks))
 	}
@@ -319,10 +317,10 @@ func TestServersFight(t *testing.T) {
 			fx := desks[client%3]
 			for n := range 20 {
 				lot := lots[(client+n)%3]
-				if err := fx.Writer.WaitCurrent(background()); err != nil {
+				if err := fx.WaitCurrent(); err != nil {
 					t.Errorf("client %d: %v", client, err)
 				}
-				r := fx.Writer.Submit(context.Background(), lossCommand(lot, fmt.Sprint(client, n)))[0]
+				r := fx.SubmitCommands(lossCommand(lot, fmt.Sprint(client, n)))[0]
 				switch errorCode(r.Err) {
 				case "":
 					mu.Lock()
@@ -335,9 +333,9 @@ func TestServersFight(t *testing.T) {
 			}
 		})
 	}
-	wg.Wait()
+	Within(t, CrowdLimit, "all clients to be answered", wg.Wait)
 	for i, fx := range desks {
-		fx.Writer.SyncNow()
+		fx.SyncNow()
 		if fx.Ledger.Hash() != desks[0].Ledger.Hash() {
 			t.Errorf("server %d ended with another ledger than server 0", i)
 		}

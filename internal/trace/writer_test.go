@@ -23,7 +23,7 @@ func openFixture(t *testing.T, o WriterOptions) (*Fixture, *storetest.Faulty) {
 	f := &storetest.Faulty{Store: s}
 	fx := NewFixture(t, f, o)
 	t.Cleanup(func() {
-		fx.Writer.Close()
+		fx.CloseWriter()
 		if err := s.Close(); err != nil {
 			t.Error(err)
 		}
@@ -61,14 +61,14 @@ func TestManyFightForOneLot(t *testing.T) {
 	for i := range 64 {
 		wg.Go(func() {
 			for j := range 5 {
-				r := fx.Writer.Submit(context.Background(), lossCommand(lot, fmt.Sprint(i, "-", j)))[0]
+				r := fx.SubmitCommands(lossCommand(lot, fmt.Sprint(i, "-", j)))[0]
 				mu.Lock()
 				got[errorCode(r.Err)]++
 				mu.Unlock()
 			}
 		})
 	}
-	wg.Wait()
+	Within(t, CrowdLimit, "all clients to be answered", wg.Wait)
 	if got[""] != 100 || got[CodeInsufficient] != 220 || len(got) != 2 {
 		t.Fatalf("answers = %v, want 100 accepted and 220 insufficient", got)
 	}
@@ -77,11 +77,16 @@ func TestManyFightForOneLot(t *testing.T) {
 	t.Logf("%d appends", f.Appends())
 }
 
-// gate holds up one append until it is told to go on.
-type gate struct{ entered, released chan struct{} }
+// gate holds up one append until it is released.
+type gate struct {
+	entered, released chan struct{}
+	releaseOnce       sync.Once
+}
 
-func stallAppends(f *storetest.Faulty) *gate {
+// stallAppends makes a store hold up its next append. The end of the test releases the append too, so that the writer can close.
+func stallAppends(t *testing.T, f *storetest.Faulty) *gate {
 	g := &gate{entered: make(chan struct{}), released: make(chan struct{})}
+	t.Cleanup(g.release)
 	var once sync.Once
 	f.BeforeAppend = func(int) error {
 		once.Do(func() {
@@ -93,34 +98,38 @@ func stallAppends(f *storetest.Faulty) *gate {
 	return g
 }
 
-func (g *gate) waitEntered() { <-g.entered }
-func (g *gate) release()     { close(g.released) }
+func (g *gate) waitEntered(t *testing.T) {
+	t.Helper()
+	Within(t, AnswerLimit, "an append to reach the store", func() { <-g.entered })
+}
+
+func (g *gate) release() { g.releaseOnce.Do(func() { close(g.released) }) }
 
 func TestFullQueue(t *testing.T) {
 	fx, f := openFixture(t, WriterOptions{QueueSize: 3})
 	lot := fx.HarvestFruit("100")
-	g := stallAppends(f)
+	g := stallAppends(t, f)
 	var wg sync.WaitGroup
 	send := func(reason string) {
 		wg.Go(func() {
-			if r := fx.Writer.Submit(context.Background(), lossCommand(lot, reason))[0]; r.Err != nil {
+			if r := fx.SubmitCommands(lossCommand(lot, reason))[0]; r.Err != nil {
 				t.Errorf("%s: %v", reason, r.Err)
 			}
 		})
 	}
 	send("in the store")
-	g.waitEntered()
+	g.waitEntered(t)
 	for i := range 3 {
 		send(fmt.Sprint("waiting ", i))
 	}
-	waitUntil(func() bool { return fx.Writer.QueueLength() == 3 })
+	fx.WaitForQueue(3)
 	var e *Error
-	if r := fx.Writer.Submit(context.Background(), lossCommand(lot, "too many"))[0]; !errors.As(r.Err, &e) || e.Code != CodeQueueFull ||
+	if r := fx.SubmitCommands(lossCommand(lot, "too many"))[0]; !errors.As(r.Err, &e) || e.Code != CodeQueueFull ||
 		e.Kind != Unavailable {
 		t.Fatalf("answer = %v, want a full queue", r.Err)
 	}
 	wg.Go(func() { // a batch waits for room
-		for _, r := range fx.Writer.Submit(context.Background(), lossCommand(lot, "a"), lossCommand(lot, "b"), lossCommand(lot, "c"),
+		for _, r := range fx.SubmitCommands(lossCommand(lot, "a"), lossCommand(lot, "b"), lossCommand(lot, "c"),
 			lossCommand(lot, "d"), lossCommand(lot, "e")) {
 			if r.Err != nil {
 				t.Errorf("batch: %v", r.Err)
@@ -128,7 +137,7 @@ func TestFullQueue(t *testing.T) {
 		}
 	})
 	g.release()
-	wg.Wait()
+	Within(t, CrowdLimit, "all clients to be answered", wg.Wait)
 	expectHeld(t, fx, Coop, lot, "91 KGM")
 	fx.ExpectSameReplay()
 }
@@ -136,28 +145,30 @@ func TestFullQueue(t *testing.T) {
 func TestBatchGivesUpWithItsContext(t *testing.T) {
 	fx, f := openFixture(t, WriterOptions{QueueSize: 1})
 	lot := fx.HarvestFruit("100")
-	g := stallAppends(f)
+	g := stallAppends(t, f)
 	ctx, cancel := context.WithCancel(context.Background())
-	done := make(chan []Result)
+	done := make(chan []Result, 1)
 	go func() {
 		done <- fx.Writer.Submit(ctx, lossCommand(lot, "a"), lossCommand(lot, "b"), lossCommand(lot, "c"), lossCommand(lot, "d"))
 	}()
-	g.waitEntered()
+	g.waitEntered(t)
 	cancel()
-	results := <-done
+	var results []Result
+	Within(t, AnswerLimit, "a batch whose context has ended", func() { results = <-done })
 	g.release()
 	for i, r := range results {
 		if c := errorCode(r.Err); c != CodeStoreUnavailable && c != CodeQueueFull {
 			t.Errorf("%d: %v, want it unanswered", i, r.Err)
 		}
 	}
-	waitUntil(func() bool { return fx.Writer.QueueLength() == 0 })
+	fx.WaitForQueue(0)
 	ended, stop := context.WithCancel(context.Background())
 	stop()
 	if r := fx.Writer.Submit(ended, lossCommand(lot, "x"))[0]; errorCode(r.Err) != CodeStoreUnavailable {
 		t.Errorf("answer = %v", r.Err)
 	}
-	waitUntil(func() bool { return fx.Writer.QueueLength() == 0 }) // the queue has room for one, and that one may still stand in it
+	// the queue has room for one, and that one may still stand in it
+	fx.WaitForQueue(0)
 	fx.MustRecord(Coop, LossEvent(Day(10, 3), "烂", Kg(lot, "1")))
 	recs, err := fx.Store.Records(context.Background(), 0, 1000)
 	if err != nil {
@@ -179,40 +190,37 @@ func TestBatchGivesUpWithItsContext(t *testing.T) {
 func TestCloseFinishesWhatIsQueued(t *testing.T) {
 	fx, f := openFixture(t, WriterOptions{})
 	lot := fx.HarvestFruit("100")
-	g := stallAppends(f)
+	g := stallAppends(t, f)
 	var wg sync.WaitGroup
 	for i := range 20 {
 		wg.Go(func() {
-			if r := fx.Writer.Submit(context.Background(), lossCommand(lot, fmt.Sprint(i)))[0]; r.Err != nil {
+			if r := fx.SubmitCommands(lossCommand(lot, fmt.Sprint(i)))[0]; r.Err != nil {
 				t.Errorf("%d: %v", i, r.Err)
 			}
 		})
 		if i == 0 {
-			g.waitEntered() // the others stay in the queue
+			g.waitEntered(t) // the others stay in the queue
 		}
 	}
-	waitUntil(func() bool { return fx.Writer.QueueLength() == 19 })
-	closed := make(chan struct{})
-	go func() {
-		fx.Writer.Close()
-		close(closed)
-	}()
+	fx.WaitForQueue(19)
+	var closing sync.WaitGroup
+	closing.Go(fx.Writer.Close)
 	g.release()
-	wg.Wait()
-	<-closed
+	Within(t, CrowdLimit, "all clients to be answered", wg.Wait)
+	Within(t, AnswerLimit, "the writer to close", closing.Wait)
 	expectHeld(t, fx, Coop, lot, "80 KGM")
 	for _, n := range []int{1, 3} {
 		cmds := make([]Command, n)
 		for i := range cmds {
 			cmds[i] = lossCommand(lot, "late")
 		}
-		for _, r := range fx.Writer.Submit(context.Background(), cmds...) {
+		for _, r := range fx.SubmitCommands(cmds...) {
 			if errorCode(r.Err) != CodeClosed {
 				t.Errorf("answer after Close = %v", r.Err)
 			}
 		}
 	}
-	fx.Writer.Close() // twice is no harm
+	fx.CloseWriter() // twice is no harm
 	fx.ExpectSameReplay()
 }
 
@@ -227,7 +235,7 @@ func TestCloseAnswersEveryone(t *testing.T) {
 		accepted := int64(0)
 		for i := range 16 {
 			wg.Go(func() {
-				r := fx.Writer.Submit(context.Background(), lossCommand(lot, fmt.Sprint(i)))[0]
+				r := fx.SubmitCommands(lossCommand(lot, fmt.Sprint(i)))[0]
 				switch errorCode(r.Err) {
 				case "":
 					mu.Lock()
@@ -239,8 +247,8 @@ func TestCloseAnswersEveryone(t *testing.T) {
 				}
 			})
 		}
-		fx.Writer.Close()
-		wg.Wait()
+		fx.CloseWriter()
+		Within(t, CrowdLimit, "all clients to be answered", wg.Wait)
 		if got := fx.Ledger.Head() - head; got != accepted {
 			t.Fatalf("%d recorded, %d answered", got, accepted)
 		}
@@ -274,8 +282,7 @@ func TestReadersBesideTheWriter(t *testing.T) {
 	}
 	for i := range 40 {
 		fx.MustRecord(Coop, LossEvent(Day(10, 2), fmt.Sprint(i), Kg(lot, "1")))
-		for _, r := range fx.Writer.Submit(context.Background(),
-			MasterCommand(System, KindPlace, Place{ID: NS + "/place/plot-a", Kind: "plot", Name: fmt.Sprint("地", i), Tier: Village}),
+		for _, r := range fx.SubmitCommands(MasterCommand(System, KindPlace, Place{ID: NS + "/place/plot-a", Kind: "plot", Name: fmt.Sprint("地", i), Tier: Village}),
 			MasterCommand(System, KindProduct, Product{ID: NS + "/product/fruit", Name: fmt.Sprint("柚", i), Unit: Kilogram})) {
 			if r.Err != nil {
 				t.Error(r.Err)
@@ -283,13 +290,6 @@ func TestReadersBesideTheWriter(t *testing.T) {
 		}
 	}
 	close(done)
-	wg.Wait()
+	Within(t, CrowdLimit, "all clients to be answered", wg.Wait)
 	fx.ExpectSameReplay()
-}
-
-// waitUntil waits for another goroutine to get somewhere.
-func waitUntil(ready func() bool) {
-	for !ready() {
-		sleepBriefly()
-	}
 }
