@@ -17,7 +17,6 @@ const (
 	inURI      charset = 1 << (iota + 4) // RFC 3986: reserved, unreserved, percent
 	inHost                               // of those, what a host with a port may have
 	unreserved                           // never percent-encoded
-	hashPlain                            // left as it is by the canonical form of the event hash (CBV 2.0, 8.9)
 )
 
 const alphanumerics = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
@@ -32,7 +31,6 @@ var classes = func() (classes [256]charset) {
 		inURI:      alphanumerics + "-._~:/?#[]@!$&'()*+,;=%",
 		inHost:     alphanumerics + "-.:[]",
 		unreserved: alphanumerics + "-._~",
-		hashPlain:  alphanumerics + "!()*'-._;=",
 	} {
 		for i := range len(members) {
 			classes[members[i]] |= class
@@ -106,11 +104,11 @@ func decodePercent(s string, query bool) (string, bool) {
 	return string(b), true
 }
 
-// appendEncoded appends s and percent-encodes every character that is not in plain.
-func appendEncoded(dst []byte, s string, plain charset) []byte {
+// appendEncoded appends s and percent-encodes every character that RFC 3986 does not call unreserved.
+func appendEncoded(dst []byte, s string) []byte {
 	const hex = "0123456789ABCDEF"
 	for i := range len(s) {
-		if c := s[i]; classes[c]&plain != 0 {
+		if c := s[i]; classes[c]&unreserved != 0 {
 			dst = append(dst, c)
 		} else {
 			dst = append(dst, '%', hex[c>>4], hex[c&0xF])

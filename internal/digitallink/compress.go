@@ -209,7 +209,7 @@ func (r *bitReader) readParameter() string {
 	if name == "" || digits.containsAll(name) {
 		r.bad = true
 	}
-	return "&" + string(appendEncoded([]byte(name+"="), value, unreserved))
+	return "&" + string(appendEncoded([]byte(name+"="), value))
 }
 
 // Uncompress reads a compressed Digital Link (GS1 Digital Link: Compression) from the raw path and query of a request: a path
@@ -256,7 +256,7 @@ func joinQuery(l *Link, asked []Element, parts ...string) string {
 	var all []string
 	for _, e := range l.Attributes {
 		if !slices.Contains(asked, e) {
-			all = append(all, string(appendEncoded([]byte(e.AI+"="), e.Value, unreserved)))
+			all = append(all, string(appendEncoded([]byte(e.AI+"="), e.Value)))
 		}
 	}
 	for _, p := range parts {

@@ -1,19 +1,18 @@
-package digitallink_test
+package digitallink
 
 import (
 	"encoding/json"
 	"strings"
 	"testing"
 
-	"github.com/yousang/yousang/internal/digitallink"
 	"github.com/yousang/yousang/internal/epcis"
 )
 
 // hashForm reads a key with the tolerance of the event hash: keys of recorded events, of any version and with any check digit.
 func hashForm(s string) (string, error) {
-	l, err := digitallink.FromURN(s)
+	l, err := FromURN(s)
 	if !strings.HasPrefix(s, "urn:") {
-		l, err = digitallink.Rules{TrailingSlash: true, ShortGTIN: true, Words: true, Unchecked: true}.Parse(s)
+		l, err = Rules{TrailingSlash: true, ShortGTIN: true, Words: true, Unchecked: true}.Parse(s)
 	}
 	if err != nil {
 		return "", err

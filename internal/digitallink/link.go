@@ -72,9 +72,9 @@ func FormatURI(l *Link, host string) string {
 // appendPathAndQuery appends path and query. Every character is encoded that RFC 3986 does not call unreserved, as the syntax
 // standard requires.
 func (l *Link) appendPathAndQuery(dst []byte, attributes []Element) []byte {
-	dst = appendPair(dst, l.Key, unreserved)
+	dst = appendPair(dst, l.Key)
 	for _, e := range l.Qualifiers {
-		dst = appendPair(dst, e, unreserved)
+		dst = appendPair(dst, e)
 	}
 	for i, e := range attributes {
 		separator := byte('&')
@@ -82,70 +82,20 @@ func (l *Link) appendPathAndQuery(dst []byte, attributes []Element) []byte {
 			separator = '?'
 		}
 		dst = append(append(append(dst, separator), e.AI...), '=')
-		dst = appendEncoded(dst, e.Value, unreserved)
+		dst = appendEncoded(dst, e.Value)
 	}
 	return dst
 }
 
-func appendPair(dst []byte, e Element, plain charset) []byte {
+func appendPair(dst []byte, e Element) []byte {
 	dst = append(append(append(dst, '/'), e.AI...), '/')
-	return appendEncoded(dst, e.Value, plain)
+	return appendEncoded(dst, e.Value)
 }
 
 // Identity is the key with its finest qualifier alone: the item that a serial number names is the same with and without the lot
 // in the link.
 func (l *Link) Identity() *Link {
 	return &Link{Key: l.Key, Qualifiers: l.Qualifiers[max(0, len(l.Qualifiers)-1):]}
-}
-
-// AppendHashForm appends the form in which a link enters the event hash (CBV 2.0, 8.9.1): canonical, no attributes, the finest
-// qualifier alone and not a variant (22), and the characters !()*'-._;= left as they are.
-func (l *Link) AppendHashForm(dst []byte) []byte {
-	dst = appendPair(append(dst, canonicalBase...), l.Key, hashPlain)
-	for i := len(l.Qualifiers) - 1; i >= 0; i-- {
-		if l.Qualifiers[i].AI != "22" {
-			return appendPair(dst, l.Qualifiers[i], hashPlain)
-		}
-	}
-	return dst
-}
-
-// Elements is the element string as people read the string, "(01)06901234567892(10)A1": key, qualifiers, attributes. An opening bracket
-// inside a value is written \(, as the GS1 Barcode Syntax Engine does.
-func (l *Link) Elements() string {
-	var b strings.Builder
-	l.forEachElement(func(e Element) {
-		b.WriteString("(" + e.AI + ")")
-		b.WriteString(strings.ReplaceAll(e.Value, "(", `\(`))
-	})
-	return b.String()
-}
-
-// RawElements is the element string as a barcode carries the string, with ^ for FNC1: in front, and after values that have no
-// predefined length. A scanner gives ASCII 29 in the place of the later separators.
-func (l *Link) RawElements() string {
-	var b strings.Builder
-	separate := true
-	l.forEachElement(func(e Element) {
-		if separate {
-			b.WriteByte('^')
-		}
-		b.WriteString(e.AI)
-		b.WriteString(e.Value)
-		known := findEntry(e.AI)
-		separate = known == nil || !known.fixed
-	})
-	return b.String()
-}
-
-func (l *Link) forEachElement(do func(Element)) {
-	do(l.Key)
-	for _, e := range l.Qualifiers {
-		do(e)
-	}
-	for _, e := range l.Attributes {
-		do(e)
-	}
 }
 
 // SameIdentity reports whether two texts name the same thing: Digital Links on any host, also with the words and short GTINs of
