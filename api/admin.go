@@ -122,12 +122,12 @@ func view(k keys.Key) KeyView {
 func (a *API) registerKeys() {
 	huma.Register(a.huma, get("/me", "getMe", tagAdmin, "Who the key acts for", "Organisation, role, and the ledger it is talking to."),
 		func(ctx context.Context, _ *struct{}) (*body[Me], error) {
-			id := a.Recorder().Identify(callerOf(ctx).Actor)
+			id := a.App().Identify(callerOf(ctx).Actor)
 			return answer(Me{Org: id.Org, Role: string(id.Role), Key: id.User, Organisation: id.Organisation, Namespace: id.Namespace, Head: id.Head}, nil)
 		})
 	huma.Register(a.huma, get("/keys", "listKeys", tagAdmin, "List keys", "For an admin. Revoked keys stay on the list."),
 		func(ctx context.Context, in *keyList) (*body[app.Page[KeyView]], error) {
-			list, err := a.Recorder().ListKeys(ctx, callerOf(ctx).Actor, in.Org)
+			list, err := a.App().ListKeys(ctx, callerOf(ctx).Actor, in.Org)
 			if err != nil {
 				return nil, err
 			}
@@ -149,7 +149,7 @@ func (a *API) registerKeyWrites() {
 		if err := decode(in.RawBody, &k, rules); err != nil {
 			return nil, err
 		}
-		secret, made, err := a.Recorder().CreateKey(ctx, callerOf(ctx).Actor, k)
+		secret, made, err := a.App().CreateKey(ctx, callerOf(ctx).Actor, k)
 		if err != nil {
 			return nil, err
 		}
@@ -159,6 +159,6 @@ func (a *API) registerKeyWrites() {
 	huma.Register(a.huma, huma.Operation{Method: http.MethodDelete, Path: "/keys/{id}", OperationID: "revokeKey", Tags: []string{tagAdmin}, Summary: "Revoke a key",
 		Description: "For an admin. Ends it at once on this server, and within a minute on others."},
 		func(ctx context.Context, in *thingInput) (*struct{}, error) {
-			return nil, a.Recorder().RevokeKey(ctx, callerOf(ctx).Actor, unescape(in.ID))
+			return nil, a.App().RevokeKey(ctx, callerOf(ctx).Actor, unescape(in.ID))
 		})
 }

@@ -79,7 +79,7 @@ func (a *API) questions(say *locale.Printer, list []trace.Question) []Question {
 
 // sentence asks a question in the words of its chain.
 func (a *API) sentence(say *locale.Printer, q trace.Question) string {
-	st, ok := a.Recorder().Chains.Step(q.Step)
+	st, ok := a.App().Chains.Step(q.Step)
 	if !ok {
 		return say.Question(q, "")
 	}

@@ -23,15 +23,16 @@ const (
 	Version = "1.0"
 )
 
-// Deps are what the API needs. Recorder may be answered with nil while the log is being replayed: the server's gate lets no request
-// through until then.
+// Deps are what the API needs.
 type Deps struct {
-	Recorder  func() *app.App
+	// App is asked at every request: an atomic.Pointer's Load fits. App may give nil while the log is being replayed; the server lets no
+	// request through until then.
+	App       func() *app.App
 	Locale    *locale.Printer
-	PublicURL string // what codes and links show; without trailing slash
-	Log       *slog.Logger
-	Kinds     *trace.KindTable // kinds of records there are; nil means trace.StandardKinds
-	Scans     *scan.Counter    // counts page views on this server; nil where it counts none, and only what is stored is told
+	PublicURL string           // what codes and links show; without trailing slash
+	Log       *slog.Logger     // nil means slog.Default
+	Kinds     *trace.KindTable // kinds of records that the log may have; nil means trace.StandardKinds
+	Scans     *scan.Counter    // counts page views on this server; nil counts none, and only stored views are answered
 
 	// Import reads a register file (采收登记表, 收购台账); nil where the program has no reader. The answer is written as JSON. A dry run
 	// changes nothing.
@@ -145,7 +146,7 @@ type callerKey struct{}
 func (a *API) authenticate(ctx huma.Context, next func(huma.Context)) {
 	c := &caller{say: a.Locale.For(ctx.Header("Accept-Language"))}
 	if s := ctx.Operation().Security; len(s) == 0 || len(s[0]) > 0 {
-		actor, err := a.Recorder().Authenticate(ctx.Context(), token(ctx))
+		actor, err := a.App().Authenticate(ctx.Context(), token(ctx))
 		if err != nil {
 			humafiber.Unwrap(ctx).Locals(failure{}, err)
 			return

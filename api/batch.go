@@ -88,7 +88,7 @@ func (a *API) recordBatch(ctx context.Context, items []Item) []ItemResult {
 			}
 		}
 	}
-	a.Recorder().RecordBatch(ctx, c.Actor, reports, func(i int, res app.Recorded, err error) {
+	a.App().RecordBatch(ctx, c.Actor, reports, func(i int, res app.Recorded, err error) {
 		results[i] = a.describeItem(ctx, c, i, res, err)
 	})
 	return results

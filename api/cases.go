@@ -38,7 +38,7 @@ func (a *API) registerCases() {
 	huma.Register(a.huma, get("/cases", "listCases", tagCodes, "Cases of suspect codes 线索", "For a bureau and an admin. A case is one rule that one item's page views broke: seen in many places in a short time, in two places too far apart, outside its sales region 窜货, before it was activated, after a recall or a voiding. It stops nothing."),
 		func(ctx context.Context, in *caseList) (*body[app.Page[CaseAnswer]], error) {
 			c := callerOf(ctx)
-			list, err := a.Recorder().ListCases(ctx, c.Actor, app.CaseFilter(*in))
+			list, err := a.App().ListCases(ctx, c.Actor, app.CaseFilter(*in))
 			page := app.Page[CaseAnswer]{Items: make([]CaseAnswer, len(list.Items)), Next: list.Next}
 			for i := range list.Items {
 				page.Items[i] = a.caseAnswer(c, list.Items[i])
@@ -48,7 +48,7 @@ func (a *API) registerCases() {
 	huma.Register(a.huma, get("/cases/{id}", "getCase", tagCodes, "One case", "For a bureau and an admin."),
 		func(ctx context.Context, in *CaseRef) (*body[CaseAnswer], error) {
 			c := callerOf(ctx)
-			v, err := a.Recorder().ShowCase(ctx, c.Actor, unescape(in.ID))
+			v, err := a.App().ShowCase(ctx, c.Actor, unescape(in.ID))
 			if err != nil {
 				return nil, err
 			}
@@ -63,7 +63,7 @@ func (a *API) registerCases() {
 			return nil, err
 		}
 		c := callerOf(ctx)
-		v, err := a.Recorder().CloseCase(ctx, c.Actor, unescape(in.ID), n.Note)
+		v, err := a.App().CloseCase(ctx, c.Actor, unescape(in.ID), n.Note)
 		if err != nil {
 			return nil, err
 		}

@@ -25,7 +25,7 @@ func TestScansAndCases(t *testing.T) {
 	}
 	var counter *scan.Counter
 	c := boxesOf(t, newCountyWith(t, func(o *server.Options) {
-		r := o.Recorder()
+		r := o.App()
 		counter = scan.New(scan.Options{Store: r.Store, Regions: table, Now: func() time.Time { return now },
 			Items: scan.NewLedgerLookup(func() *trace.Ledger { return r.Ledger }, r.Store)})
 		o.Scans = counter

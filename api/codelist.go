@@ -30,7 +30,7 @@ func (a *API) registerCodeList() {
 	op.Responses["200"].Headers = map[string]*huma.Param{"Yousang-Warning": {Description: warningDoc, Schema: &huma.Schema{Type: "string"}}}
 	huma.Register(a.huma, op, func(ctx context.Context, in *codesInput) (*streamed, error) {
 		q := app.CodeQuery{Batch: unescape(in.Batch), From: in.From, To: in.To}
-		list, err := a.Recorder().ListCodes(ctx, callerOf(ctx).Actor, q)
+		list, err := a.App().ListCodes(ctx, callerOf(ctx).Actor, q)
 		if err != nil {
 			return nil, err
 		}

@@ -44,7 +44,7 @@ func file(mime string) map[string]*huma.Response {
 
 // drawLotCode draws what a lot's label carries. The picture is the same for everybody, and changes only with the public address.
 func (a *API) drawLotCode(ctx context.Context, key, mime string, draw func(string) ([]byte, error)) (*picture, error) {
-	id, err := a.Recorder().FindLot(ctx, unescape(key))
+	id, err := a.App().FindLot(ctx, unescape(key))
 	if err != nil {
 		return nil, err
 	}

@@ -16,6 +16,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"github.com/yousang/yousang/api"
 	"github.com/yousang/yousang/internal/app"
 	"github.com/yousang/yousang/internal/keys"
 	"github.com/yousang/yousang/internal/locale"
@@ -75,8 +76,8 @@ func newCountyOfKinds(t testing.TB, kinds *trace.KindTable, change func(*server.
 	if err != nil {
 		t.Fatal(err)
 	}
-	o := server.Options{Recorder: func() *app.App { return c.rec }, Locale: say, PublicURL: publicURL,
-		Log: slog.New(slog.NewTextHandler(c.log, nil)), Kinds: kinds}
+	o := server.Options{Deps: api.Deps{App: func() *app.App { return c.rec }, Locale: say, PublicURL: publicURL,
+		Log: slog.New(slog.NewTextHandler(c.log, nil)), Kinds: kinds}}
 	change(&o)
 	c.app = server.New(o).App
 	c.found()

@@ -49,7 +49,7 @@ type itemPNGInput struct {
 func (a *API) registerItems() {
 	huma.Register(a.huma, get("/items/{code}", "getItem", tagCodes, "One item by its serial number 一物一码", "Its state, its lot, and how often its code was looked up. For those who may see the lot; to others it was never issued. What the public sees is the page that the code opens."),
 		func(ctx context.Context, in *ItemRef) (*body[ItemAnswer], error) {
-			it, err := a.Recorder().ShowItem(ctx, callerOf(ctx).Actor, unescape(in.Code), a.scanSource())
+			it, err := a.App().ShowItem(ctx, callerOf(ctx).Actor, unescape(in.Code), a.scanSource())
 			if err != nil {
 				return nil, err
 			}
@@ -87,7 +87,7 @@ func (a *API) itemURL(it *app.ShownItem) string {
 
 // drawItemCode draws an item's code, for those who may have the code.
 func (a *API) drawItemCode(ctx context.Context, code, mime string, draw func(string) ([]byte, error)) (*picture, error) {
-	it, err := a.Recorder().ShowItemCode(ctx, callerOf(ctx).Actor, unescape(code))
+	it, err := a.App().ShowItemCode(ctx, callerOf(ctx).Actor, unescape(code))
 	if err != nil {
 		return nil, err
 	}

@@ -48,7 +48,7 @@ func (a *API) registerLabelReads() {
 		})
 	huma.Register(a.huma, get("/lots/{key}/prints", "listPrints", tagCodes, "Print runs of a lot's labels", "Who printed which labels when, and why again. Seen by whoever may see the lot."),
 		func(ctx context.Context, in *LotRef) (*body[PrintList], error) {
-			list, err := a.Recorder().ListPrints(ctx, callerOf(ctx).Actor, unescape(in.Key))
+			list, err := a.App().ListPrints(ctx, callerOf(ctx).Actor, unescape(in.Key))
 			if list == nil {
 				list = []trace.PrintView{}
 			}
@@ -60,7 +60,7 @@ func (a *API) registerLabelReads() {
 		order := app.LabelOrder{
 			LabelReport: app.LabelReport{Lot: in.Lot, Sheet: in.Sheet, Lang: in.Lang, Rough: in.Rough}, PublicURL: a.PublicURL, Locale: a.Locale,
 		}
-		b, err := a.Recorder().PreviewLabel(ctx, callerOf(ctx).Actor, order)
+		b, err := a.App().PreviewLabel(ctx, callerOf(ctx).Actor, order)
 		if err != nil {
 			return nil, err
 		}

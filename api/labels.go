@@ -52,7 +52,7 @@ func (a *API) registerLabels() {
 func (a *API) printLabels(ctx context.Context, clientID string, in *app.LabelReport) (*printedLabels, error) {
 	c := callerOf(ctx)
 	order := app.LabelOrder{LabelReport: *in, PublicURL: a.PublicURL, Locale: a.Locale}
-	v, err := a.Recorder().PrintLabels(ctx, c.Actor, clientID, order)
+	v, err := a.App().PrintLabels(ctx, c.Actor, clientID, order)
 	if err != nil {
 		return nil, err
 	}

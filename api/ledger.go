@@ -13,6 +13,6 @@ func (a *API) registerLedger() {
 		"For a bureau and an admin. To see that servers which share a store say the same; nothing is recorded on a large ledger while the hash "+
 			"is made (a second for millions of events), so not for a monitor.")
 	huma.Register(a.huma, op, func(ctx context.Context, _ *struct{}) (*body[app.LedgerState], error) {
-		return answer(a.Recorder().ShowLedger(ctx, callerOf(ctx).Actor))
+		return answer(a.App().ShowLedger(ctx, callerOf(ctx).Actor))
 	})
 }

@@ -28,19 +28,19 @@ func (a *API) registerLinks() {
 	ofLot := get("/lots/{key}/links", "listLotLinks", tagCodes, "Links of a lot's code 链接",
 		"Those registered for the lot itself; its items and its product have their own.")
 	huma.Register(a.huma, ofLot, func(ctx context.Context, in *LotRef) (*body[Links], error) {
-		v, err := a.Recorder().ListLotLinks(ctx, callerOf(ctx).Actor, unescape(in.Key))
+		v, err := a.App().ListLotLinks(ctx, callerOf(ctx).Actor, unescape(in.Key))
 		return answer(a.linksAnswer(v), err)
 	})
 	ofProduct := get("/products/{id}/links", "listProductLinks", tagCodes, "Links of a product's code",
 		"Those registered for the product itself. By slug or URI.")
 	huma.Register(a.huma, ofProduct, func(ctx context.Context, in *thingInput) (*body[Links], error) {
-		v, err := a.Recorder().ListProductLinks(ctx, callerOf(ctx).Actor, unescape(in.ID))
+		v, err := a.App().ListProductLinks(ctx, callerOf(ctx).Actor, unescape(in.ID))
 		return answer(a.linksAnswer(v), err)
 	})
 	ofItem := get("/items/{code}/links", "listItemLinks", tagCodes, "Links of an item's code",
 		"Those registered for the item itself. For those who may see its lot.")
 	huma.Register(a.huma, ofItem, func(ctx context.Context, in *ItemRef) (*body[Links], error) {
-		v, err := a.Recorder().ListItemLinks(ctx, callerOf(ctx).Actor, unescape(in.Code))
+		v, err := a.App().ListItemLinks(ctx, callerOf(ctx).Actor, unescape(in.Code))
 		return answer(a.linksAnswer(v), err)
 	})
 	a.registerLinkWrite()
@@ -57,7 +57,7 @@ func (a *API) registerLinkWrite() {
 			return nil, err
 		}
 		c := callerOf(ctx)
-		res, err := a.Recorder().KeepLinks(ctx, c.Actor, in.Key, *b)
+		res, err := a.App().KeepLinks(ctx, c.Actor, in.Key, *b)
 		return a.reply(c, res, err)
 	})
 	a.documented(op, reflect.TypeFor[app.LinkReport]())

@@ -66,7 +66,7 @@ func (a *API) limitKinds(op *huma.Operation) {
 
 func (a *API) listEvents(ctx context.Context, in *eventList) (*body[EventPage], error) {
 	c := callerOf(ctx)
-	list, err := a.Recorder().ListRecords(ctx, c.Actor, app.RecordFilter(*in))
+	list, err := a.App().ListRecords(ctx, c.Actor, app.RecordFilter(*in))
 	if err != nil {
 		return nil, err
 	}
@@ -79,7 +79,7 @@ func (a *API) listEvents(ctx context.Context, in *eventList) (*body[EventPage], 
 
 func (a *API) getEvent(ctx context.Context, in *eventInput) (*body[Event], error) {
 	c := callerOf(ctx)
-	v, err := a.Recorder().ShowRecord(ctx, c.Actor, unescape(in.ID))
+	v, err := a.App().ShowRecord(ctx, c.Actor, unescape(in.ID))
 	if err != nil {
 		return nil, err
 	}

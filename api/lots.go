@@ -53,7 +53,7 @@ func (a *API) registerLots() {
 }
 
 func (a *API) listLots(ctx context.Context, in *lotList) (*body[app.LotPage], error) {
-	return answer(a.Recorder().ListLots(ctx, callerOf(ctx).Actor, app.LotFilter(*in)))
+	return answer(a.App().ListLots(ctx, callerOf(ctx).Actor, app.LotFilter(*in)))
 }
 
 // unescape reads a path parameter: Fiber leaves it as it was sent, so that an escaped URI does not fall apart at its slashes.
@@ -66,7 +66,7 @@ func unescape(s string) string {
 
 func (a *API) showLot(ctx context.Context, in *LotRef) (*body[LotAnswer], error) {
 	c := callerOf(ctx)
-	v, err := a.Recorder().ShowLot(ctx, c.Actor, unescape(in.Key))
+	v, err := a.App().ShowLot(ctx, c.Actor, unescape(in.Key))
 	if err != nil {
 		return nil, err
 	}

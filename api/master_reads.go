@@ -26,11 +26,11 @@ func (a *API) registerOrganisationReads() {
 	list := get("/organisations", "listOrganisations", tagMaster, "List organisations 主体", "By id, page by page.")
 	huma.Register(a.huma, list, func(ctx context.Context, in *organisationList) (*body[app.Page[trace.Organisation]], error) {
 		f := app.OrganisationFilter{Listing: app.Listing(in.Listing), Tier: in.Tier, Kind: in.Kind}
-		return answer(a.Recorder().ListOrganisations(ctx, callerOf(ctx).Actor, f), nil)
+		return answer(a.App().ListOrganisations(ctx, callerOf(ctx).Actor, f), nil)
 	})
 	one := get("/organisations/{id}", "getOrganisation", tagMaster, "One organisation", "By slug or URI.")
 	huma.Register(a.huma, one, func(ctx context.Context, in *thingInput) (*body[trace.Organisation], error) {
-		return answer(a.Recorder().ShowOrganisation(ctx, callerOf(ctx).Actor, unescape(in.ID)))
+		return answer(a.App().ShowOrganisation(ctx, callerOf(ctx).Actor, unescape(in.ID)))
 	})
 }
 
@@ -47,11 +47,11 @@ func (a *API) registerPlaceReads() {
 		"ones, not the plots and trees of others; a place's geometry is for its owner, a bureau and an admin.")
 	huma.Register(a.huma, list, func(ctx context.Context, in *placeList) (*body[app.Page[trace.Place]], error) {
 		f := app.PlaceFilter{Listing: app.Listing(in.Listing), Tier: in.Tier, Kind: in.Kind, Parent: in.Parent, Org: in.Org}
-		return answer(a.Recorder().ListPlaces(ctx, callerOf(ctx).Actor, f), nil)
+		return answer(a.App().ListPlaces(ctx, callerOf(ctx).Actor, f), nil)
 	})
 	one := get("/places/{id}", "getPlace", tagMaster, "One place", "By slug or URI. Seen as in the list.")
 	huma.Register(a.huma, one, func(ctx context.Context, in *thingInput) (*body[trace.Place], error) {
-		return answer(a.Recorder().ShowPlace(ctx, callerOf(ctx).Actor, unescape(in.ID)))
+		return answer(a.App().ShowPlace(ctx, callerOf(ctx).Actor, unescape(in.ID)))
 	})
 }
 
@@ -64,11 +64,11 @@ func (a *API) registerProductReads() {
 	list := get("/products", "listProducts", tagMaster, "List products 产品", "By id, page by page.")
 	huma.Register(a.huma, list, func(ctx context.Context, in *productList) (*body[app.Page[trace.Product]], error) {
 		f := app.ProductFilter{Listing: app.Listing(in.Listing), Chain: in.Chain}
-		return answer(a.Recorder().ListProducts(ctx, callerOf(ctx).Actor, f), nil)
+		return answer(a.App().ListProducts(ctx, callerOf(ctx).Actor, f), nil)
 	})
 	one := get("/products/{id}", "getProduct", tagMaster, "One product", "By slug or URI.")
 	huma.Register(a.huma, one, func(ctx context.Context, in *thingInput) (*body[trace.Product], error) {
-		return answer(a.Recorder().ShowProduct(ctx, callerOf(ctx).Actor, unescape(in.ID)))
+		return answer(a.App().ShowProduct(ctx, callerOf(ctx).Actor, unescape(in.ID)))
 	})
 }
 
@@ -83,11 +83,11 @@ func (a *API) registerSeasonReads() {
 		"By id, page by page, with their field work. An operator gets its own, a bureau and an admin all.")
 	huma.Register(a.huma, list, func(ctx context.Context, in *seasonList) (*body[app.Page[trace.SeasonView]], error) {
 		f := app.SeasonFilter{Listing: app.Listing(in.Listing), Org: in.Org, Place: in.Place}
-		return answer(a.Recorder().ListSeasons(ctx, callerOf(ctx).Actor, f), nil)
+		return answer(a.App().ListSeasons(ctx, callerOf(ctx).Actor, f), nil)
 	})
 	one := get("/seasons/{id}", "getSeason", tagMaster, "One season", "With its field work. Seen by its organisation and the bureau.")
 	huma.Register(a.huma, one, func(ctx context.Context, in *thingInput) (*body[trace.SeasonView], error) {
-		return answer(a.Recorder().ShowSeason(ctx, callerOf(ctx).Actor, unescape(in.ID)))
+		return answer(a.App().ShowSeason(ctx, callerOf(ctx).Actor, unescape(in.ID)))
 	})
 }
 
@@ -100,10 +100,10 @@ func (a *API) registerChains() {
 	list := get("/chains", "listChains", tagMaster, "List chain templates 产业链",
 		"The templates in force, as they are in the log: steps, ratios with their tolerances, and the evidence that is wanted.")
 	huma.Register(a.huma, list, func(ctx context.Context, _ *struct{}) (*body[Chains], error) {
-		return answer(Chains{a.Recorder().ListChains(ctx, callerOf(ctx).Actor)}, nil)
+		return answer(Chains{a.App().ListChains(ctx, callerOf(ctx).Actor)}, nil)
 	})
 	one := get("/chains/{id}", "getChain", tagMaster, "One chain template", "By id, as in pomelo.")
 	huma.Register(a.huma, one, func(ctx context.Context, in *thingInput) (*body[trace.Chain], error) {
-		return answer(a.Recorder().ShowChain(ctx, callerOf(ctx).Actor, unescape(in.ID)))
+		return answer(a.App().ShowChain(ctx, callerOf(ctx).Actor, unescape(in.ID)))
 	})
 }

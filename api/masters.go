@@ -21,7 +21,7 @@ func registerMaster[T any](a *API, op *huma.Operation, put func(*app.App, contex
 			return nil, err
 		}
 		c := callerOf(ctx)
-		res, err := put(a.Recorder(), ctx, c.Actor, in.Key, v)
+		res, err := put(a.App(), ctx, c.Actor, in.Key, v)
 		return a.reply(c, res, err)
 	})
 	op.RequestBody.Content["application/json"] = &huma.MediaType{Schema: a.describeSent(t, required)}

@@ -121,7 +121,7 @@ const maxReport = 1 << 20
 // record records and answers one report.
 func (a *API) record(ctx context.Context, r app.Report) (*written, error) {
 	c := callerOf(ctx)
-	res, err := a.Recorder().RecordReport(ctx, c.Actor, r)
+	res, err := a.App().RecordReport(ctx, c.Actor, r)
 	return a.reply(c, res, err)
 }
 
@@ -137,12 +137,12 @@ func (a *API) registerWork() {
 	op := a.operation("/seasons/{id}/work", "createWork", tagReports, "Record field work 田间作业",
 		"Spraying, fertilising, pruning, feeding on a season. A fertiliser or feed that is a lot is used up by it. The safety interval 安全间隔期 guards later harvests.")
 	huma.Register(a.huma, *op, func(ctx context.Context, in *workInput) (*written, error) {
-		season := a.Recorder().ID("season", unescape(in.Season))
+		season := a.App().ID("season", unescape(in.Season))
 		w := &app.Work{Season: season}
 		if err := k.decode(in.RawBody, in.Key, w); err != nil {
 			return nil, err
 		}
-		if w.Season != "" && a.Recorder().ID("season", w.Season) != season {
+		if w.Season != "" && a.App().ID("season", w.Season) != season {
 			return nil, trace.E(trace.Invalid, trace.CodeBadValue, "season", "value", trace.Clip(w.Season), "allowed", season)
 		}
 		w.Season = season

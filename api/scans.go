@@ -29,13 +29,13 @@ func (a *API) registerScans() {
 	ofLot := get("/lots/{key}/scans", "listLotScans", tagCodes, "How often a lot's code was looked up 扫码统计",
 		"Page views by day and coarse region. For those who may see the lot.")
 	huma.Register(a.huma, ofLot, func(ctx context.Context, in *LotRef) (*body[Scans], error) {
-		v, err := a.Recorder().ListLotScans(ctx, callerOf(ctx).Actor, unescape(in.Key), a.scanSource())
+		v, err := a.App().ListLotScans(ctx, callerOf(ctx).Actor, unescape(in.Key), a.scanSource())
 		return answer(a.scansAnswer(v), err)
 	})
 	ofItem := get("/items/{code}/scans", "listItemScans", tagCodes, "How often an item's code was looked up",
 		"Page views by day and coarse region. For those who may see its lot.")
 	huma.Register(a.huma, ofItem, func(ctx context.Context, in *ItemRef) (*body[Scans], error) {
-		v, err := a.Recorder().ListItemScans(ctx, callerOf(ctx).Actor, unescape(in.Code), a.scanSource())
+		v, err := a.App().ListItemScans(ctx, callerOf(ctx).Actor, unescape(in.Code), a.scanSource())
 		return answer(a.scansAnswer(v), err)
 	})
 }

@@ -53,7 +53,7 @@ func (a *API) registerSerials() {
 	list := get("/lots/{key}/serials", "listSerials", tagCodes, "Serial numbers of a lot",
 		"The batches issued for it, with the states of their items and what has been printed. Seen by whoever may see the lot.")
 	huma.Register(a.huma, list, func(ctx context.Context, in *LotRef) (*body[SerialsList], error) {
-		v, err := a.Recorder().ListBatches(ctx, callerOf(ctx).Actor, unescape(in.Key))
+		v, err := a.App().ListBatches(ctx, callerOf(ctx).Actor, unescape(in.Key))
 		if err != nil {
 			return nil, err
 		}
@@ -66,7 +66,7 @@ func (a *API) registerSerials() {
 	one := get("/serials/{batch}", "getSerials", tagCodes, "One batch of serial numbers",
 		"With the states of its items. Seen by whoever may see the lot.")
 	huma.Register(a.huma, one, func(ctx context.Context, in *batchQuery) (*body[Serials], error) {
-		v, err := a.Recorder().ShowBatch(ctx, callerOf(ctx).Actor, unescape(in.Batch), in.From)
+		v, err := a.App().ShowBatch(ctx, callerOf(ctx).Actor, unescape(in.Batch), in.From)
 		return answer(serialsAnswer(&v), err)
 	})
 }

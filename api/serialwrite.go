@@ -82,7 +82,7 @@ func (a *API) registerSerialWrites() {
 
 // issueSerials records a serial batch and answers the batch as it is now.
 func (a *API) issueSerials(ctx context.Context, clientID string, in app.SerialReport) (*issued, error) {
-	c, r := callerOf(ctx), a.Recorder()
+	c, r := callerOf(ctx), a.App()
 	res, err := r.IssueSerials(ctx, c.Actor, clientID, in)
 	if err != nil {
 		return nil, err
@@ -99,7 +99,7 @@ func (a *API) issueSerials(ctx context.Context, clientID string, in app.SerialRe
 
 // changeSerials records a change of items.
 func (a *API) changeSerials(ctx context.Context, clientID string, in app.ChangeReport) (*changed, error) {
-	list, err := a.Recorder().ChangeSerials(ctx, callerOf(ctx).Actor, clientID, in)
+	list, err := a.App().ChangeSerials(ctx, callerOf(ctx).Actor, clientID, in)
 	if err != nil {
 		return nil, err
 	}

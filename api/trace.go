@@ -84,7 +84,7 @@ func (a *API) registerTrace() {
 	op.Responses = map[string]*huma.Response{"200": {Description: "OK", Content: map[string]*huma.MediaType{"application/json": bodyOf(a.reg, reflect.TypeFor[Trace]())}}}
 	huma.Register(a.huma, op, func(ctx context.Context, in *traceInput) (*streamed, error) {
 		q := app.TraceQuery{Lot: unescape(in.Key), Direction: in.Direction, Depth: in.Depth, Limit: in.Limit}
-		t, err := a.Recorder().TraceLot(ctx, callerOf(ctx).Actor, q)
+		t, err := a.App().TraceLot(ctx, callerOf(ctx).Actor, q)
 		if err != nil {
 			return nil, err
 		}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"github.com/yousang/yousang/api"
 	"github.com/yousang/yousang/internal/app"
 	"github.com/yousang/yousang/internal/fastpath"
 	"github.com/yousang/yousang/internal/label"
@@ -93,10 +94,10 @@ func newService(p *process, s trace.Store, url string, scans scan.Options) *serv
 	running := &service{p: p, url: url}
 	running.scans = running.newCounter(scans, s)
 	running.server = server.New(server.Options{
-		Recorder: running.app.Load, Locale: p.locales, PublicURL: url, Version: programVersion(), Log: p.log,
-		Import: running.importFile, ErrorPage: web.ErrorPage, Scans: running.scans,
+		Deps:    api.Deps{App: running.app.Load, Locale: p.locales, PublicURL: url, Log: p.log, Import: running.importFile, Scans: running.scans},
+		Version: programVersion(), ErrorPage: web.ErrorPage,
 		Web: func(app fiber.Router) {
-			running.pages = web.Register(app, web.Deps{Recorder: running.app.Load, PublicURL: url, Log: p.log, Scans: running.scans})
+			running.pages = web.Register(app, web.Deps{App: running.app.Load, PublicURL: url, Log: p.log, Scans: running.scans})
 		},
 	})
 	return running

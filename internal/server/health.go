@@ -22,7 +22,7 @@ const storeTimeout = 2 * time.Second
 // answerReady answers 200 once the log is replayed and as long as the store answers.
 func (s *Server) answerReady(c *fiber.Ctx) error {
 	c.Set(fiber.HeaderCacheControl, "no-store")
-	r := s.o.Recorder()
+	r := s.o.App()
 	if r == nil {
 		return trace.E(trace.Unavailable, api.CodeStarting, "")
 	}
@@ -42,7 +42,7 @@ func (s *Server) answerReady(c *fiber.Ctx) error {
 // store.
 func (s *Server) answerReadable(c *fiber.Ctx) error {
 	c.Set(fiber.HeaderCacheControl, "no-store")
-	if s.o.Recorder() == nil {
+	if s.o.App() == nil {
 		return trace.E(trace.Unavailable, api.CodeStarting, "")
 	}
 	return c.SendString("ok\n")

@@ -11,25 +11,14 @@ import (
 
 	"github.com/yousang/yousang/api"
 	"github.com/yousang/yousang/internal/app"
-	"github.com/yousang/yousang/internal/locale"
-	"github.com/yousang/yousang/internal/scan"
 	"github.com/yousang/yousang/internal/trace"
 )
 
 // Options configure a server.
 type Options struct {
-	// Recorder is asked at every request; while it gives nil (the log is being replayed) all but the health pages answer 503 with
-	// Retry-After. An atomic.Pointer's Load fits.
-	Recorder  func() *app.App
-	Locale    *locale.Printer
-	PublicURL string           // what codes and links show
-	Version   string           // of the program, for the metrics
-	Log       *slog.Logger     // nil means slog.Default
-	Scans     *scan.Counter    // counts page views; nil counts none
-	Kinds     *trace.KindTable // kinds of records the log may have; nil means trace.StandardKinds
-
-	// Import reads register files for the API; nil leaves the operation out.
-	Import func(ctx context.Context, a trace.Actor, name string, file []byte, dryRun bool) (any, error)
+	// Deps are what the API needs too. While App gives nil (the log is being replayed) all but the health pages answer 503 with Retry-After.
+	api.Deps
+	Version string // of the program, for the metrics
 	// Web registers the pages; nil serves the API alone.
 	Web func(fiber.Router)
 	// ErrorPage writes an error outside the API as a page, with the status given; nil writes problem details there too.
@@ -60,7 +49,7 @@ func New(o Options) *Server {
 		o.Log = slog.Default()
 	}
 	s := &Server{o: o, ids: newRequestIDs()}
-	s.m = newMetrics(o.Recorder, o.Version)
+	s.m = newMetrics(o.App, o.Version)
 	if o.Scans != nil {
 		s.m.watchScans(o.Scans)
 	}
@@ -87,8 +76,7 @@ func New(o Options) *Server {
 	s.App.Get("/readyz", s.answerReady)
 	s.App.Get("/readyz/read", s.answerReadable)
 	s.App.Use(s.gateRequest)
-	api.Register(s.App, api.Deps{Recorder: o.Recorder, Locale: o.Locale, PublicURL: o.PublicURL, Log: o.Log, Import: o.Import, Scans: o.Scans,
-		Kinds: o.Kinds})
+	api.Register(s.App, o.Deps)
 	if o.Web != nil {
 		o.Web(s.App)
 	}
@@ -136,7 +124,7 @@ func addHeaders(https bool) fiber.Handler {
 
 // gateRequest refuses requests until the log is replayed, and requests that name a record which this server has not read yet.
 func (s *Server) gateRequest(c *fiber.Ctx) error {
-	r := s.o.Recorder()
+	r := s.o.App()
 	if r == nil {
 		return trace.E(trace.Unavailable, api.CodeStarting, "")
 	}

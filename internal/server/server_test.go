@@ -20,6 +20,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"github.com/yousang/yousang/api"
 	"github.com/yousang/yousang/internal/app"
 	"github.com/yousang/yousang/internal/keys"
 	"github.com/yousang/yousang/internal/locale"
@@ -58,8 +59,8 @@ func startServer(t *testing.T, change func(*server.Options)) *startedServer {
 	if s.token, _, err = ring.CreateKey(context.Background(), "https://ledger.example/org/park", trace.Admin, "test"); err != nil {
 		t.Fatal(err)
 	}
-	o := server.Options{Recorder: s.rec.Load, Locale: say, PublicURL: "https://yousang.example",
-		Log: slog.New(slog.NewTextHandler(&s.log, &slog.HandlerOptions{Level: slog.LevelDebug}))}
+	o := server.Options{Deps: api.Deps{App: s.rec.Load, Locale: say, PublicURL: "https://yousang.example",
+		Log: slog.New(slog.NewTextHandler(&s.log, &slog.HandlerOptions{Level: slog.LevelDebug}))}}
 	if change != nil {
 		change(&o)
 	}

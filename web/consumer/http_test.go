@@ -253,7 +253,7 @@ func TestErrorPage(t *testing.T) {
 func TestStillReadingTheLog(t *testing.T) {
 	var seen error
 	pages := fiber.New(fiber.Config{ErrorHandler: func(c *fiber.Ctx, err error) error { seen = err; return c.SendStatus(503) }})
-	if err := web.Register(pages, web.Deps{Recorder: func() *app.App { return nil }}); err != nil {
+	if err := web.Register(pages, web.Deps{App: func() *app.App { return nil }}); err != nil {
 		t.Fatal(err)
 	}
 	w := &webtest.World{T: t, Server: pages}

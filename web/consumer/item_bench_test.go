@@ -16,7 +16,7 @@ import (
 func BenchmarkCountedPage(b *testing.B) {
 	s := newShelf(b)
 	plain := fiber.New(fiber.Config{Immutable: true})
-	if err := web.Register(plain, web.Deps{Recorder: func() *app.App { return s.App }, PublicURL: webtest.PublicURL}); err != nil {
+	if err := web.Register(plain, web.Deps{App: func() *app.App { return s.App }, PublicURL: webtest.PublicURL}); err != nil {
 		b.Fatal(err)
 	}
 	for _, row := range []struct {

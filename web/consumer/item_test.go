@@ -79,7 +79,7 @@ func newShelf(t testing.TB, regions ...string) *shelf {
 		}
 	})
 	w.Server = fiber.New(fiber.Config{Immutable: true, DisableStartupMessage: true})
-	if err := web.Register(w.Server, web.Deps{Recorder: func() *app.App { return w.App }, PublicURL: webtest.PublicURL, Scans: s.scans}); err != nil {
+	if err := web.Register(w.Server, web.Deps{App: func() *app.App { return w.App }, PublicURL: webtest.PublicURL, Scans: s.scans}); err != nil {
 		t.Fatal(err)
 	}
 	w.Clock = webtest.DayOf(11, 21).Time

@@ -24,7 +24,7 @@ var static embed.FS
 
 // Deps are what the pages need.
 type Deps struct {
-	Recorder   func() *app.App // the open ledger; nil while the log is still being read
+	App        func() *app.App // the open ledger; nil while the log is still being read
 	PublicURL  string          // what codes and links show: "https://trace.example.cn"; only shown, never identity
 	Log        *slog.Logger    // nil means slog.Default
 	CacheBytes int64           // for kept pages; 0 means 128 MiB, below 0 none
@@ -54,7 +54,7 @@ func NewSite(router fiber.Router, d Deps) (*Site, error) {
 		return nil, fmt.Errorf("read catalogs: %w", err)
 	}
 	s := &Site{Words: words, PublicURL: strings.TrimRight(d.PublicURL, "/"), Host: hostOf(d.PublicURL), Log: d.Log, Scans: d.Scans,
-		recorder: d.Recorder, cacheBytes: d.CacheBytes, languages: fastpath.NewLanguageCache(words)}
+		recorder: d.App, cacheBytes: d.CacheBytes, languages: fastpath.NewLanguageCache(words)}
 	if s.Log == nil {
 		s.Log = slog.Default()
 	}

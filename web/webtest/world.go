@@ -68,7 +68,7 @@ func NewWorld(t testing.TB, register registerPages) *World {
 		return shell.ErrorPage(c, fiber.StatusInternalServerError, nil)
 	}})
 	if register != nil {
-		if err := register(w.Server, shell.Deps{Recorder: func() *app.App { return w.App }, PublicURL: PublicURL}); err != nil {
+		if err := register(w.Server, shell.Deps{App: func() *app.App { return w.App }, PublicURL: PublicURL}); err != nil {
 			t.Fatal(err)
 		}
 	}
