@@ -197,14 +197,14 @@ func TestRows(t *testing.T) {
 		{"a slip of 斤", "2026-11-03,LT-0001,一组1号地,4000,900,,,", "3 采收数量（斤） ratio_high 4000", Question},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			rec := openApp(t)
-			rep := mustImport(t, rec, Options{Name: "t.csv"}, []byte(title+header+c.row+"\n"))
-			if got := strings.Join(briefProblems(rep, c.sev), "|"); got != c.want {
+			application := openApp(t)
+			report := mustImport(t, application, Options{Name: "t.csv"}, []byte(title+header+c.row+"\n"))
+			if got := strings.Join(briefProblems(report, c.sev), "|"); got != c.want {
 				t.Errorf("got %q, want %q", got, c.want)
 			}
 			good := c.want == "" || c.sev != Bad
-			if want := map[bool]int{true: 1, false: 0}[good]; rep.Added != want || rep.Added+rep.Bad != 1 {
-				t.Errorf("added %d, bad %d", rep.Added, rep.Bad)
+			if want := map[bool]int{true: 1, false: 0}[good]; report.Added != want || report.Added+report.Bad != 1 {
+				t.Errorf("added %d, bad %d", report.Added, report.Bad)
 			}
 		})
 	}
@@ -239,10 +239,10 @@ func TestPlots(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			data := []byte(title + header + strings.Join(c.rows, "\n"))
 			for _, dry := range []bool{true, false} {
-				rep := mustImport(t, openApp(t), Options{Name: "t.csv", DryRun: dry}, data)
-				checkEqual(t, "problems", briefProblems(rep, c.sev), c.want)
-				if rep.Added+rep.Bad != len(c.rows) {
-					t.Errorf("dry %v: %s", dry, formatCounts(rep))
+				report := mustImport(t, openApp(t), Options{Name: "t.csv", DryRun: dry}, data)
+				checkEqual(t, "problems", briefProblems(report, c.sev), c.want)
+				if report.Added+report.Bad != len(c.rows) {
+					t.Errorf("dry %v: %s", dry, formatCounts(report))
 				}
 			}
 		})
@@ -251,23 +251,24 @@ func TestPlots(t *testing.T) {
 
 // TestRecordedSpray: field work that came by another way stands against a row; the ledger says so, on the column of the last use.
 func TestRecordedSpray(t *testing.T) {
-	rec := openApp(t)
+	application := openApp(t)
 	first := title + header + "2026-10-20,LT-0001,一组1号地,2000,900,600,2026-09-01,\n"
-	rep := mustImport(t, rec, Options{Name: "t.csv"}, []byte(first))
-	season := rec.Ledger.Seasons(rep.Org)[0]
+	report := mustImport(t, application, Options{Name: "t.csv"}, []byte(first))
+	season := application.Ledger.Seasons(report.Org)[0]
 	at := trace.NewTime(time.Date(2026, 10, 30, 0, 0, 0, 0, trace.ChinaTime))
-	spray := trace.Actor{Org: rep.Org, Role: trace.Operator, User: "test"}
+	spray := trace.Actor{Org: report.Org, Role: trace.Operator, User: "test"}
 	work := sprayOf(season.ID, at)
-	if _, err := rec.RecordReport(context.Background(), spray, &work); err != nil {
+	if _, err := application.RecordReport(context.Background(), spray, &work); err != nil {
 		t.Fatal(err)
 	}
 	for _, dry := range []bool{true, false} {
-		rep = mustImport(t, rec, Options{Name: "t.csv", DryRun: dry}, []byte(first+"2026-11-03,LT-0001,一组1号地,2000,900,600,2026-09-01,\n"))
-		if got, want := formatCounts(rep), "rows 2 added 0 already 1 bad 1 questions 0"; got != want {
+		report = mustImport(t, application, Options{Name: "t.csv", DryRun: dry},
+			[]byte(first+"2026-11-03,LT-0001,一组1号地,2000,900,600,2026-09-01,\n"))
+		if got, want := formatCounts(report), "rows 2 added 0 already 1 bad 1 questions 0"; got != want {
 			t.Errorf("dry %v: got %s, want %s", dry, got, want)
 		}
-		checkEqual(t, "bad", briefProblems(rep, Bad), []string{"4 末次用药日期 inside_interval 2026-09-01"})
-		if s := rep.Problems[0].Sentence; !strings.Contains(s, "啶虫脒") || !strings.Contains(s, "14") {
+		checkEqual(t, "bad", briefProblems(report, Bad), []string{"4 末次用药日期 inside_interval 2026-09-01"})
+		if s := report.Problems[0].Sentence; !strings.Contains(s, "啶虫脒") || !strings.Contains(s, "14") {
 			t.Errorf("sentence %q", s)
 		}
 	}
@@ -275,7 +276,7 @@ func TestRecordedSpray(t *testing.T) {
 
 // TestFileKinds: a file that is no register is recognised by its content.
 func TestFileKinds(t *testing.T) {
-	rec := openApp(t)
+	application := openApp(t)
 	for _, c := range []struct {
 		name string
 		data []byte
@@ -303,15 +304,15 @@ func TestFileKinds(t *testing.T) {
 		{"too many rows", []byte(title + header + strings.Repeat("x,\n", MaxRows)), CodeFileRows, trace.CodeTooLarge},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			head := rec.Ledger.Head()
-			rep, err := Import(context.Background(), rec, Options{Actor: admin, Name: "x", Now: testNow}, c.data)
+			head := application.Ledger.Head()
+			report, err := Import(context.Background(), application, Options{Actor: admin, Name: "x", Now: testNow}, c.data)
 			if !errors.Is(err, &trace.Error{Code: c.err}) {
 				t.Errorf("got error %v, want %s", err, c.err)
 			}
-			if len(rep.Problems) != 1 || rep.Problems[0].Code != string(c.code) || rep.Problems[0].Sentence == "" {
-				t.Errorf("got %+v, want %s", rep.Problems, c.code)
+			if len(report.Problems) != 1 || report.Problems[0].Code != string(c.code) || report.Problems[0].Sentence == "" {
+				t.Errorf("got %+v, want %s", report.Problems, c.code)
 			}
-			if rec.Ledger.Head() != head {
+			if application.Ledger.Head() != head {
 				t.Error("something was recorded")
 			}
 		})

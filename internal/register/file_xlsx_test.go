@@ -46,26 +46,26 @@ func makeWorkbook(t *testing.T, sheets map[string]string, order ...string) []byt
 
 // TestSheets: each sheet is a register of its own, notes are left alone, and a row may move from one sheet to another.
 func TestSheets(t *testing.T) {
-	rec := openApp(t)
+	application := openApp(t)
 	one, two := "2026-11-03,LT-0001,一组1号地,2000,900,600,,\n", "2026-11-03,LT-0001,一组1号地,1000,450,300,,\n"
 	first := makeWorkbook(t, map[string]string{"上旬": title + header + one, "下旬": title + header + two + one, "说明": "先填日期\n再填数量"}, "上旬",
 		"下旬",
 		"说明")
 	for _, dry := range []bool{true, false} {
-		rep := mustImport(t, rec, Options{Name: "t.xlsx", DryRun: dry}, first)
-		if got, want := formatCounts(rep), "rows 3 added 2 already 0 bad 1 questions 0"; got != want {
+		report := mustImport(t, application, Options{Name: "t.xlsx", DryRun: dry}, first)
+		if got, want := formatCounts(report), "rows 3 added 2 already 0 bad 1 questions 0"; got != want {
 			t.Errorf("dry %v: got %s, want %s", dry, got, want)
 		}
-		if p := rep.Problems[0]; p.Code != "row_twice" || p.Sheet != "下旬" || p.Args["first"] != "上旬!3" {
+		if p := report.Problems[0]; p.Code != "row_twice" || p.Sheet != "下旬" || p.Args["first"] != "上旬!3" {
 			t.Errorf("got %+v", p)
 		}
-		checkEqual(t, "warnings", briefProblems(rep, Warning), []string{"0  sheet_not_a_list"})
+		checkEqual(t, "warnings", briefProblems(report, Warning), []string{"0  sheet_not_a_list"})
 	}
 	moved := makeWorkbook(t, map[string]string{"上旬": title + header + two + "2026-11-04,LT-0001,一组1号地,500,250,100,,\n",
 		"下旬": title + header + one}, "上旬", "下旬")
-	rep := mustImport(t, rec, Options{Name: "t.xlsx"}, moved)
-	if got, want := formatCounts(rep), "rows 3 added 1 already 2 bad 0 questions 0"; got != want {
-		t.Errorf("moved: got %s, want %s: %q", got, want, briefProblems(rep, Bad))
+	report := mustImport(t, application, Options{Name: "t.xlsx"}, moved)
+	if got, want := formatCounts(report), "rows 3 added 1 already 2 bad 0 questions 0"; got != want {
+		t.Errorf("moved: got %s, want %s: %q", got, want, briefProblems(report, Bad))
 	}
 }
 
@@ -76,9 +76,9 @@ func TestFormulas(t *testing.T) {
 			t.Fatal(err)
 		}
 	})
-	rep := mustImport(t, openApp(t), Options{Name: pomelo, DryRun: true}, data)
-	if got := formatCounts(rep); got != pomeloFirst {
-		t.Errorf("got %s, want %s: %q", got, pomeloFirst, briefProblems(rep, Bad))
+	report := mustImport(t, openApp(t), Options{Name: pomelo, DryRun: true}, data)
+	if got := formatCounts(report); got != pomeloFirst {
+		t.Errorf("got %s, want %s: %q", got, pomeloFirst, briefProblems(report, Bad))
 	}
 }
 
@@ -97,8 +97,8 @@ func TestFormulaWithoutValue(t *testing.T) {
 					t.Fatal(err)
 				}
 			})
-			rep := mustImport(t, openApp(t), Options{Name: pomelo, DryRun: true}, data)
-			got := slices.DeleteFunc(briefProblems(rep, Bad), func(s string) bool { return !strings.HasPrefix(s, "5 ") })
+			report := mustImport(t, openApp(t), Options{Name: pomelo, DryRun: true}, data)
+			got := slices.DeleteFunc(briefProblems(report, Bad), func(s string) bool { return !strings.HasPrefix(s, "5 ") })
 			checkEqual(t, "row 5", got, []string{c.want})
 		})
 	}
@@ -130,12 +130,12 @@ func TestMergedDates(t *testing.T) {
 					t.Fatal(err)
 				}
 			})
-			rep := mustImport(t, openApp(t), Options{Name: "t.xlsx"}, data)
+			report := mustImport(t, openApp(t), Options{Name: "t.xlsx"}, data)
 			want := []string{}
 			for _, n := range c.bad {
 				want = append(want, formatInt(at+n)+" A date_missing")
 			}
-			checkEqual(t, "dates", briefProblems(rep, Bad), want)
+			checkEqual(t, "dates", briefProblems(report, Bad), want)
 		})
 	}
 }
@@ -154,8 +154,8 @@ func TestManyMerges(t *testing.T) {
 			}
 		}
 	})
-	rep := mustImport(t, openApp(t), Options{Name: "t.xlsx"}, data)
-	checkEqual(t, "dates", briefProblems(rep, Bad), []string{formatInt(at+1) + " A date_missing"})
+	report := mustImport(t, openApp(t), Options{Name: "t.xlsx"}, data)
+	checkEqual(t, "dates", briefProblems(report, Bad), []string{formatInt(at+1) + " A date_missing"})
 }
 
 // TestBomb: a small file that unpacks beyond all measure is refused before the file is unpacked.
@@ -175,8 +175,8 @@ func TestBomb(t *testing.T) {
 	if err := z.Close(); err != nil {
 		t.Fatal(err)
 	}
-	rep, err := Import(context.Background(), openApp(t), Options{Actor: admin, Name: "b.xlsx", Now: testNow}, b.Bytes())
-	if !errors.Is(err, &trace.Error{Code: trace.CodeTooLarge}) || rep.Problems[0].Code != string(CodeFileLarge) {
-		t.Errorf("got %v, %+v", err, rep.Problems)
+	report, err := Import(context.Background(), openApp(t), Options{Actor: admin, Name: "b.xlsx", Now: testNow}, b.Bytes())
+	if !errors.Is(err, &trace.Error{Code: trace.CodeTooLarge}) || report.Problems[0].Code != string(CodeFileLarge) {
+		t.Errorf("got %v, %+v", err, report.Problems)
 	}
 }

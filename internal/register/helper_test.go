@@ -43,37 +43,37 @@ func openApp(t testing.TB) *app.App {
 	if err != nil {
 		t.Fatal(err)
 	}
-	rec, err := app.Open(ctx, s, app.Options{Namespace: "https://liangping.example", Now: testNow, NoLineage: true})
+	application, err := app.Open(ctx, s, app.Options{Namespace: "https://liangping.example", Now: testNow, NoLineage: true})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		rec.Close()
+		application.Close()
 		if err := s.Close(); err != nil {
 			t.Error(err)
 		}
 	})
-	return rec
+	return application
 }
 
 var admin = trace.Actor{Role: trace.Admin, User: "test"}
 
 // mustImport imports and fails the test where the file cannot be taken in.
-func mustImport(t testing.TB, rec *app.App, o Options, data []byte) *Report {
+func mustImport(t testing.TB, application *app.App, o Options, data []byte) *Report {
 	t.Helper()
 	if o.Actor.Role == "" {
 		o.Actor = admin
 	}
 	o.Now = testNow
-	head := rec.Ledger.Head()
-	rep, err := Import(context.Background(), rec, o, data)
+	head := application.Ledger.Head()
+	report, err := Import(context.Background(), application, o, data)
 	if err != nil {
-		t.Fatalf("import %s: %v\n%+v", o.Name, err, rep)
+		t.Fatalf("import %s: %v\n%+v", o.Name, err, report)
 	}
-	if o.DryRun && rec.Ledger.Head() != head {
-		t.Errorf("import %s: the dry run moved the head from %d to %d", o.Name, head, rec.Ledger.Head())
+	if o.DryRun && application.Ledger.Head() != head {
+		t.Errorf("import %s: the dry run moved the head from %d to %d", o.Name, head, application.Ledger.Head())
 	}
-	return rep
+	return report
 }
 
 // briefProblems is a report's problems of one severity as "row column code value".
@@ -149,19 +149,19 @@ func writeCSV(t testing.TB, data []byte) string {
 	return b.String()
 }
 
-func withdrawLot(t *testing.T, rec *app.App, org, grower, plot string) {
+func withdrawLot(t *testing.T, application *app.App, org, grower, plot string) {
 	t.Helper()
-	rows, _, err := rec.Ledger.Lots(trace.LotQuery{Maker: org, Limit: 500})
+	rows, _, err := application.Ledger.Lots(trace.LotQuery{Maker: org, Limit: 500})
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, r := range rows {
-		v, err := rec.Ledger.Lot(r.Lot, 0)
+		v, err := application.Ledger.Lot(r.Lot, 0)
 		if err != nil {
 			t.Fatal(err)
 		}
 		if v.Grower == grower && v.Made.Place.Name == plot {
-			withdrawEvent(t, rec, org, v.Made.Seq)
+			withdrawEvent(t, application, org, v.Made.Seq)
 			return
 		}
 	}

@@ -26,7 +26,7 @@ type Options struct {
 // be imported again; only new rows are added then. Errors: a *trace.Error where nothing of the file can be imported (the first
 // problem of the report then says why in the clerk's words), where the store fails, or when ctx ends; the report then says how
 // far the import came.
-func Import(ctx context.Context, rec *app.App, o Options, data []byte) (*Report, error) {
+func Import(ctx context.Context, application *app.App, o Options, data []byte) (*Report, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
@@ -40,10 +40,10 @@ func Import(ctx context.Context, rec *app.App, o Options, data []byte) (*Report,
 		}
 		o.Printer = p
 	}
-	rep := &Report{File: o.Name, DryRun: o.DryRun, Problems: []Problem{}}
-	err := importFile(ctx, rec, &o, data, rep)
-	rep.completeCounts(o.Printer)
-	return rep, err
+	report := &Report{File: o.Name, DryRun: o.DryRun, Problems: []Problem{}}
+	err := importFile(ctx, application, &o, data, report)
+	report.completeCounts(o.Printer)
+	return report, err
 }
 
 // addFault adds what is wrong with the whole file, or with one sheet, to the report.
@@ -52,30 +52,30 @@ func (r *Report) addFault(f *fileFault, sheet string) error {
 	return f.toTraceError()
 }
 
-func importFile(ctx context.Context, rec *app.App, o *Options, data []byte, rep *Report) error {
+func importFile(ctx context.Context, application *app.App, o *Options, data []byte, report *Report) error {
 	tables, bad := readTables(data)
 	if bad != nil {
-		return rep.addFault(bad, "")
+		return report.addFault(bad, "")
 	}
 	var readings []*reading
 	for i := range tables {
 		s := recogniseSheet(&tables[i], o)
 		if s == nil {
 			if len(tables[i].lines) > 0 {
-				rep.Problems = append(rep.Problems, Problem{Severity: Warning, Sheet: tables[i].name, Code: string(CodeSheetSkipped),
+				report.Problems = append(report.Problems, Problem{Severity: Warning, Sheet: tables[i].name, Code: string(CodeSheetSkipped),
 					order: i})
 			}
 			continue
 		}
 		r, bad := newReading(s, i, o)
 		if bad != nil {
-			return rep.addFault(bad, s.name)
+			return report.addFault(bad, s.name)
 		}
 		readings = append(readings, r)
 	}
 	if len(readings) == 0 {
-		rep.Problems = nil
-		return rep.addFault(newFault(CodeNoRegister), "")
+		report.Problems = nil
+		return report.addFault(newFault(CodeNoRegister), "")
 	}
 	seen := map[string]rowPosition{}
 	for _, r := range readings {
@@ -83,22 +83,22 @@ func importFile(ctx context.Context, rec *app.App, o *Options, data []byte, rep 
 		twice := r.findRepeats(seen)
 		r.checkLastUses()
 		r.checkSums(twice)
-		rep.Rows += len(r.entries)
+		report.Rows += len(r.entries)
 	}
-	return recordReadings(ctx, rec, o, readings, rep)
+	return recordReadings(ctx, application, o, readings, report)
 }
 
 // recordReadings judges all sheets before recording any sheet: a clerk may move a row from one sheet to another between two
 // imports.
-func recordReadings(ctx context.Context, rec *app.App, o *Options, readings []*reading, rep *Report) error {
+func recordReadings(ctx context.Context, application *app.App, o *Options, readings []*reading, report *Report) error {
 	common := &fileState{masters: map[string]bool{}, accounted: map[string]bool{}}
 	list := make([]*importer, len(readings))
 	for i, r := range readings {
-		list[i] = &importer{app: rec, options: o, reading: r, report: rep, shared: common}
+		list[i] = &importer{app: application, options: o, reading: r, report: report, shared: common}
 	}
 	err := importSheets(ctx, list)
 	for _, r := range readings {
-		rep.Problems = append(rep.Problems, r.problems...)
+		report.Problems = append(report.Problems, r.problems...)
 	}
 	return err
 }

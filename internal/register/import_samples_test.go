@@ -47,41 +47,44 @@ func checkEqual(t *testing.T, what string, got, want []string) {
 }
 
 func TestPomeloRegister(t *testing.T) {
-	rec := openApp(t)
+	application := openApp(t)
 	data := readSample(t, pomelo)
 	var steps [][2]int
-	rep := mustImport(t, rec, Options{Name: pomelo, Progress: func(done, total int) { steps = append(steps, [2]int{done, total}) }}, data)
-	if got := formatCounts(rep); got != pomeloFirst {
-		t.Errorf("got %s, want %s\n%s", got, pomeloFirst, strings.Join(briefProblems(rep, Bad), "\n"))
+	report := mustImport(t, application, Options{Name: pomelo, Progress: func(done,
+		total int) {
+		steps = append(steps, [2]int{done, total})
+	}}, data)
+	if got := formatCounts(report); got != pomeloFirst {
+		t.Errorf("got %s, want %s\n%s", got, pomeloFirst, strings.Join(briefProblems(report, Bad), "\n"))
 	}
-	checkEqual(t, "bad", briefProblems(rep, Bad), pomeloBad)
-	checkEqual(t, "questions", briefProblems(rep, Question), pomeloAsked)
-	if rep.OrgName != "合兴街道龙滩村柚子专业合作社" || rep.Kind != "pomelo-harvest" {
-		t.Errorf("org %q kind %q", rep.OrgName, rep.Kind)
+	checkEqual(t, "bad", briefProblems(report, Bad), pomeloBad)
+	checkEqual(t, "questions", briefProblems(report, Question), pomeloAsked)
+	if report.OrgName != "合兴街道龙滩村柚子专业合作社" || report.Kind != "pomelo-harvest" {
+		t.Errorf("org %q kind %q", report.OrgName, report.Kind)
 	}
 	if n := len(steps); n == 0 || steps[n-1] != [2]int{416, 416} {
 		t.Errorf("progress ended at %v, want 416 of 416", steps)
 	}
-	lots := rec.Ledger.Stats().Lots
+	lots := application.Ledger.Stats().Lots
 	if lots != 409 {
 		t.Errorf("got %d lots, want 409", lots)
 	}
 
-	again := mustImport(t, rec, Options{Name: "another name.xlsx"}, data)
+	again := mustImport(t, application, Options{Name: "another name.xlsx"}, data)
 	if got, want := formatCounts(again), "rows 416 added 0 already 409 bad 7 questions 0"; got != want {
 		t.Errorf("second run: got %s, want %s", got, want)
 	}
 	checkEqual(t, "bad, second run", briefProblems(again, Bad), pomeloBad)
-	if again.Masters != 0 || again.Sprays != 0 || rec.Ledger.Stats().Lots != lots {
-		t.Errorf("second run recorded %d masters, %d sprays, %d lots", again.Masters, again.Sprays, rec.Ledger.Stats().Lots-lots)
+	if again.Masters != 0 || again.Sprays != 0 || application.Ledger.Stats().Lots != lots {
+		t.Errorf("second run recorded %d masters, %d sprays, %d lots", again.Masters, again.Sprays, application.Ledger.Stats().Lots-lots)
 	}
 }
 
 // TestPomeloSums: every 小计 leaves out the figures kept as text; that of row 159 and the 合计 also count the row typed twice once.
 func TestPomeloSums(t *testing.T) {
-	rep := mustImport(t, openApp(t), Options{Name: pomelo, DryRun: true}, readSample(t, pomelo))
+	report := mustImport(t, openApp(t), Options{Name: pomelo, DryRun: true}, readSample(t, pomelo))
 	count := map[string]int{}
-	for _, p := range rep.Problems {
+	for _, p := range report.Problems {
 		if p.Severity != Warning {
 			continue
 		}
@@ -115,16 +118,16 @@ func TestPomeloSums(t *testing.T) {
 }
 
 func TestPomeloFacts(t *testing.T) {
-	rec := openApp(t)
-	rep := mustImport(t, rec, Options{Name: pomelo}, readSample(t, pomelo))
-	rows, _, err := rec.Ledger.Lots(trace.LotQuery{Maker: rep.Org, Limit: 500})
+	application := openApp(t)
+	report := mustImport(t, application, Options{Name: pomelo}, readSample(t, pomelo))
+	rows, _, err := application.Ledger.Lots(trace.LotQuery{Maker: report.Org, Limit: 500})
 	if err != nil {
 		t.Fatal(err)
 	}
 	byGrower := map[string]*trace.LotView{}
 	var total trace.Amount
 	for _, r := range rows {
-		v, err := rec.Ledger.Lot(r.Lot, 0)
+		v, err := application.Ledger.Lot(r.Lot, 0)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -180,15 +183,15 @@ func TestCocoonLedger(t *testing.T) {
 		{"tabs in GBK", encodeGBK(t, strings.ReplaceAll(utf8, ",", "\t"))},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			rec := openApp(t)
-			rep := mustImport(t, rec, Options{Name: cocoon}, c.data)
-			if got := formatCounts(rep); got != cocoonFirst {
+			application := openApp(t)
+			report := mustImport(t, application, Options{Name: cocoon}, c.data)
+			if got := formatCounts(report); got != cocoonFirst {
 				t.Errorf("got %s, want %s", got, cocoonFirst)
 			}
-			checkEqual(t, "bad", briefProblems(rep, Bad), cocoonBad)
-			checkEqual(t, "questions", briefProblems(rep, Question), cocoonAsked)
-			checkEqual(t, "warnings", briefProblems(rep, Warning), []string{})
-			again := mustImport(t, rec, Options{Name: cocoon}, data)
+			checkEqual(t, "bad", briefProblems(report, Bad), cocoonBad)
+			checkEqual(t, "questions", briefProblems(report, Question), cocoonAsked)
+			checkEqual(t, "warnings", briefProblems(report, Warning), []string{})
+			again := mustImport(t, application, Options{Name: cocoon}, data)
 			if got, want := formatCounts(again), "rows 330 added 0 already 327 bad 3 questions 0"; got != want {
 				t.Errorf("second run, as GBK: got %s, want %s", got, want)
 			}
@@ -197,14 +200,14 @@ func TestCocoonLedger(t *testing.T) {
 }
 
 func TestCocoonFacts(t *testing.T) {
-	rec := openApp(t)
-	rep := mustImport(t, rec, Options{Name: cocoon}, readSample(t, cocoon))
-	org, _ := rec.Ledger.Organisation(rep.Org)
+	application := openApp(t)
+	report := mustImport(t, application, Options{Name: cocoon}, readSample(t, cocoon))
+	org, _ := application.Ledger.Organisation(report.Org)
 	if org.Name != "石会茧站" || org.Tier != trace.Town {
 		t.Errorf("organisation %+v", org)
 	}
 	villages := 0
-	for _, p := range rec.Ledger.Places() {
+	for _, p := range application.Ledger.Places() {
 		if p.Kind == "village" {
 			villages++
 		}
@@ -212,11 +215,11 @@ func TestCocoonFacts(t *testing.T) {
 	if villages != 4 {
 		t.Errorf("got %d villages, want 4: 中 元 村 is 中元村", villages)
 	}
-	rows, _, err := rec.Ledger.Lots(trace.LotQuery{Maker: rep.Org, Limit: 500})
+	rows, _, err := application.Ledger.Lots(trace.LotQuery{Maker: report.Org, Limit: 500})
 	if err != nil {
 		t.Fatal(err)
 	}
-	v, err := rec.Ledger.Lot(rows[len(rows)-1].Lot, 0) // the first row of the file
+	v, err := application.Ledger.Lot(rows[len(rows)-1].Lot, 0) // the first row of the file
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -225,7 +228,7 @@ func TestCocoonFacts(t *testing.T) {
 		strings.Join(v.Made.Path, "/") != "石会镇/邻村一" {
 		t.Errorf("first row: %+v", v)
 	}
-	records, err := rec.Store.Records(context.Background(), 0, 10_000)
+	records, err := application.Store.Records(context.Background(), 0, 10_000)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -241,9 +244,9 @@ func TestCocoonFacts(t *testing.T) {
 
 // TestMended: the clerk mends every row the report named; exactly these are added.
 func TestMended(t *testing.T) {
-	rec := openApp(t)
+	application := openApp(t)
 	data := readSample(t, pomelo)
-	mustImport(t, rec, Options{Name: pomelo}, data)
+	mustImport(t, application, Options{Name: pomelo}, data)
 	mended := editWorkbook(t, data, func(f *excelize.File) {
 		setCell(t, f, "I68", "2026-10-02")
 		setCell(t, f, "D96", "三组12号地")
@@ -255,22 +258,22 @@ func TestMended(t *testing.T) {
 			t.Fatal(err)
 		}
 	})
-	rep := mustImport(t, rec, Options{Name: pomelo}, mended)
-	if got, want := formatCounts(rep), "rows 415 added 6 already 409 bad 0 questions 0"; got != want {
-		t.Errorf("got %s, want %s: %q", got, want, briefProblems(rep, Bad))
+	report := mustImport(t, application, Options{Name: pomelo}, mended)
+	if got, want := formatCounts(report), "rows 415 added 6 already 409 bad 0 questions 0"; got != want {
+		t.Errorf("got %s, want %s: %q", got, want, briefProblems(report, Bad))
 	}
 }
 
 func TestMendedCocoon(t *testing.T) {
-	rec := openApp(t)
+	application := openApp(t)
 	s := mustDecode(t, readSample(t, cocoon))
-	mustImport(t, rec, Options{Name: cocoon}, []byte(s))
+	mustImport(t, application, Options{Name: cocoon}, []byte(s))
 	s = strings.Replace(s, "4776.40", "4676.40", 1)
 	s = strings.Replace(s, "中元村,,5,191.0", "中元村,ZY222,5,191.0", 1)
 	s = strings.Replace(s, "9..3", "9.3", 1)
-	rep := mustImport(t, rec, Options{Name: cocoon}, encodeGBK(t, s))
-	if got, want := formatCounts(rep), "rows 330 added 3 already 327 bad 0 questions 0"; got != want {
-		t.Errorf("got %s, want %s: %q", got, want, briefProblems(rep, Bad))
+	report := mustImport(t, application, Options{Name: cocoon}, encodeGBK(t, s))
+	if got, want := formatCounts(report), "rows 330 added 3 already 327 bad 0 questions 0"; got != want {
+		t.Errorf("got %s, want %s: %q", got, want, briefProblems(report, Bad))
 	}
 }
 
@@ -278,19 +281,19 @@ func TestMendedCocoon(t *testing.T) {
 func TestDryRun(t *testing.T) {
 	for _, name := range []string{pomelo, cocoon} {
 		t.Run(name, func(t *testing.T) {
-			rec := openApp(t)
+			application := openApp(t)
 			data := readSample(t, name)
 			for _, when := range []string{"first", "second"} {
-				head := rec.Ledger.Head()
-				dry := mustImport(t, rec, Options{Name: name, DryRun: true}, data)
-				stored, err := rec.Store.Head(context.Background())
+				head := application.Ledger.Head()
+				dry := mustImport(t, application, Options{Name: name, DryRun: true}, data)
+				stored, err := application.Store.Head(context.Background())
 				if err != nil {
 					t.Fatal(err)
 				}
-				if stored != head || rec.Ledger.Head() != head {
+				if stored != head || application.Ledger.Head() != head {
 					t.Errorf("%s: a dry run moved the head from %d to %d", when, head, stored)
 				}
-				real := mustImport(t, rec, Options{Name: name}, data)
+				real := mustImport(t, application, Options{Name: name}, data)
 				if formatCounts(dry) != formatCounts(real) || dry.Masters != real.Masters || dry.Sprays != real.Sprays ||
 					dry.Org != real.Org {
 					t.Errorf("%s: dry %s %d %d, real %s %d %d", when, formatCounts(dry), dry.Masters, dry.Sprays, formatCounts(real),
@@ -307,24 +310,24 @@ func TestDryRun(t *testing.T) {
 
 // TestShuffled: rows in another order, and the same content as CSV, are the same rows.
 func TestShuffled(t *testing.T) {
-	rec := openApp(t)
+	application := openApp(t)
 	data := readSample(t, pomelo)
-	mustImport(t, rec, Options{Name: pomelo}, data)
+	mustImport(t, application, Options{Name: pomelo}, data)
 	lines := strings.Split(strings.TrimSpace(writeCSV(t, data)), "\n")
 	r := rand.New(rand.NewPCG(1, 2))
 	body := lines[3:]
 	r.Shuffle(len(body), func(i, j int) { body[i], body[j] = body[j], body[i] })
-	rep := mustImport(t, rec, Options{Name: "copy.csv"}, []byte(strings.Join(lines, "\n")))
-	if got, want := formatCounts(rep), "rows 416 added 0 already 409 bad 7 questions 0"; got != want {
-		t.Errorf("got %s, want %s: %q", got, want, briefProblems(rep, Bad))
+	report := mustImport(t, application, Options{Name: "copy.csv"}, []byte(strings.Join(lines, "\n")))
+	if got, want := formatCounts(report), "rows 416 added 0 already 409 bad 7 questions 0"; got != want {
+		t.Errorf("got %s, want %s: %q", got, want, briefProblems(report, Bad))
 	}
 }
 
 // TestChanged: a figure edited after the import is not a second harvest; once the lot is withdrawn, the mended row goes in.
 func TestChanged(t *testing.T) {
-	rec := openApp(t)
+	application := openApp(t)
 	data := readSample(t, pomelo)
-	first := mustImport(t, rec, Options{Name: pomelo}, data)
+	first := mustImport(t, application, Options{Name: pomelo}, data)
 	edited := editWorkbook(t, data, func(f *excelize.File) {
 		setCell(t, f, "F5", 1241)        // quantity
 		setCell(t, f, "H6", 301)         // a detail
@@ -336,30 +339,30 @@ func TestChanged(t *testing.T) {
 	})
 	want := append([]string{"5 F changed 1241", "6  changed_details"}, append(slices.Clone(pomeloBad), "451 F changed 300")...)
 	for _, dry := range []bool{true, false} {
-		rep := mustImport(t, rec, Options{Name: pomelo, DryRun: dry}, edited)
-		if got, want := formatCounts(rep), "rows 417 added 0 already 407 bad 10 questions 0"; got != want {
+		report := mustImport(t, application, Options{Name: pomelo, DryRun: dry}, edited)
+		if got, want := formatCounts(report), "rows 417 added 0 already 407 bad 10 questions 0"; got != want {
 			t.Errorf("got %s, want %s", got, want)
 		}
-		checkEqual(t, "bad", briefProblems(rep, Bad), want)
+		checkEqual(t, "bad", briefProblems(report, Bad), want)
 	}
-	withdrawLot(t, rec, first.Org, "LT-0087", "一组1号地")
-	withdrawLot(t, rec, first.Org, "LT-0094", "四组23号地")
-	rep := mustImport(t, rec, Options{Name: pomelo}, edited)
-	if got, want := formatCounts(rep), "rows 417 added 3 already 407 bad 7 questions 0"; got != want {
-		t.Errorf("after the correction: got %s, want %s: %q", got, want, briefProblems(rep, Bad))
+	withdrawLot(t, application, first.Org, "LT-0087", "一组1号地")
+	withdrawLot(t, application, first.Org, "LT-0094", "四组23号地")
+	report := mustImport(t, application, Options{Name: pomelo}, edited)
+	if got, want := formatCounts(report), "rows 417 added 3 already 407 bad 7 questions 0"; got != want {
+		t.Errorf("after the correction: got %s, want %s: %q", got, want, briefProblems(report, Bad))
 	}
-	rep = mustImport(t, rec, Options{Name: pomelo}, edited)
-	if got, want := formatCounts(rep), "rows 417 added 0 already 410 bad 7 questions 0"; got != want {
-		t.Errorf("once more: got %s, want %s: %q", got, want, briefProblems(rep, Bad))
+	report = mustImport(t, application, Options{Name: pomelo}, edited)
+	if got, want := formatCounts(report), "rows 417 added 0 already 410 bad 7 questions 0"; got != want {
+		t.Errorf("once more: got %s, want %s: %q", got, want, briefProblems(report, Bad))
 	}
-	rep = mustImport(t, rec, Options{Name: pomelo}, data)
-	if rep.Added != 0 {
-		t.Errorf("the old file again adds %d rows", rep.Added)
+	report = mustImport(t, application, Options{Name: pomelo}, data)
+	if report.Added != 0 {
+		t.Errorf("the old file again adds %d rows", report.Added)
 	}
 }
 
 func TestText(t *testing.T) {
-	rep := mustImport(t, openApp(t), Options{Name: pomelo, DryRun: true}, readSample(t, pomelo))
+	report := mustImport(t, openApp(t), Options{Name: pomelo, DryRun: true}, readSample(t, pomelo))
 	zh, err := locale.New()
 	if err != nil {
 		t.Fatal(err)
@@ -374,7 +377,7 @@ func TestText(t *testing.T) {
 			"Mass per fruit"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			got := rep.Text(c.p)
+			got := report.Text(c.p)
 			for _, w := range c.want {
 				if !strings.Contains(strings.ToLower(got), strings.ToLower(w)) {
 					t.Errorf("%q is missing in\n%s", w, got)

@@ -16,30 +16,30 @@ const (
 )
 
 // withdrawQuantity withdraws the harvest of the lot of kg kilograms that stands.
-func withdrawQuantity(t *testing.T, rec *app.App, org, kg string) {
+func withdrawQuantity(t *testing.T, application *app.App, org, kg string) {
 	t.Helper()
-	lots, _, err := rec.Ledger.Lots(trace.LotQuery{Maker: org, Limit: 500})
+	lots, _, err := application.Ledger.Lots(trace.LotQuery{Maker: org, Limit: 500})
 	if err != nil {
 		t.Fatal(err)
 	}
 	for i := range lots {
-		v, err := rec.Ledger.Lot(lots[i].Lot, 0)
+		v, err := application.Ledger.Lot(lots[i].Lot, 0)
 		if err != nil {
 			t.Fatal(err)
 		}
 		if v.Status == trace.Void.String() || v.Quantity.Amount.String() != kg {
 			continue
 		}
-		withdrawEvent(t, rec, org, v.Made.Seq)
+		withdrawEvent(t, application, org, v.Made.Seq)
 		return
 	}
 	t.Fatalf("no lot of %s kg stands", kg)
 }
 
 // standingQuantities counts the lots that stand, by their kilograms.
-func standingQuantities(t *testing.T, rec *app.App, org string) map[string]int {
+func standingQuantities(t *testing.T, application *app.App, org string) map[string]int {
 	t.Helper()
-	lots, _, err := rec.Ledger.Lots(trace.LotQuery{Maker: org, Limit: 500})
+	lots, _, err := application.Ledger.Lots(trace.LotQuery{Maker: org, Limit: 500})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -116,24 +116,24 @@ var withdrawnCases = []struct {
 func TestWithdrawnRows(t *testing.T) {
 	for _, c := range withdrawnCases {
 		t.Run(c.name, func(t *testing.T) {
-			rec := openApp(t)
+			application := openApp(t)
 			org := ""
 			for _, step := range c.steps {
 				for _, kg := range step.withdraw {
-					withdrawQuantity(t, rec, org, kg)
+					withdrawQuantity(t, application, org, kg)
 				}
-				org = checkImportStep(t, rec, &step)
+				org = checkImportStep(t, application, &step)
 			}
 		})
 	}
 }
 
 // checkImportStep imports the rows, dry first, and returns the organisation of the register.
-func checkImportStep(t *testing.T, rec *app.App, step *importStep) string {
+func checkImportStep(t *testing.T, application *app.App, step *importStep) string {
 	t.Helper()
 	org := ""
 	for _, dry := range []bool{true, false} {
-		report := mustImport(t, rec, Options{Name: "t.csv", DryRun: dry}, []byte(title+header+step.rows))
+		report := mustImport(t, application, Options{Name: "t.csv", DryRun: dry}, []byte(title+header+step.rows))
 		if got := formatCounts(report); got != step.counts {
 			t.Errorf("%s, dry %v: got %s, want %s: %q", step.name, dry, got, step.counts, briefProblems(report, Bad))
 		}
@@ -144,7 +144,7 @@ func checkImportStep(t *testing.T, rec *app.App, step *importStep) string {
 		checkEqual(t, step.name+": bad", briefProblems(report, Bad), want)
 		org = report.Org
 	}
-	got := standingQuantities(t, rec, org)
+	got := standingQuantities(t, application, org)
 	for kg, n := range step.standing {
 		if got[kg] != n {
 			t.Errorf("%s: %d lots of %s kg stand, want %d", step.name, got[kg], kg, n)
@@ -157,11 +157,11 @@ func checkImportStep(t *testing.T, rec *app.App, step *importStep) string {
 }
 
 // withdrawEvent withdraws one event of the log in the name of its organisation.
-func withdrawEvent(t *testing.T, rec *app.App, org string, seq int64) {
+func withdrawEvent(t *testing.T, application *app.App, org string, seq int64) {
 	t.Helper()
 	a := trace.Actor{Org: org, Role: trace.Operator, User: "test"}
 	report := &app.Correction{Event: formatInt(int(seq)), Reason: "记错"}
-	if _, err := rec.RecordReport(context.Background(), a, report); err != nil {
+	if _, err := application.RecordReport(context.Background(), a, report); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -181,17 +181,17 @@ func TestChangedRowNamesTheLot(t *testing.T) {
 			"2026-11-01,LT-0002,一组2号地,500,220,100,,\n2026-11-04,LT-0001,一组1号地,600,270,100,,\n", "250", "220"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			rec := openApp(t)
-			mustImport(t, rec, Options{Name: "t.csv"}, []byte(title+header+c.recorded))
-			report := mustImport(t, rec, Options{Name: "t.csv"}, []byte(title+header+c.changed))
+			application := openApp(t)
+			mustImport(t, application, Options{Name: "t.csv"}, []byte(title+header+c.recorded))
+			report := mustImport(t, application, Options{Name: "t.csv"}, []byte(title+header+c.changed))
 			if report.Added != 0 || report.Bad != 1 || len(report.Problems) != 1 {
 				t.Fatalf("got %s: %+v", formatCounts(report), report.Problems)
 			}
-			lot, err := rec.Ledger.ResolveKey(report.Problems[0].Args["lot"])
+			lot, err := application.Ledger.ResolveKey(report.Problems[0].Args["lot"])
 			if err != nil {
 				t.Fatal(err)
 			}
-			v, err := rec.Ledger.Lot(lot, 0)
+			v, err := application.Ledger.Lot(lot, 0)
 			if err != nil || v.Quantity.Amount.String() != c.kg || v.Pieces.String() != c.pieces {
 				t.Errorf("the report names a lot of %s kg, %s pieces (%v), want %s kg, %s pieces", v.Quantity.Amount, v.Pieces, err, c.kg,
 					c.pieces)
@@ -202,11 +202,11 @@ func TestChangedRowNamesTheLot(t *testing.T) {
 
 // TestDryRunOfALastUse: the dry run of a new row on a plot that is on record counts the last use the row states, and records none.
 func TestDryRunOfALastUse(t *testing.T) {
-	rec := openApp(t)
-	mustImport(t, rec, Options{Name: "t.csv"}, []byte(title+header+morningRow))
+	application := openApp(t)
+	mustImport(t, application, Options{Name: "t.csv"}, []byte(title+header+morningRow))
 	more := morningRow + "2026-11-04,LT-0001,一组1号地,500,220,100,2026-09-01,\n"
 	for _, dry := range []bool{true, false} {
-		report := mustImport(t, rec, Options{Name: "t.csv", DryRun: dry}, []byte(title+header+more))
+		report := mustImport(t, application, Options{Name: "t.csv", DryRun: dry}, []byte(title+header+more))
 		if got, want := formatCounts(report), "rows 2 added 1 already 1 bad 0 questions 0"; got != want || report.Sprays != 1 {
 			t.Errorf("dry %v: got %s and %d last uses, want %s and 1", dry, got, report.Sprays, want)
 		}

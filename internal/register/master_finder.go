@@ -15,18 +15,18 @@ import (
 // first: what the register itself states, and nothing more. Identifiers are made of the names, so that a second import finds
 // the same things.
 type masterFinder struct {
-	rec     *app.App
-	actor   trace.Actor // acts for org, once that is known
-	profile *profile
-	facts   *titleFacts
-	org     trace.Organisation
-	product string
-	village string // the register's own
-	places  map[string][]trace.Place
-	plots   map[string]string
-	seasons map[string][]seasonSpan
-	missing []masterRecord
-	absent  map[string]bool // ids of missing
+	application *app.App
+	actor       trace.Actor // acts for org, once that is known
+	profile     *profile
+	facts       *titleFacts
+	org         trace.Organisation
+	product     string
+	village     string // the register's own
+	places      map[string][]trace.Place
+	plots       map[string]string
+	seasons     map[string][]seasonSpan
+	missing     []masterRecord
+	absent      map[string]bool // ids of missing
 }
 
 type masterRecord struct {
@@ -50,14 +50,14 @@ type rowTarget struct {
 }
 
 // newMasterFinder finds the organisation, its village and the product. station is the station whose cocoon ledger the sheet is.
-func newMasterFinder(rec *app.App, a trace.Actor, s *sheet, station string) (*masterFinder, *fileFault) {
-	b := &masterFinder{rec: rec, actor: a, profile: s.profile, facts: &s.facts, places: map[string][]trace.Place{},
+func newMasterFinder(application *app.App, a trace.Actor, s *sheet, station string) (*masterFinder, *fileFault) {
+	b := &masterFinder{application: application, actor: a, profile: s.profile, facts: &s.facts, places: map[string][]trace.Place{},
 		plots:   map[string]string{},
 		seasons: map[string][]seasonSpan{}, absent: map[string]bool{}}
 	if app.CheckImport(a) != nil {
 		return nil, newFault(CodeNotAllowed)
 	}
-	for _, p := range rec.Ledger.Places() {
+	for _, p := range application.Ledger.Places() {
 		b.places[p.Kind+normalizeName(p.Name)] = append(b.places[p.Kind+normalizeName(p.Name)], p)
 	}
 	names := []string{s.facts.org, s.facts.alias}
@@ -79,7 +79,7 @@ func newMasterFinder(rec *app.App, a trace.Actor, s *sheet, station string) (*ma
 	if bad := b.findProduct(); bad != nil {
 		return nil, bad
 	}
-	for _, v := range rec.Ledger.Seasons(b.org.ID) {
+	for _, v := range application.Ledger.Seasons(b.org.ID) {
 		b.seasons[v.Place] = append(b.seasons[v.Place], seasonSpan{v.ID, v.From.Time, v.To.Time})
 	}
 	return b, nil
@@ -96,7 +96,7 @@ func (b *masterFinder) findOrganisation(names []string) (*trace.Organisation, *f
 		}
 		return false
 	}
-	own, ok := b.rec.Ledger.Organisation(b.actor.Org)
+	own, ok := b.application.Ledger.Organisation(b.actor.Org)
 	if ok && (said == "" || like(own, matchesName)) {
 		return &own, nil
 	}
@@ -108,7 +108,7 @@ func (b *masterFinder) findOrganisation(names []string) (*trace.Organisation, *f
 	case said == "":
 		return nil, newFault(CodeNoOrg)
 	}
-	all := b.rec.Ledger.Organisations()
+	all := b.application.Ledger.Organisations()
 	for _, same := range []func(x, y string) bool{func(x, y string) bool { return normalizeName(x) == normalizeName(y) }, matchesName} {
 		var hits []trace.Organisation
 		for _, o := range all {
@@ -190,17 +190,17 @@ func (b *masterFinder) findOrAddPlace(kind string, tier trace.Tier, name, parent
 
 // findProduct finds the chain's product; the import of an administrator makes the products of the chain.
 func (b *masterFinder) findProduct() *fileFault {
-	ns := b.rec.Ledger.Namespace()
+	ns := b.application.Ledger.Namespace()
 	b.product = ns + "/product/" + b.profile.chain + "-" + b.profile.product
-	if _, ok := b.rec.Ledger.Product(b.product); ok {
+	if _, ok := b.application.Ledger.Product(b.product); ok {
 		return nil
 	}
-	c, ok := b.rec.Chains.Chain(b.profile.chain)
+	c, ok := b.application.Chains.Chain(b.profile.chain)
 	if !ok || !app.RegistersShared(b.actor) {
 		return newFault(CodeNoProduct, "product", b.profile.chain+"-"+b.profile.product)
 	}
 	for _, p := range c.MasterProducts(ns) {
-		if _, ok := b.rec.Ledger.Product(p.ID); !ok {
+		if _, ok := b.application.Ledger.Product(p.ID); !ok {
 			b.addMissing(trace.KindProduct, p.ID, p)
 		}
 	}
@@ -221,7 +221,7 @@ func (b *masterFinder) makeID(dir, prefix string, parts ...string) string {
 	for i := range parts {
 		parts[i] = normalizeName(parts[i])
 	}
-	return b.rec.ID(dir, prefix+hashParts(parts...)[:12])
+	return b.application.ID(dir, prefix+hashParts(parts...)[:12])
 }
 
 func hashParts(parts ...string) string {
@@ -245,14 +245,14 @@ func (b *masterFinder) resolveRow(e *entry, spans map[string]seasonSpan) rowTarg
 		s.season = b.findOrAddSeason(e, s.place, spans[seasonKey(e)])
 	}
 	if b.absent[s.season] {
-		_, s.widen = b.rec.Ledger.Season(s.season)
+		_, s.widen = b.application.Ledger.Season(s.season)
 	}
 	s.ready = !b.absent[s.place] && (!b.absent[s.season] || s.widen) && !b.absent[b.org.ID] && !b.absent[b.product]
 	return s
 }
 
 func (b *masterFinder) lookUpPlace(id string) (trace.Place, bool) {
-	if p, ok := b.rec.Ledger.Place(id); ok {
+	if p, ok := b.application.Ledger.Place(id); ok {
 		return p, true
 	}
 	for _, m := range b.missing {
@@ -312,7 +312,7 @@ func computeSpans(list []*entry) map[string]seasonSpan {
 // findOrAddSeason finds the plot's season that a row's harvest falls into, or adds a season to what is missing. A season of an
 // earlier import that begins too late is widened.
 func (b *masterFinder) findOrAddSeason(e *entry, plot string, span seasonSpan) string {
-	id := b.rec.ID("season", "s-"+hashParts(plot)[:12]+"-"+formatInt(e.on.Year()))
+	id := b.application.ID("season", "s-"+hashParts(plot)[:12]+"-"+formatInt(e.on.Year()))
 	if b.absent[id] {
 		return id
 	}
