@@ -133,38 +133,39 @@ func newCommon(at time.Time, step string, evidence ...app.Attribute) app.Common 
 
 // proposeLots proposes keys for new lots, and returns the lots as reports state them and as the season follows them.
 func (m *seasonMaker) proposeLots(outs []newLot) ([]app.NewLot, []lot) {
-	said := make([]app.NewLot, len(outs))
+	reported := make([]app.NewLot, len(outs))
 	made := make([]lot, len(outs))
 	for i, o := range outs {
 		p, _ := m.app.Ledger.Product(m.app.ID("product", o.product))
 		key := m.drawKey()
-		said[i] = app.NewLot{Key: key, Product: o.product, Quantity: o.amount, Unit: o.unit, Grade: o.grade, Pieces: trace.Whole(o.pieces),
+		reported[i] = app.NewLot{Key: key, Product: o.product, Quantity: o.amount, Unit: o.unit, Grade: o.grade,
+			Pieces:  trace.Whole(o.pieces),
 			DryMass: o.dry, Attributes: o.attrs}
 		made[i] = lot{trace.LotURI(m.app.Ledger.Namespace(), p, key), o.amount, o.pieces}
 	}
-	return said, made
+	return reported, made
 }
 
 func (m *seasonMaker) recordHarvest(p plot, at time.Time, step string, o newLot) lot {
-	said, made := m.proposeLots([]newLot{o})
-	m.recordReport(at, m.actorOf(p.org), &app.Harvest{Common: newCommon(at, step), Season: p.season, Lots: said})
+	reported, made := m.proposeLots([]newLot{o})
+	m.recordReport(at, m.actorOf(p.org), &app.Harvest{Common: newCommon(at, step), Season: p.season, Lots: reported})
 	return made[0]
 }
 
 // recordPurchase records a purchase from outside the county.
 func (m *seasonMaker) recordPurchase(org string, at time.Time, o newLot) lot {
-	said, made := m.proposeLots([]newLot{o})
+	reported, made := m.proposeLots([]newLot{o})
 	c := newCommon(at, "")
 	c.Place = "waidi"
-	m.recordReport(at, m.actorOf(org), &app.Harvest{Common: c, Lots: said})
+	m.recordReport(at, m.actorOf(org), &app.Harvest{Common: c, Lots: reported})
 	return made[0]
 }
 
 func (m *seasonMaker) recordTransformation(org string, at time.Time, c app.Common, in []lot, outs ...newLot) []lot {
-	said, made := m.proposeLots(outs)
+	reported, made := m.proposeLots(outs)
 	t := trace.NewTime(at)
 	c.Time = &t
-	m.recordReport(at, m.actorOf(org), &app.Transformation{Common: c, Inputs: listTaken(in), Outputs: said})
+	m.recordReport(at, m.actorOf(org), &app.Transformation{Common: c, Inputs: listTaken(in), Outputs: reported})
 	return made
 }
 
@@ -208,10 +209,10 @@ func chinaTime(y int, mo time.Month, d, h int) time.Time {
 	return time.Date(y, mo, d, h, 0, 0, 0, trace.ChinaTime)
 }
 
-func sumLots(list []lot) (total trace.Amount, pcs int64) {
+func sumLots(list []lot) (total trace.Amount, pieces int64) {
 	for _, l := range list {
 		total += l.amount
-		pcs += l.pieces
+		pieces += l.pieces
 	}
-	return total, pcs
+	return total, pieces
 }

@@ -14,9 +14,9 @@ const (
 // recordSilk records the loop 桑养蚕、茧制丝、枝生菌、渣作肥、肥育桑: spring and autumn of 2025, and the spring of 2026 that the compost feeds.
 func (m *seasonMaker) recordSilk() {
 	stock := map[string]*lot{}
-	for _, v := range silkVillages {
-		l := m.recordPurchase(v.slug, chinaTime(2025, time.April, 20, 9), newLot{product: "silk-eggs", amount: trace.Whole(200)})
-		stock[v.slug] = &l
+	for _, home := range silkVillages {
+		eggs := m.recordPurchase(home.slug, chinaTime(2025, time.April, 20, 9), newLot{product: "silk-eggs", amount: trace.Whole(200)})
+		stock[home.slug] = &eggs
 	}
 	var frass []lot
 	for _, start := range []time.Time{chinaTime(2025, time.May, 4, 6), chinaTime(2025, time.September, 2, 6)} {
@@ -29,67 +29,68 @@ func (m *seasonMaker) recordSilk() {
 // recordRearings records one season of silkworms: leaf is picked, worms are reared, the cocoons go to the station. The result
 // is the frass that is kept.
 func (m *seasonMaker) recordRearings(start time.Time, eggs map[string]*lot, nextYear bool) (frass []lot) {
-	for vi, v := range silkVillages {
+	for villageIndex, home := range silkVillages {
 		var cocoon, poor []lot
-		for gi, p := range m.plots[v.slug] {
+		for plotIndex, land := range m.plots[home.slug] {
 			if nextYear {
-				p.season = p.next
+				land.season = land.next
 			}
-			for n := range 3 {
-				at := start.AddDate(0, 0, 4*n+vi)
-				c, f, pr := m.rearSilkworms(p, at, eggs[v.slug])
-				cocoon, poor = append(cocoon, c), append(poor, pr)
-				if n == 0 && gi == 0 {
-					m.makePillows(v.slug, at.AddDate(0, 0, 30), f)
+			for batch := range 3 {
+				at := start.AddDate(0, 0, 4*batch+villageIndex)
+				batchCocoon, batchFrass, batchPoor := m.rearSilkworms(land, at, eggs[home.slug])
+				cocoon, poor = append(cocoon, batchCocoon), append(poor, batchPoor)
+				if batch == 0 && plotIndex == 0 {
+					m.makePillows(home.slug, at.AddDate(0, 0, 30), batchFrass)
 					continue
 				}
-				frass = append(frass, f)
+				frass = append(frass, batchFrass)
 			}
 		}
-		m.sellCocoons(v, start.AddDate(0, 0, 36+vi), cocoon, poor)
+		m.sellCocoons(home, start.AddDate(0, 0, 36+villageIndex), cocoon, poor)
 	}
 	return frass
 }
 
 // rearSilkworms records four pickings of leaf and the cocoons reared on the leaf: two sheets of eggs, about 80 kg.
-func (m *seasonMaker) rearSilkworms(p plot, at time.Time, eggs *lot) (cocoon, frass, poor lot) {
+func (m *seasonMaker) rearSilkworms(land plot, at time.Time, eggs *lot) (cocoon, frass, poor lot) {
 	var leaf []lot
 	good := m.drawBetween(68, 84)
-	for n := range 4 {
-		qty := trace.Whole(good * m.drawBetween(135, 148) / 10 / 4)
-		leaf = append(leaf, m.recordHarvest(p, at.AddDate(0, 0, 6*n), "silk/leaf", newLot{product: "silk-leaf", amount: qty}))
+	for picking := range 4 {
+		amount := trace.Whole(good * m.drawBetween(135, 148) / 10 / 4)
+		leaf = append(leaf, m.recordHarvest(land, at.AddDate(0, 0, 6*picking), "silk/leaf", newLot{product: "silk-leaf", amount: amount}))
 	}
 	sheets := cutAmount(eggs, trace.Whole(2))
-	c := m.recordTransformation(p.org, at.AddDate(0, 0, 26), app.Common{Step: "silk/rear", Place: p.place}, append(leaf, sheets),
+	reared := m.recordTransformation(land.org, at.AddDate(0, 0, 26), app.Common{Step: "silk/rear", Place: land.place}, append(leaf, sheets),
 		newLot{product: "silk-cocoon", amount: trace.Whole(good)}, newLot{product: "silk-frass",
 			amount: trace.Whole(m.drawBetween(110, 150))}, newLot{product: "silk-poor", amount: trace.Whole(m.drawBetween(2, 4))})
-	return c[0], c[1], c[2]
+	return reared[0], reared[1], reared[2]
 }
 
 // sellCocoons records the delivery of a village's cocoons to the station, which grades and dries the cocoons and sends them on
 // for reeling; poor cocoons become quilts.
-func (m *seasonMaker) sellCocoons(v village, at time.Time, cocoon, poor []lot) {
-	cocoon = m.deliverLots(v.slug, station, at, cocoon)
-	poor = m.deliverLots(v.slug, quilts, at.Add(time.Hour), poor)
+func (m *seasonMaker) sellCocoons(home village, at time.Time, cocoon, poor []lot) {
+	cocoon = m.deliverLots(home.slug, station, at, cocoon)
+	poor = m.deliverLots(home.slug, quilts, at.Add(time.Hour), poor)
 	next := at.AddDate(0, 0, 1)
 	total, _ := sumLots(cocoon)
-	b := m.recordTransformation(station, next, app.Common{Step: "silk/buy", Evidence: []app.Attribute{{Name: "干壳量", Value: "9.4"}}}, cocoon,
+	graded := m.recordTransformation(station, next, app.Common{Step: "silk/buy", Evidence: []app.Attribute{{Name: "干壳量", Value: "9.4"}}},
+		cocoon,
 		newLot{product: "silk-cocoon", grade: "上茧", amount: percentOf(total, 98), attrs: []app.Attribute{{Name: "干壳量", Value: "9.4"},
 			{Name: "上茧率", Value: "93"}, {Name: "茧层率", Value: "22"}}})
-	dry := m.recordTransformation(station, next.AddDate(0, 0, 1), app.Common{Step: "silk/dry"}, b,
-		newLot{product: "silk-drycocoon", amount: percentOf(b[0].amount, 40)})
+	dry := m.recordTransformation(station, next.AddDate(0, 0, 1), app.Common{Step: "silk/dry"}, graded,
+		newLot{product: "silk-drycocoon", amount: percentOf(graded[0].amount, 40)})
 	dry = m.deliverLots(station, silkPark, next.AddDate(0, 0, 3), dry)
-	d := dry[0].amount
-	s := m.recordTransformation(silkPark, next.AddDate(0, 0, 6), app.Common{Step: "silk/reel"}, dry,
-		newLot{product: "silk-silk", amount: percentOf(d, 38)},
-		newLot{product: "silk-pupae", amount: percentOf(d, 50)}, newLot{product: "silk-waste", amount: percentOf(d, 8)})
-	m.deliverLots(silkPark, market, next.AddDate(0, 0, 12), s[:1])
-	p, _ := sumLots(poor)
-	f := m.recordTransformation(quilts, next.AddDate(0, 0, 4), app.Common{Step: "silk/quilt"}, poor,
-		newLot{product: "silk-floss", amount: percentOf(p, 35)})
+	dryMass := dry[0].amount
+	reeled := m.recordTransformation(silkPark, next.AddDate(0, 0, 6), app.Common{Step: "silk/reel"}, dry,
+		newLot{product: "silk-silk", amount: percentOf(dryMass, 38)},
+		newLot{product: "silk-pupae", amount: percentOf(dryMass, 50)}, newLot{product: "silk-waste", amount: percentOf(dryMass, 8)})
+	m.deliverLots(silkPark, market, next.AddDate(0, 0, 12), reeled[:1])
+	poorMass, _ := sumLots(poor)
+	floss := m.recordTransformation(quilts, next.AddDate(0, 0, 4), app.Common{Step: "silk/quilt"}, poor,
+		newLot{product: "silk-floss", amount: percentOf(poorMass, 35)})
 	m.recordTransformation(quilts, next.AddDate(0, 0, 8), app.Common{Step: "silk/quilt",
-		Evidence: []app.Attribute{{Name: "成品净重", Value: "1.5 千克/床"}}}, f,
-		newLot{product: "silk-quilt", amount: trace.Whole(max(1, int64(f[0].amount/trace.Whole(1))*10/16))})
+		Evidence: []app.Attribute{{Name: "成品净重", Value: "1.5 千克/床"}}}, floss,
+		newLot{product: "silk-quilt", amount: trace.Whole(max(1, int64(floss[0].amount/trace.Whole(1))*10/16))})
 }
 
 func (m *seasonMaker) makePillows(org string, at time.Time, frass lot) {
@@ -104,43 +105,43 @@ func (m *seasonMaker) processBranches(frass []lot) {
 	lime := m.recordPurchase(fungi, chinaTime(2025, time.November, 20, 9), newLot{product: "silk-lime", amount: trace.Whole(2000)})
 	gypsum := m.recordPurchase(fungi, chinaTime(2025, time.November, 20, 9), newLot{product: "silk-gypsum", amount: trace.Whole(2000)})
 	flour := m.recordPurchase(leafTea, chinaTime(2025, time.September, 20, 9), newLot{product: "silk-flour", amount: trace.Whole(3000)})
-	per := len(frass) / len(silkVillages) / 2
-	for vi, v := range silkVillages {
-		at := chinaTime(2025, time.December, 1+vi, 8)
+	perVillage := len(frass) / len(silkVillages) / 2
+	for villageIndex, home := range silkVillages {
+		at := chinaTime(2025, time.December, 1+villageIndex, 8)
 		var branch []lot
-		for _, p := range m.plots[v.slug] {
-			branch = append(branch, m.recordHarvest(p, at, "silk/branch", newLot{product: "silk-branch",
-				amount: trace.Whole(p.mu * m.drawBetween(300, 420))}))
-			m.sendTeaLeaf(p, at.AddDate(0, -2, 0))
+		for _, land := range m.plots[home.slug] {
+			branch = append(branch, m.recordHarvest(land, at, "silk/branch", newLot{product: "silk-branch",
+				amount: trace.Whole(land.mu * m.drawBetween(300, 420))}))
+			m.sendTeaLeaf(land, at.AddDate(0, -2, 0))
 		}
-		m.makeNoodles(m.plots[v.slug][0], at.AddDate(0, -2, 1), &flour)
+		m.makeNoodles(m.plots[home.slug][0], at.AddDate(0, -2, 1), &flour)
 		var own []lot
-		for i := vi * per; i < (vi+1)*per; i++ {
+		for i := villageIndex * perVillage; i < (villageIndex+1)*perVillage; i++ {
 			own = append(own, frass[i])
 		}
-		m.makeCompost(v, at, branch, own, &lime, &gypsum)
+		m.makeCompost(home, at, branch, own, &lime, &gypsum)
 	}
 }
 
 // sendTeaLeaf sends a little autumn leaf to the tea processor.
-func (m *seasonMaker) sendTeaLeaf(p plot, at time.Time) {
-	leaf := m.deliverLots(p.org, leafTea, at.Add(6*time.Hour), []lot{m.recordHarvest(p, at, "silk/leaf",
+func (m *seasonMaker) sendTeaLeaf(land plot, at time.Time) {
+	leaf := m.deliverLots(land.org, leafTea, at.Add(6*time.Hour), []lot{m.recordHarvest(land, at, "silk/leaf",
 		newLot{product: "silk-leaf", amount: trace.Whole(m.drawBetween(80, 120))})})
 	m.recordTransformation(leafTea, at.AddDate(0, 0, 3), app.Common{Step: "silk/leaftea"}, leaf,
 		newLot{product: "silk-leaftea", amount: percentOf(leaf[0].amount, 22)})
 }
 
 // makeNoodles mixes leaf and flour.
-func (m *seasonMaker) makeNoodles(p plot, at time.Time, flour *lot) {
-	leaf := m.deliverLots(p.org, leafTea, at.Add(6*time.Hour), []lot{m.recordHarvest(p, at, "silk/leaf",
+func (m *seasonMaker) makeNoodles(land plot, at time.Time, flour *lot) {
+	leaf := m.deliverLots(land.org, leafTea, at.Add(6*time.Hour), []lot{m.recordHarvest(land, at, "silk/leaf",
 		newLot{product: "silk-leaf", amount: trace.Whole(m.drawBetween(30, 50))})})
 	m.recordTransformation(leafTea, at.AddDate(0, 0, 2), app.Common{Step: "silk/noodle",
 		Evidence: []app.Attribute{{Name: "成品重量", Value: "已称重"}}},
 		append(leaf, cutAmount(flour, trace.Whole(500))), newLot{product: "silk-noodle", amount: trace.Whole(520)})
 }
 
-func (m *seasonMaker) makeCompost(v village, at time.Time, branch, frass []lot, lime, gypsum *lot) {
-	m.deliverLots(v.slug, fungi, at.Add(5*time.Hour), branch)
+func (m *seasonMaker) makeCompost(home village, at time.Time, branch, frass []lot, lime, gypsum *lot) {
+	m.deliverLots(home.slug, fungi, at.Add(5*time.Hour), branch)
 	all, _ := sumLots(frass)
 	wood, _ := sumLots(branch)
 	share := min(all, wood*18/80)
@@ -150,35 +151,35 @@ func (m *seasonMaker) makeCompost(v village, at time.Time, branch, frass []lot, 
 			mixed = append(mixed, cutAmount(&frass[i], min(left, frass[i].amount)))
 		}
 	}
-	m.deliverLots(v.slug, fungi, at.Add(6*time.Hour), mixed)
+	m.deliverLots(home.slug, fungi, at.Add(6*time.Hour), mixed)
 	in := append(append([]lot{}, branch...), mixed...)
 	in = append(in, cutAmount(lime, wood/80), cutAmount(gypsum, wood/80))
 	mass := sumAmounts(in)
 	bags := trace.Whole(int64(mass/trace.Whole(1)) * 10 / 7)
 	next := at.AddDate(0, 0, 3)
-	b := m.recordTransformation(fungi, next, app.Common{Step: "silk/bag"}, in, newLot{product: "silk-bag", amount: bags,
+	bagged := m.recordTransformation(fungi, next, app.Common{Step: "silk/bag"}, in, newLot{product: "silk-bag", amount: bags,
 		dry: percentOf(mass, 88)})
-	g := m.recordTransformation(fungi, next.AddDate(0, 1, 20), app.Common{Step: "silk/mushroom"}, b,
+	grown := m.recordTransformation(fungi, next.AddDate(0, 1, 20), app.Common{Step: "silk/mushroom"}, bagged,
 		newLot{product: "silk-mushroom", amount: percentOf(mass, 78)}, newLot{product: "silk-spent", amount: percentOf(mass, 45),
 			dry: percentOf(mass, 40)})
-	m.deliverLots(fungi, market, next.AddDate(0, 1, 21), g[:1])
-	back := m.deliverLots(fungi, v.slug, next.AddDate(0, 1, 22), g[1:])
-	for _, f := range frass {
-		if f.amount > 0 {
-			back = append(back, f)
+	m.deliverLots(fungi, market, next.AddDate(0, 1, 21), grown[:1])
+	back := m.deliverLots(fungi, home.slug, next.AddDate(0, 1, 22), grown[1:])
+	for _, rest := range frass {
+		if rest.amount > 0 {
+			back = append(back, rest)
 		}
 	}
 	spread := chinaTime(2026, time.March, 10, 8)
-	f := m.recordTransformation(v.slug, spread.AddDate(0, 0, -20), app.Common{Step: "silk/compost"}, back,
+	fertiliser := m.recordTransformation(home.slug, spread.AddDate(0, 0, -20), app.Common{Step: "silk/compost"}, back,
 		newLot{product: "silk-fertiliser", amount: percentOf(sumAmounts(back), 75)})
-	for _, p := range m.plots[v.slug] {
-		part := lot{id: f[0].id, amount: f[0].amount / trace.Amount(len(m.plots[v.slug])) / 100_000 * 100_000}
-		m.recordWork(p, p.next, spread, app.Work{Common: app.Common{Step: "silk/fertilise"}, Kind: "fertilise", Agent: "菌渣蚕沙堆肥",
+	for _, land := range m.plots[home.slug] {
+		part := lot{id: fertiliser[0].id, amount: fertiliser[0].amount / trace.Amount(len(m.plots[home.slug])) / 100_000 * 100_000}
+		m.recordWork(land, land.next, spread, app.Work{Common: app.Common{Step: "silk/fertilise"}, Kind: "fertilise", Agent: "菌渣蚕沙堆肥",
 			Lots: listTaken([]lot{part})})
 	}
 }
 
 func sumAmounts(list []lot) trace.Amount {
-	t, _ := sumLots(list)
-	return t
+	total, _ := sumLots(list)
+	return total
 }
