@@ -120,6 +120,14 @@ func TestLineageDocumentsFollow(t *testing.T) {
 		t.Fatal(err)
 	}
 	followed(t, r)
+	before := document(t, r, fruit)
+	if _, err := r.PutMasterData(t.Context(), app.System, trace.Organisation{ID: r.ID("org", "works"), Kind: "processor", Name: "新厂名", Tier: trace.Town}); err != nil {
+		t.Fatal(err)
+	}
+	followed(t, r)
+	if after := document(t, r, fruit); after.PageSeq != before.PageSeq {
+		t.Errorf("document %d was written again at %d after the change of a name that it does not show", before.PageSeq, after.PageSeq)
+	}
 	v := document(t, r, fruit)
 	if len(v.Into) != 1 || v.Holdings[0].Quantity.Amount != trace.Whole(60) || v.Product.Name != "梁平柚" {
 		t.Errorf("document after a grading and a new name = %+v", v)
@@ -143,7 +151,7 @@ func TestReceiveByLot(t *testing.T) {
 			t.Errorf("the works hold %s of lot %d, want %d", h.Amount, i, want)
 		}
 	}
-	if open := r.Ledger.Shipments("", true, 10); len(open) != 0 {
+	if open, _ := r.Ledger.Shipments(trace.ShipmentQuery{Open: true, Limit: 10}); len(open) != 0 {
 		t.Errorf("shipments of record %d still open: %+v", ship.Record.Seq, open)
 	}
 }

@@ -27,24 +27,8 @@ func (a *App) ListShipments(_ context.Context, actor trace.Actor, f ShipmentFilt
 	if seesAll(actor) {
 		org = a.ID("org", f.Org)
 	}
-	for n := 4 * f.Limit; ; n *= 4 {
-		list := a.Ledger.Shipments(org, f.Open, n)
-		page := ShipmentPage{Items: []trace.ShipmentView{}}
-		for i := range list {
-			v := &list[i]
-			if f.Before > 0 && v.Seq >= f.Before || f.Direction == "incoming" && v.To.ID != org || f.Direction == "outgoing" && v.From.ID != org {
-				continue
-			}
-			if len(page.Items) == f.Limit {
-				page.Next = page.Items[f.Limit-1].Seq
-				return page, nil
-			}
-			page.Items = append(page.Items, *v)
-		}
-		if len(list) < n {
-			return page, nil
-		}
-	}
+	items, next := a.Ledger.Shipments(trace.ShipmentQuery{Org: org, Direction: f.Direction, Open: f.Open, Before: f.Before, Limit: f.Limit})
+	return ShipmentPage{Items: items, Next: next}, nil
 }
 
 // ShowShipment shows one shipment, named by its key or URI. Errors: NotFound, also for a shipment the actor may not see.

@@ -116,7 +116,7 @@ func TestCorrectionUndoes(t *testing.T) {
 					t.Errorf("lot = %+v, %v; want it void and nowhere", v, err)
 				}
 			}
-			for _, s := range fx.Ledger.Shipments("", false, 9) {
+			for _, s := range fx.Ledger.listShipments(ShipmentQuery{Limit: 9}) {
 				if !s.Closed || len(s.Lots)+len(s.Units) != 0 {
 					t.Errorf("shipment = %+v, want it closed and empty", s)
 				}

@@ -53,8 +53,8 @@ func (l *Ledger) commitOrganisation(v *Organisation, r *Record) error {
 	if _, ok := l.locationOf[v.ID]; !ok {
 		l.addLocation(location{id: v.ID, kind: organisationLocation, at: nowhere, from: nowhere, hold: -1}, uint32(r.Seq))
 	}
-	if l.orgs[v.ID] != nil {
-		l.masterSeq = r.Seq
+	if old := l.orgs[v.ID]; old != nil {
+		l.noteOrganisationChange(old, v, r.Seq)
 	}
 	l.orgs[v.ID] = v
 	return nil

@@ -134,14 +134,20 @@ func (l *Ledger) checkOperatorsPlace(v *Place, a Actor) error {
 }
 
 func (l *Ledger) commitPlaceRecord(v *Place, r *Record) error {
-	if n, ok := l.siteOf[v.ID]; ok {
-		l.sites[n] = v
-		l.masterSeq = r.Seq
-	} else {
-		l.siteOf[v.ID] = int32(len(l.sites))
-		l.sites = append(l.sites, v)
-	}
+	old := l.places[v.ID]
 	l.places[v.ID] = v
+	if v.Parent != "" {
+		l.parents[v.Parent] = true
+	}
+	if old != nil {
+		n := l.siteOf[v.ID]
+		l.sites[n] = v
+		l.notePlaceChange(n, old, v, r.Seq)
+		return nil
+	}
+	l.siteOf[v.ID] = int32(len(l.sites))
+	l.sites = append(l.sites, v)
+	l.siteLots = append(l.siteLots, -1)
 	return nil
 }
 

@@ -61,7 +61,7 @@ func (l *Ledger) judgeProduct(v *Product, a Actor) error {
 func (l *Ledger) commitProduct(v *Product, r *Record) error {
 	if n, ok := l.productOf[v.ID]; ok {
 		l.products[n] = v
-		l.masterSeq = r.Seq
+		l.noteMasterChange(productMark(n), r.Seq)
 		return nil
 	}
 	n := int32(len(l.products))

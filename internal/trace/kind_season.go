@@ -62,7 +62,7 @@ func (l *Ledger) judgeSeasonRecord(v *Season, a Actor) error {
 func (l *Ledger) commitSeasonRecord(v *Season, r *Record) error {
 	if n, ok := l.seasonOf[v.ID]; ok {
 		l.seasons[n].Season = *v
-		l.masterSeq = r.Seq
+		l.noteSeasonChange(n, r.Seq)
 		return nil
 	}
 	l.seasonOf[v.ID] = int32(len(l.seasons))

@@ -21,19 +21,22 @@ type Ledger struct {
 
 	clock int64 // latest record time, Unix milliseconds
 
-	lots       []lot
-	lotOf      map[[KeyLength]byte]int32 // by key: no two lots share one, whatever their prefix
-	prefixes   []string                  // of lots' identifiers: the namespace's, and one for each GTIN
-	prefixOf   map[string]uint16
-	facts      map[int32]*LotFacts // only what is beyond a lot's row
-	holdings   []holding
-	locations  []location
-	locationOf map[string]int32
-	within     map[int32][]int32 // units standing in a unit or shipment
-	edges      []edge
-	lotRecords []lotRecord
-	seasons    []season
-	seasonOf   map[string]int32
+	lots        []lot
+	lotOf       map[[KeyLength]byte]int32 // by key: no two lots share one, whatever their prefix
+	prefixes    []string                  // of lots' identifiers: the namespace's, and one for each GTIN
+	prefixOf    map[string]uint16
+	facts       map[int32]*LotFacts // only what is beyond a lot's row
+	holdings    []holding
+	locations   []location
+	locationOf  map[string]int32
+	shipments   []int32           // locations of all shipments, in the order of their making
+	shipmentsOf map[int32][]int32 // the same, by sender and by destination
+	producers   map[producer]bool // organisations that have made a lot of a product
+	within      map[int32][]int32 // units standing in a unit or shipment
+	edges       []edge
+	lotRecords  []lotRecord
+	seasons     []season
+	seasonOf    map[string]int32
 
 	orgs                   map[string]*Organisation
 	places                 map[string]*Place // a value here is never changed, only replaced: views hold it without the lock
@@ -42,8 +45,12 @@ type Ledger struct {
 	products               []*Product // never changed, only replaced
 	productOf              map[string]int32
 	chains                 map[string]*Chain
-	masterSeq              int64      // last change of master data already there: pages show its names
-	events                 []eventRow // by sequence number
+	masterSeq              int64                     // last change of master data that every page may show
+	markSeq                int64                     // last change of an organisation or product
+	markSeqs               [2 * marksPerThing]uint32 // the same, by mark
+	parents                map[string]bool           // places that other places stand in
+	siteLots               []int32                   // heads of the lots made at each site
+	events                 []eventRow                // by sequence number
 	eventOf                map[[16]byte]uint32
 	clients                map[[16]byte]uint32
 	questioned             map[uint32][]Question
@@ -61,21 +68,23 @@ type Ledger struct {
 	recordCounts           [256]int64 // records of each kind, by the kind's number
 }
 
-// lot is one row; 72 bytes and no pointer, so that the garbage collector passes a million of them by.
+// lot is one row; 80 bytes and no pointer, so that the garbage collector passes a million of them by.
 type lot struct {
-	qty     Amount // made, in its product's unit
-	place   int32  // where it was made, in sites; -1 where that is not known
-	product int32
-	maker   int32 // spot of the organisation that made it
-	season  int32 // -1 for none
-	made    uint32
-	last    uint32 // last record that touched it
-	page    uint32 // last record that changed what its page says (its own, or a status or correction further up)
-	in, out int32  // heads of its edges
-	hold    int32  // head of its holdings
-	seen    int32  // head of its touches
-	name    lotName
-	state   State
+	qty        Amount  // made, in its product's unit
+	marks      markSet // organisations and products that its page may name
+	place      int32   // where it was made, in sites; -1 where that is not known
+	product    int32
+	maker      int32 // spot of the organisation that made it
+	season     int32 // -1 for none
+	made       uint32
+	last       uint32 // last record that touched it
+	page       uint32 // last record that changed what its page says (its own, or a status or correction further up)
+	in, out    int32  // heads of its edges
+	hold       int32  // head of its holdings
+	seen       int32  // head of its touches
+	nextAtSite int32  // next lot made at the same site
+	name       lotName
+	state      State
 }
 
 // lotName is an identifier cut in two: the number of its prefix, and its key.
@@ -132,6 +141,9 @@ type edge struct {
 	nextIn, nextOut int32
 	seq             uint32
 }
+
+// producer says that an organisation has made a lot of a product.
+type producer struct{ org, product int32 }
 
 type lotRecord struct {
 	seq  uint32
@@ -192,8 +204,8 @@ func (l *Ledger) Kinds() *KindTable { return l.kinds }
 
 func newEmptyLedger() *Ledger {
 	return &Ledger{
-		lotOf: map[[KeyLength]byte]int32{}, prefixOf: map[string]uint16{}, facts: map[int32]*LotFacts{}, locationOf: map[string]int32{}, within: map[int32][]int32{},
-		seasonOf: map[string]int32{}, orgs: map[string]*Organisation{}, places: map[string]*Place{}, siteOf: map[string]int32{}, productOf: map[string]int32{},
+		lotOf: map[[KeyLength]byte]int32{}, prefixOf: map[string]uint16{}, facts: map[int32]*LotFacts{}, locationOf: map[string]int32{}, within: map[int32][]int32{}, shipmentsOf: map[int32][]int32{}, producers: map[producer]bool{},
+		seasonOf: map[string]int32{}, orgs: map[string]*Organisation{}, places: map[string]*Place{}, siteOf: map[string]int32{}, parents: map[string]bool{}, productOf: map[string]int32{},
 		chains: map[string]*Chain{}, events: make([]eventRow, 1), eventOf: map[[16]byte]uint32{}, clients: map[[16]byte]uint32{},
 		questioned: map[uint32][]Question{}, holders: map[int32][]int32{}, stateSeqs: map[int32]stateSeqs{}, intervalSeasonsByPlace: map[string][]int32{}, harvestsByPlace: map[string][]int32{}, undoInfos: map[uint32]*undoInfo{}, seasonsFed: map[int32][]int32{},
 		gtins: map[string]int32{}, codes: newCodes(),

@@ -85,8 +85,12 @@ func (l *Ledger) commitLots(p *plan, seq uint32) []int32 {
 		m := &p.newLots[i]
 		n := int32(len(l.lots))
 		l.lots = append(l.lots, lot{name: l.cutLotName(m.id), place: site, qty: m.qty, product: m.product, maker: p.org, season: p.season,
-			made: seq, in: -1, out: -1, hold: -1, seen: -1})
+			made: seq, in: -1, out: -1, hold: -1, seen: -1, nextAtSite: -1, marks: organisationMark(p.org) | productMark(m.product)})
+		if site >= 0 {
+			l.lots[n].nextAtSite, l.siteLots[site] = l.siteLots[site], n
+		}
 		l.lotOf[l.lots[n].name.key] = n
+		l.producers[producer{p.org, m.product}] = true
 		if f := m.facts; f.Grade != "" || f.Grower != "" || f.Pieces != 0 || f.DryMass != 0 || len(f.Attributes) > 0 {
 			l.facts[n] = f
 		}
@@ -171,12 +175,16 @@ func (l *Ledger) addLocation(s location, seq uint32) int32 {
 	s.seq = seq
 	l.locations = append(l.locations, s)
 	l.locationOf[s.id] = n
+	if s.kind == shipmentLocation {
+		l.indexShipment(n)
+	}
 	return n
 }
 
 // addHolding brings an amount of a lot to a spot. since is when it came: what was used up before counts no more, and a correction (-1) changes nothing
 // about it.
 func (l *Ledger) addHolding(n, at int32, qty Amount, since int64) {
+	l.lots[n].marks |= l.partyMarks(at)
 	if h := l.findHolding(n, at); h != nil {
 		if since >= 0 && (h.qty == 0 || since < h.since) {
 			h.since = since
@@ -201,6 +209,9 @@ func (l *Ledger) moveUnit(u, to int32) {
 		}
 	}
 	s.at = to
+	if marks := l.partyMarks(to); marks != 0 {
+		l.forEachInside(u, func(h *holding) { l.lots[h.lot].marks |= marks })
+	}
 	if to >= 0 && l.locations[to].kind != organisationLocation {
 		l.within[to] = append(l.within[to], u)
 	}
@@ -210,11 +221,17 @@ func (l *Ledger) addEdge(e edge) {
 	e.nextIn, e.nextOut = l.lots[e.to].in, l.lots[e.from].out
 	l.edges = append(l.edges, e)
 	n := int32(len(l.edges) - 1)
-	l.lots[e.to].in, l.lots[e.from].out = n, n
+	from, to := &l.lots[e.from], &l.lots[e.to]
+	to.in, from.out = n, n
+	to.marks |= from.marks
+	from.marks |= productMark(to.product)
 }
 
 func (l *Ledger) addLotRecord(n int32, seq uint32) {
 	lt := &l.lots[n]
+	if org := l.events[seq].org; org >= 0 {
+		lt.marks |= organisationMark(org)
+	}
 	if lt.last == seq {
 		return
 	}

@@ -137,8 +137,8 @@ func (l *Ledger) commitLinks(v *LinkSet, r *Record) error {
 	} else {
 		links[v.ID] = list
 	}
-	if _, ok := l.productOf[v.ID]; ok {
-		l.masterSeq = r.Seq
+	if n, ok := l.productOf[v.ID]; ok {
+		l.noteMasterChange(productMark(n), r.Seq)
 	} else if n, ok := l.findLot(lotPart(v.ID)); ok {
 		l.lots[n].page = uint32(r.Seq)
 	}

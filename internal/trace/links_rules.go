@@ -85,7 +85,7 @@ func (l *Ledger) checkLinkedThing(v *LinkSet, a Actor) error {
 // producesProduct reports whether an organisation has made a lot of a product.
 func (l *Ledger) producesProduct(org string, product int32) bool {
 	at, ok := l.locationOf[org]
-	return ok && slices.ContainsFunc(l.lots, func(lt lot) bool { return lt.maker == at && lt.product == product })
+	return ok && l.producers[producer{at, product}]
 }
 
 func checkLinks(list []WebLink, a Actor) error {

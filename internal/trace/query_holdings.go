@@ -77,13 +77,13 @@ func (l *Ledger) EventSeq(eventID string) (int64, bool) {
 	return int64(seq), ok
 }
 
-// ListTouchedSince lists the lots of which the view changed after seq, in the order of their making; a change of master data changes all.
+// ListTouchedSince lists the lots of which the view changed after seq, in the order of their making.
 func (l *Ledger) ListTouchedSince(seq int64) []string {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
 	var out []string
 	for i := range l.lots {
-		if max(int64(l.lots[i].page), l.masterSeq) > seq {
+		if l.pageSeq(int32(i)) > seq {
 			out = append(out, l.idOf(&l.lots[i]))
 		}
 	}

@@ -216,58 +216,6 @@ func (l *Ledger) Season(id string) (SeasonView, bool) {
 	return SeasonView{}, false
 }
 
-// ShipmentView is a shipment with what is still under way.
-type ShipmentView struct {
-	Shipment string          `json:"shipment"`
-	From     NamedOrg        `json:"from"`
-	To       NamedOrg        `json:"to"`
-	Time     time.Time       `json:"time"`
-	Seq      int64           `json:"seq"`
-	Closed   bool            `json:"closed"`
-	Lots     []EventQuantity `json:"lots"`
-	Units    []string        `json:"units,omitempty"`
-}
-
-// Shipments lists shipments from or to an organisation ("" for all), newest first; open ones only where asked. At most limit.
-func (l *Ledger) Shipments(org string, open bool, limit int) []ShipmentView {
-	l.mu.RLock()
-	defer l.mu.RUnlock()
-	out := []ShipmentView{}
-	at := l.findLocation(org)
-	for i := len(l.locations) - 1; i >= 0 && len(out) < limit; i-- {
-		s := &l.locations[i]
-		if s.kind == shipmentLocation && (!open || !s.closed) && (org == "" || s.at == at || s.from == at) {
-			out = append(out, l.shipmentView(int32(i)))
-		}
-	}
-	return out
-}
-
-// Shipment finds one by its URI.
-func (l *Ledger) Shipment(id string) (ShipmentView, bool) {
-	l.mu.RLock()
-	defer l.mu.RUnlock()
-	if i, ok := l.locationOf[id]; ok && l.locations[i].kind == shipmentLocation {
-		return l.shipmentView(i), true
-	}
-	return ShipmentView{}, false
-}
-
-func (l *Ledger) shipmentView(i int32) ShipmentView {
-	s := &l.locations[i]
-	v := ShipmentView{Shipment: s.id, From: l.named(s.from), To: l.named(s.at), Seq: int64(s.seq), Closed: s.closed, Lots: []EventQuantity{},
-		Time: time.UnixMilli(l.events[s.seq].time).UTC()}
-	for h := s.hold; h >= 0; h = l.holdings[h].nextAt {
-		if x := &l.holdings[h]; x.qty > 0 {
-			v.Lots = append(v.Lots, EventQuantity{l.idOf(&l.lots[x.lot]), x.qty, l.unitOf(&l.lots[x.lot])})
-		}
-	}
-	for _, u := range l.within[i] {
-		v.Units = append(v.Units, l.locations[u].id)
-	}
-	return v
-}
-
 // UnitView is a packed unit 箱/托 with what is in it.
 type UnitView struct {
 	Unit   string          `json:"unit"`

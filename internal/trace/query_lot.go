@@ -110,14 +110,14 @@ func (l *Ledger) PageSeq(id string) (int64, bool) {
 	if !ok {
 		return 0, false
 	}
-	return max(int64(l.lots[n].page), l.masterSeq), true
+	return l.pageSeq(n), true
 }
 
 func (l *Ledger) view(n int32) *LotView {
 	lt := &l.lots[n]
 	pr := *l.products[lt.product]
 	v := &LotView{Lot: l.idOf(lt), Key: KeyOf(l.idOf(lt)), Status: lt.state.String(), Product: pr, Quantity: Quantity{lt.qty, l.unitOf(lt)},
-		Made: l.madeView(lt), Seq: int64(lt.last), PageSeq: max(int64(lt.page), l.masterSeq), From: []Link{}, Into: []Link{}, Holdings: []HoldingView{}, Origins: []Origin{}}
+		Made: l.madeView(lt), Seq: int64(lt.last), PageSeq: l.pageSeq(n), From: []Link{}, Into: []Link{}, Holdings: []HoldingView{}, Origins: []Origin{}}
 	if f := l.facts[n]; f != nil {
 		v.Grade, v.Pieces, v.DryMass, v.Attributes, v.Grower = f.Grade, f.Pieces, f.DryMass, f.Attributes, f.Grower
 	}

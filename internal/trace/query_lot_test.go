@@ -111,7 +111,7 @@ func TestLotsFilter(t *testing.T) {
 	if rows[0].Left != Whole(70) || rows[0].Quantity.Amount != Whole(100) {
 		t.Errorf("row = %+v, want 70 of 100 left", rows[0])
 	}
-	if open := fx.Ledger.Shipments(Mill.Org, true, 9); len(open) != 1 || open[0].Shipment != id || len(open[0].Units) != 1 {
+	if open := fx.Ledger.listShipments(ShipmentQuery{Org: Mill.Org, Open: true, Limit: 9}); len(open) != 1 || open[0].Shipment != id || len(open[0].Units) != 1 {
 		t.Errorf("open shipments = %+v", open)
 	}
 }
