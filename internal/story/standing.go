@@ -16,39 +16,33 @@ type StandingWords struct {
 	Do    string // what the reader should do now
 }
 
-// Standing says whether the lot is all right, why not, and what to do.
-func (s *Story) Standing() StandingWords {
-	v := s.DescribeStanding(s.Root.Status, WorstUpstream(s.Trace, s.Behind))
+// Standing says whether the lot is all right, why not, and what to do. Errors: unknown lot.
+func (s *Story) Standing() (StandingWords, error) {
+	standing, err := s.Ledger.StandingIn(s.Trace)
+	if err != nil {
+		return StandingWords{}, err
+	}
+	v := s.DescribeStanding(standing)
 	v.Why = s.standingReason()
 	if v.State != "active" {
 		v.Do = s.Printer.T("page.state." + v.State + ".do")
 	}
-	return v
+	return v, nil
 }
 
-// DescribeStanding puts a lot's status into words: its own, or the worst status of the lots that the lot was made of ("" where nothing is
-// wrong with these). A lot is not called all right while a lot behind it is recalled or on hold, even where nobody has named the lot itself.
-func (n *Namer) DescribeStanding(own, up string) StandingWords {
-	if own == "active" && up != "" {
-		return StandingWords{State: "hold", Word: n.Printer.T("page.upstream." + up), Say: n.Printer.T("page.upstream." + up + ".text")}
+// DescribeStanding puts the standing of a lot into words. A lot is not called all right while a lot behind it is recalled or on hold, even
+// where nobody has named the lot itself.
+func (n *Namer) DescribeStanding(standing *trace.Standing) StandingWords {
+	page := standing.Page()
+	if page.Upstream != "" {
+		message := "page.upstream." + page.Upstream
+		return StandingWords{State: page.State, Word: n.Printer.T(message), Say: n.Printer.T(message + ".text")}
 	}
-	return StandingWords{State: own, Word: n.Printer.T("page.state." + own), Say: n.Printer.T("page.state." + own + ".text")}
+	message := "page.state." + page.State
+	return StandingWords{State: page.State, Word: n.Printer.T(message), Say: n.Printer.T(message + ".text")}
 }
 
-// WorstUpstream is the worst status of the lots that a trace's root was made of: "recalled", "hold", or "" where nothing is wrong. behind
-// marks the nodes that count (see MaterialAncestors).
-func WorstUpstream(t *trace.Trace, behind []bool) string {
-	worst := ""
-	for i, counts := range behind {
-		n := &t.Nodes[i]
-		if counts && n.Lot != t.Root && !n.State.Has(trace.Void) && RankState(n.State.String()) > RankState(worst) {
-			worst = n.State.String()
-		}
-	}
-	return worst
-}
-
-// RankState orders statuses from good (0) to bad.
+// RankState orders states from good (0) to bad.
 func RankState(state string) int {
 	switch state {
 	case "recalled":

@@ -96,22 +96,7 @@ func (s *Story) markAncestors() {
 	for i := range s.Trace.Nodes {
 		s.NodeOf[s.Trace.Nodes[i].Lot] = i
 	}
-	s.Behind = MaterialAncestors(s.Trace)
-}
-
-// MaterialAncestors marks the nodes that are behind a trace's root by way of matter, and the root. A lot that was spread on a season is not
-// among them: the spreading is told as field work.
-func MaterialAncestors(t *trace.Trace) []bool {
-	behind := make([]bool, len(t.Nodes))
-	for i := range t.Nodes {
-		behind[i] = t.Nodes[i].Lot == t.Root
-	}
-	for i := len(t.Edges) - 1; i >= 0; i-- { // the edges are sorted by To, and From is always below To
-		if e := t.Edges[i]; behind[e.To] {
-			behind[e.From] = true
-		}
-	}
-	return behind
+	s.Behind = s.Trace.MaterialAncestors()
 }
 
 // chooseTold picks the lots whose history is told one by one: all lots of a small graph, else the lot and what the lot was made of directly,

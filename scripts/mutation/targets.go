@@ -18,7 +18,7 @@ var allTargets = []target{
 	{"api", []string{"api"}},
 	{"internal/label", []string{"internal/label", "api"}},
 	{"internal/scan", []string{"internal/scan", "internal/server", "api"}},
-	{"internal/resolver", []string{"internal/resolver", "web"}},
+	{"internal/resolver", []string{"internal/resolver", "web/resolve"}},
 }
 
 // shortName is the name of a target on the command line: the last element of its folder.

@@ -56,7 +56,11 @@ func (room *Room) buildLotPage(ctx context.Context, r *app.App, lot string, lang
 	if err != nil {
 		return nil, nil, err
 	}
-	p := &lotPage{Frame: room.look.NewFrame(LotPath(lot), room.site.PublicURL, lang), Band: st.Standing(), Where: st.Origin(),
+	standing, err := st.Standing()
+	if err != nil {
+		return nil, nil, err
+	}
+	p := &lotPage{Frame: room.look.NewFrame(LotPath(lot), room.site.PublicURL, lang), Band: standing, Where: st.Origin(),
 		Journey: diagram.DrawJourney(st), Proof: makeProof(st)}
 	p.Image = room.site.ShareImage()
 	if st.Chain != nil && st.Chain.Theme != "" {

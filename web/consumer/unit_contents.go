@@ -16,7 +16,7 @@ type unpacker struct {
 
 // openUnit lists what is in a unit, with the worst standing among the contents.
 func (x *unpacker) openUnit(v *trace.UnitView, depth int) ([]packedRow, story.StandingWords) {
-	worst := x.DescribeStanding("active", "")
+	worst := x.allRight()
 	var rows []packedRow
 	add := func(row packedRow, standing story.StandingWords) {
 		row.State, row.Word = standing.State, standing.Word
@@ -46,7 +46,7 @@ func (x *unpacker) openUnit(v *trace.UnitView, depth int) ([]packedRow, story.St
 func (x *unpacker) readInnerUnit(id string, depth int) story.StandingWords {
 	v, ok := x.Ledger.Unit(id)
 	if !ok || depth > mostNesting {
-		return x.partlyKnown(x.DescribeStanding("active", ""))
+		return x.partlyKnown(x.allRight())
 	}
 	_, worst := x.openUnit(&v, depth)
 	return worst
@@ -66,7 +66,7 @@ func (x *unpacker) readLotRow(q trace.EventQuantity) (packedRow, story.StandingW
 	row := packedRow{Reference: story.Reference{Href: LotPath(q.Class) + x.querySuffix}, Key: trace.GroupKey(trace.KeyOf(q.Class))}
 	v, err := x.Ledger.Lot(q.Class, 0)
 	if err != nil {
-		return row, x.partlyKnown(x.DescribeStanding("active", ""))
+		return row, x.partlyKnown(x.allRight())
 	}
 	row.Text = x.LotName(v)
 	row.Amount, row.AmountJin = x.Printer.Quantity(amount, x.CountWord(&v.Product)), x.Printer.Jin(amount)
@@ -80,21 +80,31 @@ func (x *unpacker) readLotRow(q trace.EventQuantity) (packedRow, story.StandingW
 
 // readStanding is the standing that the lot's own page shows: the lots behind the lot count.
 func (x *unpacker) readStanding(v *trace.LotView) story.StandingWords {
+	own, err := x.Ledger.OwnStanding(v.Lot)
+	if err != nil {
+		return x.partlyKnown(x.allRight())
+	}
 	if v.Status != "active" || len(v.From) == 0 {
-		return x.DescribeStanding(v.Status, "")
+		return x.DescribeStanding(own)
 	}
 	if x.behindLeft <= 0 {
-		return x.partlyKnown(x.DescribeStanding(v.Status, ""))
+		return x.partlyKnown(x.DescribeStanding(own))
 	}
 	t, err := x.Ledger.Trace(v.Lot, trace.Back, 0, min(x.behindLeft, trace.DefaultTraceLimit))
 	if err != nil {
-		return x.partlyKnown(x.DescribeStanding(v.Status, ""))
+		return x.partlyKnown(x.DescribeStanding(own))
 	}
 	whole := !t.Truncated || len(t.Nodes) >= trace.DefaultTraceLimit // the lot's own page looks no farther
 	x.behindLeft -= len(t.Nodes)
-	standing := x.DescribeStanding(v.Status, story.WorstUpstream(t, story.MaterialAncestors(t)))
-	if !whole {
-		return x.partlyKnown(standing)
+	standing, err := x.Ledger.StandingIn(t)
+	if err != nil {
+		return x.partlyKnown(x.DescribeStanding(own))
 	}
-	return standing
+	if !whole {
+		return x.partlyKnown(x.DescribeStanding(standing))
+	}
+	return x.DescribeStanding(standing)
 }
+
+// allRight is the standing of which nothing bad is known.
+func (x *unpacker) allRight() story.StandingWords { return x.DescribeStanding(&trace.Standing{}) }
