@@ -69,12 +69,12 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "seed %d, %d mutants of %s\n", o.seed, o.count, o.packages)
+	_, _ = fmt.Fprintf(out, "seed %d, %d mutants of %s\n", o.seed, o.count, o.packages)
 	tree, err := copyTree(ctx)
 	if err != nil {
 		return fmt.Errorf("copy the tree: %w", err)
 	}
-	defer os.RemoveAll(tree.temp)
+	defer func() { _ = os.RemoveAll(tree.temp) }()
 	equivalents, err := readEquivalents(tree.root)
 	if err != nil {
 		return fmt.Errorf("read the equivalent mutants: %w", err)
@@ -87,7 +87,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	sample := drawSample(random, sources, equivalents, o)
 	if o.list {
 		for _, m := range sample {
-			fmt.Fprintln(out, m.describe())
+			_, _ = fmt.Fprintln(out, m.describe())
 		}
 		return nil
 	}

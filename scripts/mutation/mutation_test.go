@@ -98,10 +98,11 @@ func TestSampleDependsOnSeed(t *testing.T) {
 		}
 		return strings.Join(described, "\n")
 	}
-	if draw(1) != draw(1) {
+	first, again := draw(1), draw(1)
+	if first != again {
 		t.Error("the same seed draws another sample")
 	}
-	if draw(1) == draw(2) {
+	if first == draw(2) {
 		t.Error("another seed draws the same sample")
 	}
 }

@@ -2,7 +2,7 @@ package main
 
 import (
 	"fmt"
-	"io"
+	"strings"
 )
 
 // tally counts the mutants of a target or kind.
@@ -10,8 +10,9 @@ type tally struct{ killed, total int }
 
 func (t tally) String() string { return fmt.Sprintf("%d/%d", t.killed, t.total) }
 
-// writeReport lists the survivors, then the killed mutants by kind and by target.
-func writeReport(out io.Writer, sample []mutant, results []result) {
+// formatReport lists the survivors, then the killed mutants by kind and by target.
+func formatReport(sample []mutant, results []result) string {
+	out := &strings.Builder{}
 	byTarget, byKind, all := map[string]*tally{}, map[string]*tally{}, &tally{}
 	fmt.Fprint(out, "\nsurvivors:\n\n")
 	for i, m := range sample {
@@ -49,4 +50,5 @@ func writeReport(out io.Writer, sample []mutant, results []result) {
 		fmt.Fprintf(out, "  %-18s %s\n", folder, t)
 	}
 	fmt.Fprintf(out, "  %-18s %s\n", "all", all)
+	return out.String()
 }

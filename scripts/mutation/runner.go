@@ -47,7 +47,7 @@ func testSample(ctx context.Context, tree copiedTree, sample []mutant, parallel 
 			for i := range next {
 				results[i], failures[i] = r.testMutant(ctx, sample[i], i)
 				output.Lock()
-				fmt.Fprintf(out, "%3d/%d %s %s:%d (%s)\n", i+1, len(sample), results[i], sample[i].file.name, sample[i].line(), sample[i].kind)
+				_, _ = fmt.Fprintf(out, "%3d/%d %s %s:%d (%s)\n", i+1, len(sample), results[i], sample[i].file.name, sample[i].line(), sample[i].kind)
 				output.Unlock()
 			}
 		})
@@ -63,8 +63,8 @@ func testSample(ctx context.Context, tree copiedTree, sample []mutant, parallel 
 	if err := cmp.Or(ctx.Err(), errors.Join(failures...)); err != nil {
 		return err
 	}
-	writeReport(out, sample, results)
-	return nil
+	_, err := io.WriteString(out, formatReport(sample, results))
+	return err
 }
 
 // measureLimits runs the tests of every folder without a mutant: they must pass, and a mutant may take five times as long and half a
@@ -83,7 +83,7 @@ func (r *runner) measureLimits(ctx context.Context, sample []mutant, out io.Writ
 			}
 			took := time.Since(start)
 			r.limits[folder] = 5*took + 30*time.Second
-			fmt.Fprintf(out, "tests of %s: %s\n", folder, took.Round(time.Second))
+			_, _ = fmt.Fprintf(out, "tests of %s: %s\n", folder, took.Round(time.Second))
 		}
 	}
 	return nil
