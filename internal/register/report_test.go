@@ -57,6 +57,9 @@ func TestSentences(t *testing.T) {
 				t.Errorf("%s lacks a sentence", code)
 			}
 		}
+		if chinese == english {
+			t.Errorf("%s has the same sentence in both languages: %s", code, english)
+		}
 		if strings.Contains(chinese, cell) != strings.Contains(english, cell) {
 			t.Errorf("%s names the cell in one language only", code)
 		}
