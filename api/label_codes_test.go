@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"image"
+	"image/color"
 	"image/png"
 	"math"
 	"os"
@@ -54,15 +55,12 @@ func readLabel(page image.Image, s label.Sheet, i int) string {
 	pixels := func(mm float64) int { return int(math.Round(mm * testDPI / 25.4)) }
 	x, y := s.Position(i)
 	cut := image.Rect(pixels(x), pixels(y), pixels(x+s.Width), pixels(y+s.Height)).Intersect(page.Bounds())
-	// the reader sometimes takes a group of modules for a corner of the code; a little more or less of the margin helps it
-	for _, inset := range []int{0, 7, 15, 23, 31} {
-		img := image.NewGray(image.Rect(0, 0, cut.Dx()-2*inset, cut.Dy()-2*inset))
-		for py := range img.Rect.Dy() {
-			for px := range img.Rect.Dx() {
-				img.Set(px, py, page.At(cut.Min.X+inset+px, cut.Min.Y+inset+py))
-			}
-		}
-		bmp, err := gozxing.NewBinaryBitmapFromImage(img)
+	if !hasInk(page, cut) {
+		return ""
+	}
+	// the reader sometimes takes a group of modules for a corner of the code: a phone then reads the next frame, held a little differently
+	for _, degrees := range []float64{0, 2, -3, 5, -7} {
+		bmp, err := gozxing.NewBinaryBitmapFromImage(tilt(page, cut, degrees))
 		if err != nil {
 			return ""
 		}
@@ -72,6 +70,38 @@ func readLabel(page image.Image, s label.Sheet, i int) string {
 		}
 	}
 	return ""
+}
+
+// hasInk reports whether something is printed in a part of a picture.
+func hasInk(page image.Image, part image.Rectangle) bool {
+	for y := part.Min.Y; y < part.Max.Y; y += 3 {
+		for x := part.Min.X; x < part.Max.X; x += 3 {
+			if color.GrayModel.Convert(page.At(x, y)).(color.Gray).Y < 128 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// tilt turns a part of a picture about its middle, on a white ground.
+func tilt(page image.Image, part image.Rectangle, degrees float64) *image.Gray {
+	sin, cos := math.Sincos(degrees * math.Pi / 180)
+	w, h := part.Dx(), part.Dy()
+	out := image.NewGray(image.Rect(0, 0, w+w/8, h+h/8))
+	middle := image.Pt(out.Rect.Dx()/2, out.Rect.Dy()/2)
+	for y := range out.Rect.Dy() {
+		for x := range out.Rect.Dx() {
+			dx, dy := float64(x-middle.X), float64(y-middle.Y)
+			from := part.Min.Add(image.Pt(int(math.Round(dx*cos+dy*sin))+w/2, int(math.Round(dy*cos-dx*sin))+h/2))
+			if from.In(part) {
+				out.Set(x, y, page.At(from.X, from.Y))
+			} else {
+				out.SetGray(x, y, color.Gray{Y: 255})
+			}
+		}
+	}
+	return out
 }
 
 func findSheet(t *testing.T, id string) label.Sheet {

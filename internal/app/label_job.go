@@ -105,8 +105,17 @@ func (j *labelJob) ordinals() (from, to int64) {
 }
 
 // checkPrintable refuses labels of goods that must not come on the market, as the ledger does for a new run: a request that is sent again
-// is not judged again, and the lot may have been recalled since.
-func (a *App) checkPrintable(lot string) error { return a.Ledger.CheckAction(lot, trace.ActionPrint) }
+// is not judged again, and the standing of the lot may have changed since.
+func (a *App) checkPrintable(lot string) error {
+	standing, err := a.Ledger.Standing(lot)
+	if err != nil {
+		return err
+	}
+	if code := standing.Refusal(trace.ActionPrint); code != "" {
+		return trace.E(trace.Conflict, code, "lot", "lot", trace.KeyOf(lot))
+	}
+	return nil
+}
 
 // proofLabels sets the first label, and the labels that would take the most room, so that a code which does not fit the layout is refused
 // before the run is recorded.
