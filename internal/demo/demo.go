@@ -138,9 +138,10 @@ func (m *seasonMaker) proposeLots(outs []newLot) ([]app.NewLot, []lot) {
 	for i, o := range outs {
 		p, _ := m.app.Ledger.Product(m.app.ID("product", o.product))
 		key := m.drawKey()
-		reported[i] = app.NewLot{Key: key, Product: o.product, Quantity: o.amount, Unit: o.unit, Grade: o.grade,
-			Pieces:  trace.Whole(o.pieces),
-			DryMass: o.dry, Attributes: o.attrs}
+		reported[i] = app.NewLot{
+			Key: key, Product: o.product, Quantity: o.amount, Unit: o.unit, Grade: o.grade, Pieces: trace.Whole(o.pieces),
+			DryMass: o.dry, Attributes: o.attrs,
+		}
 		made[i] = lot{trace.LotURI(m.app.Ledger.Namespace(), p, key), o.amount, o.pieces}
 	}
 	return reported, made

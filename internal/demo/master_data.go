@@ -105,15 +105,17 @@ func (m *seasonMaker) recordGroups(list []village, product, thisYear, nextYear s
 	for _, v := range list {
 		for g := range v.groups {
 			slug := fmt.Sprintf("%s-g%d", v.slug, g+1)
-			m.recordPlace(trace.Place{ID: slug, Name: v.name + numerals[g] + "组", NameEn: fmt.Sprintf("Group %d", g+1), Kind: "group",
-				Parent: v.slug,
-				Tier:   trace.Village, AdminCode: v.code, AreaMu: trace.Whole(v.mu)})
+			m.recordPlace(trace.Place{
+				ID: slug, Name: v.name + numerals[g] + "组", NameEn: fmt.Sprintf("Group %d", g+1), Kind: "group", Parent: v.slug,
+				Tier: trace.Village, AdminCode: v.code, AreaMu: trace.Whole(v.mu),
+			})
 			p := plot{place: slug, org: v.slug, season: slug + "-2025", next: slug + "-2026", mu: v.mu}
 			for i, s := range []struct{ id, name string }{{p.season, thisYear}, {p.next, nextYear}} {
-				m.recordMaster(trace.Season{ID: m.app.ID("season", s.id), Name: s.name, Org: m.app.ID("org", v.slug),
-					Place:   m.app.ID("place", slug),
+				m.recordMaster(trace.Season{
+					ID: m.app.ID("season", s.id), Name: s.name, Org: m.app.ID("org", v.slug), Place: m.app.ID("place", slug),
 					Product: m.app.ID("product", product), From: trace.NewTime(chinaTime(2025+i, time.January, 1, 0)),
-					To: trace.NewTime(chinaTime(2025+i, time.December, 31, 0))})
+					To: trace.NewTime(chinaTime(2025+i, time.December, 31, 0)),
+				})
 			}
 			m.plots[v.slug] = append(m.plots[v.slug], p)
 		}

@@ -255,9 +255,10 @@ func (im *importer) predictQuestions(r *row) {
 	if err != nil {
 		return
 	}
-	lot := trace.Flow{Product: trace.Product{ID: im.masters.product, Chain: im.profile.chain, Unit: unit},
-		Quantity: trace.Quantity{Amount: kg, Unit: unit},
-		Mass:     kg, Pieces: r.pieces}
+	lot := trace.Flow{
+		Product:  trace.Product{ID: im.masters.product, Chain: im.profile.chain, Unit: unit},
+		Quantity: trace.Quantity{Amount: kg, Unit: unit}, Mass: kg, Pieces: r.pieces,
+	}
 	for _, a := range r.attrs {
 		lot.Attributes = append(lot.Attributes, trace.Attribute{Name: a.Name, Value: a.Value})
 	}

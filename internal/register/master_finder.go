@@ -51,9 +51,10 @@ type rowTarget struct {
 
 // newMasterFinder finds the organisation, its village and the product. station is the station whose cocoon ledger the sheet is.
 func newMasterFinder(application *app.App, a trace.Actor, s *sheet, station string) (*masterFinder, *fileFault) {
-	b := &masterFinder{application: application, actor: a, profile: s.profile, facts: &s.facts, places: map[string][]trace.Place{},
-		plots:   map[string]string{},
-		seasons: map[string][]seasonSpan{}, absent: map[string]bool{}}
+	b := &masterFinder{
+		application: application, actor: a, profile: s.profile, facts: &s.facts, places: map[string][]trace.Place{},
+		plots: map[string]string{}, seasons: map[string][]seasonSpan{}, absent: map[string]bool{},
+	}
 	if app.CheckImport(a) != nil {
 		return nil, newFault(CodeNotAllowed)
 	}
@@ -322,9 +323,9 @@ func (b *masterFinder) findOrAddSeason(e *entry, plot string, span seasonSpan) s
 			return s.id
 		}
 	}
-	b.addMissing(trace.KindSeason, id, trace.Season{From: trace.NewTime(span.from), ID: id,
-		Name:  e.place + " " + formatInt(e.on.Year()) + "年",
-		Org:   b.org.ID,
-		Place: plot, Product: b.product, To: trace.NewTime(span.to)})
+	b.addMissing(trace.KindSeason, id, trace.Season{
+		ID: id, Name: e.place + " " + formatInt(e.on.Year()) + "年", Org: b.org.ID, Place: plot, Product: b.product,
+		From: trace.NewTime(span.from), To: trace.NewTime(span.to),
+	})
 	return id
 }
