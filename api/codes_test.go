@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/yousang/yousang/internal/server"
 	"github.com/yousang/yousang/internal/trace"
@@ -267,6 +268,12 @@ func TestChanges(t *testing.T) {
 	}
 	if want := (trace.SerialCounts{Printed: 8, Activated: 1, Sold: 2, Voided: 1}); got != want {
 		t.Errorf("states %+v, want %+v", got, want)
+	}
+	for code, want := range map[string]time.Time{c.codes[0]: now, c.codes[1]: now, c.codes[3]: now, c.codes[11]: {}} { // sold, voided, activated, printed
+		b := c.must("zhongyuan", "GET", "/items/"+code, "", 200)
+		if got := read[struct{ Activated time.Time }](t, b).Activated; !got.Equal(want) || want.IsZero() == strings.Contains(string(b), "activated\":") {
+			t.Errorf("the item was activated at %v, want %v: %s", got, want, b)
+		}
 	}
 	later := read[struct{ Runs []trace.SerialRun }](t, c.must("zhongyuan", "GET", "/serials/"+c.batch+"?from=4", "", 200)).Runs
 	if len(later) != 2 || later[0].From != 4 || later[0].State != "activated" || later[1].To != 12 {

@@ -25,6 +25,7 @@ type ItemAnswer struct {
 	State     trace.SerialState `json:"state" enum:"printed,activated,sold,voided"`
 	Since     time.Time         `json:"since" doc:"When it came into the state."`
 	Seq       int64             `json:"seq" doc:"Record of the state."`
+	Activated time.Time         `json:"activated,omitzero" doc:"When it was activated; kept when it is sold or voided. Absent where it never was."`
 	Lot       string            `json:"lot" doc:"URI of the lot."`
 	LotKey    string            `json:"lotKey"`
 	LotStatus string            `json:"lotStatus" enum:"active,hold,recalled,void"`
@@ -70,7 +71,7 @@ func (a *API) registerItems() {
 // itemAnswer writes an item as the API answers it.
 func (a *API) itemAnswer(it *app.ItemDetails) ItemAnswer {
 	out := ItemAnswer{
-		Code: it.Code, Item: it.URI(), URL: a.itemURL(&it.ShownItem), State: it.State, Since: it.Since, Seq: it.Seq, Lot: it.Batch.Lot,
+		Code: it.Code, Item: it.URI(), URL: a.itemURL(&it.ShownItem), State: it.State, Since: it.Since, Seq: it.Seq, Activated: it.Activated, Lot: it.Batch.Lot,
 		LotKey: it.LotKey, LotStatus: it.LotStatus, Product: it.Product, Batch: trace.KeyOf(it.Batch.ID), Ordinal: it.Ordinal,
 		Org: it.Batch.Org, Regions: it.Batch.Regions, Scans: it.Scans,
 	}

@@ -35,9 +35,7 @@ func NewLedgerLookup(ledger func() *trace.Ledger, s trace.LogReader) ItemLookup 
 func makeItem(code string, v *trace.SerialView, facts lotFacts, home []string) Item {
 	it := Item{Code: code, Lot: v.Batch.Lot, Org: v.Batch.Org, State: v.State, Since: v.Since, Recalled: facts.recalled,
 		Sales: v.Batch.Regions, Home: slices.Concat(home, facts.home)}
-	if v.State == trace.SerialActivated {
-		it.Activated = v.Since
-	}
+	it.Activated = v.Activated
 	return it
 }
 

@@ -45,7 +45,7 @@ type Item struct {
 	Org       string // that issued the serial number
 	State     trace.SerialState
 	Since     time.Time // when the item entered the state
-	Activated time.Time // zero before activation, and where the ledger no longer has the time
+	Activated time.Time // zero where the item never was activated
 	Recalled  time.Time // when its lot was recalled; zero where the lot is not recalled
 	Sales     []string  // beginnings of the codes of the regions in which the item may be sold; none: everywhere
 	Home      []string  // codes of the regions of its maker and issuer, whose own checks are views too

@@ -246,3 +246,40 @@ func TestAnItemKeepsItsOwnDay(t *testing.T) {
 		t.Errorf("from the second on: %+v", part)
 	}
 }
+
+// TestTheTimeOfActivationIsKept: whatever becomes of an item, the ledger goes on to say when the item was activated; and items that are sold
+// one by one share what is kept.
+func TestTheTimeOfActivationIsKept(t *testing.T) {
+	clock := Noon
+	fx := newFixtureWith(t, WriterOptions{Now: func() time.Time { return clock }})
+	b := fx.issued(fx.jars(), 10)
+	at := func(hours int) time.Time { return Noon.Add(time.Duration(hours) * time.Hour) }
+	change := func(hours int, from, to int64, state SerialState) {
+		t.Helper()
+		clock = at(hours)
+		fx.changed(b, from, to, state)
+	}
+	change(1, 1, 6, SerialActivated)
+	change(2, 7, 8, SerialActivated)
+	for n := int64(1); n <= 5; n++ {
+		change(3, n, n, SerialSold)
+	}
+	change(4, 5, 7, SerialVoided)
+	change(4, 10, 10, SerialVoided)
+	again := NewLedger()
+	if err := again.Replay(context.Background(), fx.Store); err != nil {
+		t.Fatal(err)
+	}
+	for ordinal, hours := range map[int64]int{1: 1, 4: 1, 5: 1, 6: 1, 7: 2, 8: 2, 9: 0, 10: 0} {
+		for _, l := range []*Ledger{fx.Ledger, again} {
+			v, ok := l.Serial(ordinal - 1)
+			if want := at(hours); !ok || hours == 0 && !v.Activated.IsZero() || hours != 0 && v.Activated != want {
+				t.Errorf("item %d was activated at %v, want %d hours after noon", ordinal, v.Activated, hours)
+			}
+		}
+	}
+	kept := fx.Ledger.codes.batches[0].activated.chunks
+	if len(kept) != 1 || len(kept[0]) != 3 {
+		t.Errorf("activations = %+v, want one run each for the two records and one for the rest", kept)
+	}
+}

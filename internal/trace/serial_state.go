@@ -23,13 +23,14 @@ type codeState struct {
 // issuedBatch is a serial batch with the state of its items: some hundred bytes, and 24 more for each run beyond the first.
 type issuedBatch struct {
 	SerialBatch
-	first   int64
-	issued  int64 // Unix milliseconds
-	seq     uint32
-	lot     int32
-	states  runs
-	counts  [len(serialStates)]int64
-	printed spans
+	first     int64
+	issued    int64 // Unix milliseconds
+	seq       uint32
+	lot       int32
+	states    runs
+	activated runs // when items were activated, kept when they are sold or voided; without chunks before the first activation
+	counts    [len(serialStates)]int64
+	printed   spans
 }
 
 func newCodes() codeState {
@@ -57,8 +58,21 @@ func (l *Ledger) Serial(index int64) (v SerialView, ok bool) {
 	ordinal := index - b.first + 1
 	c, at := b.states.findRun(int32(ordinal))
 	x := b.states.chunks[c][at]
-	return SerialView{Index: index, Batch: b.SerialBatch, Ordinal: ordinal, State: serialStates[x.state],
+	return SerialView{Activated: b.activatedAt(int32(ordinal)), Index: index, Batch: b.SerialBatch, Ordinal: ordinal, State: serialStates[x.state],
 		Since: time.UnixMilli(x.since).UTC(), Seq: int64(x.seq)}, true
+}
+
+// activatedAt is when an item was activated, the zero time for an item that never was.
+func (b *issuedBatch) activatedAt(ordinal int32) time.Time {
+	if len(b.activated.chunks) == 0 {
+		return time.Time{}
+	}
+	c, at := b.activated.findRun(ordinal)
+	x := b.activated.chunks[c][at]
+	if x.state != codeActivated {
+		return time.Time{}
+	}
+	return time.UnixMilli(x.since).UTC()
 }
 
 // SerialBatches are all batches of a lot, oldest first; nil for none.
@@ -182,6 +196,12 @@ func (l *Ledger) commitChange(v *SerialChange, r *Record) error {
 	})
 	b.counts[state] += v.To - v.From + 1
 	b.states.setRun(x, int32(v.To))
+	if state == codeActivated {
+		if len(b.activated.chunks) == 0 {
+			b.activated = newRuns(b.Count, b.issued, b.seq)
+		}
+		b.activated.setRun(x, int32(v.To))
+	}
 	l.codes.use(v.ID, uint32(r.Seq))
 	return nil
 }

@@ -75,6 +75,8 @@ type SerialView struct {
 	State   SerialState `json:"state"`
 	Since   time.Time   `json:"since"` // record time of the state
 	Seq     int64       `json:"seq"`   // record of the state
+
+	Activated time.Time `json:"activated,omitzero"` // record time of the activation, also after the sale; zero for an item that never was
 }
 
 // SerialRun are items of a batch, one after another, in one state. Since and Seq are those of the latest change among them.
