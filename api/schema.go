@@ -46,6 +46,8 @@ func registry() huma.Registry {
 			return "RecordedAttribute"
 		case name == "RegionCount":
 			return "Tally"
+		case strings.HasPrefix(name, "Trace"): // TraceJSON is the form of a Trace in an answer
+			return strings.TrimSuffix(name, "JSON")
 		}
 		return name
 	})

@@ -216,7 +216,7 @@ func FuzzQuote(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		b := quote(nil, s)
+		b := appendQuoted(nil, s)
 		var got string
 		if err := json.Unmarshal(b, &got); err != nil {
 			t.Fatalf("quote(%q) = %s: %v", s, b, err)
