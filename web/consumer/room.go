@@ -34,12 +34,9 @@ func Register(router fiber.Router, site *shell.Site) (*Room, error) {
 	}
 	room := &Room{site: site, look: look}
 	room.pages = shell.NewPages(site, look, room.renderPage)
-	router.Get("/", room.showHome)
-	router.Get("/find", room.findCode)
-	router.Get(unitPages+":key", room.showUnit)
-	router.Get(productPages+":slug", room.showProduct)
-	router.Get(lotPages+":key", room.showLot)
-	router.Get(lotPages+":lotkey/:serial", room.showItem)
+	for _, page := range pageRoutes {
+		router.Get(page.path, func(c *fiber.Ctx) error { return page.show(room, c) })
+	}
 	return room, nil
 }
 
@@ -49,6 +46,25 @@ const (
 	unitPages    = "/trace/unit/"
 	productPages = "/trace/product/"
 )
+
+// pageRoute is a page that the room serves: the path, the handler, and the template with an empty page of the template's type, by which a test
+// checks the template.
+type pageRoute struct {
+	path     string
+	show     func(*Room, *fiber.Ctx) error
+	template string
+	empty    func(shell.Frame) any
+}
+
+// pageRoutes are all pages of the room.
+var pageRoutes = []pageRoute{
+	{"/", (*Room).showHome, "find.html", func(f shell.Frame) any { return &findPage{Frame: f} }},
+	{"/find", (*Room).findCode, "find.html", func(f shell.Frame) any { return &findPage{Frame: f} }},
+	{unitPages + ":key", (*Room).showUnit, "unit.html", func(f shell.Frame) any { return &unitPage{Frame: f} }},
+	{productPages + ":slug", (*Room).showProduct, "product.html", func(f shell.Frame) any { return &productPage{Frame: f} }},
+	{lotPages + ":key", (*Room).showLot, "lot.html", func(f shell.Frame) any { return &lotPage{Frame: f} }},
+	{lotPages + ":lotkey/:serial", (*Room).showItem, "item.html", func(f shell.Frame) any { return &itemPage{Frame: f} }},
+}
 
 // LotPath is the path of a lot's page.
 func LotPath(lot string) string { return lotPages + trace.KeyOf(lot) }

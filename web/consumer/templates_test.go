@@ -12,11 +12,9 @@ func TestTemplatesAgainstTheirTypes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	webtest.CheckTemplates(t, look, map[string]func(shell.Frame) any{
-		"lot.html":     func(f shell.Frame) any { return &lotPage{Frame: f} },
-		"find.html":    func(f shell.Frame) any { return &findPage{Frame: f} },
-		"item.html":    func(f shell.Frame) any { return &itemPage{Frame: f} },
-		"unit.html":    func(f shell.Frame) any { return &unitPage{Frame: f} },
-		"product.html": func(f shell.Frame) any { return &productPage{Frame: f} },
-	}, "base.html", "error.html")
+	types := map[string]func(shell.Frame) any{}
+	for _, page := range pageRoutes {
+		types[page.template] = page.empty
+	}
+	webtest.CheckTemplates(t, look, types, "base.html", "error.html")
 }
