@@ -34,8 +34,8 @@ func openFilledDemo(t *testing.T) *app.App {
 	return r
 }
 
-// seasonHash is the hash of the demo's ledger. The hash changes only where the season, a chain template, the form of a record or the ledger's
-// state changes; a change that is meant to leave these alone must leave the hash alone.
+// seasonHash is the hash of the demo's ledger. The hash changes only where the season, a chain template, the form of a record or the
+// ledger's state changes; a change that is meant to leave these alone must leave the hash alone.
 const seasonHash = "91b8822bf8d78d724e054e7f942274da5d775b6702ede4df79eb461430ecee36"
 
 // TestFill checks the size and variety of the demo.

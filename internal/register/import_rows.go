@@ -150,14 +150,19 @@ func (im *importer) noonOf(day time.Time) *trace.Time {
 	return &at
 }
 
-// prepareHarvest makes the report of a row ready.
-func (im *importer) prepareHarvest(ctx context.Context, r *row) (*app.Prepared, error) {
-	return im.app.PrepareReport(ctx, im.masters.actor, &app.Harvest{
+// newHarvest is the report of a row.
+func (im *importer) newHarvest(r *row) *app.Harvest {
+	return &app.Harvest{
 		Common: app.Common{Time: im.noonOf(r.on), Place: r.target.place, Step: im.profile.step, Comment: clipCell(r.remark)},
 		Season: r.target.season,
 		Lots: []app.NewLot{{Product: im.masters.product, Quantity: r.weight, Unit: string(r.unit), Pieces: r.pieces, Grower: r.grower,
 			Attributes: r.attrs}},
-	}, im.makeClientID(r), []byte(r.contentKey()))
+	}
+}
+
+// prepareHarvest makes the report of a row ready.
+func (im *importer) prepareHarvest(ctx context.Context, r *row) (*app.Prepared, error) {
+	return im.app.PrepareReport(ctx, im.masters.actor, im.newHarvest(r), im.makeClientID(r), []byte(r.contentKey()))
 }
 
 func (im *importer) makeClientID(r *row) string {
@@ -248,27 +253,15 @@ func (im *importer) isWithdrawn(lot string) bool {
 	return err == nil && v.Status == trace.Void.String()
 }
 
-// predictQuestions asks the chain alone about a row whose plot or season is not on record yet (in a dry run). Such a row cannot
-// have been recorded, and the ledger has no rule against the row beyond the checks of the register itself.
+// predictQuestions predicts the questions about a row whose plot or season is not on record yet (in a dry run). Such a row cannot have been
+// recorded, and the ledger has no rule against the row beyond the checks of the register itself.
 func (im *importer) predictQuestions(r *row) {
-	kg, unit, err := trace.ToBaseUnit(r.weight, r.unit)
-	if err != nil {
-		return
-	}
-	lot := trace.Flow{
-		Product:  trace.Product{ID: im.masters.product, Chain: im.profile.chain, Unit: unit},
-		Quantity: trace.Quantity{Amount: kg, Unit: unit}, Mass: kg, Pieces: r.pieces,
-	}
-	for _, a := range r.attrs {
-		lot.Attributes = append(lot.Attributes, trace.Attribute{Name: a.Name, Value: a.Value})
-	}
-	a := trace.Assessment{Event: &trace.Event{Step: im.profile.step, Time: *im.noonOf(r.on)}, Outputs: []trace.Flow{lot},
-		MakerTier: im.masters.org.Tier}
+	basis := app.HarvestBasis{Product: trace.Product{ID: im.masters.product, Chain: im.profile.chain}, MakerTier: im.masters.org.Tier}
 	if r.target.season != "" {
 		span := computeSpans([]*entry{r.entry})[seasonKey(r.entry)]
-		a.Season = &trace.Season{From: trace.NewTime(span.from), To: trace.NewTime(span.to)}
+		basis.Season = &trace.Season{From: trace.NewTime(span.from), To: trace.NewTime(span.to)}
 	}
-	r.questions = im.app.Chains.Assess(a).Questions
+	r.questions = im.app.PredictQuestions(im.newHarvest(r), basis)
 }
 
 // reportRefusal reports what the ledger has against a row. An error that is no fault of the row ends the import.
