@@ -58,7 +58,7 @@ var importTable = map[string][]string{
 	"web/resolve": {"internal/trace", "internal/story", "internal/digitallink", "internal/resolver", "internal/app", "internal/serial",
 		"internal/problem", "internal/fastpath", "web/shell", "web/consumer"},
 	"web/webtest":      {"internal/trace", "internal/app", "internal/locale", "internal/store/sqlite", "web/shell"}, // of tests
-	"internal/server":  {"api", "internal/trace", "internal/locale", "internal/app", "internal/scan", "internal/problem"},
+	"internal/server":  {"api", "internal/trace", "internal/app", "internal/scan", "internal/problem"},
 	"cmd/yousang":      nil, // wiring: anything
 	"scripts/mutation": {},  // a tool
 }

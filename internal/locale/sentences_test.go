@@ -19,6 +19,7 @@ var chineseOutside = map[string]string{
 	"internal/bench":                        "made-up data of the measurements",
 	"internal/demo":                         "made-up data of the demo",
 	"internal/store/storetest":              "made-up data of the suite",
+	"web/webtest":                           "made-up data of the tests of pages",
 	"internal/register":                     "words in clerks' registers, which the program reads",
 	"internal/trace/amount.go":              "words for units, which the program reads",
 	"internal/story":                        "names of attributes and columns, and numerals, which the program reads",

@@ -43,7 +43,8 @@ func TestKindTableRefusals(t *testing.T) {
 			t.Errorf("%s: registered, %d kinds", name, len(table.List()))
 		}
 	}
-	if table, err := StandardKinds().With(KindOf[Chain]{Name: "note", Number: 200, Visibility: visible}.Register()); err != nil || len(table.Names()) != 12 {
+	if table, err := StandardKinds().With(KindOf[Chain]{Name: "note", Number: 200, Visibility: visible}.Register()); err != nil ||
+		len(table.Names()) != len(StandardKinds().Names())+1 {
 		t.Errorf("a kind of its own: %v", err)
 	}
 }
