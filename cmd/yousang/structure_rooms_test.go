@@ -12,13 +12,15 @@ import (
 
 const roomsPage = "docs/rooms.md"
 
-// roomGroups arrange the picture, from the program at the top to the domain at the bottom. A room is in the first group with a matching prefix.
+// roomGroups arrange the picture, from the program at the top to the domain at the bottom. A room is in the first group with a matching
+// prefix.
 var roomGroups = []struct {
 	title    string
 	prefixes []string
 }{
 	{"program", []string{"cmd/"}},
-	{"edges: HTTP server, JSON API, pages, register files, demo", []string{"internal/server", "api", "web", "internal/register", "internal/demo"}},
+	{"edges: HTTP server, JSON API, pages, register files, demo", []string{"internal/server", "api", "web", "internal/register",
+		"internal/demo"}},
 	{"application: operations and rights", []string{"internal/app"}},
 	{"stores", []string{"internal/store/"}},
 	{"measurement, speed, tools", []string{"internal/bench", "internal/fastpath", "scripts/"}},
@@ -91,7 +93,8 @@ func drawRooms() string {
 			fmt.Fprintf(&b, "  %s --> %s\n", roomNode(room), roomNode(to))
 		}
 	}
-	fmt.Fprintf(&b, "  %s --> group1\n  group2 --> %s\n  group3 --> %s\n  group5 --> %s\n", roomNode("cmd/yousang"), roomNode(domain), roomNode(domain),
+	fmt.Fprintf(&b, "  %s --> group1\n  group2 --> %s\n  group3 --> %s\n  group5 --> %s\n", roomNode("cmd/yousang"), roomNode(domain),
+		roomNode(domain),
 		roomNode(domain))
 	b.WriteString("```\n")
 	return b.String()

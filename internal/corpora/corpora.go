@@ -78,13 +78,3 @@ func noteNotRun(t testing.TB, cases string) {
 		t.Fatal(err)
 	}
 }
-
-// Path is a file or folder of the corpora. A test that has no cases of its own yet is skipped where the corpora are missing.
-func Path(t testing.TB, elem ...string) string {
-	t.Helper()
-	paths := FindPaths(t, "", elem...)
-	if len(paths) == 0 {
-		t.Skip("not run without ../shared/corpora")
-	}
-	return paths[0]
-}
