@@ -14,8 +14,8 @@ type Warning struct {
 // warnAddress is the code of the warning about the public address; it is the header Yousang-Warning as well, which holds no Chinese.
 const warnAddress = "placeholder_address"
 
-// warned is what an answer that hands out codes says of the public address: "" and no warnings where it will do.
-func (a *API) warned(say *locale.Printer) (header string, list []Warning) {
+// warnAboutAddress is what an answer that hands out codes says of the public address: "" and no warnings where it will do.
+func (a *API) warnAboutAddress(say *locale.Printer) (header string, list []Warning) {
 	if !label.IsPlaceholder(a.PublicURL) {
 		return "", nil
 	}

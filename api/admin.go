@@ -33,24 +33,24 @@ func (a *API) registerImports() {
 	if a.Import == nil {
 		return
 	}
-	op := a.operation("/imports", "importFile", tagReports, "Import a register file 导入台账",
+	op := a.describeWrite("/imports", "importFile", tagReports, "Import a register file 导入台账",
 		"A clerk's register as it is (采收登记表, 收购台账; xlsx or csv): good rows become events, each bad row is reported by sheet, row and column. Sent again after mending, only what is new is added. The body is the file, or a form with the file in the field named file.")
 	op.DefaultStatus, op.MaxBodyBytes, op.Responses = http.StatusOK, maxImport, nil
 	op.RequestBody.Content["multipart/form-data"] = &huma.MediaType{Schema: &huma.Schema{Type: "object", Properties: map[string]*huma.Schema{"file": {Type: "string", Format: "binary"}}, Required: []string{"file"}}}
 	huma.Register(a.huma, *op, func(ctx context.Context, in *importInput) (*body[any], error) {
-		name, data, err := in.file()
+		name, data, err := in.readFile()
 		if err != nil {
 			return nil, err
 		}
-		return answer(a.Import(ctx, callerOf(ctx).Actor, name, data, in.DryRun))
+		return answerBody(a.Import(ctx, callerOf(ctx).Actor, name, data, in.DryRun))
 	})
 }
 
-// file is the file of an import: the body, or the form field named file.
-func (in *importInput) file() (string, []byte, error) {
+// readFile is the file of an import: the body, or the form field named file.
+func (in *importInput) readFile() (string, []byte, error) {
 	kind, params, err := mime.ParseMediaType(in.Type)
 	if err != nil || kind != "multipart/form-data" {
-		return in.named(""), in.RawBody, nil
+		return in.chooseName(""), in.RawBody, nil
 	}
 	form := multipart.NewReader(bytes.NewReader(in.RawBody), params["boundary"])
 	for {
@@ -68,12 +68,12 @@ func (in *importInput) file() (string, []byte, error) {
 		if err != nil {
 			return "", nil, trace.E(trace.Invalid, trace.CodeMalformed, "file", "why", "multipart/form-data")
 		}
-		return in.named(part.FileName()), data, nil
+		return in.chooseName(part.FileName()), data, nil
 	}
 }
 
-// named prefers the name that was asked for; never a path.
-func (in *importInput) named(sent string) string {
+// chooseName prefers the name that was asked for; never a path.
+func (in *importInput) chooseName(sent string) string {
 	if in.Name != "" {
 		sent = in.Name
 	}
@@ -115,17 +115,17 @@ type keyList struct {
 
 type keyCreated struct{ Body CreatedKey }
 
-func view(k keys.Key) KeyView {
+func keyView(k keys.Key) KeyView {
 	return KeyView{ID: k.ID, Org: k.Org, Role: string(k.Role), Label: k.Label, Created: k.Created, Revoked: k.Revoked}
 }
 
 func (a *API) registerKeys() {
-	huma.Register(a.huma, get("/me", "getMe", tagAdmin, "Who the key acts for", "Organisation, role, and the ledger it is talking to."),
+	huma.Register(a.huma, describeRead("/me", "getMe", tagAdmin, "Who the key acts for", "Organisation, role, and the ledger it is talking to."),
 		func(ctx context.Context, _ *struct{}) (*body[Me], error) {
 			id := a.App().Identify(callerOf(ctx).Actor)
-			return answer(Me{Org: id.Org, Role: string(id.Role), Key: id.User, Organisation: id.Organisation, Namespace: id.Namespace, Head: id.Head}, nil)
+			return answerBody(Me{Org: id.Org, Role: string(id.Role), Key: id.User, Organisation: id.Organisation, Namespace: id.Namespace, Head: id.Head}, nil)
 		})
-	huma.Register(a.huma, get("/keys", "listKeys", tagAdmin, "List keys", "For an admin. Revoked keys stay on the list."),
+	huma.Register(a.huma, describeRead("/keys", "listKeys", tagAdmin, "List keys", "For an admin. Revoked keys stay on the list."),
 		func(ctx context.Context, in *keyList) (*body[app.Page[KeyView]], error) {
 			list, err := a.App().ListKeys(ctx, callerOf(ctx).Actor, in.Org)
 			if err != nil {
@@ -133,32 +133,32 @@ func (a *API) registerKeys() {
 			}
 			page := app.Page[KeyView]{Items: make([]KeyView, len(list))}
 			for i, k := range list {
-				page.Items[i] = view(k)
+				page.Items[i] = keyView(k)
 			}
-			return answer(page, nil)
+			return answerBody(page, nil)
 		})
 	a.registerKeyWrites()
 }
 
 func (a *API) registerKeyWrites() {
-	op := a.operation("/keys", "createKey", tagAdmin, "Make a key", "For an admin. The secret is in this answer and nowhere else; only its hash is kept.")
+	op := a.describeWrite("/keys", "createKey", tagAdmin, "Make a key", "For an admin. The secret is in this answer and nowhere else; only its hash is kept.")
 	op.Responses = nil
-	rules := rulesOf(reflect.TypeFor[app.NewKey]())
+	rules := readRules(reflect.TypeFor[app.NewKey]())
 	huma.Register(a.huma, *op, func(ctx context.Context, in *batchInput) (*keyCreated, error) {
 		var k app.NewKey
-		if err := decode(in.RawBody, &k, rules); err != nil {
+		if err := decodeBody(in.RawBody, &k, rules); err != nil {
 			return nil, err
 		}
 		secret, made, err := a.App().CreateKey(ctx, callerOf(ctx).Actor, k)
 		if err != nil {
 			return nil, err
 		}
-		return &keyCreated{CreatedKey{view(made), secret}}, nil
+		return &keyCreated{CreatedKey{keyView(made), secret}}, nil
 	})
-	a.documented(op, reflect.TypeFor[app.NewKey]())
+	a.describeBody(op, reflect.TypeFor[app.NewKey]())
 	huma.Register(a.huma, huma.Operation{Method: http.MethodDelete, Path: "/keys/{id}", OperationID: "revokeKey", Tags: []string{tagAdmin}, Summary: "Revoke a key",
 		Description: "For an admin. Ends it at once on this server, and within a minute on others."},
 		func(ctx context.Context, in *thingInput) (*struct{}, error) {
-			return nil, a.App().RevokeKey(ctx, callerOf(ctx).Actor, unescape(in.ID))
+			return nil, a.App().RevokeKey(ctx, callerOf(ctx).Actor, unescapePath(in.ID))
 		})
 }

@@ -1,10 +1,12 @@
 package api
 
 import (
+	"time"
+
 	"github.com/yousang/yousang/internal/app"
-	"github.com/yousang/yousang/internal/chain"
 	"github.com/yousang/yousang/internal/digitallink"
 	"github.com/yousang/yousang/internal/locale"
+	"github.com/yousang/yousang/internal/story"
 	"github.com/yousang/yousang/internal/trace"
 )
 
@@ -47,57 +49,39 @@ type written struct {
 	Body   Answer
 }
 
-// reply makes the HTTP answer of a write, or passes its error on.
-func (a *API) reply(c *caller, res app.Recorded, err error) (*written, error) {
+// replyToWrite makes the HTTP answer of a write, or passes its error on.
+func (a *API) replyToWrite(c *caller, res app.Recorded, err error) (*written, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &written{Status: statusOfWrite(res.Repeat), Seq: res.Record.Seq, Body: a.answer(c, res)}, nil
+	return &written{Status: statusOfWrite(res.Repeat), Seq: res.Record.Seq, Body: a.describeRecorded(c, res)}, nil
 }
 
-// answer describes a write.
-func (a *API) answer(c *caller, res app.Recorded) Answer {
+// describeRecorded describes a write.
+func (a *API) describeRecorded(c *caller, res app.Recorded) Answer {
 	ans := Answer{Seq: res.Record.Seq, EventID: res.Record.EventID, ID: res.ID, Repeat: res.Repeat, Lots: make([]MadeLot, len(res.Lots)),
-		Unit: res.Unit, Shipment: res.Shipment, Questions: a.questions(c.say, res.Record.Questions)}
+		Unit: res.Unit, Shipment: res.Shipment, Questions: a.describeQuestions(c.say, res.Record.Questions)}
 	for i, lot := range res.Lots {
-		ans.Lots[i] = MadeLot{Lot: lot, Key: trace.KeyOf(lot), URL: a.url(lot)}
+		ans.Lots[i] = MadeLot{Lot: lot, Key: trace.KeyOf(lot), URL: a.lotURL(lot)}
 	}
 	return ans
 }
 
-// url is the address that the code of a lot opens: its path on the public address.
-func (a *API) url(lot string) string { return a.PublicURL + digitallink.LotPath(lot) }
+// lotURL is the address that the code of a lot opens: its path on the public address.
+func (a *API) lotURL(lot string) string { return a.PublicURL + digitallink.LotPath(lot) }
 
-func (a *API) questions(say *locale.Printer, list []trace.Question) []Question {
+func (a *API) describeQuestions(say *locale.Printer, list []trace.Question) []Question {
 	out := make([]Question, len(list))
 	for i, q := range list {
 		out[i] = Question{Code: q.Code, Step: q.Step, What: q.What, Value: q.Value, Low: q.Low, High: q.High, Lot: q.Lot, Comment: q.Comment,
-			Sentence: a.sentence(say, q)}
+			Sentence: a.questionSentence(say, q)}
 	}
 	return out
 }
 
-// sentence asks a question in the words of its chain.
-func (a *API) sentence(say *locale.Printer, q trace.Question) string {
-	st, ok := a.App().Chains.Step(q.Step)
-	if !ok {
-		return say.Question(q, "")
-	}
-	in := func(n chain.Names) string {
-		if say.Lang() == locale.English {
-			return n.En
-		}
-		return n.Zh
-	}
-	for i := range st.Ratios {
-		if st.Ratios[i].ID == q.What {
-			return say.Question(q, in(st.Ratios[i].Name), st.Ratios[i].Unit)
-		}
-	}
-	for i := range st.Evidence {
-		if st.Evidence[i].ID == q.What {
-			return say.Question(q, in(st.Evidence[i].Name))
-		}
-	}
-	return say.Question(q, "")
+// questionSentence asks a question in the words of its chain.
+func (a *API) questionSentence(say *locale.Printer, q trace.Question) string {
+	namer := story.Namer{Printer: say}
+	subject, _ := story.SubjectOf(a.App().Chains, q, time.Time{})
+	return say.Question(q, namer.PickNames(subject.Names), subject.Unit)
 }

@@ -54,9 +54,9 @@ func Register(app *fiber.App, d Deps) *API {
 	if d.Kinds == nil {
 		d.Kinds = trace.StandardKinds()
 	}
-	a := &API{Deps: d, reg: registry(), kinds: map[string]*reportKind{}}
-	g := app.Group(Prefix, surface)
-	a.huma = humafiber.NewWithGroup(app, g, a.config())
+	a := &API{Deps: d, reg: newRegistry(), kinds: map[string]*reportKind{}}
+	g := app.Group(Prefix, returnHandlerError)
+	a.huma = humafiber.NewWithGroup(app, g, a.makeConfig())
 	a.huma.UseMiddleware(a.authenticate)
 	for _, register := range []func(){a.registerReports, a.registerBatch, a.registerLots, a.registerTrace, a.registerCodes, a.registerSerials,
 		a.registerSerialWrites, a.registerCodeList, a.registerItems, a.registerLabels, a.registerLinks, a.registerScans, a.registerCases, a.registerShipments,
@@ -67,7 +67,7 @@ func Register(app *fiber.App, d Deps) *API {
 	a.describeFailures()
 	a.describePaths()
 	a.describeBatchBodies()
-	a.explain()
+	a.describeMembers()
 	a.registerDocs(g)
 	return a
 }
@@ -75,8 +75,8 @@ func Register(app *fiber.App, d Deps) *API {
 // OpenAPI is the generated document.
 func (a *API) OpenAPI() *huma.OpenAPI { return a.huma.OpenAPI() }
 
-// surface returns a handler's error to Fiber, whose error handler writes it over whatever huma wrote.
-func surface(c *fiber.Ctx) error {
+// returnHandlerError returns a handler's error to Fiber, whose error handler writes it over whatever huma wrote.
+func returnHandlerError(c *fiber.Ctx) error {
 	if err := c.Next(); err != nil {
 		return err
 	}
@@ -96,7 +96,7 @@ const (
 	tagAdmin   = "administration"
 )
 
-func (a *API) config() huma.Config {
+func (a *API) makeConfig() huma.Config {
 	c := huma.DefaultConfig("Yousang 柚桑", Version)
 	c.OpenAPIPath, c.DocsPath, c.SchemasPath = "", "", ""
 	c.CreateHooks = nil // no links to schemas in answers
@@ -146,7 +146,7 @@ type callerKey struct{}
 func (a *API) authenticate(ctx huma.Context, next func(huma.Context)) {
 	c := &caller{say: a.Locale.For(ctx.Header("Accept-Language"))}
 	if s := ctx.Operation().Security; len(s) == 0 || len(s[0]) > 0 {
-		actor, err := a.App().Authenticate(ctx.Context(), token(ctx))
+		actor, err := a.App().Authenticate(ctx.Context(), requestToken(ctx))
 		if err != nil {
 			humafiber.Unwrap(ctx).Locals(failure{}, err)
 			return
@@ -156,7 +156,7 @@ func (a *API) authenticate(ctx huma.Context, next func(huma.Context)) {
 	next(huma.WithValue(ctx, callerKey{}, c))
 }
 
-func token(ctx huma.Context) string {
+func requestToken(ctx huma.Context) string {
 	if k := ctx.Header("X-API-Key"); k != "" {
 		return strings.TrimSpace(k)
 	}
@@ -181,22 +181,22 @@ type body[T any] struct {
 	Body T
 }
 
-func answer[T any](v T, err error) (*body[T], error) {
+func answerBody[T any](v T, err error) (*body[T], error) {
 	if err != nil {
 		return nil, err
 	}
 	return &body[T]{v}, nil
 }
 
-// get describes a read.
-func get(path, id, tag, summary, description string) huma.Operation {
+// describeRead describes a read.
+func describeRead(path, id, tag, summary, description string) huma.Operation {
 	return huma.Operation{Method: http.MethodGet, Path: path, OperationID: id, Tags: []string{tag}, Summary: summary, Description: description}
 }
 
-// documented gives an operation the schema of a JSON body that its handler reads itself. To be called after huma.Register, which
+// describeBody gives an operation the schema of a JSON body that its handler reads itself. To be called after huma.Register, which
 // describes raw bodies as binary.
-func (a *API) documented(op *huma.Operation, t reflect.Type) {
-	op.RequestBody.Content["application/json"] = bodyOf(a.reg, t)
+func (a *API) describeBody(op *huma.Operation, t reflect.Type) {
+	op.RequestBody.Content["application/json"] = newMediaType(a.reg, t)
 	op.RequestBody.Required = true
 }
 

@@ -62,19 +62,19 @@ type batchInput struct {
 }
 
 func (a *API) registerBatch() {
-	op := a.operation("/batch", "createBatch", tagReports, "Record many reports at once",
+	op := a.describeWrite("/batch", "createBatch", tagReports, "Record many reports at once",
 		"Up to 1,000 reports, each recorded or refused on its own: always look at each result. They share durable writes, so this is the fast way in for a phone that was without signal and for programs.")
 	op.DefaultStatus, op.MaxBodyBytes, op.Responses = http.StatusOK, maxBatch, nil
-	rules := rulesOf(reflect.TypeFor[Batch]())
+	rules := readRules(reflect.TypeFor[Batch]())
 	rules.readsItself = true // a body with a member that is there twice fails on its own
 	huma.Register(a.huma, *op, func(ctx context.Context, in *batchInput) (*body[BatchAnswer], error) {
 		var b Batch
-		if err := decode(in.RawBody, &b, rules); err != nil {
+		if err := decodeBody(in.RawBody, &b, rules); err != nil {
 			return nil, err
 		}
-		return answer(BatchAnswer{a.recordBatch(ctx, b.Items)}, nil)
+		return answerBody(BatchAnswer{a.recordBatch(ctx, b.Items)}, nil)
 	})
-	a.documented(op, reflect.TypeFor[Batch]())
+	a.describeBody(op, reflect.TypeFor[Batch]())
 }
 
 // recordBatch records the reports of a batch; each of them is read while earlier ones are being written.
@@ -89,7 +89,7 @@ func (a *API) recordBatch(ctx context.Context, items []Item) []ItemResult {
 		}
 	}
 	a.App().RecordBatch(ctx, c.Actor, reports, func(i int, res app.Recorded, err error) {
-		results[i] = a.describeItem(ctx, c, i, res, err)
+		results[i] = a.describeOutcome(ctx, c, i, res, err)
 	})
 	return results
 }
@@ -103,25 +103,25 @@ func (a *API) readItem(it *Item) (app.Report, error) {
 	case !ok:
 		return nil, trace.E(trace.Invalid, trace.CodeBadValue, "type", "value", trace.Clip(it.Type), "allowed", strings.Join(sortedNames(a.kinds), " "))
 	}
-	return k.read(it.Body, it.ID)
+	return k.readReport(it.Body, it.ID)
 }
 
-// describeItem is the outcome of an item as it is answered.
-func (a *API) describeItem(ctx context.Context, c *caller, i int, res app.Recorded, err error) ItemResult {
+// describeOutcome is the outcome of an item as it is answered.
+func (a *API) describeOutcome(ctx context.Context, c *caller, i int, res app.Recorded, err error) ItemResult {
 	if err == nil {
-		ans := a.answer(c, res)
+		ans := a.describeRecorded(c, res)
 		return ItemResult{Status: statusOfWrite(res.Repeat), Answer: &ans}
 	}
 	p := NewProblem(err, c.say, "")
 	var e *trace.Error
 	if !errors.As(err, &e) {
-		a.unexpected(ctx, "batch item "+strconv.Itoa(i), err)
+		a.logUnexpected(ctx, "batch item "+strconv.Itoa(i), err)
 	}
 	return ItemResult{Status: p.Status, Error: p}
 }
 
-// unexpected reports an error that the caller is not told about and that does not reach the error handler.
-func (a *API) unexpected(ctx context.Context, what string, err error) {
+// logUnexpected reports an error that the caller is not told about and that does not reach the error handler.
+func (a *API) logUnexpected(ctx context.Context, what string, err error) {
 	if a.Log != nil {
 		a.Log.ErrorContext(ctx, "unexpected error", "in", what, "err", err)
 	}

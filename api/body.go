@@ -37,9 +37,9 @@ func refuseNull(d *jsontext.Decoder) error {
 	return json.SkipFunc
 }
 
-// decode reads a JSON body strictly into v, a pointer to a struct, and checks what its tags ask for. Errors: CodeMalformed, CodeUnknownField,
+// decodeBody reads a JSON body strictly into v, a pointer to a struct, and checks what its tags ask for. Errors: CodeMalformed, CodeUnknownField,
 // CodeRequired, CodeBadValue, CodeTooLarge and those of quantities and times, with the path of the field.
-func decode(raw []byte, v any, r *rules) error {
+func decodeBody(raw []byte, v any, r *bodyRules) error {
 	if len(bytes.TrimSpace(raw)) == 0 {
 		return trace.E(trace.Invalid, trace.CodeRequired, "body")
 	}
@@ -47,13 +47,13 @@ func decode(raw []byte, v any, r *rules) error {
 		return trace.E(trace.Invalid, trace.CodeMalformed, "", "why", "not UTF-8")
 	}
 	if err := json.Unmarshal(raw, v, bodyOptions, jsontext.AllowDuplicateNames(r.readsItself)); err != nil {
-		return bodyError(err)
+		return explainBodyError(err)
 	}
-	return r.check(reflect.ValueOf(v).Elem())
+	return r.checkStruct(reflect.ValueOf(v).Elem())
 }
 
-// bodyError puts an error of reading JSON into the vocabulary, with the path of the field.
-func bodyError(err error) error {
+// explainBodyError puts an error of reading JSON into the vocabulary, with the path of the field.
+func explainBodyError(err error) error {
 	var syntax *jsontext.SyntacticError
 	var meaning *json.SemanticError
 	var own *trace.Error

@@ -19,10 +19,10 @@ func FuzzDecode(f *testing.F) {
 		`{"lots":[{"product":"p","quantity":null}]}`, `{"lots":[{"product":"p","quantity":1,"QUANTITY":2}]}`, `{"season":"a\\","season":"b"}`} {
 		f.Add([]byte(s))
 	}
-	r := rulesOf(reflect.TypeFor[app.Harvest]())
+	r := readRules(reflect.TypeFor[app.Harvest]())
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		var h app.Harvest
-		err := decode(raw, &h, r)
+		err := decodeBody(raw, &h, r)
 		var e *trace.Error
 		if err != nil && !errors.As(err, &e) {
 			t.Fatalf("%v is not of the vocabulary", err)
@@ -58,7 +58,7 @@ func TestRules(t *testing.T) {
 		Title string  `json:"title"`
 	}
 	good := outer{inner: inner{"x"}, One: inner{"y"}, Title: "t"}
-	r := rulesOf(reflect.TypeFor[outer]())
+	r := readRules(reflect.TypeFor[outer]())
 	for _, c := range []struct {
 		name   string
 		change func(*outer)
@@ -81,7 +81,7 @@ func TestRules(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			v := good
 			c.change(&v)
-			err := r.check(reflect.ValueOf(v))
+			err := r.checkStruct(reflect.ValueOf(v))
 			var e *trace.Error
 			if errors.As(err, &e); c.code == "" && err != nil || c.code != "" && (e == nil || e.Code != c.code || e.Field != c.field) {
 				t.Errorf("got %v, want %s at %s", err, c.code, c.field)
@@ -128,11 +128,11 @@ func TestMemberTwice(t *testing.T) {
 		{"an empty name", `{"":1,"":2}`, 0, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			v, r := reflect.New(object).Interface(), &rules{}
+			v, r := reflect.New(object).Interface(), &bodyRules{}
 			if c.depth > 0 { // the batch, its items and an item
-				v, r = new(Batch), &rules{readsItself: true}
+				v, r = new(Batch), &bodyRules{readsItself: true}
 			}
-			err := decode([]byte(c.raw), v, r)
+			err := decodeBody([]byte(c.raw), v, r)
 			var e *trace.Error
 			if errors.As(err, &e) && (e.Code != trace.CodeMalformed || e.Field != c.field) || e == nil && (err != nil || c.field != "") {
 				t.Errorf("got %v, want %q", err, c.field)
@@ -162,7 +162,7 @@ func TestNulls(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var b body
-			err := decode([]byte(c.raw), &b, rulesOf(reflect.TypeFor[body]()))
+			err := decodeBody([]byte(c.raw), &b, readRules(reflect.TypeFor[body]()))
 			var e *trace.Error
 			if errors.As(err, &e); c.field == "" && err != nil || c.field != "" && (e == nil || e.Code != trace.CodeRequired || e.Field != c.field) {
 				t.Errorf("got %v, want required at %q", err, c.field)

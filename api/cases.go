@@ -35,7 +35,7 @@ type CaseNote struct {
 
 // registerCases adds what the bureau looks into. A case stops nothing.
 func (a *API) registerCases() {
-	huma.Register(a.huma, get("/cases", "listCases", tagCodes, "Cases of suspect codes 线索", "For a bureau and an admin. A case is one rule that one item's page views broke: seen in many places in a short time, in two places too far apart, outside its sales region 窜货, before it was activated, after a recall or a voiding. It stops nothing."),
+	huma.Register(a.huma, describeRead("/cases", "listCases", tagCodes, "Cases of suspect codes 线索", "For a bureau and an admin. A case is one rule that one item's page views broke: seen in many places in a short time, in two places too far apart, outside its sales region 窜货, before it was activated, after a recall or a voiding. It stops nothing."),
 		func(ctx context.Context, in *caseList) (*body[app.Page[CaseAnswer]], error) {
 			c := callerOf(ctx)
 			list, err := a.App().ListCases(ctx, c.Actor, app.CaseFilter(*in))
@@ -43,34 +43,34 @@ func (a *API) registerCases() {
 			for i := range list.Items {
 				page.Items[i] = a.caseAnswer(c, list.Items[i])
 			}
-			return answer(page, err)
+			return answerBody(page, err)
 		})
-	huma.Register(a.huma, get("/cases/{id}", "getCase", tagCodes, "One case", "For a bureau and an admin."),
+	huma.Register(a.huma, describeRead("/cases/{id}", "getCase", tagCodes, "One case", "For a bureau and an admin."),
 		func(ctx context.Context, in *CaseRef) (*body[CaseAnswer], error) {
 			c := callerOf(ctx)
-			v, err := a.App().ShowCase(ctx, c.Actor, unescape(in.ID))
+			v, err := a.App().ShowCase(ctx, c.Actor, unescapePath(in.ID))
 			if err != nil {
 				return nil, err
 			}
-			return answer(a.caseAnswer(c, v), nil)
+			return answerBody(a.caseAnswer(c, v), nil)
 		})
-	op := a.operation("/cases/{id}/close", "closeCase", tagCodes, "Close a case 办结", "For a bureau and an admin. Closing again replaces the note. The case opens again by itself when the code is seen in a region where it had not been seen.")
+	op := a.describeWrite("/cases/{id}/close", "closeCase", tagCodes, "Close a case 办结", "For a bureau and an admin. Closing again replaces the note. The case opens again by itself when the code is seen in a region where it had not been seen.")
 	op.DefaultStatus, op.Responses = 200, nil
-	rules := rulesOf(reflect.TypeFor[CaseNote]())
+	rules := readRules(reflect.TypeFor[CaseNote]())
 	huma.Register(a.huma, *op, func(ctx context.Context, in *caseCloseInput) (*body[CaseAnswer], error) {
 		var n CaseNote
-		if err := decode(in.RawBody, &n, rules); err != nil {
+		if err := decodeBody(in.RawBody, &n, rules); err != nil {
 			return nil, err
 		}
 		c := callerOf(ctx)
-		v, err := a.App().CloseCase(ctx, c.Actor, unescape(in.ID), n.Note)
+		v, err := a.App().CloseCase(ctx, c.Actor, unescapePath(in.ID), n.Note)
 		if err != nil {
 			return nil, err
 		}
-		return answer(a.caseAnswer(c, v), nil)
+		return answerBody(a.caseAnswer(c, v), nil)
 	})
-	a.documented(op, reflect.TypeFor[CaseNote]())
-	example(op, CaseNote{Note: "到市场核对过，是仿印的标签，已移交。"})
+	a.describeBody(op, reflect.TypeFor[CaseNote]())
+	setExample(op, CaseNote{Note: "到市场核对过，是仿印的标签，已移交。"})
 }
 
 // CaseAnswer is a case with its sentence.

@@ -24,19 +24,19 @@ type codesInput struct {
 
 // registerCodeList adds the list of a batch's codes, for a printing house.
 func (a *API) registerCodeList() {
-	op := get("/serials/{batch}/codes", "listCodes", tagCodes, "The codes of a batch as CSV 码表",
+	op := describeRead("/serials/{batch}/codes", "listCodes", tagCodes, "The codes of a batch as CSV 码表",
 		"For a printing house: ordinal, code, address and state (printed, activated, sold, voided) of each item, UTF-8, streamed however many there are; a file that breaks off is not whole. In a spreadsheet import the columns as text, or some codes (0012E3…) become numbers. Codes are as good as money: only the organisation that issued them, a holder of the lot and an admin get them, nobody keeps them, and whoever has the list can make labels.")
-	op.Responses = file("text/csv")
+	op.Responses = describeFile("text/csv")
 	op.Responses["200"].Headers = map[string]*huma.Param{"Yousang-Warning": {Description: warningDoc, Schema: &huma.Schema{Type: "string"}}}
 	huma.Register(a.huma, op, func(ctx context.Context, in *codesInput) (*streamed, error) {
-		q := app.CodeQuery{Batch: unescape(in.Batch), From: in.From, To: in.To}
+		q := app.CodeQuery{Batch: unescapePath(in.Batch), From: in.From, To: in.To}
 		list, err := a.App().ListCodes(ctx, callerOf(ctx).Actor, q)
 		if err != nil {
 			return nil, err
 		}
-		warning, _ := a.warned(callerOf(ctx).say)
+		warning, _ := a.warnAboutAddress(callerOf(ctx).say)
 		return &streamed{func(hc huma.Context) {
-			sendCodes(hc, "serials-"+trace.KeyOf(list.Batch.ID)+".csv", warning, newCodeFile(list.Rows, a.url(list.Batch.Lot)))
+			sendCodes(hc, "serials-"+trace.KeyOf(list.Batch.ID)+".csv", warning, newCodeFile(list.Rows, a.lotURL(list.Batch.Lot)))
 		}}, nil
 	})
 }

@@ -26,29 +26,29 @@ type picture struct {
 }
 
 func (a *API) registerCodes() {
-	svg := get("/lots/{key}/qr.svg", "getCodeSVG", tagLots, "A lot's QR code as SVG", "For print. Opens the lot's page on the public address. Needs no key.")
-	svg.Security, svg.Responses = public, file("image/svg+xml")
+	svg := describeRead("/lots/{key}/qr.svg", "getCodeSVG", tagLots, "A lot's QR code as SVG", "For print. Opens the lot's page on the public address. Needs no key.")
+	svg.Security, svg.Responses = public, describeFile("image/svg+xml")
 	huma.Register(a.huma, svg, func(ctx context.Context, in *svgInput) (*picture, error) {
 		return a.drawLotCode(ctx, in.Key, "image/svg+xml", func(s string) ([]byte, error) { return label.DrawCodeSVG(s, in.Size) })
 	})
-	png := get("/lots/{key}/qr.png", "getCodePNG", tagLots, "A lot's QR code as PNG", "For screens and label printers. Opens the lot's page on the public address. Needs no key.")
-	png.Security, png.Responses = public, file("image/png")
+	png := describeRead("/lots/{key}/qr.png", "getCodePNG", tagLots, "A lot's QR code as PNG", "For screens and label printers. Opens the lot's page on the public address. Needs no key.")
+	png.Security, png.Responses = public, describeFile("image/png")
 	huma.Register(a.huma, png, func(ctx context.Context, in *pngInput) (*picture, error) {
 		return a.drawLotCode(ctx, in.Key, "image/png", func(s string) ([]byte, error) { return label.DrawCodePNG(s, in.Size) })
 	})
 }
 
-func file(mime string) map[string]*huma.Response {
+func describeFile(mime string) map[string]*huma.Response {
 	return map[string]*huma.Response{"200": {Description: "OK", Content: map[string]*huma.MediaType{mime: {Schema: &huma.Schema{Type: "string", Format: "binary"}}}}}
 }
 
 // drawLotCode draws what a lot's label carries. The picture is the same for everybody, and changes only with the public address.
 func (a *API) drawLotCode(ctx context.Context, key, mime string, draw func(string) ([]byte, error)) (*picture, error) {
-	id, err := a.App().FindLot(ctx, unescape(key))
+	id, err := a.App().FindLot(ctx, unescapePath(key))
 	if err != nil {
 		return nil, err
 	}
-	b, err := draw(a.url(id))
+	b, err := draw(a.lotURL(id))
 	if err != nil {
 		return nil, err
 	}

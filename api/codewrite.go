@@ -20,9 +20,9 @@ type KeyInput struct {
 }
 
 // readBody reads a body of one type strictly.
-func readBody[B any](in *KeyInput, r *rules) (*B, error) {
+func readBody[B any](in *KeyInput, r *bodyRules) (*B, error) {
 	v := new(B)
-	return v, decode(in.RawBody, v, r)
+	return v, decodeBody(in.RawBody, v, r)
 }
 
 // checkPositive refuses numbers that a body names and that are less than one. A number that is left out means all there is, and a program
@@ -52,9 +52,9 @@ func statusOfWrite(repeat bool) int {
 	return 201
 }
 
-// codeWrite describes a write about codes whose answer is of another type than Answer.
-func (a *API) codeWrite(path, id, summary, description string, answers reflect.Type) *huma.Operation {
-	op := a.operation(path, id, tagCodes, summary, description)
-	op.Responses["200"].Content["application/json"] = bodyOf(a.reg, answers)
+// describeCodeWrite describes a write about codes whose answer is of another type than Answer.
+func (a *API) describeCodeWrite(path, id, summary, description string, answers reflect.Type) *huma.Operation {
+	op := a.describeWrite(path, id, tagCodes, summary, description)
+	op.Responses["200"].Content["application/json"] = newMediaType(a.reg, answers)
 	return op
 }

@@ -66,7 +66,7 @@ type docsCode struct {
 
 // registerDocs serves the OpenAPI document and a page made of it, which loads nothing: no script, no font, no other host.
 func (a *API) registerDocs(g fiber.Router) {
-	rendered := sync.OnceValues(func() (files, error) { return a.render() })
+	rendered := sync.OnceValues(func() (files, error) { return a.renderFiles() })
 	serve := func(mime string, pick func(*files) []byte) fiber.Handler {
 		return func(c *fiber.Ctx) error {
 			f, err := rendered()
@@ -91,7 +91,7 @@ type files struct {
 	styleHash        string
 }
 
-func (a *API) render() (f files, err error) {
+func (a *API) renderFiles() (f files, err error) {
 	if f.json, err = json.Marshal(a.OpenAPI()); err != nil {
 		return f, err
 	}
@@ -99,7 +99,7 @@ func (a *API) render() (f files, err error) {
 		return f, err
 	}
 	var b bytes.Buffer
-	if err = docsPage.Execute(&b, a.docs()); err != nil {
+	if err = docsPage.Execute(&b, a.makeDocs()); err != nil {
 		return f, err
 	}
 	sum := sha256.Sum256([]byte(docsCSS))
@@ -107,7 +107,7 @@ func (a *API) render() (f files, err error) {
 	return f, nil
 }
 
-func (a *API) docs() docs {
+func (a *API) makeDocs() docs {
 	o := a.OpenAPI()
 	d := docs{Title: o.Info.Title, Version: o.Info.Version, Prefix: Prefix, Overview: strings.Split(strings.ReplaceAll(overview, "`", ""), "\n\n"), Style: template.CSS(docsCSS)}
 	for _, t := range o.Tags {
@@ -115,7 +115,7 @@ func (a *API) docs() docs {
 		for _, p := range sortedNames(o.Paths) {
 			for _, op := range []*huma.Operation{o.Paths[p].Get, o.Paths[p].Post, o.Paths[p].Delete} {
 				if op != nil && slices.Contains(op.Tags, t.Name) {
-					g.Operations = append(g.Operations, describe(op))
+					g.Operations = append(g.Operations, describeOperation(op))
 				}
 			}
 		}
@@ -123,7 +123,7 @@ func (a *API) docs() docs {
 	}
 	for _, name := range sortedNames(a.reg.Map()) {
 		if s := a.reg.Map()[name]; s.Type == huma.TypeObject {
-			d.Schemas = append(d.Schemas, docsSchema{name, members(s)})
+			d.Schemas = append(d.Schemas, docsSchema{name, listDocsMembers(s)})
 		}
 	}
 	zh, en := a.Locale.In("zh"), a.Locale.In("en")
@@ -134,10 +134,10 @@ func (a *API) docs() docs {
 	return d
 }
 
-func describe(op *huma.Operation) docsOperation {
+func describeOperation(op *huma.Operation) docsOperation {
 	d := docsOperation{ID: op.OperationID, Method: op.Method, Path: op.Path, Summary: op.Summary, About: op.Description, Public: len(op.Security) > 0 && len(op.Security[0]) == 0}
 	for _, p := range op.Parameters {
-		m := member(p.Name, p.Schema, p.Required)
+		m := newDocsMember(p.Name, p.Schema, p.Required)
 		m.Where = p.In
 		if p.Description != "" {
 			m.About = p.Description
@@ -162,16 +162,16 @@ func schemaName(m *huma.MediaType) string {
 	return path.Base(m.Schema.Ref)
 }
 
-func members(s *huma.Schema) []docsMember {
+func listDocsMembers(s *huma.Schema) []docsMember {
 	out := make([]docsMember, 0, len(s.Properties))
 	for _, name := range sortedNames(s.Properties) {
-		out = append(out, member(name, s.Properties[name], slices.Contains(s.Required, name)))
+		out = append(out, newDocsMember(name, s.Properties[name], slices.Contains(s.Required, name)))
 	}
 	return out
 }
 
-// member says in a few words what may stand in a member.
-func member(name string, s *huma.Schema, required bool) docsMember {
+// newDocsMember says in a few words what may stand in a member.
+func newDocsMember(name string, s *huma.Schema, required bool) docsMember {
 	m := docsMember{Name: name, Required: required, About: s.Description}
 	suffix := ""
 	if s.Items != nil {

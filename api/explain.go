@@ -6,8 +6,8 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 )
 
-// example shows what a body may look like. To be called after documented.
-func example(op *huma.Operation, v any) { op.RequestBody.Content["application/json"].Example = v }
+// setExample shows what a body may look like. To be called after documented.
+func setExample(op *huma.Operation, v any) { op.RequestBody.Content["application/json"].Example = v }
 
 // explained says what the members of other packages' types mean: they are views of the ledger and of cases, whose tags are their own.
 var explained = map[string]string{
@@ -62,8 +62,8 @@ var explained = map[string]string{
 	"Closing.regions":        "Where the code had been seen by then.",
 }
 
-// explain writes explained into the document. A name that no schema has is a mistake of the program: a type was renamed.
-func (a *API) explain() {
+// describeMembers writes explained into the document. A name that no schema has is a mistake of the program: a type was renamed.
+func (a *API) describeMembers() {
 	for path, text := range explained {
 		name, member, _ := strings.Cut(path, ".")
 		s := a.reg.Map()[name]

@@ -48,21 +48,21 @@ type itemPNGInput struct {
 }
 
 func (a *API) registerItems() {
-	huma.Register(a.huma, get("/items/{code}", "getItem", tagCodes, "One item by its serial number 一物一码", "Its state, its lot, and how often its code was looked up. For those who may see the lot; to others it was never issued. What the public sees is the page that the code opens."),
+	huma.Register(a.huma, describeRead("/items/{code}", "getItem", tagCodes, "One item by its serial number 一物一码", "Its state, its lot, and how often its code was looked up. For those who may see the lot; to others it was never issued. What the public sees is the page that the code opens."),
 		func(ctx context.Context, in *ItemRef) (*body[ItemAnswer], error) {
-			it, err := a.App().ShowItem(ctx, callerOf(ctx).Actor, unescape(in.Code), a.scanSource())
+			it, err := a.App().ShowItem(ctx, callerOf(ctx).Actor, unescapePath(in.Code), a.scanSource())
 			if err != nil {
 				return nil, err
 			}
-			return answer(a.itemAnswer(it), nil)
+			return answerBody(a.itemAnswer(it), nil)
 		})
-	svg := get("/items/{code}/qr.svg", "getItemSVG", tagCodes, "An item's QR code as SVG", "For print, by those who may have the codes of its batch.")
-	svg.Responses = file("image/svg+xml")
+	svg := describeRead("/items/{code}/qr.svg", "getItemSVG", tagCodes, "An item's QR code as SVG", "For print, by those who may have the codes of its batch.")
+	svg.Responses = describeFile("image/svg+xml")
 	huma.Register(a.huma, svg, func(ctx context.Context, in *itemSVGInput) (*picture, error) {
 		return a.drawItemCode(ctx, in.Code, "image/svg+xml", func(s string) ([]byte, error) { return label.DrawCodeSVG(s, in.Size) })
 	})
-	png := get("/items/{code}/qr.png", "getItemPNG", tagCodes, "An item's QR code as PNG", "For label printers, by those who may have the codes of its batch.")
-	png.Responses = file("image/png")
+	png := describeRead("/items/{code}/qr.png", "getItemPNG", tagCodes, "An item's QR code as PNG", "For label printers, by those who may have the codes of its batch.")
+	png.Responses = describeFile("image/png")
 	huma.Register(a.huma, png, func(ctx context.Context, in *itemPNGInput) (*picture, error) {
 		return a.drawItemCode(ctx, in.Code, "image/png", func(s string) ([]byte, error) { return label.DrawCodePNG(s, in.Size) })
 	})
@@ -88,7 +88,7 @@ func (a *API) itemURL(it *app.ShownItem) string {
 
 // drawItemCode draws an item's code, for those who may have the code.
 func (a *API) drawItemCode(ctx context.Context, code, mime string, draw func(string) ([]byte, error)) (*picture, error) {
-	it, err := a.App().ShowItemCode(ctx, callerOf(ctx).Actor, unescape(code))
+	it, err := a.App().ShowItemCode(ctx, callerOf(ctx).Actor, unescapePath(code))
 	if err != nil {
 		return nil, err
 	}

@@ -36,26 +36,26 @@ type previewInput struct {
 }
 
 func (a *API) registerLabelReads() {
-	huma.Register(a.huma, get("/labels/sheets", "listSheets", tagCodes, "Layouts of labels 标签纸", "Sizes sold everywhere in China: A4 sheets and rolls for label printers."),
+	huma.Register(a.huma, describeRead("/labels/sheets", "listSheets", tagCodes, "Layouts of labels 标签纸", "Sizes sold everywhere in China: A4 sheets and rolls for label printers."),
 		func(ctx context.Context, _ *struct{}) (*body[SheetList], error) {
 			say := callerOf(ctx).say
 			list := SheetList{Items: []SheetView{}}
 			for _, s := range label.Sheets() {
 				list.Items = append(list.Items, SheetView{Sheet: s, Name: s.Name(say), PerPage: s.PerPage()})
 			}
-			_, list.Warnings = a.warned(say)
-			return answer(list, nil)
+			_, list.Warnings = a.warnAboutAddress(say)
+			return answerBody(list, nil)
 		})
-	huma.Register(a.huma, get("/lots/{key}/prints", "listPrints", tagCodes, "Print runs of a lot's labels", "Who printed which labels when, and why again. Seen by whoever may see the lot."),
+	huma.Register(a.huma, describeRead("/lots/{key}/prints", "listPrints", tagCodes, "Print runs of a lot's labels", "Who printed which labels when, and why again. Seen by whoever may see the lot."),
 		func(ctx context.Context, in *LotRef) (*body[PrintList], error) {
-			list, err := a.App().ListPrints(ctx, callerOf(ctx).Actor, unescape(in.Key))
+			list, err := a.App().ListPrints(ctx, callerOf(ctx).Actor, unescapePath(in.Key))
 			if list == nil {
 				list = []trace.PrintView{}
 			}
-			return answer(PrintList{list}, err)
+			return answerBody(PrintList{list}, err)
 		})
-	op := get("/labels/preview", "previewLabel", tagCodes, "One label of a lot as SVG", "To look at before it is printed; nothing is recorded. Items' labels look alike, with the serial number below the lot's key.")
-	op.Responses = file("image/svg+xml")
+	op := describeRead("/labels/preview", "previewLabel", tagCodes, "One label of a lot as SVG", "To look at before it is printed; nothing is recorded. Items' labels look alike, with the serial number below the lot's key.")
+	op.Responses = describeFile("image/svg+xml")
 	huma.Register(a.huma, op, func(ctx context.Context, in *previewInput) (*picture, error) {
 		order := app.LabelOrder{
 			LabelReport: app.LabelReport{Lot: in.Lot, Sheet: in.Sheet, Lang: in.Lang, Rough: in.Rough}, PublicURL: a.PublicURL, Locale: a.Locale,

@@ -24,15 +24,15 @@ type printedLabels struct {
 }
 
 func (a *API) registerLabels() {
-	op := a.operation("/labels", "printLabels", tagCodes, "Print labels 打印标签",
+	op := a.describeWrite("/labels", "printLabels", tagCodes, "Print labels 打印标签",
 		"A PDF of labels for a lot, or one for each item of a batch. The print run is recorded first, so that a reprint is known as one; the same request under the same Idempotency-Key gives the same file again and records nothing. Serial numbers are printed again only for a reason. At most 20,000 labels in a file. Labels of a lot that is recalled or withdrawn are refused. Print at true size (100 %).")
-	op.Responses = file("application/pdf")
+	op.Responses = describeFile("application/pdf")
 	again := *op.Responses["200"]
 	again.Description = "It had been recorded before; the same file again."
 	op.Responses["200"] = &again
-	op.Responses["201"] = file("application/pdf")["200"]
+	op.Responses["201"] = describeFile("application/pdf")["200"]
 	op.Responses["201"].Description = "Recorded; the file."
-	rules := rulesOf(reflect.TypeFor[app.LabelReport]())
+	rules := readRules(reflect.TypeFor[app.LabelReport]())
 	huma.Register(a.huma, *op, func(ctx context.Context, in *KeyInput) (*printedLabels, error) {
 		b, err := readBody[app.LabelReport](in, rules)
 		if err != nil {
@@ -40,9 +40,9 @@ func (a *API) registerLabels() {
 		}
 		return a.printLabels(ctx, in.Key, b)
 	})
-	a.documented(op, reflect.TypeFor[app.LabelReport]())
+	a.describeBody(op, reflect.TypeFor[app.LabelReport]())
 	from, to := int64(1), int64(480)
-	example(op, app.LabelReport{Batch: "7KXM2QH4T9WA", From: &from, To: &to, Sheet: "a4-24", Basis: []string{"own_test"}})
+	setExample(op, app.LabelReport{Batch: "7KXM2QH4T9WA", From: &from, To: &to, Sheet: "a4-24", Basis: []string{"own_test"}})
 	op.Responses["201"].Headers["Yousang-Warning"].Description = warningDoc
 	op.Responses["200"].Headers = op.Responses["201"].Headers
 	a.registerLabelReads()
@@ -57,7 +57,7 @@ func (a *API) printLabels(ctx context.Context, clientID string, in *app.LabelRep
 		return nil, err
 	}
 	warnings := v.Warnings
-	if header, _ := a.warned(c.say); header != "" {
+	if header, _ := a.warnAboutAddress(c.say); header != "" {
 		warnings = append(warnings, header)
 	}
 	return &printedLabels{

@@ -9,10 +9,10 @@ import (
 )
 
 func (a *API) registerLedger() {
-	op := get("/ledger", "getLedger", tagAdmin, "State of this server's ledger",
+	op := describeRead("/ledger", "getLedger", tagAdmin, "State of this server's ledger",
 		"For a bureau and an admin. To see that servers which share a store say the same; nothing is recorded on a large ledger while the hash "+
 			"is made (a second for millions of events), so not for a monitor.")
 	huma.Register(a.huma, op, func(ctx context.Context, _ *struct{}) (*body[app.LedgerState], error) {
-		return answer(a.App().ShowLedger(ctx, callerOf(ctx).Actor))
+		return answerBody(a.App().ShowLedger(ctx, callerOf(ctx).Actor))
 	})
 }

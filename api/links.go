@@ -25,32 +25,32 @@ type LinksSet struct {
 }
 
 func (a *API) registerLinks() {
-	ofLot := get("/lots/{key}/links", "listLotLinks", tagCodes, "Links of a lot's code 链接",
+	ofLot := describeRead("/lots/{key}/links", "listLotLinks", tagCodes, "Links of a lot's code 链接",
 		"Those registered for the lot itself; its items and its product have their own.")
 	huma.Register(a.huma, ofLot, func(ctx context.Context, in *LotRef) (*body[Links], error) {
-		v, err := a.App().ListLotLinks(ctx, callerOf(ctx).Actor, unescape(in.Key))
-		return answer(a.linksAnswer(v), err)
+		v, err := a.App().ListLotLinks(ctx, callerOf(ctx).Actor, unescapePath(in.Key))
+		return answerBody(a.linksAnswer(v), err)
 	})
-	ofProduct := get("/products/{id}/links", "listProductLinks", tagCodes, "Links of a product's code",
+	ofProduct := describeRead("/products/{id}/links", "listProductLinks", tagCodes, "Links of a product's code",
 		"Those registered for the product itself. By slug or URI.")
 	huma.Register(a.huma, ofProduct, func(ctx context.Context, in *thingInput) (*body[Links], error) {
-		v, err := a.App().ListProductLinks(ctx, callerOf(ctx).Actor, unescape(in.ID))
-		return answer(a.linksAnswer(v), err)
+		v, err := a.App().ListProductLinks(ctx, callerOf(ctx).Actor, unescapePath(in.ID))
+		return answerBody(a.linksAnswer(v), err)
 	})
-	ofItem := get("/items/{code}/links", "listItemLinks", tagCodes, "Links of an item's code",
+	ofItem := describeRead("/items/{code}/links", "listItemLinks", tagCodes, "Links of an item's code",
 		"Those registered for the item itself. For those who may see its lot.")
 	huma.Register(a.huma, ofItem, func(ctx context.Context, in *ItemRef) (*body[Links], error) {
-		v, err := a.App().ListItemLinks(ctx, callerOf(ctx).Actor, unescape(in.Code))
-		return answer(a.linksAnswer(v), err)
+		v, err := a.App().ListItemLinks(ctx, callerOf(ctx).Actor, unescapePath(in.Code))
+		return answerBody(a.linksAnswer(v), err)
 	})
 	a.registerLinkWrite()
 }
 
 // registerLinkWrite adds the write. It answers as master data does.
 func (a *API) registerLinkWrite() {
-	op := a.operation("/links", "putLinks", tagCodes, "Register the links of a code",
+	op := a.describeWrite("/links", "putLinks", tagCodes, "Register the links of a code",
 		"All links that the organisation keeps for a product, a lot or an item, besides its page: certificate, recipe, instructions, recall notice. They replace those it registered before; an empty list takes them away. An organisation keeps links of lots it made or holds, of their items, and of products it makes; a bureau may register a recall notice (gs1:recallStatus) anywhere.")
-	rules := rulesOf(reflect.TypeFor[app.LinkReport]())
+	rules := readRules(reflect.TypeFor[app.LinkReport]())
 	huma.Register(a.huma, *op, func(ctx context.Context, in *KeyInput) (*written, error) {
 		b, err := readBody[app.LinkReport](in, rules)
 		if err != nil {
@@ -58,10 +58,10 @@ func (a *API) registerLinkWrite() {
 		}
 		c := callerOf(ctx)
 		res, err := a.App().KeepLinks(ctx, c.Actor, in.Key, *b)
-		return a.reply(c, res, err)
+		return a.replyToWrite(c, res, err)
 	})
-	a.documented(op, reflect.TypeFor[app.LinkReport]())
-	example(op, app.LinkReport{ID: "A9DK4TXW2HQZ", Links: []trace.WebLink{{LinkType: "gs1:certificationInfo", Href: "https://county.example/reports/2026-118.pdf",
+	a.describeBody(op, reflect.TypeFor[app.LinkReport]())
+	setExample(op, app.LinkReport{ID: "A9DK4TXW2HQZ", Links: []trace.WebLink{{LinkType: "gs1:certificationInfo", Href: "https://county.example/reports/2026-118.pdf",
 		Title: "检测报告 2026-118", Type: "application/pdf", Hreflang: []string{"zh"}}}})
 }
 

@@ -44,10 +44,10 @@ type eventInput struct {
 }
 
 func (a *API) registerLog() {
-	huma.Register(a.huma, get("/events", "listEvents", tagLog, "List records",
+	huma.Register(a.huma, describeRead("/events", "listEvents", tagLog, "List records",
 		"In the order of the log. An operator gets the records of its organisation, a bureau and an admin all."), a.listEvents)
 	a.limitKinds(a.OpenAPI().Paths["/events"].Get)
-	huma.Register(a.huma, get("/events/{id}", "getEvent", tagLog, "One record",
+	huma.Register(a.huma, describeRead("/events/{id}", "getEvent", tagLog, "One record",
 		"By sequence number or event id: its organisation's own, or one that touched a lot the caller may see."), a.getEvent)
 }
 
@@ -74,23 +74,23 @@ func (a *API) listEvents(ctx context.Context, in *eventList) (*body[EventPage], 
 	for i := range list.Items {
 		page.Items[i] = a.eventAnswer(c, &list.Items[i])
 	}
-	return answer(page, nil)
+	return answerBody(page, nil)
 }
 
 func (a *API) getEvent(ctx context.Context, in *eventInput) (*body[Event], error) {
 	c := callerOf(ctx)
-	v, err := a.App().ShowRecord(ctx, c.Actor, unescape(in.ID))
+	v, err := a.App().ShowRecord(ctx, c.Actor, unescapePath(in.ID))
 	if err != nil {
 		return nil, err
 	}
-	return answer(a.eventAnswer(c, &v), nil)
+	return answerBody(a.eventAnswer(c, &v), nil)
 }
 
 // eventAnswer writes a record as the API answers it.
 func (a *API) eventAnswer(c *caller, v *app.SeenRecord) Event {
 	e := Event{
 		Seq: v.Seq, Kind: string(v.Kind), RecordTime: v.RecordTime, Org: v.Org, OrgName: v.OrgName, EventID: v.EventID,
-		Questions: a.questions(c.say, v.Questions), Redacted: v.Redacted, Body: v.Body,
+		Questions: a.describeQuestions(c.say, v.Questions), Redacted: v.Redacted, Body: v.Body,
 	}
 	if !v.EventTime.IsZero() {
 		e.EventTime = &v.EventTime

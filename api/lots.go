@@ -45,19 +45,19 @@ type LotRef struct {
 }
 
 func (a *API) registerLots() {
-	huma.Register(a.huma, get("/lots", "listLots", tagLots, "List lots",
+	huma.Register(a.huma, describeRead("/lots", "listLots", tagLots, "List lots",
 		"Newest first, page by page: the cursor stays good while lots are added. An operator sees the lots it made or ever held; a bureau and an admin see all."), a.listLots)
-	huma.Register(a.huma, get("/lots/{key}", "getLot", tagLots, "One lot with its history",
+	huma.Register(a.huma, describeRead("/lots/{key}", "getLot", tagLots, "One lot with its history",
 		"Where it was made, what it was made of and what was made of it, the shares of its origins, who holds it, and the events with their EPCIS 2.0 bodies."),
 		a.showLot)
 }
 
 func (a *API) listLots(ctx context.Context, in *lotList) (*body[app.LotPage], error) {
-	return answer(a.App().ListLots(ctx, callerOf(ctx).Actor, app.LotFilter(*in)))
+	return answerBody(a.App().ListLots(ctx, callerOf(ctx).Actor, app.LotFilter(*in)))
 }
 
-// unescape reads a path parameter: Fiber leaves it as it was sent, so that an escaped URI does not fall apart at its slashes.
-func unescape(s string) string {
+// unescapePath reads a path parameter: Fiber leaves it as it was sent, so that an escaped URI does not fall apart at its slashes.
+func unescapePath(s string) string {
 	if out, err := url.PathUnescape(s); err == nil {
 		return out
 	}
@@ -66,21 +66,21 @@ func unescape(s string) string {
 
 func (a *API) showLot(ctx context.Context, in *LotRef) (*body[LotAnswer], error) {
 	c := callerOf(ctx)
-	v, err := a.App().ShowLot(ctx, c.Actor, unescape(in.Key))
+	v, err := a.App().ShowLot(ctx, c.Actor, unescapePath(in.Key))
 	if err != nil {
 		return nil, err
 	}
 	out := LotAnswer{
-		LotView: *v.LotView, URL: a.url(v.Lot), Questions: []LotQuestion{}, History: make([]Event, len(v.History)),
+		LotView: *v.LotView, URL: a.lotURL(v.Lot), Questions: []LotQuestion{}, History: make([]Event, len(v.History)),
 		HistoryMissing: v.HistoryMissing,
 	}
 	for _, s := range v.LotView.Questions {
-		for _, q := range a.questions(c.say, s.Questions) {
+		for _, q := range a.describeQuestions(c.say, s.Questions) {
 			out.Questions = append(out.Questions, LotQuestion{s.Seq, q})
 		}
 	}
 	for i := range v.History {
 		out.History[i] = a.eventAnswer(c, &v.History[i])
 	}
-	return answer(out, nil)
+	return answerBody(out, nil)
 }

@@ -23,14 +23,14 @@ type organisationList struct {
 }
 
 func (a *API) registerOrganisationReads() {
-	list := get("/organisations", "listOrganisations", tagMaster, "List organisations 主体", "By id, page by page.")
+	list := describeRead("/organisations", "listOrganisations", tagMaster, "List organisations 主体", "By id, page by page.")
 	huma.Register(a.huma, list, func(ctx context.Context, in *organisationList) (*body[app.Page[trace.Organisation]], error) {
 		f := app.OrganisationFilter{Listing: app.Listing(in.Listing), Tier: in.Tier, Kind: in.Kind}
-		return answer(a.App().ListOrganisations(ctx, callerOf(ctx).Actor, f), nil)
+		return answerBody(a.App().ListOrganisations(ctx, callerOf(ctx).Actor, f), nil)
 	})
-	one := get("/organisations/{id}", "getOrganisation", tagMaster, "One organisation", "By slug or URI.")
+	one := describeRead("/organisations/{id}", "getOrganisation", tagMaster, "One organisation", "By slug or URI.")
 	huma.Register(a.huma, one, func(ctx context.Context, in *thingInput) (*body[trace.Organisation], error) {
-		return answer(a.App().ShowOrganisation(ctx, callerOf(ctx).Actor, unescape(in.ID)))
+		return answerBody(a.App().ShowOrganisation(ctx, callerOf(ctx).Actor, unescapePath(in.ID)))
 	})
 }
 
@@ -43,15 +43,15 @@ type placeList struct {
 }
 
 func (a *API) registerPlaceReads() {
-	list := get("/places", "listPlaces", tagMaster, "List places 地点", "By id, page by page. An operator gets its own places and the public "+
+	list := describeRead("/places", "listPlaces", tagMaster, "List places 地点", "By id, page by page. An operator gets its own places and the public "+
 		"ones, not the plots and trees of others; a place's geometry is for its owner, a bureau and an admin.")
 	huma.Register(a.huma, list, func(ctx context.Context, in *placeList) (*body[app.Page[trace.Place]], error) {
 		f := app.PlaceFilter{Listing: app.Listing(in.Listing), Tier: in.Tier, Kind: in.Kind, Parent: in.Parent, Org: in.Org}
-		return answer(a.App().ListPlaces(ctx, callerOf(ctx).Actor, f), nil)
+		return answerBody(a.App().ListPlaces(ctx, callerOf(ctx).Actor, f), nil)
 	})
-	one := get("/places/{id}", "getPlace", tagMaster, "One place", "By slug or URI. Seen as in the list.")
+	one := describeRead("/places/{id}", "getPlace", tagMaster, "One place", "By slug or URI. Seen as in the list.")
 	huma.Register(a.huma, one, func(ctx context.Context, in *thingInput) (*body[trace.Place], error) {
-		return answer(a.App().ShowPlace(ctx, callerOf(ctx).Actor, unescape(in.ID)))
+		return answerBody(a.App().ShowPlace(ctx, callerOf(ctx).Actor, unescapePath(in.ID)))
 	})
 }
 
@@ -61,14 +61,14 @@ type productList struct {
 }
 
 func (a *API) registerProductReads() {
-	list := get("/products", "listProducts", tagMaster, "List products 产品", "By id, page by page.")
+	list := describeRead("/products", "listProducts", tagMaster, "List products 产品", "By id, page by page.")
 	huma.Register(a.huma, list, func(ctx context.Context, in *productList) (*body[app.Page[trace.Product]], error) {
 		f := app.ProductFilter{Listing: app.Listing(in.Listing), Chain: in.Chain}
-		return answer(a.App().ListProducts(ctx, callerOf(ctx).Actor, f), nil)
+		return answerBody(a.App().ListProducts(ctx, callerOf(ctx).Actor, f), nil)
 	})
-	one := get("/products/{id}", "getProduct", tagMaster, "One product", "By slug or URI.")
+	one := describeRead("/products/{id}", "getProduct", tagMaster, "One product", "By slug or URI.")
 	huma.Register(a.huma, one, func(ctx context.Context, in *thingInput) (*body[trace.Product], error) {
-		return answer(a.App().ShowProduct(ctx, callerOf(ctx).Actor, unescape(in.ID)))
+		return answerBody(a.App().ShowProduct(ctx, callerOf(ctx).Actor, unescapePath(in.ID)))
 	})
 }
 
@@ -79,15 +79,15 @@ type seasonList struct {
 }
 
 func (a *API) registerSeasonReads() {
-	list := get("/seasons", "listSeasons", tagMaster, "List seasons 种植季、饲养批",
+	list := describeRead("/seasons", "listSeasons", tagMaster, "List seasons 种植季、饲养批",
 		"By id, page by page, with their field work. An operator gets its own, a bureau and an admin all.")
 	huma.Register(a.huma, list, func(ctx context.Context, in *seasonList) (*body[app.Page[trace.SeasonView]], error) {
 		f := app.SeasonFilter{Listing: app.Listing(in.Listing), Org: in.Org, Place: in.Place}
-		return answer(a.App().ListSeasons(ctx, callerOf(ctx).Actor, f), nil)
+		return answerBody(a.App().ListSeasons(ctx, callerOf(ctx).Actor, f), nil)
 	})
-	one := get("/seasons/{id}", "getSeason", tagMaster, "One season", "With its field work. Seen by its organisation and the bureau.")
+	one := describeRead("/seasons/{id}", "getSeason", tagMaster, "One season", "With its field work. Seen by its organisation and the bureau.")
 	huma.Register(a.huma, one, func(ctx context.Context, in *thingInput) (*body[trace.SeasonView], error) {
-		return answer(a.App().ShowSeason(ctx, callerOf(ctx).Actor, unescape(in.ID)))
+		return answerBody(a.App().ShowSeason(ctx, callerOf(ctx).Actor, unescapePath(in.ID)))
 	})
 }
 
@@ -97,13 +97,13 @@ type Chains struct {
 }
 
 func (a *API) registerChains() {
-	list := get("/chains", "listChains", tagMaster, "List chain templates 产业链",
+	list := describeRead("/chains", "listChains", tagMaster, "List chain templates 产业链",
 		"The templates in force, as they are in the log: steps, ratios with their tolerances, and the evidence that is wanted.")
 	huma.Register(a.huma, list, func(ctx context.Context, _ *struct{}) (*body[Chains], error) {
-		return answer(Chains{a.App().ListChains(ctx, callerOf(ctx).Actor)}, nil)
+		return answerBody(Chains{a.App().ListChains(ctx, callerOf(ctx).Actor)}, nil)
 	})
-	one := get("/chains/{id}", "getChain", tagMaster, "One chain template", "By id, as in pomelo.")
+	one := describeRead("/chains/{id}", "getChain", tagMaster, "One chain template", "By id, as in pomelo.")
 	huma.Register(a.huma, one, func(ctx context.Context, in *thingInput) (*body[trace.Chain], error) {
-		return answer(a.App().ShowChain(ctx, callerOf(ctx).Actor, unescape(in.ID)))
+		return answerBody(a.App().ShowChain(ctx, callerOf(ctx).Actor, unescapePath(in.ID)))
 	})
 }

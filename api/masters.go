@@ -14,15 +14,15 @@ import (
 // the document.
 func registerMaster[T any](a *API, op *huma.Operation, put func(*app.App, context.Context, trace.Actor, string, T) (app.Recorded, error), required ...string) {
 	t := reflect.TypeFor[T]()
-	rules := rulesOf(t)
+	rules := readRules(t)
 	huma.Register(a.huma, *op, func(ctx context.Context, in *ReportInput) (*written, error) {
 		var v T
-		if err := decode(in.RawBody, &v, rules); err != nil {
+		if err := decodeBody(in.RawBody, &v, rules); err != nil {
 			return nil, err
 		}
 		c := callerOf(ctx)
 		res, err := put(a.App(), ctx, c.Actor, in.Key, v)
-		return a.reply(c, res, err)
+		return a.replyToWrite(c, res, err)
 	})
 	op.RequestBody.Content["application/json"] = &huma.MediaType{Schema: a.describeSent(t, required)}
 	op.RequestBody.Required = true
@@ -30,19 +30,19 @@ func registerMaster[T any](a *API, op *huma.Operation, put func(*app.App, contex
 
 func (a *API) registerOrganisations() {
 	a.registerOrganisationReads()
-	registerMaster(a, a.operation("/organisations", "putOrganisation", tagMaster, "Register or change an organisation",
+	registerMaster(a, a.describeWrite("/organisations", "putOrganisation", tagMaster, "Register or change an organisation",
 		"For an admin. Replaces all members of one that exists."), (*app.App).PutOrganisation, "id", "name", "kind", "tier")
 }
 
 func (a *API) registerPlaces() {
 	a.registerPlaceReads()
-	registerMaster(a, a.operation("/places", "putPlace", tagMaster, "Register or change a place",
+	registerMaster(a, a.describeWrite("/places", "putPlace", tagMaster, "Register or change a place",
 		"An operator keeps the plots, trees and sites of its own organisation; an admin keeps all places. Replaces all members of one that exists."),
 		(*app.App).PutPlace, "id", "name", "kind", "tier")
 }
 
 func (a *API) registerProducts() {
 	a.registerProductReads()
-	registerMaster(a, a.operation("/products", "putProduct", tagMaster, "Register or change a product",
+	registerMaster(a, a.describeWrite("/products", "putProduct", tagMaster, "Register or change a product",
 		"For an admin. Unit and GTIN cannot change: lots are kept and named by them."), (*app.App).PutProduct, "id", "name", "unit")
 }

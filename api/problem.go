@@ -74,17 +74,17 @@ func init() {
 	huma.DefaultArrayNullable = false // a list of ours is never null
 	huma.NewError = func(status int, _ string, _ ...error) huma.StatusError { return &problem.Problem{Status: status} }
 	huma.NewErrorWithContext = func(ctx huma.Context, status int, msg string, errs ...error) huma.StatusError {
-		humafiber.Unwrap(ctx).Locals(failure{}, cause(ctx, status, msg, errs))
+		humafiber.Unwrap(ctx).Locals(failure{}, findCause(ctx, status, msg, errs))
 		return &problem.Problem{Status: status}
 	}
 }
 
-// cause is the error behind one that huma reports: the handler's own, or one about a parameter.
-func cause(ctx huma.Context, status int, msg string, errs []error) error {
+// findCause is the error behind one that huma reports: the handler's own, or one about a parameter.
+func findCause(ctx huma.Context, status int, msg string, errs []error) error {
 	if len(errs) > 0 { // the first is enough: the next is seen once it is mended
 		var d *huma.ErrorDetail
 		if errors.As(errs[0], &d) {
-			return detail(d)
+			return explainParameterError(d)
 		}
 		return errs[0]
 	}
@@ -97,8 +97,8 @@ func cause(ctx huma.Context, status int, msg string, errs []error) error {
 	return trace.E(trace.Invalid, trace.CodeMalformed, "", "why", msg)
 }
 
-// detail translates what huma says of a parameter.
-func detail(d *huma.ErrorDetail) error {
+// explainParameterError translates what huma says of a parameter.
+func explainParameterError(d *huma.ErrorDetail) error {
 	field := d.Location
 	for _, where := range []string{"query.", "path.", "header.", "body."} {
 		field = strings.TrimPrefix(field, where)

@@ -15,26 +15,26 @@ import (
 type reportKind struct {
 	*app.ReportKind
 	body  reflect.Type
-	rules *rules
+	rules *bodyRules
 }
 
 func newReportKind(k *app.ReportKind) *reportKind {
 	t := reflect.TypeOf(k.New()).Elem()
-	return &reportKind{k, t, rulesOf(t)}
+	return &reportKind{k, t, readRules(t)}
 }
 
-// read decodes the body of a report, under the id of the header or of the batch's item.
-func (k *reportKind) read(raw []byte, id string) (app.Report, error) {
+// readReport decodes the body of a report, under the id of the header or of the batch's item.
+func (k *reportKind) readReport(raw []byte, id string) (app.Report, error) {
 	r := k.New()
-	if err := k.decode(raw, id, r); err != nil {
+	if err := k.decodeReport(raw, id, r); err != nil {
 		return nil, err
 	}
 	return r, nil
 }
 
-// decode decodes the body of a report into r, and settles the client's id: from the header, the body, or both where they agree.
-func (k *reportKind) decode(raw []byte, id string, r app.Report) error {
-	if err := decode(raw, r, k.rules); err != nil {
+// decodeReport decodes the body of a report into r, and settles the client's id: from the header, the body, or both where they agree.
+func (k *reportKind) decodeReport(raw []byte, id string, r app.Report) error {
+	if err := decodeBody(raw, r, k.rules); err != nil {
 		return err
 	}
 	c := r.CommonPart()
@@ -94,35 +94,35 @@ func (a *API) registerReports() {
 	}
 	for _, o := range reportOperations {
 		k := a.kinds[o.kind]
-		op := a.operation(o.path, o.id, tagReports, o.summary, o.description)
+		op := a.describeWrite(o.path, o.id, tagReports, o.summary, o.description)
 		huma.Register(a.huma, *op, func(ctx context.Context, in *ReportInput) (*written, error) {
-			r, err := k.read(in.RawBody, in.Key)
+			r, err := k.readReport(in.RawBody, in.Key)
 			if err != nil {
 				return nil, err
 			}
-			return a.record(ctx, r)
+			return a.recordReport(ctx, r)
 		})
-		a.documented(op, k.body)
+		a.describeBody(op, k.body)
 	}
 	a.registerWork()
 }
 
-// operation describes a write.
-func (a *API) operation(path, id, tag, summary, description string) *huma.Operation {
+// describeWrite describes a write.
+func (a *API) describeWrite(path, id, tag, summary, description string) *huma.Operation {
 	return &huma.Operation{Method: http.MethodPost, Path: path, OperationID: id, Tags: []string{tag}, Summary: summary, Description: description,
 		DefaultStatus: http.StatusCreated, SkipValidateBody: true, MaxBodyBytes: maxReport, RequestBody: &huma.RequestBody{Content: map[string]*huma.MediaType{}},
 		Responses: map[string]*huma.Response{"200": {Description: "It had been recorded before; the first answer again.",
-			Content: map[string]*huma.MediaType{"application/json": bodyOf(a.reg, reflect.TypeFor[Answer]())}}}}
+			Content: map[string]*huma.MediaType{"application/json": newMediaType(a.reg, reflect.TypeFor[Answer]())}}}}
 }
 
 // maxReport bounds the body of one report, in bytes.
 const maxReport = 1 << 20
 
-// record records and answers one report.
-func (a *API) record(ctx context.Context, r app.Report) (*written, error) {
+// recordReport records and answers one report.
+func (a *API) recordReport(ctx context.Context, r app.Report) (*written, error) {
 	c := callerOf(ctx)
 	res, err := a.App().RecordReport(ctx, c.Actor, r)
-	return a.reply(c, res, err)
+	return a.replyToWrite(c, res, err)
 }
 
 // workInput is field work as it comes in.
@@ -134,26 +134,26 @@ type workInput struct {
 // registerWork adds field work 田间作业, whose season is in the path; in a batch it is in the body.
 func (a *API) registerWork() {
 	k := a.kinds["work"]
-	op := a.operation("/seasons/{id}/work", "createWork", tagReports, "Record field work 田间作业",
+	op := a.describeWrite("/seasons/{id}/work", "createWork", tagReports, "Record field work 田间作业",
 		"Spraying, fertilising, pruning, feeding on a season. A fertiliser or feed that is a lot is used up by it. The safety interval 安全间隔期 guards later harvests.")
 	huma.Register(a.huma, *op, func(ctx context.Context, in *workInput) (*written, error) {
-		season := a.App().ID("season", unescape(in.Season))
+		season := a.App().ID("season", unescapePath(in.Season))
 		w := &app.Work{Season: season}
-		if err := k.decode(in.RawBody, in.Key, w); err != nil {
+		if err := k.decodeReport(in.RawBody, in.Key, w); err != nil {
 			return nil, err
 		}
 		if w.Season != "" && a.App().ID("season", w.Season) != season {
 			return nil, trace.E(trace.Invalid, trace.CodeBadValue, "season", "value", trace.Clip(w.Season), "allowed", season)
 		}
 		w.Season = season
-		return a.record(ctx, w)
+		return a.recordReport(ctx, w)
 	})
-	a.documented(op, k.body)
-	op.RequestBody.Content["application/json"].Schema = a.without(k.body, "season", "SeasonWork")
+	a.describeBody(op, k.body)
+	op.RequestBody.Content["application/json"].Schema = a.schemaWithout(k.body, "season", "SeasonWork")
 }
 
-// without is the schema of a type less one member, which its handler takes from the path.
-func (a *API) without(t reflect.Type, member, name string) *huma.Schema {
+// schemaWithout is the schema of a type less one member, which its handler takes from the path.
+func (a *API) schemaWithout(t reflect.Type, member, name string) *huma.Schema {
 	s := *a.reg.Schema(t, false, name)
 	s.Properties = map[string]*huma.Schema{}
 	for n, p := range a.reg.Schema(t, false, name).Properties {

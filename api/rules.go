@@ -11,14 +11,14 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-// rules are what a struct's tags ask of its values: the same tags (minItems, maxLength, enum …) that the OpenAPI document is made of, so
+// bodyRules are what a struct's tags ask of its values: the same tags (minItems, maxLength, enum …) that the OpenAPI document is made of, so
 // that document and check are one. They are read once for each type.
-type rules struct {
-	fields      []rule
+type bodyRules struct {
+	fields      []memberRule
 	readsItself bool // the type reads its members itself, and may leave some for later
 }
 
-type rule struct {
+type memberRule struct {
 	name             string
 	index            []int
 	required         bool // a text, list or time that must not be empty
@@ -27,19 +27,19 @@ type rule struct {
 	low, high        int64
 	ranged           bool
 	enum             []string
-	inner            *rules // of a struct, or of the elements of a list
+	inner            *bodyRules // of a struct, or of the elements of a list
 }
 
-// rulesOf reads the tags of a struct.
-func rulesOf(t reflect.Type) *rules {
-	r := &rules{}
+// readRules reads the tags of a struct.
+func readRules(t reflect.Type) *bodyRules {
+	r := &bodyRules{}
 	for _, f := range reflect.VisibleFields(t) {
 		name := jsonName(f)
 		if name == "" {
 			continue
 		}
-		one := rule{name: name, index: f.Index, minText: number(f, "minLength"), maxText: number(f, "maxLength"),
-			minRows: number(f, "minItems"), maxRows: number(f, "maxItems"), low: int64(number(f, "minimum")), high: int64(number(f, "maximum"))}
+		one := memberRule{name: name, index: f.Index, minText: tagNumber(f, "minLength"), maxText: tagNumber(f, "maxLength"),
+			minRows: tagNumber(f, "minItems"), maxRows: tagNumber(f, "maxItems"), low: int64(tagNumber(f, "minimum")), high: int64(tagNumber(f, "maximum"))}
 		one.ranged = one.high >= 0
 		optional := strings.Contains(f.Tag.Get("json"), ",omit")
 		kind := f.Type.Kind()
@@ -54,16 +54,16 @@ func rulesOf(t reflect.Type) *rules {
 			inner = inner.Elem()
 		}
 		if inner.Kind() == reflect.Struct {
-			one.inner = rulesOf(inner)
+			one.inner = readRules(inner)
 		}
-		if one.asks() {
+		if one.hasRules() {
 			r.fields = append(r.fields, one)
 		}
 	}
 	return r
 }
 
-func (o *rule) asks() bool {
+func (o *memberRule) hasRules() bool {
 	return o.required || o.minText >= 0 || o.maxText >= 0 || o.minRows >= 0 || o.maxRows >= 0 || o.ranged || o.enum != nil ||
 		o.inner != nil && len(o.inner.fields) > 0
 }
@@ -80,25 +80,25 @@ func jsonName(f reflect.StructField) string {
 	return name
 }
 
-func number(f reflect.StructField, tag string) int {
+func tagNumber(f reflect.StructField, tag string) int {
 	if n, err := strconv.Atoi(f.Tag.Get(tag)); err == nil {
 		return n
 	}
 	return -1
 }
 
-// check tests a struct. Errors carry the path of the field.
-func (r *rules) check(v reflect.Value) error {
+// checkStruct tests a struct. Errors carry the path of the field.
+func (r *bodyRules) checkStruct(v reflect.Value) error {
 	for i := range r.fields {
 		o := &r.fields[i]
-		if err := o.check(v.FieldByIndex(o.index)); err != nil {
+		if err := o.checkValue(v.FieldByIndex(o.index)); err != nil {
 			return trace.At(o.name, err)
 		}
 	}
 	return nil
 }
 
-func (o *rule) check(v reflect.Value) error {
+func (o *memberRule) checkValue(v reflect.Value) error {
 	switch v.Kind() {
 	case reflect.String:
 		return o.checkText(v.String())
@@ -109,7 +109,7 @@ func (o *rule) check(v reflect.Value) error {
 			return trace.E(trace.Invalid, trace.CodeRequired, "")
 		}
 		if o.inner != nil {
-			return o.inner.check(v)
+			return o.inner.checkStruct(v)
 		}
 	case reflect.Int, reflect.Int64:
 		if n := v.Int(); o.ranged && (n < o.low || n > o.high) {
@@ -120,7 +120,7 @@ func (o *rule) check(v reflect.Value) error {
 	return nil
 }
 
-func (o *rule) checkText(s string) error {
+func (o *memberRule) checkText(s string) error {
 	switch {
 	case s == "" && (o.required || o.minText > 0):
 		return trace.E(trace.Invalid, trace.CodeRequired, "")
@@ -134,7 +134,7 @@ func (o *rule) checkText(s string) error {
 	return nil
 }
 
-func (o *rule) checkList(v reflect.Value) error {
+func (o *memberRule) checkList(v reflect.Value) error {
 	n := v.Len()
 	switch {
 	case n == 0 && (o.required || o.minRows > 0):
@@ -146,7 +146,7 @@ func (o *rule) checkList(v reflect.Value) error {
 		return nil
 	}
 	for i := range n {
-		if err := o.inner.check(v.Index(i)); err != nil {
+		if err := o.inner.checkStruct(v.Index(i)); err != nil {
 			return trace.At("["+strconv.Itoa(i)+"]", err)
 		}
 	}

@@ -26,17 +26,17 @@ type Scans struct {
 }
 
 func (a *API) registerScans() {
-	ofLot := get("/lots/{key}/scans", "listLotScans", tagCodes, "How often a lot's code was looked up 扫码统计",
+	ofLot := describeRead("/lots/{key}/scans", "listLotScans", tagCodes, "How often a lot's code was looked up 扫码统计",
 		"Page views by day and coarse region. For those who may see the lot.")
 	huma.Register(a.huma, ofLot, func(ctx context.Context, in *LotRef) (*body[Scans], error) {
-		v, err := a.App().ListLotScans(ctx, callerOf(ctx).Actor, unescape(in.Key), a.scanSource())
-		return answer(a.scansAnswer(v), err)
+		v, err := a.App().ListLotScans(ctx, callerOf(ctx).Actor, unescapePath(in.Key), a.scanSource())
+		return answerBody(a.scansAnswer(v), err)
 	})
-	ofItem := get("/items/{code}/scans", "listItemScans", tagCodes, "How often an item's code was looked up",
+	ofItem := describeRead("/items/{code}/scans", "listItemScans", tagCodes, "How often an item's code was looked up",
 		"Page views by day and coarse region. For those who may see its lot.")
 	huma.Register(a.huma, ofItem, func(ctx context.Context, in *ItemRef) (*body[Scans], error) {
-		v, err := a.App().ListItemScans(ctx, callerOf(ctx).Actor, unescape(in.Code), a.scanSource())
-		return answer(a.scansAnswer(v), err)
+		v, err := a.App().ListItemScans(ctx, callerOf(ctx).Actor, unescapePath(in.Code), a.scanSource())
+		return answerBody(a.scansAnswer(v), err)
 	})
 }
 

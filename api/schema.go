@@ -33,9 +33,9 @@ func (instant) Schema(huma.Registry) *huma.Schema {
 	return &huma.Schema{Type: huma.TypeString, Format: "date-time", Description: "RFC 3339; kept in whole milliseconds, answered in UTC."}
 }
 
-// registry names the types of the document: two packages have a type of the same name, and a name that clients know stays when the type gets
+// newRegistry names the types of the document: two packages have a type of the same name, and a name that clients know stays when the type gets
 // a better one.
-func registry() huma.Registry {
+func newRegistry() huma.Registry {
 	r := huma.NewMapRegistry("#/components/schemas/", func(t reflect.Type, hint string) string {
 		for t.Kind() == reflect.Pointer {
 			t = t.Elem()
@@ -56,8 +56,8 @@ func registry() huma.Registry {
 	return r
 }
 
-// bodyOf documents a JSON body of a type.
-func bodyOf(r huma.Registry, t reflect.Type) *huma.MediaType {
+// newMediaType documents a JSON body of a type.
+func newMediaType(r huma.Registry, t reflect.Type) *huma.MediaType {
 	return &huma.MediaType{Schema: r.Schema(t, true, t.Name())}
 }
 

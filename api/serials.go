@@ -50,10 +50,10 @@ type batchQuery struct {
 }
 
 func (a *API) registerSerials() {
-	list := get("/lots/{key}/serials", "listSerials", tagCodes, "Serial numbers of a lot",
+	list := describeRead("/lots/{key}/serials", "listSerials", tagCodes, "Serial numbers of a lot",
 		"The batches issued for it, with the states of their items and what has been printed. Seen by whoever may see the lot.")
 	huma.Register(a.huma, list, func(ctx context.Context, in *LotRef) (*body[SerialsList], error) {
-		v, err := a.App().ListBatches(ctx, callerOf(ctx).Actor, unescape(in.Key))
+		v, err := a.App().ListBatches(ctx, callerOf(ctx).Actor, unescapePath(in.Key))
 		if err != nil {
 			return nil, err
 		}
@@ -61,13 +61,13 @@ func (a *API) registerSerials() {
 		for i := range v.Batches {
 			out.Items[i] = serialsAnswer(&v.Batches[i])
 		}
-		return answer(out, nil)
+		return answerBody(out, nil)
 	})
-	one := get("/serials/{batch}", "getSerials", tagCodes, "One batch of serial numbers",
+	one := describeRead("/serials/{batch}", "getSerials", tagCodes, "One batch of serial numbers",
 		"With the states of its items. Seen by whoever may see the lot.")
 	huma.Register(a.huma, one, func(ctx context.Context, in *batchQuery) (*body[Serials], error) {
-		v, err := a.App().ShowBatch(ctx, callerOf(ctx).Actor, unescape(in.Batch), in.From)
-		return answer(serialsAnswer(&v), err)
+		v, err := a.App().ShowBatch(ctx, callerOf(ctx).Actor, unescapePath(in.Batch), in.From)
+		return answerBody(serialsAnswer(&v), err)
 	})
 }
 

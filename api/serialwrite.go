@@ -48,9 +48,9 @@ type changed struct {
 }
 
 func (a *API) registerSerialWrites() {
-	op := a.codeWrite("/serials", "issueSerials", "Issue serial numbers for the items of a lot 赋码",
+	op := a.describeCodeWrite("/serials", "issueSerials", "Issue serial numbers for the items of a lot 赋码",
 		"By the lot's maker or a holder, never more than the lot has items: what is left of a lot that is counted, the pieces stated when a weighed one was made, or as many as the net mass of one allows. A number is 12 signs made of a secret key and the item's place in the batch; none is stored, and a guess is refused before any look-up. Up to 10,000,000 at once.", reflect.TypeFor[IssuedSerials]())
-	issueRules := rulesOf(reflect.TypeFor[app.SerialReport]())
+	issueRules := readRules(reflect.TypeFor[app.SerialReport]())
 	huma.Register(a.huma, *op, func(ctx context.Context, in *KeyInput) (*issued, error) {
 		if err := checkPositive(in.RawBody, "count"); err != nil {
 			return nil, err
@@ -61,11 +61,11 @@ func (a *API) registerSerialWrites() {
 		}
 		return a.issueSerials(ctx, in.Key, *b)
 	})
-	a.documented(op, reflect.TypeFor[app.SerialReport]())
-	example(op, app.SerialReport{Lot: "A9DK4TXW2HQZ", Count: 2000, Regions: []string{"50", "5101"}})
-	op = a.codeWrite("/serials/changes", "changeSerials", "Activate, sell or void items 激活、售出、作废",
+	a.describeBody(op, reflect.TypeFor[app.SerialReport]())
+	setExample(op, app.SerialReport{Lot: "A9DK4TXW2HQZ", Count: 2000, Regions: []string{"50", "5101"}})
+	op = a.describeCodeWrite("/serials/changes", "changeSerials", "Activate, sell or void items 激活、售出、作废",
 		"printed → activated → sold; voided from each, for good, with a reason. The items are named in one of three ways: a batch with its first and last ordinal (the whole batch without them); the first and last code of a roll; or a list of codes. All of them change, or none. By the organisation that issued them or a holder of the lot; a bureau may void. Items of a lot that is recalled or on hold are not activated.", reflect.TypeFor[ChangedSerials]())
-	changeRules := rulesOf(reflect.TypeFor[app.ChangeReport]())
+	changeRules := readRules(reflect.TypeFor[app.ChangeReport]())
 	huma.Register(a.huma, *op, func(ctx context.Context, in *KeyInput) (*changed, error) {
 		if err := checkPositive(in.RawBody, "from", "to"); err != nil {
 			return nil, err
@@ -76,8 +76,8 @@ func (a *API) registerSerialWrites() {
 		}
 		return a.changeSerials(ctx, in.Key, *b)
 	})
-	a.documented(op, reflect.TypeFor[app.ChangeReport]())
-	example(op, app.ChangeReport{State: trace.SerialActivated, Batch: "7KXM2QH4T9WA", From: 1, To: 500})
+	a.describeBody(op, reflect.TypeFor[app.ChangeReport]())
+	setExample(op, app.ChangeReport{State: trace.SerialActivated, Batch: "7KXM2QH4T9WA", From: 1, To: 500})
 }
 
 // issueSerials records a serial batch and answers the batch as it is now.
@@ -93,7 +93,7 @@ func (a *API) issueSerials(ctx context.Context, clientID string, in app.SerialRe
 	}
 	out := &issued{Status: statusOfWrite(res.Repeat), Seq: res.Record.Seq}
 	out.Body = IssuedSerials{Seq: res.Record.Seq, Repeat: res.Repeat, Batch: serialsAnswer(&batch)}
-	out.Warning, out.Body.Warnings = a.warned(c.say)
+	out.Warning, out.Body.Warnings = a.warnAboutAddress(c.say)
 	return out, nil
 }
 

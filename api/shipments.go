@@ -22,21 +22,21 @@ type thingInput struct {
 }
 
 func (a *API) registerShipments() {
-	list := get("/shipments", "listShipments", tagLots, "List shipments", "Newest first, with what is still under way of each.")
+	list := describeRead("/shipments", "listShipments", tagLots, "List shipments", "Newest first, with what is still under way of each.")
 	huma.Register(a.huma, list, func(ctx context.Context, in *shipmentList) (*body[app.ShipmentPage], error) {
-		return answer(a.App().ListShipments(ctx, callerOf(ctx).Actor, app.ShipmentFilter(*in)))
+		return answerBody(a.App().ListShipments(ctx, callerOf(ctx).Actor, app.ShipmentFilter(*in)))
 	})
-	one := get("/shipments/{id}", "getShipment", tagLots, "One shipment", "Seen by its sender, its receiver and the bureau.")
+	one := describeRead("/shipments/{id}", "getShipment", tagLots, "One shipment", "Seen by its sender, its receiver and the bureau.")
 	huma.Register(a.huma, one, func(ctx context.Context, in *thingInput) (*body[trace.ShipmentView], error) {
-		return answer(a.App().ShowShipment(ctx, callerOf(ctx).Actor, unescape(in.ID)))
+		return answerBody(a.App().ShowShipment(ctx, callerOf(ctx).Actor, unescapePath(in.ID)))
 	})
-	unit := get("/units/{id}", "getUnit", tagLots, "One packed unit 箱、托",
+	unit := describeRead("/units/{id}", "getUnit", tagLots, "One packed unit 箱、托",
 		"What is in it, and who has it. Seen by whoever may see one of the lots in it, or holds it.")
 	huma.Register(a.huma, unit, func(ctx context.Context, in *thingInput) (*body[trace.UnitView], error) {
-		return answer(a.App().ShowUnit(ctx, callerOf(ctx).Actor, unescape(in.ID)))
+		return answerBody(a.App().ShowUnit(ctx, callerOf(ctx).Actor, unescapePath(in.ID)))
 	})
 }
 
-func unknown(thing, value string) error {
+func unknownThing(thing, value string) error {
 	return trace.E(trace.NotFound, trace.CodeUnknownThing, "id", "thing", thing, "value", trace.Clip(value))
 }

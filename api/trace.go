@@ -25,21 +25,21 @@ type streamed struct {
 }
 
 func (a *API) registerTrace() {
-	op := get("/lots/{key}/trace", "traceLot", tagLots, "Trace a lot back or forward 溯源、追踪",
+	op := describeRead("/lots/{key}/trace", "traceLot", tagLots, "Trace a lot back or forward 溯源、追踪",
 		"Nodes, edges with quantities, the share of each origin, and where everything is now. Bounds that are met are said.")
-	op.Responses = map[string]*huma.Response{"200": {Description: "OK", Content: map[string]*huma.MediaType{"application/json": bodyOf(a.reg, reflect.TypeFor[trace.TraceJSON]())}}}
+	op.Responses = map[string]*huma.Response{"200": {Description: "OK", Content: map[string]*huma.MediaType{"application/json": newMediaType(a.reg, reflect.TypeFor[trace.TraceJSON]())}}}
 	huma.Register(a.huma, op, func(ctx context.Context, in *traceInput) (*streamed, error) {
-		q := app.TraceQuery{Lot: unescape(in.Key), Direction: in.Direction, Depth: in.Depth, Limit: in.Limit}
+		q := app.TraceQuery{Lot: unescapePath(in.Key), Direction: in.Direction, Depth: in.Depth, Limit: in.Limit}
 		t, err := a.App().TraceLot(ctx, callerOf(ctx).Actor, q)
 		if err != nil {
 			return nil, err
 		}
-		return &streamed{func(hc huma.Context) { write(hc, t) }}, nil
+		return &streamed{func(hc huma.Context) { writeTrace(hc, t) }}, nil
 	})
 }
 
-// write sends a trace without another copy of its megabytes.
-func write(hc huma.Context, t *trace.Trace) {
+// writeTrace sends a trace without another copy of its megabytes.
+func writeTrace(hc huma.Context, t *trace.Trace) {
 	const perNode, perEdge, perHolding = 420, 64, 220 // bytes, rounded up, so that the buffer seldom grows
 	b := t.AppendJSON(make([]byte, 0, 1024+perNode*len(t.Nodes)+perEdge*len(t.Edges)+perHolding*len(t.Now)))
 	c := humafiber.Unwrap(hc)

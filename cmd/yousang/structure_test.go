@@ -44,7 +44,7 @@ var importTable = map[string][]string{
 	"internal/register": {"internal/trace", "internal/app", "internal/locale", "internal/story"},
 	"internal/demo":     {"internal/trace", "internal/app"},
 	"internal/bench":    {"internal/trace", "internal/store/mongo"},
-	"api": {"internal/trace", "internal/chain", "internal/digitallink", "internal/locale",
+	"api": {"internal/trace", "internal/digitallink", "internal/locale", "internal/story",
 		"internal/keys", "internal/label", "internal/app", "internal/scan", "internal/problem"},
 	"internal/resolver": {"internal/trace"},
 	"internal/diagram":  {"internal/trace", "internal/story"},
