@@ -87,7 +87,7 @@ func TestANewKindOfRecord(t *testing.T) {
 		t.Errorf("a kind that is not registered: %d, want 422", got)
 	}
 
-	found, err := c.rec.Find(ctx, trace.Query{Kinds: []trace.RecordKind{"note"}, Lots: []string{v.Lot}})
+	found, err := c.rec.FindRecords(ctx, trace.Query{Kinds: []trace.RecordKind{"note"}, Lots: []string{v.Lot}})
 	if err != nil || len(found) != 1 {
 		t.Errorf("notes of the lot in the store: %d, %v", len(found), err)
 	}

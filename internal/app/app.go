@@ -9,7 +9,6 @@ import (
 	"log/slog"
 	"regexp"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/yousang/yousang/internal/chain"
@@ -26,16 +25,14 @@ type App struct {
 	Chains  *chain.Set
 	Serials *serial.Ring // secret keys of serial numbers
 
-	writer  *trace.Writer
-	keys    *keys.Ring
-	context *epcis.Context
-	now     func() time.Time
-	log     *slog.Logger
+	writer       *trace.Writer
+	keys         *keys.Ring
+	eventContext *epcis.Context
+	now          func() time.Time
+	log          *slog.Logger
 
 	follow     *follower
-	listen     sync.Mutex
 	labelSlots chan struct{} // files of labels that are being made
-	watchers   []func(seq int64)
 }
 
 // Options say how a ledger is opened.
@@ -98,7 +95,7 @@ func Open(ctx context.Context, s trace.Store, o Options) (*App, error) {
 		r.writer.Close()
 		return nil, err
 	}
-	r.context = epcis.NewContext(map[string]string{"yousang": epcis.Vocabulary(r.Ledger.Namespace())})
+	r.eventContext = epcis.NewContext(map[string]string{"yousang": epcis.Vocabulary(r.Ledger.Namespace())})
 	if err := r.recordChains(ctx); err != nil {
 		r.writer.Close()
 		return nil, err
@@ -164,26 +161,15 @@ func (a *App) recordChains(ctx context.Context) error {
 	return nil
 }
 
-// Watch calls f after each batch that was applied, with the new head. f must not block.
-func (a *App) Watch(f func(seq int64)) {
-	a.listen.Lock()
-	defer a.listen.Unlock()
-	a.watchers = append(a.watchers, f)
-}
-
-func (a *App) notifyChanged(seq int64) {
+// notifyChanged tells the follower that the ledger has changed.
+func (a *App) notifyChanged(int64) {
 	if a.follow != nil {
 		a.follow.wake()
 	}
-	a.listen.Lock()
-	defer a.listen.Unlock()
-	for _, f := range a.watchers {
-		f(seq)
-	}
 }
 
-// Waiting is the number of commands in the writer's queue.
-func (a *App) Waiting() int { return a.writer.QueueLength() }
+// QueueLength is the number of commands in the writer's queue.
+func (a *App) QueueLength() int { return a.writer.QueueLength() }
 
 // Contact tells how current the ledger is; see trace.Writer.
 func (a *App) Contact() trace.Contact { return a.writer.Contact() }
@@ -203,9 +189,9 @@ func (a *App) Close() {
 // own JSON-LD context, nil for the ledger's. The same event again is a repeat. Errors: those of epcis.Validate and of the ledger.
 func (a *App) CaptureEvent(ctx context.Context, actor trace.Actor, event []byte, eventContext *epcis.Context) (Recorded, error) {
 	if eventContext == nil {
-		eventContext = a.context
+		eventContext = a.eventContext
 	}
-	return a.record(ctx, &write{actor: actor, prepare: func() (trace.Command, error) {
+	return a.recordSubmission(ctx, &submission{actor: actor, prepareCommand: func() (trace.Command, error) {
 		if err := epcis.Validate(event, eventContext); err != nil {
 			return trace.Command{}, err
 		}
@@ -225,19 +211,19 @@ func (a *App) sealBody(actor trace.Actor, event []byte, ctx *epcis.Context) (tra
 	return trace.Command{Actor: actor, Kind: trace.KindEvent, Body: body, Value: ev}, nil
 }
 
-// zone is what EPCIS 2.0 admits as an offset from UTC.
-var zone = regexp.MustCompile(`^[+-](?:(?:0[0-9]|1[0-3]):[0-5][0-9]|14:00)$`)
+// utcOffset is what EPCIS 2.0 admits as an offset from UTC.
+var utcOffset = regexp.MustCompile(`^[+-](?:(?:0[0-9]|1[0-3]):[0-5][0-9]|14:00)$`)
 
 // sealEvent seals an event of our own making.
 func (a *App) sealEvent(actor trace.Actor, ev *trace.Event) (trace.Command, error) {
-	if !zone.MatchString(ev.Offset) {
+	if !utcOffset.MatchString(ev.Offset) {
 		return trace.Command{}, trace.E(trace.Invalid, trace.CodeBadValue, "timeZoneOffset", "value", trace.Clip(ev.Offset), "allowed", "+08:00")
 	}
 	raw, err := ev.JSON()
 	if err != nil {
 		return trace.Command{}, fmt.Errorf("encode event: %w", err)
 	}
-	body, id, err := epcis.Seal(raw, a.context)
+	body, id, err := epcis.Seal(raw, a.eventContext)
 	if err != nil {
 		return trace.Command{}, err
 	}
@@ -245,12 +231,12 @@ func (a *App) sealEvent(actor trace.Actor, ev *trace.Event) (trace.Command, erro
 	return trace.Command{Actor: actor, Kind: trace.KindEvent, Body: body, Value: ev}, nil
 }
 
-// Context is the JSON-LD context of the ledger's own events.
-func (a *App) Context() *epcis.Context { return a.context }
+// EventContext is the JSON-LD context of the ledger's own events.
+func (a *App) EventContext() *epcis.Context { return a.eventContext }
 
-// Record returns one record of the log. Errors: NotFound.
-func (a *App) Record(ctx context.Context, seq int64) (trace.Record, error) {
-	list, err := a.Find(ctx, trace.Query{Seqs: []int64{seq}})
+// FindRecord returns one record of the log. Errors: NotFound.
+func (a *App) FindRecord(ctx context.Context, seq int64) (trace.Record, error) {
+	list, err := a.FindRecords(ctx, trace.Query{Seqs: []int64{seq}})
 	if err != nil {
 		return trace.Record{}, err
 	}
@@ -276,30 +262,30 @@ func readUnavailable(cause error) error {
 	return trace.E(trace.Unavailable, trace.CodeStoreUnavailable, "", "why", cause.Error(), "thing", "read")
 }
 
-// History returns the records that touched a lot, oldest first.
-func (a *App) History(ctx context.Context, v *trace.LotView) ([]trace.Record, error) {
+// ListHistory returns the records that touched a lot, oldest first.
+func (a *App) ListHistory(ctx context.Context, v *trace.LotView) ([]trace.Record, error) {
 	seqs := v.Events
 	if v.Season != nil {
 		for _, w := range v.Season.Works {
 			seqs = append(seqs, w.Seq)
 		}
 	}
-	return a.Records(ctx, seqs)
+	return a.FindRecordsBySeq(ctx, seqs)
 }
 
-// Records returns records by their numbers, oldest first. Errors: as Find.
-func (a *App) Records(ctx context.Context, seqs []int64) ([]trace.Record, error) {
+// FindRecordsBySeq returns records by their numbers, oldest first. Errors: as Find.
+func (a *App) FindRecordsBySeq(ctx context.Context, seqs []int64) ([]trace.Record, error) {
 	if len(seqs) == 0 {
 		return nil, nil
 	}
-	return a.Find(ctx, trace.Query{Seqs: seqs, Limit: 10_000})
+	return a.FindRecords(ctx, trace.Query{Seqs: seqs, Limit: 10_000})
 }
 
 // readTime bounds the reading of records: a reader would rather have the rest of a page without them.
 const readTime = 3 * time.Second
 
-// Find reads records for a reader. Errors: CodeStoreUnavailable, at once where the store is known not to answer.
-func (a *App) Find(ctx context.Context, q trace.Query) ([]trace.Record, error) {
+// FindRecords reads records for a reader. Errors: CodeStoreUnavailable, at once where the store is known not to answer.
+func (a *App) FindRecords(ctx context.Context, q trace.Query) ([]trace.Record, error) {
 	if err := a.CheckStore(); err != nil {
 		return nil, err
 	}

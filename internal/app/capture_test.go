@@ -95,7 +95,7 @@ func TestCaptureCorpora(t *testing.T) {
 		}
 		for _, raw := range doc.Events {
 			head := r.Ledger.Head()
-			res, err := r.CaptureEvent(t.Context(), actor(r, "coop"), raw, doc.Context.Rebase(r.Context()))
+			res, err := r.CaptureEvent(t.Context(), actor(r, "coop"), raw, doc.Context.Rebase(r.EventContext()))
 			if err != nil {
 				refused++
 				if r.Ledger.Head() != head {

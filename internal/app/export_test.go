@@ -12,7 +12,7 @@ func (p *Prepared) Command() trace.Command { return p.command }
 // ToReportError and ReportField are tested case by case.
 var (
 	ToReportError = toReportError
-	ReportField   = reportField
+	ReportField   = translateField
 )
 
 // SerialsCommand is the command of a serial batch, for tests in which two servers make one at the same moment.

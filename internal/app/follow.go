@@ -119,7 +119,7 @@ func (f *follower) catchUp() error {
 	}
 	lots := f.app.Ledger.ListTouchedSince(from)
 	for len(lots) > 0 {
-		for f.app.Waiting() > 0 {
+		for f.app.QueueLength() > 0 {
 			if !f.pause(followPause) {
 				return nil
 			}

@@ -120,12 +120,12 @@ func (a *App) resolveNewLots(field string, list []NewLot) ([]trace.EventQuantity
 		}
 		id := trace.LotURI(a.Ledger.Namespace(), pr, key)
 		q[i] = trace.EventQuantity{Class: id, Amount: amt, Unit: unit}
-		f[i] = trace.LotFacts{Lot: id, Product: pr.ID, Grade: n.Grade, Pieces: n.Pieces, DryMass: n.DryMass, Grower: n.Grower, Attributes: attributes(n.Attributes)}
+		f[i] = trace.LotFacts{Lot: id, Product: pr.ID, Grade: n.Grade, Pieces: n.Pieces, DryMass: n.DryMass, Grower: n.Grower, Attributes: newAttributes(n.Attributes)}
 	}
 	return q, f, nil
 }
 
-func attributes(list []Attribute) []trace.Attribute {
+func newAttributes(list []Attribute) []trace.Attribute {
 	var out []trace.Attribute
 	for _, a := range list {
 		out = append(out, trace.Attribute{Name: a.Name, Value: a.Value})

@@ -63,7 +63,7 @@ func (a *App) PrintLabels(ctx context.Context, actor trace.Actor, clientID strin
 	if err != nil {
 		return nil, err
 	}
-	res, err := a.record(ctx, &write{actor: actor, clientID: clientID, sent: sent, prepare: func() (trace.Command, error) {
+	res, err := a.recordSubmission(ctx, &submission{actor: actor, clientID: clientID, sent: sent, prepareCommand: func() (trace.Command, error) {
 		return a.masterCommand(actor, trace.KindPrint, a.printRun(actor, job))
 	}})
 	if err != nil {

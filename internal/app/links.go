@@ -81,7 +81,7 @@ func (a *App) KeepLinks(ctx context.Context, actor trace.Actor, clientID string,
 	if err != nil {
 		return Recorded{}, err
 	}
-	return a.record(ctx, &write{actor: actor, clientID: clientID, sent: sent, prepare: func() (trace.Command, error) {
+	return a.recordSubmission(ctx, &submission{actor: actor, clientID: clientID, sent: sent, prepareCommand: func() (trace.Command, error) {
 		id, err := a.resolveLinked(ctx, actor, strings.TrimSpace(in.ID))
 		if err != nil {
 			return trace.Command{}, err

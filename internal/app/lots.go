@@ -89,7 +89,7 @@ func (a *App) ShowLot(ctx context.Context, actor trace.Actor, lot string) (*LotD
 	if err != nil {
 		return nil, err
 	}
-	history, err := a.History(ctx, v)
+	history, err := a.ListHistory(ctx, v)
 	missing := trace.IsCode(err, trace.CodeStoreUnavailable)
 	if err != nil && !missing {
 		return nil, err

@@ -86,7 +86,7 @@ func (a *App) putMaster(ctx context.Context, actor trace.Actor, clientID string,
 		return Recorded{}, err
 	}
 	sent := append([]byte(m.kind+"\n"), cmd.Body...)
-	return a.record(ctx, &write{actor: actor, clientID: clientID, sent: sent, prepare: func() (trace.Command, error) { return cmd, nil }})
+	return a.recordSubmission(ctx, &submission{actor: actor, clientID: clientID, sent: sent, prepareCommand: func() (trace.Command, error) { return cmd, nil }})
 }
 
 // masterCommand makes the command that records master data.

@@ -44,7 +44,7 @@ func (a *App) ListRecords(ctx context.Context, actor trace.Actor, f RecordFilter
 	if !seesAll(actor) {
 		q.Orgs = []string{actor.Org}
 	}
-	list, err := a.Find(ctx, q)
+	list, err := a.FindRecords(ctx, q)
 	if err != nil {
 		return RecordPage{}, err
 	}
@@ -72,7 +72,7 @@ func (a *App) ShowRecord(ctx context.Context, actor trace.Actor, id string) (See
 		}
 		seq = found
 	}
-	rec, err := a.Record(ctx, seq)
+	rec, err := a.FindRecord(ctx, seq)
 	if trace.IsCode(err, trace.CodeUnknownEvent) {
 		return SeenRecord{}, unknown
 	}

@@ -11,84 +11,84 @@ import (
 // edge yields each report as it reads it, or the error of reading it. answer is called once for each of them, with its place from 0 and its
 // outcome, not always in order and always from the calling goroutine.
 func (a *App) RecordBatch(ctx context.Context, actor trace.Actor, reports iter.Seq2[Report, error], answer func(i int, out Recorded, err error)) {
-	b := &reportBatch{app: a, ctx: ctx, actor: actor, answer: answer}
+	b := &reportBatch{app: a, ctx: ctx, actor: actor, answerReport: answer}
 	i := 0
 	for r, err := range reports {
 		if err == nil {
-			err = b.add(i, r)
+			err = b.addReport(i, r)
 		}
 		if err != nil {
 			answer(i, Recorded{}, err)
 		}
-		if len(b.pending) == batchChunk {
-			b.submit()
+		if len(b.pending) == chunkSize {
+			b.submitPending()
 		}
 		i++
 	}
-	b.flush()
+	b.flushPending()
 }
 
-// batchChunk is how many commands are submitted at a time: enough to share a durable write, few enough that reading and writing overlap.
-const batchChunk = 250
+// chunkSize is how many commands are submitted at a time: enough to share a durable write, few enough that reading and writing overlap.
+const chunkSize = 250
 
 // reportBatch makes commands of reports and submits them chunk after chunk: while one chunk is being written, the next is read and made.
 // Where a command depends on what earlier reports of the batch do, those are written first.
 type reportBatch struct {
-	app     *App
-	ctx     context.Context
-	actor   trace.Actor
-	answer  func(i int, out Recorded, err error)
-	pending []batchItem
-	written *batchWrite // nil where no chunk is being written
+	app          *App
+	ctx          context.Context
+	actor        trace.Actor
+	answerReport func(i int, out Recorded, err error)
+	pending      []batchItem
+	written      *writtenChunk // nil where no chunk is being written
 }
 
 // batchItem is a report of a batch that became a command.
 type batchItem struct {
-	place   int // in the batch
-	write   *write
-	command trace.Command
+	place      int // in the batch
+	submission *submission
+	command    trace.Command
 }
 
-// batchWrite is a chunk that is being written.
-type batchWrite struct {
+// writtenChunk is a chunk that is being written.
+type writtenChunk struct {
 	items []batchItem
 	done  chan []trace.Result
 }
 
-// add makes the command of a report.
-func (b *reportBatch) add(i int, r Report) error {
-	w, err := b.app.newReportWrite(b.ctx, b.actor, r)
+// addReport makes the command of a report.
+func (b *reportBatch) addReport(i int, r Report) error {
+	s, err := b.app.newReportSubmission(b.ctx, b.actor, r)
 	if err != nil {
 		return err
 	}
 	if kindOfReport(r).dependsOnState(r) {
-		b.flush()
+		b.flushPending()
 	}
-	cmd, err := w.command()
+	cmd, err := s.makeCommand()
 	if err != nil && (len(b.pending) > 0 || b.written != nil) {
-		b.flush() // the report may name what an earlier one makes
-		cmd, err = w.command()
+		b.flushPending() // the report may name what an earlier one makes
+		cmd, err = s.makeCommand()
 	}
 	if err != nil {
-		res, ok := b.app.findRepeat(b.ctx, w)
+		res, ok := b.app.findRepeat(b.ctx, s)
 		if !ok {
-			return w.explainError(err, nil)
+			return s.explainError(err, nil)
 		}
-		out, err := answerWrite(w, res, nil)
-		b.answer(i, out, err)
+		out, err := answerSubmission(s, res, nil)
+		b.answerReport(i, out, err)
 		return nil
 	}
-	b.pending = append(b.pending, batchItem{i, w, cmd})
+	b.pending = append(b.pending, batchItem{i, s, cmd})
 	return nil
 }
 
-// submit hands the pending commands to the writer, after the chunk that was handed over before them.
-func (b *reportBatch) submit() {
-	b.wait()
+// submitPending hands the pending commands to the writer, after the chunk that was handed over before them.
+func (b *reportBatch) submitPending() {
+	b.answerWritten()
 	if len(b.pending) == 0 {
 		return
 	}
-	chunk := &batchWrite{b.pending, make(chan []trace.Result, 1)}
+	chunk := &writtenChunk{b.pending, make(chan []trace.Result, 1)}
 	b.pending, b.written = nil, chunk
 	cmds := make([]trace.Command, len(chunk.items))
 	for i := range chunk.items {
@@ -97,8 +97,8 @@ func (b *reportBatch) submit() {
 	go func() { chunk.done <- b.app.writer.Submit(b.ctx, cmds...) }()
 }
 
-// wait answers the chunk that is being written, if there is one.
-func (b *reportBatch) wait() {
+// answerWritten answers the chunk that is being written, if there is one.
+func (b *reportBatch) answerWritten() {
 	if b.written == nil {
 		return
 	}
@@ -106,13 +106,13 @@ func (b *reportBatch) wait() {
 	b.written = nil
 	for i, res := range <-chunk.done {
 		it := &chunk.items[i]
-		out, err := answerWrite(it.write, res, it.command.Event())
-		b.answer(it.place, out, err)
+		out, err := answerSubmission(it.submission, res, it.command.Event())
+		b.answerReport(it.place, out, err)
 	}
 }
 
-// flush writes everything that is pending, and waits for it.
-func (b *reportBatch) flush() {
-	b.submit()
-	b.wait()
+// flushPending writes everything that is pending, and waits for it.
+func (b *reportBatch) flushPending() {
+	b.submitPending()
+	b.answerWritten()
 }

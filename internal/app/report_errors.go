@@ -16,8 +16,8 @@ var reportFields = []struct{ event, report string }{
 	{"eventID", "event"}, {"status", "action"},
 }
 
-// reportField translates the field of an error about an event into the caller's words: "inputQuantityList[2].epcClass" is "inputs[2].lot".
-func reportField(f string) string {
+// translateField translates the field of an error about an event into the caller's words: "inputQuantityList[2].epcClass" is "inputs[2].lot".
+func translateField(f string) string {
 	for _, p := range reportFields {
 		if rest, ok := strings.CutPrefix(f, p.event); ok {
 			f = p.report + rest
@@ -48,7 +48,7 @@ func toReportError(err error, ev *trace.Event) error {
 			c.Field = "key"
 		}
 	}
-	c.Field = reportField(c.Field)
+	c.Field = translateField(c.Field)
 	return &c
 }
 

@@ -10,7 +10,7 @@ import (
 
 // newEvent starts an event from what every report says.
 func (a *App) newEvent(actor trace.Actor, c *Common, t trace.EventType, action, step string) *trace.Event {
-	ev := &trace.Event{Type: t, Action: action, BizStep: step, Offset: c.Offset, Step: c.Step, Comment: c.Comment, Report: c.ID, Evidence: attributes(c.Evidence)}
+	ev := &trace.Event{Type: t, Action: action, BizStep: step, Offset: c.Offset, Step: c.Step, Comment: c.Comment, Report: c.ID, Evidence: newAttributes(c.Evidence)}
 	if c.Time != nil {
 		ev.Time = *c.Time
 	} else {
@@ -42,13 +42,14 @@ func (a *App) makeHarvest(_ context.Context, actor trace.Actor, h *Harvest) (tra
 	ev.Ilmd = &trace.Ilmd{Lots: f, Season: a.ID("season", h.Season)}
 	if h.Season != "" {
 		s, ok := a.Ledger.Season(ev.Ilmd.Season)
-		switch {
-		case !ok:
+		if !ok {
 			return trace.Command{}, trace.E(trace.Invalid, trace.CodeUnknownThing, "season", "thing", "season", "value", trace.Clip(h.Season))
-		case s.Org != actor.Org: // said of the season, before the ledger says it of its place
-			return trace.Command{}, trace.E(trace.Forbidden, trace.CodeNotAllowed, "season")
-		case h.Place == "":
+		}
+		if h.Place == "" {
 			ev.BizLocation = &trace.ID{ID: s.Place}
+		}
+		if err := checkSeasonOwner(actor, s.Org); err != nil {
+			return trace.Command{}, err
 		}
 	}
 	a.inferStep(ev)
@@ -164,7 +165,7 @@ func (a *App) makeReceipt(_ context.Context, actor trace.Actor, in *Receipt) (tr
 		return trace.Command{}, err
 	}
 	ship, ok := a.Ledger.Shipment(id)
-	if !ok || actor.Role == trace.Operator && ship.From.ID != actor.Org && ship.To.ID != actor.Org {
+	if !ok || !seesShipment(actor, &ship) {
 		return trace.Command{}, trace.E(trace.NotFound, trace.CodeUnknownThing, "shipment", "thing", "shipment", "value", trace.Clip(in.Shipment))
 	}
 	if ev.EPCs, err = a.resolveUnits(actor, "units", in.Units); err != nil {
@@ -370,7 +371,7 @@ func (a *App) makeCorrection(ctx context.Context, actor trace.Actor, c *Correcti
 		}
 		seq = found
 	}
-	rec, err := a.Record(ctx, seq)
+	rec, err := a.FindRecord(ctx, seq)
 	switch {
 	case IsNotFound(err):
 		return trace.Command{}, unknown
@@ -378,12 +379,13 @@ func (a *App) makeCorrection(ctx context.Context, actor trace.Actor, c *Correcti
 		return trace.Command{}, withField("event", err)
 	case rec.Kind != trace.KindEvent || !a.seesRecord(actor, &rec):
 		return trace.Command{}, unknown
-	case actor.Role == trace.Operator && rec.Org != actor.Org:
-		return trace.Command{}, trace.E(trace.Forbidden, trace.CodeNotAllowed, "event")
+	}
+	if err := checkEventOwner(actor, &rec); err != nil {
+		return trace.Command{}, err
 	}
 	body, err := addDeclaration(rec.Body, trace.Declaration{Time: trace.NewTime(a.Ledger.Clock(a.now())), Reason: c.Reason})
 	if err != nil {
 		return trace.Command{}, err
 	}
-	return a.sealBody(actor, body, a.context)
+	return a.sealBody(actor, body, a.eventContext)
 }

@@ -26,7 +26,7 @@ func (a *App) PredictQuestions(in *Harvest, basis HarvestBasis) []trace.Question
 		product := basis.Product
 		product.Unit = unit
 		flow := trace.Flow{Product: product, Quantity: trace.Quantity{Amount: amount, Unit: unit}, Pieces: lot.Pieces,
-			Attributes: attributes(lot.Attributes)}
+			Attributes: newAttributes(lot.Attributes)}
 		if unit == trace.Kilogram {
 			flow.Mass = amount
 		}

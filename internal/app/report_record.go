@@ -11,26 +11,26 @@ import (
 // RecordReport records a report. The client's id is the report's own: sent again under it, the same report gets the first answer. Errors are
 // in the words of the report (Field is a path within it): those of the identifiers it names, of the actor's rights, and of the ledger's rules.
 func (a *App) RecordReport(ctx context.Context, actor trace.Actor, r Report) (Recorded, error) {
-	w, err := a.newReportWrite(ctx, actor, r)
+	s, err := a.newReportSubmission(ctx, actor, r)
 	if err != nil {
 		return Recorded{}, err
 	}
-	return a.record(ctx, w)
+	return a.recordSubmission(ctx, s)
 }
 
-// newReportWrite makes the write of a report.
-func (a *App) newReportWrite(ctx context.Context, actor trace.Actor, r Report) (*write, error) {
+// newReportSubmission makes the submission of a report.
+func (a *App) newReportSubmission(ctx context.Context, actor trace.Actor, r Report) (*submission, error) {
 	kind := kindOfReport(r)
-	w := &write{actor: actor, clientID: r.CommonPart().ID}
-	if w.clientID != "" {
+	s := &submission{actor: actor, clientID: r.CommonPart().ID}
+	if s.clientID != "" {
 		var err error
-		if w.sent, err = sentContent(kind.Name, r); err != nil {
+		if s.sent, err = sentContent(kind.Name, r); err != nil {
 			return nil, err
 		}
 	}
-	w.prepare = func() (trace.Command, error) { return kind.make(ctx, a, actor, r) }
-	w.explain = func(err error, ev *trace.Event) error { return a.explainReportError(kind, r, err, ev) }
-	return w, nil
+	s.prepareCommand = func() (trace.Command, error) { return kind.make(ctx, a, actor, r) }
+	s.toReportWords = func(err error, ev *trace.Event) error { return a.explainReportError(kind, r, err, ev) }
+	return s, nil
 }
 
 // explainReportError puts an error about an event into the words of the report it came from.
@@ -57,8 +57,8 @@ func (a *App) explainReportError(kind *ReportKind, r Report, err error, ev *trac
 // Prepared is a report that was made ready: it can be tried, and then be recorded just as it was tried. It serves edges that look at the
 // outcome of many reports before they record any of them.
 type Prepared struct {
-	write   *write
-	command trace.Command
+	submission *submission
+	command    trace.Command
 }
 
 // Event is the event that the report became.
@@ -67,18 +67,18 @@ func (p *Prepared) Event() *trace.Event { return p.command.Event() }
 // PrepareReport makes a report ready. clientID and sent stand in for the report's own id where the edge keeps its ids outside the event.
 // Errors: as of RecordReport.
 func (a *App) PrepareReport(ctx context.Context, actor trace.Actor, r Report, clientID string, sent []byte) (*Prepared, error) {
-	w, err := a.newReportWrite(ctx, actor, r)
+	s, err := a.newReportSubmission(ctx, actor, r)
 	if err != nil {
 		return nil, err
 	}
 	if clientID != "" {
-		w.clientID, w.sent = clientID, sent
+		s.clientID, s.sent = clientID, sent
 	}
-	cmd, err := w.command()
+	cmd, err := s.makeCommand()
 	if err != nil {
-		return nil, w.explainError(err, nil)
+		return nil, s.explainError(err, nil)
 	}
-	return &Prepared{w, cmd}, nil
+	return &Prepared{s, cmd}, nil
 }
 
 // Outcome is the answer of one report among many.
@@ -105,7 +105,7 @@ func (a *App) submitPrepared(ctx context.Context, list []*Prepared, dryRun bool)
 	}
 	out := make([]Outcome, len(list))
 	for i, res := range a.writer.Submit(ctx, cmds...) {
-		out[i].Recorded, out[i].Err = answerWrite(list[i].write, res, cmds[i].Event())
+		out[i].Recorded, out[i].Err = answerSubmission(list[i].submission, res, cmds[i].Event())
 	}
 	return out
 }

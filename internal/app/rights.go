@@ -1,12 +1,13 @@
 package app
 
 import (
+	"errors"
 	"slices"
 
 	"github.com/yousang/yousang/internal/trace"
 )
 
-// All rights to read are in this file. What an operator may not see does not exist for the operator's organisation: reading and acting on
+// All rights are in this file, but for those that the ledger judges with its rules (who holds a lot, who keeps a place). What an operator may not see does not exist for the operator's organisation: reading and acting on
 // such a thing are answered in the same words as a thing that was never recorded, so that nobody learns by trying which keys are taken, or
 // in which state the goods of another organisation are.
 
@@ -40,6 +41,24 @@ func CheckImport(actor trace.Actor) error {
 // RegistersShared reports whether an actor may register what belongs to everybody: organisations, counties, towns and products. The ledger
 // refuses such a record of another actor; an edge that proposes master data asks first.
 func RegistersShared(actor trace.Actor) bool { return actor.Role == trace.Admin }
+
+// checkSeasonOwner refuses a harvest of a season to all but the organisation that grows. The error is about the season, which the report names;
+// the ledger would find fault with the season's place. Errors: CodeNotAllowed.
+func checkSeasonOwner(actor trace.Actor, grower string) error {
+	if grower != actor.Org {
+		return trace.E(trace.Forbidden, trace.CodeNotAllowed, "season")
+	}
+	return nil
+}
+
+// checkEventOwner refuses the correction of an event to an operator of another organisation than the one that recorded it.
+// Errors: CodeNotAllowed.
+func checkEventOwner(actor trace.Actor, rec *trace.Record) error {
+	if actor.Role == trace.Operator && rec.Org != actor.Org {
+		return trace.E(trace.Forbidden, trace.CodeNotAllowed, "event")
+	}
+	return nil
+}
 
 // seesLot reports whether an actor may see a lot: an organisation that made or held the lot, a lot it was made of, or a lot made of it.
 func (a *App) seesLot(actor trace.Actor, lot string) bool {
@@ -96,4 +115,39 @@ func (a *App) holdsSome(org, lot string) bool {
 		return false
 	}
 	return slices.ContainsFunc(v.Holdings, func(h trace.HoldingView) bool { return h.Holder.ID == org && h.Quantity.Amount > 0 })
+}
+
+// visibleLot finds a lot that the actor may act on, as ResolveLot does. Errors: those of ResolveLot, also for a lot the actor may not see.
+func (a *App) visibleLot(actor trace.Actor, s string) (string, error) {
+	id, err := a.ResolveLot(s)
+	if err == nil && !a.seesLot(actor, id) {
+		return "", trace.E(trace.NotFound, trace.CodeUnknownLot, "lot", "lot", trace.KeyOf(id))
+	}
+	return id, err
+}
+
+// resolveUnits completes the identifiers of packed units that the actor acts on. One that does not exist is left for the ledger to refuse, since
+// an earlier report of the same batch may make it; one the actor may not see is refused in the same words. One that has been unpacked is
+// empty: there is nothing to hide of it.
+func (a *App) resolveUnits(actor trace.Actor, field string, list []string) ([]string, error) {
+	out := a.resolveIDs("unit", list)
+	for i, id := range out {
+		v, ok := a.Ledger.Unit(id)
+		unpacked := v.Holder == nil && len(v.Lots)+len(v.Units) == 0
+		if ok && !unpacked && !a.seesUnit(actor, &v) {
+			return nil, trace.E(trace.NotFound, trace.CodeUnknownThing, trace.IndexedField(field, i), "thing", "unit", "value", trace.Clip(id))
+		}
+	}
+	return out, nil
+}
+
+// asNotFound makes an error about what a reader names an error of kind NotFound: a key that cannot exist is not found either.
+func asNotFound(err error) error {
+	var e *trace.Error
+	if !errors.As(err, &e) {
+		return err
+	}
+	c := *e
+	c.Kind, c.Field = trace.NotFound, ""
+	return &c
 }

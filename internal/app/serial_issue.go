@@ -24,9 +24,9 @@ func (a *App) IssueSerials(ctx context.Context, actor trace.Actor, clientID stri
 	if err != nil {
 		return Recorded{}, err
 	}
-	w := &write{actor: actor, clientID: clientID, sent: sent, prepare: func() (trace.Command, error) { return a.serialsCommand(ctx, actor, in) }}
+	w := &submission{actor: actor, clientID: clientID, sent: sent, prepareCommand: func() (trace.Command, error) { return a.serialsCommand(ctx, actor, in) }}
 	for range keyRaces {
-		if out, err = a.record(ctx, w); !trace.IsCode(err, trace.CodeSerialKey) {
+		if out, err = a.recordSubmission(ctx, w); !trace.IsCode(err, trace.CodeSerialKey) {
 			break
 		}
 	}

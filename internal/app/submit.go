@@ -21,13 +21,13 @@ type Recorded struct {
 	Shipment string   // shipment that was sent or received
 }
 
-// write is one thing on its way into the log.
-type write struct {
-	actor    trace.Actor
-	clientID string // made by the client; "" for none
-	sent     []byte // what the client sent under clientID; the same id with other content is refused
-	prepare  func() (trace.Command, error)
-	explain  func(err error, ev *trace.Event) error // puts an error into the words of what was sent; nil where they are the same
+// submission is one record on its way into the log: what makes the command, and under which id of the client.
+type submission struct {
+	actor          trace.Actor
+	clientID       string // made by the client; "" for none
+	sent           []byte // what the client sent under clientID; the same id with other content is refused
+	prepareCommand func() (trace.Command, error)
+	toReportWords  func(err error, ev *trace.Event) error // puts an error into the words of what was sent; nil where they are the same
 }
 
 // sentContent is what a client's id stands for: the name of what was sent and its members.
@@ -45,35 +45,36 @@ func setClientID(cmd *trace.Command, id string, sent []byte) {
 	cmd.ClientID, cmd.Digest = id, hex.EncodeToString(sum[:])
 }
 
-// command makes the command of a write, under the client's id.
-func (w *write) command() (trace.Command, error) {
-	cmd, err := w.prepare()
+// makeCommand makes the command of a submission, under the client's id.
+func (s *submission) makeCommand() (trace.Command, error) {
+	cmd, err := s.prepareCommand()
 	if err != nil {
 		return trace.Command{}, err
 	}
-	setClientID(&cmd, w.clientID, w.sent)
+	setClientID(&cmd, s.clientID, s.sent)
 	return cmd, nil
 }
 
 // explainError puts an error into the words of what was sent; nil stays nil.
-func (w *write) explainError(err error, ev *trace.Event) error {
-	if err == nil || w.explain == nil {
+func (s *submission) explainError(err error, ev *trace.Event) error {
+	if err == nil || s.toReportWords == nil {
 		return err
 	}
-	return w.explain(err, ev)
+	return s.toReportWords(err, ev)
 }
 
-// record makes, submits and answers one write. What can no longer be made but has been recorded before is answered as the first time.
-func (a *App) record(ctx context.Context, w *write) (Recorded, error) {
-	cmd, err := w.command()
+// recordSubmission makes, submits and answers one submission. A submission that can no longer be made but has been recorded before gets the
+// first answer.
+func (a *App) recordSubmission(ctx context.Context, s *submission) (Recorded, error) {
+	cmd, err := s.makeCommand()
 	if err != nil {
-		res, ok := a.findRepeat(ctx, w)
+		res, ok := a.findRepeat(ctx, s)
 		if !ok {
-			return Recorded{}, w.explainError(err, nil)
+			return Recorded{}, s.explainError(err, nil)
 		}
-		return answerWrite(w, res, nil)
+		return answerSubmission(s, res, nil)
 	}
-	return answerWrite(w, a.writer.Submit(ctx, cmd)[0], cmd.Event())
+	return answerSubmission(s, a.writer.Submit(ctx, cmd)[0], cmd.Event())
 }
 
 // recordTogether records commands together under one client's id: all of them are judged before the first is recorded. Between the two another
@@ -112,22 +113,22 @@ func (a *App) submitAll(ctx context.Context, cmds []trace.Command, dryRun bool) 
 	return out, nil
 }
 
-// findRepeat looks whether a write that can no longer be made has been recorded before: then its repeat gets the first answer, and not an
+// findRepeat looks whether a submission that can no longer be made has been recorded before: then its repeat gets the first answer, and not an
 // error about a state that the first one has brought about. (A command without an event is never recorded; the writer only looks up its id.)
-func (a *App) findRepeat(ctx context.Context, w *write) (trace.Result, bool) {
-	if w.clientID == "" {
+func (a *App) findRepeat(ctx context.Context, s *submission) (trace.Result, bool) {
+	if s.clientID == "" {
 		return trace.Result{}, false
 	}
-	cmd := trace.Command{Actor: w.actor, Kind: trace.KindEvent, Value: &trace.Event{}, DryRun: true}
-	setClientID(&cmd, w.clientID, w.sent)
+	cmd := trace.Command{Actor: s.actor, Kind: trace.KindEvent, Value: &trace.Event{}, DryRun: true}
+	setClientID(&cmd, s.clientID, s.sent)
 	res := a.writer.Submit(ctx, cmd)[0]
 	return res, res.Repeat || errors.Is(res.Err, &trace.Error{Code: trace.CodeIDReused})
 }
 
-// answerWrite is the answer of a result. ev is the event that was recorded, nil where none was made.
-func answerWrite(w *write, res trace.Result, ev *trace.Event) (Recorded, error) {
+// answerSubmission is the answer of a result. ev is the event that was recorded, nil where none was made.
+func answerSubmission(s *submission, res trace.Result, ev *trace.Event) (Recorded, error) {
 	if res.Err != nil {
-		return Recorded{}, w.explainError(res.Err, ev)
+		return Recorded{}, s.explainError(res.Err, ev)
 	}
 	return describeResult(res, ev)
 }
@@ -136,7 +137,7 @@ func answerWrite(w *write, res trace.Result, ev *trace.Event) (Recorded, error) 
 func describeResult(res trace.Result, ev *trace.Event) (Recorded, error) {
 	out := Recorded{Record: res.Record, Repeat: res.Repeat}
 	if res.Record.Kind != trace.KindEvent {
-		out.ID = masterID(&res.Record)
+		out.ID = readMasterID(&res.Record)
 		return out, nil
 	}
 	if res.Repeat || ev == nil {
@@ -171,8 +172,8 @@ func listMade(ev *trace.Event) []trace.EventQuantity {
 	return ev.Outputs
 }
 
-// masterID reads the identifier of a record of master data.
-func masterID(r *trace.Record) string {
+// readMasterID reads the identifier of a record of master data.
+func readMasterID(r *trace.Record) string {
 	var v struct {
 		ID string `json:"id"`
 	}

@@ -63,7 +63,7 @@ var gauges = []struct {
 	value      func(*app.App) int64
 }{
 	{"yousang_ready", "1 once the log is replayed.", func(*app.App) int64 { return 1 }},
-	{"yousang_queue_length", "Commands waiting for the writer.", func(r *app.App) int64 { return int64(r.Waiting()) }},
+	{"yousang_queue_length", "Commands waiting for the writer.", func(r *app.App) int64 { return int64(r.QueueLength()) }},
 	{"yousang_head_sequence", "Last record of the log.", func(r *app.App) int64 { return r.Ledger.Head() }},
 	{"yousang_lots", "Lots in the ledger.", func(r *app.App) int64 { return r.Ledger.Stats().Lots }},
 	{"yousang_edges", "Edges of the lineage graph.", func(r *app.App) int64 { return r.Ledger.Stats().Edges }},

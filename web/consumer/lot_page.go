@@ -51,7 +51,7 @@ type proof struct {
 
 // buildLotPage gathers a lot's page and the lots that the page speaks of. Errors: unknown lot; the store's.
 func (room *Room) buildLotPage(ctx context.Context, r *app.App, lot string, lang shell.Language) (*lotPage, []string, error) {
-	from := story.Source{Ledger: r.Ledger, Chains: r.Chains, Records: r.Records}
+	from := story.Source{Ledger: r.Ledger, Chains: r.Chains, Records: r.FindRecordsBySeq}
 	st, err := story.Read(ctx, from, lang.Printer, lot, func(other string) string { return LotPath(other) + lang.QuerySuffix() })
 	if err != nil {
 		return nil, nil, err

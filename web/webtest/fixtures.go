@@ -44,7 +44,7 @@ func (w *World) EventOf(name string) string {
 	if err != nil {
 		w.T.Fatal(err)
 	}
-	rec, err := w.App.Record(w.T.Context(), v.Made.Seq)
+	rec, err := w.App.FindRecord(w.T.Context(), v.Made.Seq)
 	if err != nil {
 		w.T.Fatal(err)
 	}
