@@ -7,7 +7,7 @@ import (
 
 // Warning is something that does not stop a request but that somebody should mend.
 type Warning struct {
-	Code     string `json:"code" enum:"placeholder_address" doc:"placeholder_address: the public address is not one that strangers can open by https, so codes printed now will open for nobody."`
+	Code     string `json:"code" enum:"placeholder_address"`
 	Sentence string `json:"sentence" doc:"In the language of Accept-Language."`
 }
 

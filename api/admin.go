@@ -34,9 +34,11 @@ func (a *API) registerImports() {
 		return
 	}
 	op := a.describeWrite("/imports", "importFile", tagReports, "Import a register file 导入台账",
-		"A clerk's register as it is (采收登记表, 收购台账; xlsx or csv): good rows become events, each bad row is reported by sheet, row and column. Sent again after mending, only what is new is added. The body is the file, or a form with the file in the field named file.")
+		"A clerk's register as it is (采收登记表, 收购台账; xlsx or csv): good rows become events, each bad row is reported by sheet, row and column. "+
+			"Sent again after mending, only what is new is added. The body is the file, or a form with the file in the field named file.")
 	op.DefaultStatus, op.MaxBodyBytes, op.Responses = http.StatusOK, maxImport, nil
-	op.RequestBody.Content["multipart/form-data"] = &huma.MediaType{Schema: &huma.Schema{Type: "object", Properties: map[string]*huma.Schema{"file": {Type: "string", Format: "binary"}}, Required: []string{"file"}}}
+	op.RequestBody.Content["multipart/form-data"] = &huma.MediaType{Schema: &huma.Schema{Type: "object",
+		Properties: map[string]*huma.Schema{"file": {Type: "string", Format: "binary"}}, Required: []string{"file"}}}
 	huma.Register(a.huma, *op, func(ctx context.Context, in *importInput) (*body[any], error) {
 		name, data, err := in.readFile()
 		if err != nil {
@@ -120,10 +122,12 @@ func keyView(k keys.Key) KeyView {
 }
 
 func (a *API) registerKeys() {
-	huma.Register(a.huma, describeRead("/me", "getMe", tagAdmin, "Who the key acts for", "Organisation, role, and the ledger it is talking to."),
+	huma.Register(a.huma, describeRead("/me", "getMe", tagAdmin, "Who the key acts for",
+		"Organisation, role, and the ledger it is talking to."),
 		func(ctx context.Context, _ *struct{}) (*body[Me], error) {
 			id := a.App().Identify(callerOf(ctx).Actor)
-			return answerBody(Me{Org: id.Org, Role: string(id.Role), Key: id.User, Organisation: id.Organisation, Namespace: id.Namespace, Head: id.Head}, nil)
+			return answerBody(Me{Org: id.Org, Role: string(id.Role), Key: id.User, Organisation: id.Organisation, Namespace: id.Namespace,
+				Head: id.Head}, nil)
 		})
 	huma.Register(a.huma, describeRead("/keys", "listKeys", tagAdmin, "List keys", "For an admin. Revoked keys stay on the list."),
 		func(ctx context.Context, in *keyList) (*body[app.Page[KeyView]], error) {
@@ -141,7 +145,8 @@ func (a *API) registerKeys() {
 }
 
 func (a *API) registerKeyWrites() {
-	op := a.describeWrite("/keys", "createKey", tagAdmin, "Make a key", "For an admin. The secret is in this answer and nowhere else; only its hash is kept.")
+	op := a.describeWrite("/keys", "createKey", tagAdmin, "Make a key", "For an admin. The secret is in this answer and nowhere else; only "+
+		"its hash is kept.")
 	op.Responses = nil
 	rules := readRules(reflect.TypeFor[app.NewKey]())
 	huma.Register(a.huma, *op, func(ctx context.Context, in *batchInput) (*keyCreated, error) {
@@ -156,7 +161,8 @@ func (a *API) registerKeyWrites() {
 		return &keyCreated{CreatedKey{keyView(made), secret}}, nil
 	})
 	a.describeBody(op, reflect.TypeFor[app.NewKey]())
-	huma.Register(a.huma, huma.Operation{Method: http.MethodDelete, Path: "/keys/{id}", OperationID: "revokeKey", Tags: []string{tagAdmin}, Summary: "Revoke a key",
+	huma.Register(a.huma, huma.Operation{Method: http.MethodDelete, Path: "/keys/{id}", OperationID: "revokeKey", Tags: []string{tagAdmin},
+		Summary:     "Revoke a key",
 		Description: "For an admin. Ends it at once on this server, and within a minute on others."},
 		func(ctx context.Context, in *thingInput) (*struct{}, error) {
 			return nil, a.App().RevokeKey(ctx, callerOf(ctx).Actor, unescapePath(in.ID))

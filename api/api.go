@@ -45,7 +45,6 @@ type API struct {
 	huma  huma.API
 	reg   huma.Registry
 	kinds map[string]*reportKind // by their name in a batch
-
 }
 
 // Register adds the API's routes to an app and returns it.
@@ -58,14 +57,17 @@ func Register(app *fiber.App, d Deps) *API {
 	g := app.Group(Prefix, returnHandlerError)
 	a.huma = humafiber.NewWithGroup(app, g, a.makeConfig())
 	a.huma.UseMiddleware(a.authenticate)
-	for _, register := range []func(){a.registerReports, a.registerBatch, a.registerLots, a.registerTrace, a.registerCodes, a.registerSerials,
-		a.registerSerialWrites, a.registerCodeList, a.registerItems, a.registerLabels, a.registerLinks, a.registerScans, a.registerCases, a.registerShipments,
-		a.registerLog, a.registerLedger, a.registerOrganisations, a.registerPlaces, a.registerProducts, a.registerChains, a.registerSeasons, a.registerImports, a.registerKeys} {
+	for _, register := range []func(){
+		a.registerReports, a.registerBatch, a.registerLots, a.registerTrace, a.registerCodes, a.registerSerials,
+		a.registerSerialWrites, a.registerCodeList, a.registerItems, a.registerLabels, a.registerLinks, a.registerScans,
+		a.registerCases, a.registerShipments, a.registerLog, a.registerLedger, a.registerOrganisations, a.registerPlaces,
+		a.registerProducts, a.registerChains, a.registerSeasons, a.registerImports, a.registerKeys,
+	} {
 		register()
 	}
 	a.describeShownMasters()
 	a.describeFailures()
-	a.describePaths()
+	a.describeParameters()
 	a.describeBatchBodies()
 	a.describeMembers()
 	a.registerDocs(g)
@@ -111,9 +113,11 @@ func (a *API) makeConfig() huma.Config {
 	}
 	c.Security = []map[string][]string{{"bearer": {}}, {"apiKey": {}}}
 	c.Tags = []*huma.Tag{
-		{Name: tagReports, Description: "What happened: harvests, transformations, packings, shipments, receipts, losses, field work, statuses and corrections. Each becomes one EPCIS 2.0 event in the log, durable when it is answered."},
+		{Name: tagReports, Description: "What happened: harvests, transformations, packings, shipments, receipts, losses, field work, statuses " +
+			"and corrections. Each becomes one EPCIS 2.0 event in the log, durable when it is answered."},
 		{Name: tagLots, Description: "Lots 批次, where they come from, where they are, and their QR codes."},
-		{Name: tagCodes, Description: "What is printed: links of a code, one code per item 一物一码, labels, page views, and cases of suspect codes."},
+		{Name: tagCodes, Description: "What is printed: links of a code, one code per item 一物一码, labels, page views, and cases of suspect " +
+			"codes."},
 		{Name: tagMaster, Description: "Organisations, places, products, chains and seasons."},
 		{Name: tagLog, Description: "The records themselves."},
 		{Name: tagAdmin, Description: "Imports and keys."},
@@ -121,15 +125,18 @@ func (a *API) makeConfig() huma.Config {
 	return c
 }
 
-const overview = `Agricultural lots on their way from village 村 to town 镇 to county 县.
-
-Keys: every operation but the codes (QR) and this documentation wants the key of an organisation, as ` + "`Authorization: Bearer ys_…`" + ` or ` + "`X-API-Key`" + `. An operator records for its organisation and sees the lots it made or held with their lineage; a bureau sees everything and may hold and recall; an admin keeps master data and keys.
-
-Repeating: give a report an id of your own (` + "`Idempotency-Key`" + ` or ` + "`id`" + `). Sent again with the same content it gives the same answer with status 200 and repeat=true; with other content it is a conflict.
-
-Quantities are exact decimals with at most six places, as a number or a string. Times are RFC 3339. Unknown members are refused.
-
-Errors are problem details (RFC 9457): a stable code, the field, and a sentence in the language of Accept-Language (zh, en).`
+// overview begins the document: its paragraphs, with blank lines between them.
+const overview = "Agricultural lots on their way from village 村 to town 镇 to county 县.\n\n" +
+	"Keys: every operation but the codes (QR) and this documentation wants the key of an organisation, as " +
+	"`Authorization: Bearer ys_…` or `X-API-Key`. An operator records for its organisation and sees the lots " +
+	"it made or held with their lineage; a bureau sees everything and may hold and recall; an admin keeps " +
+	"master data and keys.\n\n" +
+	"Repeating: give a report an id of your own (`Idempotency-Key` or `id`). Sent again with the same content " +
+	"it gives the same answer with status 200 and repeat=true; with other content it is a conflict.\n\n" +
+	"Quantities are exact decimals with at most six places, as a number or a string. Times are RFC 3339. " +
+	"Unknown members are refused.\n\n" +
+	"Errors are problem details (RFC 9457): a stable code, the field, and a sentence in the language of " +
+	"Accept-Language (zh, en)."
 
 // public marks an operation that needs no key.
 var public = []map[string][]string{{}}
@@ -173,9 +180,6 @@ func callerOf(ctx context.Context) *caller {
 	return c
 }
 
-// all reports whether the caller sees everything.
-func (c *caller) all() bool { return c.Role == trace.Bureau || c.Role == trace.Admin }
-
 // body is the answer of a read.
 type body[T any] struct {
 	Body T
@@ -200,26 +204,11 @@ func (a *API) describeBody(op *huma.Operation, t reflect.Type) {
 	op.RequestBody.Required = true
 }
 
-// describePaths describes the path parameters that their operations do not describe.
-func (a *API) describePaths() {
-	for _, item := range a.OpenAPI().Paths {
-		for _, op := range []*huma.Operation{item.Get, item.Post, item.Delete} {
-			if op == nil {
-				continue
-			}
-			for _, p := range op.Parameters {
-				if p.In == "path" && p.Description == "" {
-					p.Description = "Its key, slug, or URI with its slashes escaped."
-				}
-			}
-		}
-	}
-}
-
 // describeShownMasters describes master data as answers show them; see describeShown.
 func (a *API) describeShownMasters() {
 	for _, t := range []reflect.Type{
-		reflect.TypeFor[trace.Organisation](), reflect.TypeFor[trace.Place](), reflect.TypeFor[trace.Product](), reflect.TypeFor[trace.SeasonView](),
+		reflect.TypeFor[trace.Organisation](), reflect.TypeFor[trace.Place](), reflect.TypeFor[trace.Product](),
+		reflect.TypeFor[trace.SeasonView](),
 	} {
 		a.describeShown(t)
 	}

@@ -25,12 +25,12 @@ const (
 
 // Batch is many reports in one request.
 type Batch struct {
-	Items []Item `json:"items" minItems:"1" maxItems:"1000" doc:"Reports in the order they happened. A later one may use what an earlier one makes, by keys the client proposes."`
+	Items []Item `json:"items" minItems:"1" maxItems:"1000"`
 }
 
 // Item is one report of a batch.
 type Item struct {
-	Type string          `json:"type" later:"true" enum:"harvest,transformation,packing,unpacking,shipment,receipt,loss,observation,status,correction,work" doc:"Kind of the report. An unknown one fails its own item."`
+	Type string          `json:"type" later:"true"`
 	ID   string          `json:"id,omitempty" maxLength:"100" doc:"The client's id of this report, as Idempotency-Key is of a single one."`
 	Body json.RawMessage `json:"body" doc:"The report, as it would be sent to its own operation; work names its season."`
 }
@@ -54,7 +54,7 @@ type BatchAnswer struct {
 type ItemResult struct {
 	Status int              `json:"status" doc:"The status the report would have had alone."`
 	Answer *Answer          `json:"answer,omitempty"`
-	Error  *problem.Problem `json:"error,omitempty" doc:"Why this report was not recorded; the others were. Its field is a path within the report's body, or type."`
+	Error  *problem.Problem `json:"error,omitempty"`
 }
 
 type batchInput struct {
@@ -63,7 +63,8 @@ type batchInput struct {
 
 func (a *API) registerBatch() {
 	op := a.describeWrite("/batch", "createBatch", tagReports, "Record many reports at once",
-		"Up to 1,000 reports, each recorded or refused on its own: always look at each result. They share durable writes, so this is the fast way in for a phone that was without signal and for programs.")
+		"Up to 1,000 reports, each recorded or refused on its own: always look at each result. They share durable writes, so this is the fast "+
+			"way in for a phone that was without signal and for programs.")
 	op.DefaultStatus, op.MaxBodyBytes, op.Responses = http.StatusOK, maxBatch, nil
 	rules := readRules(reflect.TypeFor[Batch]())
 	rules.readsItself = true // a body with a member that is there twice fails on its own
@@ -75,7 +76,15 @@ func (a *API) registerBatch() {
 		return answerBody(BatchAnswer{a.recordBatch(ctx, b.Items)}, nil)
 	})
 	a.describeBody(op, reflect.TypeFor[Batch]())
+	for _, k := range app.ReportKinds() {
+		kind := a.reg.Map()["Item"].Properties["type"]
+		kind.Enum = append(kind.Enum, k.Name)
+	}
+	a.reg.Map()["ItemResult"].Properties["error"].Description = itemErrorText
 }
+
+// itemErrorText describes the error of an item.
+const itemErrorText = "Why this report was not recorded; the others were. Its field is a path within the report's body, or type."
 
 // recordBatch records the reports of a batch; each of them is read while earlier ones are being written.
 func (a *API) recordBatch(ctx context.Context, items []Item) []ItemResult {
@@ -101,7 +110,8 @@ func (a *API) readItem(it *Item) (app.Report, error) {
 	case it.Type == "":
 		return nil, trace.E(trace.Invalid, trace.CodeRequired, "type")
 	case !ok:
-		return nil, trace.E(trace.Invalid, trace.CodeBadValue, "type", "value", trace.Clip(it.Type), "allowed", strings.Join(sortedNames(a.kinds), " "))
+		return nil, trace.E(trace.Invalid, trace.CodeBadValue, "type", "value", trace.Clip(it.Type), "allowed",
+			strings.Join(sortedNames(a.kinds), " "))
 	}
 	return k.readReport(it.Body, it.ID)
 }

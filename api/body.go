@@ -16,8 +16,8 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-// bodyOptions read a body strictly: no member that is unknown, none that is there twice (whatever the case of its letters), no amount that is
-// null. Names match without regard to case, as they did when encoding/json read them.
+// bodyOptions read a body strictly: no member that is unknown, none that is there twice (whatever the case of its letters), no amount that
+// is null. Names match without regard to case, as they did when encoding/json read them.
 var bodyOptions = json.JoinOptions(
 	json.RejectUnknownMembers(true),
 	json.MatchCaseInsensitiveNames(true),
@@ -37,8 +37,8 @@ func refuseNull(d *jsontext.Decoder) error {
 	return json.SkipFunc
 }
 
-// decodeBody reads a JSON body strictly into v, a pointer to a struct, and checks what its tags ask for. Errors: CodeMalformed, CodeUnknownField,
-// CodeRequired, CodeBadValue, CodeTooLarge and those of quantities and times, with the path of the field.
+// decodeBody reads a JSON body strictly into v, a pointer to a struct, and checks what its tags ask for. Errors: CodeMalformed,
+// CodeUnknownField, CodeRequired, CodeBadValue, CodeTooLarge and those of quantities and times, with the path of the field.
 func decodeBody(raw []byte, v any, r *bodyRules) error {
 	if len(bytes.TrimSpace(raw)) == 0 {
 		return trace.E(trace.Invalid, trace.CodeRequired, "body")
@@ -124,8 +124,8 @@ type objectMember struct {
 	value any // a pointer
 }
 
-// readMembers reads an object whose members' own values may hold a member twice (each value is judged when it is read by itself), so that only
-// the object's own names are checked. null is an object without members.
+// readMembers reads an object whose members' own values may hold a member twice (each value is judged when it is read by itself), so that
+// only the object's own names are checked. null is an object without members.
 func readMembers(d *jsontext.Decoder, members ...objectMember) error {
 	switch kind := d.PeekKind(); kind {
 	case '{':

@@ -35,7 +35,9 @@ type CaseNote struct {
 
 // registerCases adds what the bureau looks into. A case stops nothing.
 func (a *API) registerCases() {
-	huma.Register(a.huma, describeRead("/cases", "listCases", tagCodes, "Cases of suspect codes 线索", "For a bureau and an admin. A case is one rule that one item's page views broke: seen in many places in a short time, in two places too far apart, outside its sales region 窜货, before it was activated, after a recall or a voiding. It stops nothing."),
+	huma.Register(a.huma, describeRead("/cases", "listCases", tagCodes, "Cases of suspect codes 线索",
+		"For a bureau and an admin. A case is one rule that one item's page views broke: seen in many places in a short time, in two places "+
+			"too far apart, outside its sales region 窜货, before it was activated, after a recall or a voiding. It stops nothing."),
 		func(ctx context.Context, in *caseList) (*body[app.Page[CaseAnswer]], error) {
 			c := callerOf(ctx)
 			list, err := a.App().ListCases(ctx, c.Actor, app.CaseFilter(*in))
@@ -54,7 +56,9 @@ func (a *API) registerCases() {
 			}
 			return answerBody(a.caseAnswer(c, v), nil)
 		})
-	op := a.describeWrite("/cases/{id}/close", "closeCase", tagCodes, "Close a case 办结", "For a bureau and an admin. Closing again replaces the note. The case opens again by itself when the code is seen in a region where it had not been seen.")
+	op := a.describeWrite("/cases/{id}/close", "closeCase", tagCodes, "Close a case 办结",
+		"For a bureau and an admin. Closing again replaces the note. The case opens again by itself when the code is seen in a region where it "+
+			"had not been seen.")
 	op.DefaultStatus, op.Responses = 200, nil
 	rules := readRules(reflect.TypeFor[CaseNote]())
 	huma.Register(a.huma, *op, func(ctx context.Context, in *caseCloseInput) (*body[CaseAnswer], error) {

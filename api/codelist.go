@@ -25,7 +25,10 @@ type codesInput struct {
 // registerCodeList adds the list of a batch's codes, for a printing house.
 func (a *API) registerCodeList() {
 	op := describeRead("/serials/{batch}/codes", "listCodes", tagCodes, "The codes of a batch as CSV 码表",
-		"For a printing house: ordinal, code, address and state (printed, activated, sold, voided) of each item, UTF-8, streamed however many there are; a file that breaks off is not whole. In a spreadsheet import the columns as text, or some codes (0012E3…) become numbers. Codes are as good as money: only the organisation that issued them, a holder of the lot and an admin get them, nobody keeps them, and whoever has the list can make labels.")
+		"For a printing house: ordinal, code, address and state (printed, activated, sold, voided) of each item, UTF-8, streamed however many "+
+			"there are; a file that breaks off is not whole. In a spreadsheet import the columns as text, or some codes (0012E3…) become numbers. "+
+			"Codes are as good as money: only the organisation that issued them, a holder of the lot and an admin get them, nobody keeps them, "+
+			"and whoever has the list can make labels.")
 	op.Responses = describeFile("text/csv")
 	op.Responses["200"].Headers = map[string]*huma.Param{"Yousang-Warning": {Description: warningDoc, Schema: &huma.Schema{Type: "string"}}}
 	huma.Register(a.huma, op, func(ctx context.Context, in *codesInput) (*streamed, error) {

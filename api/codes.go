@@ -26,12 +26,14 @@ type picture struct {
 }
 
 func (a *API) registerCodes() {
-	svg := describeRead("/lots/{key}/qr.svg", "getCodeSVG", tagLots, "A lot's QR code as SVG", "For print. Opens the lot's page on the public address. Needs no key.")
+	svg := describeRead("/lots/{key}/qr.svg", "getCodeSVG", tagLots, "A lot's QR code as SVG",
+		"For print. Opens the lot's page on the public address. Needs no key.")
 	svg.Security, svg.Responses = public, describeFile("image/svg+xml")
 	huma.Register(a.huma, svg, func(ctx context.Context, in *svgInput) (*picture, error) {
 		return a.drawLotCode(ctx, in.Key, "image/svg+xml", func(s string) ([]byte, error) { return label.DrawCodeSVG(s, in.Size) })
 	})
-	png := describeRead("/lots/{key}/qr.png", "getCodePNG", tagLots, "A lot's QR code as PNG", "For screens and label printers. Opens the lot's page on the public address. Needs no key.")
+	png := describeRead("/lots/{key}/qr.png", "getCodePNG", tagLots, "A lot's QR code as PNG",
+		"For screens and label printers. Opens the lot's page on the public address. Needs no key.")
 	png.Security, png.Responses = public, describeFile("image/png")
 	huma.Register(a.huma, png, func(ctx context.Context, in *pngInput) (*picture, error) {
 		return a.drawLotCode(ctx, in.Key, "image/png", func(s string) ([]byte, error) { return label.DrawCodePNG(s, in.Size) })
@@ -39,7 +41,8 @@ func (a *API) registerCodes() {
 }
 
 func describeFile(mime string) map[string]*huma.Response {
-	return map[string]*huma.Response{"200": {Description: "OK", Content: map[string]*huma.MediaType{mime: {Schema: &huma.Schema{Type: "string", Format: "binary"}}}}}
+	return map[string]*huma.Response{"200": {Description: "OK",
+		Content: map[string]*huma.MediaType{mime: {Schema: &huma.Schema{Type: "string", Format: "binary"}}}}}
 }
 
 // drawLotCode draws what a lot's label carries. The picture is the same for everybody, and changes only with the public address.

@@ -11,11 +11,12 @@ import (
 )
 
 // warningDoc says what the header Yousang-Warning is for.
-const warningDoc = "Codes of warnings, with commas between: placeholder_address where the public address is not one that strangers can open by https, so that codes printed now will open for nobody; on labels also no_contact and missing_characters."
+const warningDoc = "Codes of warnings, with commas between: placeholder_address where the public address is not one that strangers can " +
+	"open by https, so that codes printed now will open for nobody; on labels also no_contact and missing_characters."
 
 // KeyInput is a write whose body the handler reads itself.
 type KeyInput struct {
-	Key     string `header:"Idempotency-Key" maxLength:"100" doc:"An id made by the client (a UUID). Sent again with the same content it gives the same answer; with other content a conflict."`
+	Key     string `header:"Idempotency-Key" maxLength:"100"`
 	RawBody []byte `contentType:"application/json"`
 }
 

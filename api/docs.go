@@ -75,7 +75,8 @@ func (a *API) registerDocs(g fiber.Router) {
 			}
 			c.Set(fiber.HeaderContentType, mime)
 			if mime == "text/html; charset=utf-8" {
-				c.Set(fiber.HeaderContentSecurityPolicy, "default-src 'none'; style-src 'sha256-"+f.styleHash+"'; base-uri 'none'; frame-ancestors 'none'")
+				c.Set(fiber.HeaderContentSecurityPolicy, "default-src 'none'; style-src 'sha256-"+f.styleHash+
+					"'; base-uri 'none'; frame-ancestors 'none'")
 			}
 			return c.Send(pick(&f))
 		}
@@ -109,7 +110,8 @@ func (a *API) renderFiles() (f files, err error) {
 
 func (a *API) makeDocs() docs {
 	o := a.OpenAPI()
-	d := docs{Title: o.Info.Title, Version: o.Info.Version, Prefix: Prefix, Overview: strings.Split(strings.ReplaceAll(overview, "`", ""), "\n\n"), Style: template.CSS(docsCSS)}
+	d := docs{Title: o.Info.Title, Version: o.Info.Version, Prefix: Prefix,
+		Overview: strings.Split(strings.ReplaceAll(overview, "`", ""), "\n\n"), Style: template.CSS(docsCSS)}
 	for _, t := range o.Tags {
 		g := docsGroup{Name: t.Name, About: t.Description}
 		for _, p := range sortedNames(o.Paths) {
@@ -135,7 +137,8 @@ func (a *API) makeDocs() docs {
 }
 
 func describeOperation(op *huma.Operation) docsOperation {
-	d := docsOperation{ID: op.OperationID, Method: op.Method, Path: op.Path, Summary: op.Summary, About: op.Description, Public: len(op.Security) > 0 && len(op.Security[0]) == 0}
+	d := docsOperation{ID: op.OperationID, Method: op.Method, Path: op.Path, Summary: op.Summary, About: op.Description,
+		Public: len(op.Security) > 0 && len(op.Security[0]) == 0}
 	for _, p := range op.Parameters {
 		m := newDocsMember(p.Name, p.Schema, p.Required)
 		m.Where = p.In

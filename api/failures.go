@@ -29,8 +29,8 @@ const (
 	removeKey                           // an end to a key
 )
 
-// failuresOf are the statuses of the errors that operations of a kind can answer. Every operation refuses a query parameter that it does not
-// have (400) and answers 503 while the store is away or the log is read.
+// failuresOf are the statuses of the errors that operations of a kind can answer. Every operation refuses a query parameter that it does
+// not have (400) and answers 503 while the store is away or the log is read.
 var failuresOf = map[operationKind][]int{
 	readPublic:     {400, 404, 422, 503},
 	readList:       {400, 401, 422, 503},

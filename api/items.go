@@ -14,7 +14,7 @@ import (
 
 // ItemRef names one item.
 type ItemRef struct {
-	Code string `path:"code" doc:"Serial number 序列号 as printed or typed (spaces, hyphens, small letters, O for 0), or the address its code opens, with its slashes escaped."`
+	Code string `path:"code"`
 }
 
 // ItemAnswer is one item.
@@ -25,7 +25,7 @@ type ItemAnswer struct {
 	State     trace.SerialState `json:"state" enum:"printed,activated,sold,voided"`
 	Since     time.Time         `json:"since" doc:"When it came into the state."`
 	Seq       int64             `json:"seq" doc:"Record of the state."`
-	Activated time.Time         `json:"activated,omitzero" doc:"When it was activated; kept when it is sold or voided. Absent where it never was."`
+	Activated time.Time         `json:"activated,omitzero"`
 	Lot       string            `json:"lot" doc:"URI of the lot."`
 	LotKey    string            `json:"lotKey"`
 	LotStatus string            `json:"lotStatus" enum:"active,hold,recalled,void"`
@@ -48,7 +48,9 @@ type itemPNGInput struct {
 }
 
 func (a *API) registerItems() {
-	huma.Register(a.huma, describeRead("/items/{code}", "getItem", tagCodes, "One item by its serial number 一物一码", "Its state, its lot, and how often its code was looked up. For those who may see the lot; to others it was never issued. What the public sees is the page that the code opens."),
+	huma.Register(a.huma, describeRead("/items/{code}", "getItem", tagCodes, "One item by its serial number 一物一码",
+		"Its state, its lot, and how often its code was looked up. For those who may see the lot; to others it was never issued. What the "+
+			"public sees is the page that the code opens."),
 		func(ctx context.Context, in *ItemRef) (*body[ItemAnswer], error) {
 			it, err := a.App().ShowItem(ctx, callerOf(ctx).Actor, unescapePath(in.Code), a.scanSource())
 			if err != nil {
@@ -56,12 +58,14 @@ func (a *API) registerItems() {
 			}
 			return answerBody(a.itemAnswer(it), nil)
 		})
-	svg := describeRead("/items/{code}/qr.svg", "getItemSVG", tagCodes, "An item's QR code as SVG", "For print, by those who may have the codes of its batch.")
+	svg := describeRead("/items/{code}/qr.svg", "getItemSVG", tagCodes, "An item's QR code as SVG",
+		"For print, by those who may have the codes of its batch.")
 	svg.Responses = describeFile("image/svg+xml")
 	huma.Register(a.huma, svg, func(ctx context.Context, in *itemSVGInput) (*picture, error) {
 		return a.drawItemCode(ctx, in.Code, "image/svg+xml", func(s string) ([]byte, error) { return label.DrawCodeSVG(s, in.Size) })
 	})
-	png := describeRead("/items/{code}/qr.png", "getItemPNG", tagCodes, "An item's QR code as PNG", "For label printers, by those who may have the codes of its batch.")
+	png := describeRead("/items/{code}/qr.png", "getItemPNG", tagCodes, "An item's QR code as PNG",
+		"For label printers, by those who may have the codes of its batch.")
 	png.Responses = describeFile("image/png")
 	huma.Register(a.huma, png, func(ctx context.Context, in *itemPNGInput) (*picture, error) {
 		return a.drawItemCode(ctx, in.Code, "image/png", func(s string) ([]byte, error) { return label.DrawCodePNG(s, in.Size) })
@@ -71,7 +75,8 @@ func (a *API) registerItems() {
 // itemAnswer writes an item as the API answers it.
 func (a *API) itemAnswer(it *app.ItemDetails) ItemAnswer {
 	out := ItemAnswer{
-		Code: it.Code, Item: it.URI(), URL: a.itemURL(&it.ShownItem), State: it.State, Since: it.Since, Seq: it.Seq, Activated: it.Activated, Lot: it.Batch.Lot,
+		Code: it.Code, Item: it.URI(), URL: a.itemURL(&it.ShownItem), State: it.State, Since: it.Since, Seq: it.Seq, Activated: it.Activated,
+		Lot:    it.Batch.Lot,
 		LotKey: it.LotKey, LotStatus: it.LotStatus, Product: it.Product, Batch: trace.KeyOf(it.Batch.ID), Ordinal: it.Ordinal,
 		Org: it.Batch.Org, Regions: it.Batch.Regions, Scans: it.Scans,
 	}

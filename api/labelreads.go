@@ -36,7 +36,8 @@ type previewInput struct {
 }
 
 func (a *API) registerLabelReads() {
-	huma.Register(a.huma, describeRead("/labels/sheets", "listSheets", tagCodes, "Layouts of labels 标签纸", "Sizes sold everywhere in China: A4 sheets and rolls for label printers."),
+	huma.Register(a.huma, describeRead("/labels/sheets", "listSheets", tagCodes, "Layouts of labels 标签纸",
+		"Sizes sold everywhere in China: A4 sheets and rolls for label printers."),
 		func(ctx context.Context, _ *struct{}) (*body[SheetList], error) {
 			say := callerOf(ctx).say
 			list := SheetList{Items: []SheetView{}}
@@ -46,7 +47,8 @@ func (a *API) registerLabelReads() {
 			_, list.Warnings = a.warnAboutAddress(say)
 			return answerBody(list, nil)
 		})
-	huma.Register(a.huma, describeRead("/lots/{key}/prints", "listPrints", tagCodes, "Print runs of a lot's labels", "Who printed which labels when, and why again. Seen by whoever may see the lot."),
+	huma.Register(a.huma, describeRead("/lots/{key}/prints", "listPrints", tagCodes, "Print runs of a lot's labels",
+		"Who printed which labels when, and why again. Seen by whoever may see the lot."),
 		func(ctx context.Context, in *LotRef) (*body[PrintList], error) {
 			list, err := a.App().ListPrints(ctx, callerOf(ctx).Actor, unescapePath(in.Key))
 			if list == nil {
@@ -54,7 +56,8 @@ func (a *API) registerLabelReads() {
 			}
 			return answerBody(PrintList{list}, err)
 		})
-	op := describeRead("/labels/preview", "previewLabel", tagCodes, "One label of a lot as SVG", "To look at before it is printed; nothing is recorded. Items' labels look alike, with the serial number below the lot's key.")
+	op := describeRead("/labels/preview", "previewLabel", tagCodes, "One label of a lot as SVG",
+		"To look at before it is printed; nothing is recorded. Items' labels look alike, with the serial number below the lot's key.")
 	op.Responses = describeFile("image/svg+xml")
 	huma.Register(a.huma, op, func(ctx context.Context, in *previewInput) (*picture, error) {
 		order := app.LabelOrder{

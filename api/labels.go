@@ -25,7 +25,9 @@ type printedLabels struct {
 
 func (a *API) registerLabels() {
 	op := a.describeWrite("/labels", "printLabels", tagCodes, "Print labels 打印标签",
-		"A PDF of labels for a lot, or one for each item of a batch. The print run is recorded first, so that a reprint is known as one; the same request under the same Idempotency-Key gives the same file again and records nothing. Serial numbers are printed again only for a reason. At most 20,000 labels in a file. Labels of a lot that is recalled or withdrawn are refused. Print at true size (100 %).")
+		"A PDF of labels for a lot, or one for each item of a batch. The print run is recorded first, so that a reprint is known as one; the "+
+			"same request under the same Idempotency-Key gives the same file again and records nothing. Serial numbers are printed again only for "+
+			"a reason. At most 20,000 labels in a file. Labels of a lot that is recalled or withdrawn are refused. Print at true size (100 %).")
 	op.Responses = describeFile("application/pdf")
 	again := *op.Responses["200"]
 	again.Description = "It had been recorded before; the same file again."

@@ -49,7 +49,9 @@ func (a *API) registerLinks() {
 // registerLinkWrite adds the write. It answers as master data does.
 func (a *API) registerLinkWrite() {
 	op := a.describeWrite("/links", "putLinks", tagCodes, "Register the links of a code",
-		"All links that the organisation keeps for a product, a lot or an item, besides its page: certificate, recipe, instructions, recall notice. They replace those it registered before; an empty list takes them away. An organisation keeps links of lots it made or holds, of their items, and of products it makes; a bureau may register a recall notice (gs1:recallStatus) anywhere.")
+		"All links that the organisation keeps for a product, a lot or an item, besides its page: certificate, recipe, instructions, recall "+
+			"notice. They replace those it registered before; an empty list takes them away. An organisation keeps links of lots it made or "+
+			"holds, of their items, and of products it makes; a bureau may register a recall notice (gs1:recallStatus) anywhere.")
 	rules := readRules(reflect.TypeFor[app.LinkReport]())
 	huma.Register(a.huma, *op, func(ctx context.Context, in *KeyInput) (*written, error) {
 		b, err := readBody[app.LinkReport](in, rules)
@@ -61,7 +63,8 @@ func (a *API) registerLinkWrite() {
 		return a.replyToWrite(c, res, err)
 	})
 	a.describeBody(op, reflect.TypeFor[app.LinkReport]())
-	setExample(op, app.LinkReport{ID: "A9DK4TXW2HQZ", Links: []trace.WebLink{{LinkType: "gs1:certificationInfo", Href: "https://county.example/reports/2026-118.pdf",
+	setExample(op, app.LinkReport{ID: "A9DK4TXW2HQZ", Links: []trace.WebLink{{LinkType: "gs1:certificationInfo",
+		Href:  "https://county.example/reports/2026-118.pdf",
 		Title: "检测报告 2026-118", Type: "application/pdf", Hreflang: []string{"zh"}}}})
 }
 

@@ -20,7 +20,7 @@ type Event struct {
 	EventID    string          `json:"eventID,omitempty" doc:"Hash of the event (CBV 2.0)."`
 	EventTime  *time.Time      `json:"eventTime,omitempty" doc:"When it happened."`
 	Questions  []Question      `json:"questions,omitempty"`
-	Redacted   bool            `json:"redacted,omitempty" doc:"Growers' codes, or a place's geometry, were left out of body, which therefore does not give the hash."`
+	Redacted   bool            `json:"redacted,omitempty"`
 	Body       json.RawMessage `json:"body" doc:"The EPCIS 2.0 event, or the master data, as it is in the log."`
 }
 

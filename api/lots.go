@@ -31,7 +31,7 @@ type LotAnswer struct {
 	URL            string        `json:"url" doc:"What its code opens."`
 	Questions      []LotQuestion `json:"questions" doc:"What was out of the ordinary (存疑)."`
 	History        []Event       `json:"history" doc:"The records that touched it and the field work of its season, oldest first."`
-	HistoryMissing bool          `json:"historyMissing,omitempty" doc:"The store does not answer just now, so the history could not be read; everything else is as known."`
+	HistoryMissing bool          `json:"historyMissing,omitempty"`
 }
 
 // LotQuestion is a question with the record that raised it.
@@ -46,9 +46,11 @@ type LotRef struct {
 
 func (a *API) registerLots() {
 	huma.Register(a.huma, describeRead("/lots", "listLots", tagLots, "List lots",
-		"Newest first, page by page: the cursor stays good while lots are added. An operator sees the lots it made or ever held; a bureau and an admin see all."), a.listLots)
+		"Newest first, page by page: the cursor stays good while lots are added. An operator sees the lots it made or ever held; a bureau and "+
+			"an admin see all."), a.listLots)
 	huma.Register(a.huma, describeRead("/lots/{key}", "getLot", tagLots, "One lot with its history",
-		"Where it was made, what it was made of and what was made of it, the shares of its origins, who holds it, and the events with their EPCIS 2.0 bodies."),
+		"Where it was made, what it was made of and what was made of it, the shares of its origins, who holds it, and the events with their "+
+			"EPCIS 2.0 bodies."),
 		a.showLot)
 }
 

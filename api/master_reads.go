@@ -43,8 +43,9 @@ type placeList struct {
 }
 
 func (a *API) registerPlaceReads() {
-	list := describeRead("/places", "listPlaces", tagMaster, "List places 地点", "By id, page by page. An operator gets its own places and the public "+
-		"ones, not the plots and trees of others; a place's geometry is for its owner, a bureau and an admin.")
+	list := describeRead("/places", "listPlaces", tagMaster, "List places 地点",
+		"By id, page by page. An operator gets its own places and the public "+
+			"ones, not the plots and trees of others; a place's geometry is for its owner, a bureau and an admin.")
 	huma.Register(a.huma, list, func(ctx context.Context, in *placeList) (*body[app.Page[trace.Place]], error) {
 		f := app.PlaceFilter{Listing: app.Listing(in.Listing), Tier: in.Tier, Kind: in.Kind, Parent: in.Parent, Org: in.Org}
 		return answerBody(a.App().ListPlaces(ctx, callerOf(ctx).Actor, f), nil)

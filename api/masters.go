@@ -12,7 +12,8 @@ import (
 
 // registerMaster adds an operation that records master data of type T. required are the members that a client has to send, in the order of
 // the document.
-func registerMaster[T any](a *API, op *huma.Operation, put func(*app.App, context.Context, trace.Actor, string, T) (app.Recorded, error), required ...string) {
+func registerMaster[T any](a *API, op *huma.Operation, put func(*app.App, context.Context, trace.Actor, string, T) (app.Recorded, error),
+	required ...string) {
 	t := reflect.TypeFor[T]()
 	rules := readRules(t)
 	huma.Register(a.huma, *op, func(ctx context.Context, in *ReportInput) (*written, error) {
@@ -37,7 +38,8 @@ func (a *API) registerOrganisations() {
 func (a *API) registerPlaces() {
 	a.registerPlaceReads()
 	registerMaster(a, a.describeWrite("/places", "putPlace", tagMaster, "Register or change a place",
-		"An operator keeps the plots, trees and sites of its own organisation; an admin keeps all places. Replaces all members of one that exists."),
+		"An operator keeps the plots, trees and sites of its own organisation; an admin keeps all places. Replaces all members of one that "+
+			"exists."),
 		(*app.App).PutPlace, "id", "name", "kind", "tier")
 }
 

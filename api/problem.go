@@ -55,7 +55,8 @@ func NewProblem(err error, say *locale.Printer, request string) *problem.Problem
 	if !errors.As(err, &e) {
 		e = trace.E(trace.Internal, CodeInternal, "")
 	}
-	p := &problem.Problem{Type: "/api/v1/docs#error-" + string(e.Code), Status: Status(e), Detail: say.Error(e), Code: string(e.Code), Field: e.Field}
+	p := &problem.Problem{Type: "/api/v1/docs#error-" + string(e.Code), Status: Status(e), Detail: say.Error(e), Code: string(e.Code),
+		Field: e.Field}
 	p.Title = http.StatusText(p.Status)
 	if request != "" {
 		p.Instance = "urn:yousang:request:" + request

@@ -49,7 +49,7 @@ func (k *reportKind) decodeReport(raw []byte, id string, r app.Report) error {
 
 // ReportInput is a report as it comes in.
 type ReportInput struct {
-	Key     string `header:"Idempotency-Key" maxLength:"100" doc:"An id made by the client (a UUID). The same as the member id; one of the two is enough."`
+	Key     string `header:"Idempotency-Key" maxLength:"100"`
 	RawBody []byte `contentType:"application/json"`
 }
 
@@ -57,7 +57,8 @@ type ReportInput struct {
 var reportOperations = []struct{ kind, path, id, summary, description string }{
 	{"harvest", "/harvests", "createHarvest",
 		"Record a harvest 采收",
-		"Makes lots out of a season, or, without one, lots of something bought outside the county. Answers the keys of the lots, from which labels are printed."},
+		"Makes lots out of a season, or, without one, lots of something bought outside the county. Answers the keys of the lots, from which " +
+			"labels are printed."},
 	{"transformation", "/transformations", "createTransformation",
 		"Record a grading, splitting, merging or processing 分级、分装、合并、加工",
 		"Takes lots and makes lots. By-products and losses are outputs too; more can never come out than goes in."},
@@ -109,8 +110,10 @@ func (a *API) registerReports() {
 
 // describeWrite describes a write.
 func (a *API) describeWrite(path, id, tag, summary, description string) *huma.Operation {
-	return &huma.Operation{Method: http.MethodPost, Path: path, OperationID: id, Tags: []string{tag}, Summary: summary, Description: description,
-		DefaultStatus: http.StatusCreated, SkipValidateBody: true, MaxBodyBytes: maxReport, RequestBody: &huma.RequestBody{Content: map[string]*huma.MediaType{}},
+	return &huma.Operation{Method: http.MethodPost, Path: path, OperationID: id, Tags: []string{tag}, Summary: summary,
+		Description:   description,
+		DefaultStatus: http.StatusCreated, SkipValidateBody: true, MaxBodyBytes: maxReport,
+		RequestBody: &huma.RequestBody{Content: map[string]*huma.MediaType{}},
 		Responses: map[string]*huma.Response{"200": {Description: "It had been recorded before; the first answer again.",
 			Content: map[string]*huma.MediaType{"application/json": newMediaType(a.reg, reflect.TypeFor[Answer]())}}}}
 }
@@ -131,11 +134,15 @@ type workInput struct {
 	ReportInput
 }
 
+// seasonWork is the schema of field work whose season is in the path.
+const seasonWork = "SeasonWork"
+
 // registerWork adds field work 田间作业, whose season is in the path; in a batch it is in the body.
 func (a *API) registerWork() {
 	k := a.kinds["work"]
 	op := a.describeWrite("/seasons/{id}/work", "createWork", tagReports, "Record field work 田间作业",
-		"Spraying, fertilising, pruning, feeding on a season. A fertiliser or feed that is a lot is used up by it. The safety interval 安全间隔期 guards later harvests.")
+		"Spraying, fertilising, pruning, feeding on a season. A fertiliser or feed that is a lot is used up by it. The safety interval 安全间隔期 "+
+			"guards later harvests.")
 	huma.Register(a.huma, *op, func(ctx context.Context, in *workInput) (*written, error) {
 		season := a.App().ID("season", unescapePath(in.Season))
 		w := &app.Work{Season: season}
@@ -149,7 +156,7 @@ func (a *API) registerWork() {
 		return a.recordReport(ctx, w)
 	})
 	a.describeBody(op, k.body)
-	op.RequestBody.Content["application/json"].Schema = a.schemaWithout(k.body, "season", "SeasonWork")
+	op.RequestBody.Content["application/json"].Schema = a.schemaWithout(k.body, "season", seasonWork)
 }
 
 // schemaWithout is the schema of a type less one member, which its handler takes from the path.
@@ -168,5 +175,5 @@ func (a *API) schemaWithout(t reflect.Type, member, name string) *huma.Schema {
 		}
 	}
 	a.reg.Map()[name] = &s
-	return &huma.Schema{Ref: "#/components/schemas/" + name}
+	return &huma.Schema{Ref: schemaPrefix + name}
 }

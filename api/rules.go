@@ -11,8 +11,8 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-// bodyRules are what a struct's tags ask of its values: the same tags (minItems, maxLength, enum …) that the OpenAPI document is made of, so
-// that document and check are one. They are read once for each type.
+// bodyRules are what a struct's tags ask of its values: the same tags (minItems, maxLength, enum …) that the OpenAPI document is made of,
+// so that document and check are one. They are read once for each type.
 type bodyRules struct {
 	fields      []memberRule
 	readsItself bool // the type reads its members itself, and may leave some for later
@@ -39,7 +39,8 @@ func readRules(t reflect.Type) *bodyRules {
 			continue
 		}
 		one := memberRule{name: name, index: f.Index, minText: tagNumber(f, "minLength"), maxText: tagNumber(f, "maxLength"),
-			minRows: tagNumber(f, "minItems"), maxRows: tagNumber(f, "maxItems"), low: int64(tagNumber(f, "minimum")), high: int64(tagNumber(f, "maximum"))}
+			minRows: tagNumber(f, "minItems"), maxRows: tagNumber(f, "maxItems"), low: int64(tagNumber(f, "minimum")),
+			high: int64(tagNumber(f, "maximum"))}
 		one.ranged = one.high >= 0
 		optional := strings.Contains(f.Tag.Get("json"), ",omit")
 		kind := f.Type.Kind()

@@ -9,6 +9,9 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
+// schemaPrefix is where the document keeps its schemas.
+const schemaPrefix = "#/components/schemas/"
+
 // amount stands for trace.Amount in the OpenAPI document: a decimal, which a client without exact decimals sends as a string.
 type amount struct{}
 
@@ -33,10 +36,10 @@ func (instant) Schema(huma.Registry) *huma.Schema {
 	return &huma.Schema{Type: huma.TypeString, Format: "date-time", Description: "RFC 3339; kept in whole milliseconds, answered in UTC."}
 }
 
-// newRegistry names the types of the document: two packages have a type of the same name, and a name that clients know stays when the type gets
-// a better one.
+// newRegistry names the types of the document: two packages have a type of the same name, and a name that clients know stays when the type
+// gets a better one.
 func newRegistry() huma.Registry {
-	r := huma.NewMapRegistry("#/components/schemas/", func(t reflect.Type, hint string) string {
+	r := huma.NewMapRegistry(schemaPrefix, func(t reflect.Type, hint string) string {
 		for t.Kind() == reflect.Pointer {
 			t = t.Elem()
 		}
@@ -61,14 +64,14 @@ func newMediaType(r huma.Registry, t reflect.Type) *huma.MediaType {
 	return &huma.MediaType{Schema: r.Schema(t, true, t.Name())}
 }
 
-// describeSent is the schema of a type of master data as a client sends it ("NewPlace"): with the bounds and texts of the tags, and with the
-// members that required names.
+// describeSent is the schema of a type of master data as a client sends it ("NewPlace"): with the bounds and texts of the tags, and with
+// the members that required names.
 func (a *API) describeSent(t reflect.Type, required []string) *huma.Schema {
 	sent := huma.SchemaFromType(a.reg, t)
 	sent.Required = required
 	name := "New" + t.Name()
 	a.reg.Map()[name] = sent
-	return &huma.Schema{Ref: "#/components/schemas/" + name}
+	return &huma.Schema{Ref: schemaPrefix + name}
 }
 
 // describeShown takes the bounds and texts of the tags out of the schema of a type that answers show ("Place"): what is on record is not

@@ -32,7 +32,7 @@ type Serials struct {
 	States  trace.SerialCounts `json:"states" doc:"Items in each state."`
 	Runs    []trace.SerialRun  `json:"runs" doc:"Items one after another in one state, by their ordinals; at most 1,000."`
 	More    bool               `json:"more,omitempty" doc:"There are more runs: ask for the batch with from."`
-	Printed []Range            `json:"printed" doc:"Items whose labels have been printed here. A list of codes for a printing house is not counted."`
+	Printed []Range            `json:"printed"`
 }
 
 // Range is some items of a batch, one after another, by their ordinals.
@@ -41,7 +41,7 @@ type Range = app.Range
 // SerialsList are the batches of a lot.
 type SerialsList struct {
 	Items []Serials `json:"items" doc:"Oldest first."`
-	Left  *int64    `json:"left,omitempty" doc:"How many more serial numbers the lot may get; absent where it does not say how many items it has."`
+	Left  *int64    `json:"left,omitempty"`
 }
 
 type batchQuery struct {

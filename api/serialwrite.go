@@ -49,7 +49,9 @@ type changed struct {
 
 func (a *API) registerSerialWrites() {
 	op := a.describeCodeWrite("/serials", "issueSerials", "Issue serial numbers for the items of a lot 赋码",
-		"By the lot's maker or a holder, never more than the lot has items: what is left of a lot that is counted, the pieces stated when a weighed one was made, or as many as the net mass of one allows. A number is 12 signs made of a secret key and the item's place in the batch; none is stored, and a guess is refused before any look-up. Up to 10,000,000 at once.", reflect.TypeFor[IssuedSerials]())
+		"By the lot's maker or a holder, never more than the lot has items: what is left of a lot that is counted, the pieces stated when a "+
+			"weighed one was made, or as many as the net mass of one allows. A number is 12 signs made of a secret key and the item's place in "+
+			"the batch; none is stored, and a guess is refused before any look-up. Up to 10,000,000 at once.", reflect.TypeFor[IssuedSerials]())
 	issueRules := readRules(reflect.TypeFor[app.SerialReport]())
 	huma.Register(a.huma, *op, func(ctx context.Context, in *KeyInput) (*issued, error) {
 		if err := checkPositive(in.RawBody, "count"); err != nil {
@@ -64,7 +66,10 @@ func (a *API) registerSerialWrites() {
 	a.describeBody(op, reflect.TypeFor[app.SerialReport]())
 	setExample(op, app.SerialReport{Lot: "A9DK4TXW2HQZ", Count: 2000, Regions: []string{"50", "5101"}})
 	op = a.describeCodeWrite("/serials/changes", "changeSerials", "Activate, sell or void items 激活、售出、作废",
-		"printed → activated → sold; voided from each, for good, with a reason. The items are named in one of three ways: a batch with its first and last ordinal (the whole batch without them); the first and last code of a roll; or a list of codes. All of them change, or none. By the organisation that issued them or a holder of the lot; a bureau may void. Items of a lot that is recalled or on hold are not activated.", reflect.TypeFor[ChangedSerials]())
+		"printed → activated → sold; voided from each, for good, with a reason. The items are named in one of three ways: a batch with its "+
+			"first and last ordinal (the whole batch without them); the first and last code of a roll; or a list of codes. All of them change, or "+
+			"none. By the organisation that issued them or a holder of the lot; a bureau may void. Items of a lot that is recalled or on hold are "+
+			"not activated.", reflect.TypeFor[ChangedSerials]())
 	changeRules := readRules(reflect.TypeFor[app.ChangeReport]())
 	huma.Register(a.huma, *op, func(ctx context.Context, in *KeyInput) (*changed, error) {
 		if err := checkPositive(in.RawBody, "from", "to"); err != nil {

@@ -11,7 +11,7 @@ import (
 
 type shipmentList struct {
 	Direction string `query:"direction" enum:"incoming,outgoing" doc:"To or from the organisation; both where absent."`
-	Org       string `query:"org" doc:"Organisation whose shipments are meant: slug or URI. An operator always gets its own; a bureau gets all where absent."`
+	Org       string `query:"org"`
 	Open      bool   `query:"open" doc:"Only what is still under way."`
 	Before    int64  `query:"before" minimum:"1" doc:"Sequence number before which the page begins: the next of the page before."`
 	Limit     int    `query:"limit" minimum:"1" maximum:"500" default:"50" doc:"Rows of a page."`

@@ -27,7 +27,8 @@ type streamed struct {
 func (a *API) registerTrace() {
 	op := describeRead("/lots/{key}/trace", "traceLot", tagLots, "Trace a lot back or forward 溯源、追踪",
 		"Nodes, edges with quantities, the share of each origin, and where everything is now. Bounds that are met are said.")
-	op.Responses = map[string]*huma.Response{"200": {Description: "OK", Content: map[string]*huma.MediaType{"application/json": newMediaType(a.reg, reflect.TypeFor[trace.TraceJSON]())}}}
+	op.Responses = map[string]*huma.Response{"200": {Description: "OK",
+		Content: map[string]*huma.MediaType{"application/json": newMediaType(a.reg, reflect.TypeFor[trace.TraceJSON]())}}}
 	huma.Register(a.huma, op, func(ctx context.Context, in *traceInput) (*streamed, error) {
 		q := app.TraceQuery{Lot: unescapePath(in.Key), Direction: in.Direction, Depth: in.Depth, Limit: in.Limit}
 		t, err := a.App().TraceLot(ctx, callerOf(ctx).Actor, q)

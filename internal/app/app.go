@@ -73,7 +73,8 @@ func Open(ctx context.Context, s trace.Store, o Options) (*App, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	r := &App{Store: s, Ledger: trace.NewLedgerOf(o.Kinds), Chains: o.Chains, Serials: serial.New(s), keys: keys.New(s), now: o.Now, log: o.Log,
+	r := &App{Store: s, Ledger: trace.NewLedgerOf(o.Kinds), Chains: o.Chains, Serials: serial.New(s), keys: keys.New(s), now: o.Now,
+		log:        o.Log,
 		labelSlots: make(chan struct{}, maxLabelJobs)}
 	r.Serials.FollowLog(r.Ledger.SerialKey)
 	if err := r.replay(ctx, o.Progress); err != nil {

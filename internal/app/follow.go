@@ -33,7 +33,8 @@ func newFollower(ctx context.Context, a *App) (*follower, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the lineage documents' head: %w", err)
 	}
-	return &follower{app: a, kick: make(chan struct{}, 1), quit: make(chan struct{}), done: make(chan struct{}), upTo: min(head, a.Ledger.Head())}, nil
+	return &follower{app: a, kick: make(chan struct{}, 1), quit: make(chan struct{}), done: make(chan struct{}),
+		upTo: min(head, a.Ledger.Head())}, nil
 }
 
 func (f *follower) wake() {

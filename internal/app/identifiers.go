@@ -31,14 +31,25 @@ func (a *App) ResolveLot(s string) (string, error) {
 			return "", trace.E(trace.NotFound, trace.CodeUnknownLot, "lot", "lot", key)
 		}
 		id, err := a.Ledger.ResolveKey(key)
-		if at := strings.Index(s, "/01/"); err == nil && at >= 0 && !strings.Contains(id, s[at:strings.LastIndexByte(strings.TrimRight(s, "/"), '/')+1]) {
-			return "", trace.E(trace.NotFound, trace.CodeUnknownLot, "lot", "lot", key) // a GTIN that is not the lot's
+		if err == nil && !hasGTINOf(id, s) {
+			return "", trace.E(trace.NotFound, trace.CodeUnknownLot, "lot", "lot", key)
 		}
 		return id, err
 	}
 	return a.Ledger.ResolveKey(s)
 }
 
+// hasGTINOf reports whether a lot's URI has the GTIN that an address names; an address without a GTIN fits any lot.
+func hasGTINOf(lot, address string) bool {
+	start := strings.Index(address, "/01/")
+	if start < 0 {
+		return true
+	}
+	end := strings.LastIndexByte(strings.TrimRight(address, "/"), '/')
+	return strings.Contains(lot, address[start:end+1])
+}
+
+// resolveLots resolves lots that are named without amounts.
 func (a *App) resolveLots(actor trace.Actor, field string, list []string) ([]string, error) {
 	out := make([]string, len(list))
 	for i, s := range list {
@@ -79,11 +90,11 @@ func (a *App) resolveTaken(actor trace.Actor, field string, list []Taken) ([]tra
 }
 
 // toBaseUnit reads a quantity with the unit a person gave; events keep base units, so that 斤 never reaches a partner's system.
-func toBaseUnit(q trace.Amount, said string, usual trace.Unit) (trace.Amount, trace.Unit, error) {
+func toBaseUnit(q trace.Amount, named string, usual trace.Unit) (trace.Amount, trace.Unit, error) {
 	u := usual
-	if said != "" {
+	if named != "" {
 		var err error
-		if u, err = trace.ParseUnit(said); err != nil {
+		if u, err = trace.ParseUnit(named); err != nil {
 			return 0, "", trace.At("unit", err)
 		}
 	}
@@ -105,7 +116,8 @@ func (a *App) resolveNewLots(field string, list []NewLot) ([]trace.EventQuantity
 			if n.Product == "" {
 				return nil, nil, trace.E(trace.Invalid, trace.CodeRequired, trace.IndexedField(field, i)+".product")
 			}
-			return nil, nil, trace.E(trace.Invalid, trace.CodeUnknownThing, trace.IndexedField(field, i)+".product", "thing", "product", "value", n.Product)
+			return nil, nil, trace.E(trace.Invalid, trace.CodeUnknownThing, trace.IndexedField(field, i)+".product", "thing", "product", "value",
+				n.Product)
 		}
 		key := trace.NewKey()
 		if n.Key != "" {
@@ -120,7 +132,8 @@ func (a *App) resolveNewLots(field string, list []NewLot) ([]trace.EventQuantity
 		}
 		id := trace.LotURI(a.Ledger.Namespace(), pr, key)
 		q[i] = trace.EventQuantity{Class: id, Amount: amt, Unit: unit}
-		f[i] = trace.LotFacts{Lot: id, Product: pr.ID, Grade: n.Grade, Pieces: n.Pieces, DryMass: n.DryMass, Grower: n.Grower, Attributes: newAttributes(n.Attributes)}
+		f[i] = trace.LotFacts{Lot: id, Product: pr.ID, Grade: n.Grade, Pieces: n.Pieces, DryMass: n.DryMass, Grower: n.Grower,
+			Attributes: newAttributes(n.Attributes)}
 	}
 	return q, f, nil
 }

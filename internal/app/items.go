@@ -8,9 +8,9 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-// FindItem finds the item that bears a serial number, given as it is printed, as people type it, or as the address its code opens. of says whose
-// item it has to be: a lot (URI, key or address), a product (URI, slug or address) or a GTIN; "" for any. Errors: CodeBadKey for what cannot
-// be a serial number; NotFound CodeNotIssued for one that was never issued, or for something else; those of Lot.
+// FindItem finds the item that bears a serial number, given as it is printed, as people type it, or as the address its code opens. of says
+// whose item it has to be: a lot (URI, key or address), a product (URI, slug or address) or a GTIN; "" for any. Errors: CodeBadKey for what
+// cannot be a serial number; NotFound CodeNotIssued for one that was never issued, or for something else; those of Lot.
 func (a *App) FindItem(ctx context.Context, of, code string) (trace.SerialView, error) {
 	at, code := cutSerialNumber(code)
 	if of == "" {
@@ -48,8 +48,8 @@ func (a *App) FindItem(ctx context.Context, of, code string) (trace.SerialView, 
 	return v, nil
 }
 
-// cutSerialNumber cuts the serial number out of what was scanned or pasted: the address that a code opens, or that of its page in a browser, with the
-// query either may have. of is whose item the address says it is, "" where it is none.
+// cutSerialNumber cuts the serial number out of what was scanned or pasted: the address that a code opens, or that of its page in a
+// browser, with the query either may have. of is whose item the address says it is, "" where it is none.
 func cutSerialNumber(s string) (of, code string) {
 	s = strings.TrimSpace(s)
 	if strings.Contains(s, "/") {
@@ -163,7 +163,8 @@ type ItemDetails struct {
 	Scans     ScanSum
 }
 
-// ShowItem shows an item of a lot that the actor may see. source is nil where this server counts no look-ups. Errors: NotFound; the store's.
+// ShowItem shows an item of a lot that the actor may see. source is nil where this server counts no look-ups. Errors: NotFound; the
+// store's.
 func (a *App) ShowItem(ctx context.Context, actor trace.Actor, code string, source ScanSource) (*ItemDetails, error) {
 	it, err := a.findShownItem(ctx, actor, code)
 	if err != nil {

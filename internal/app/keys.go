@@ -48,8 +48,8 @@ func (a *App) ListKeys(ctx context.Context, actor trace.Actor, org string) ([]ke
 	return a.keys.ListKeys(ctx, a.ID("org", org))
 }
 
-// CreateKey makes a key for a registered organisation, or an administrator's key of no organisation. The secret is answered once and never kept. For an administrator.
-// Errors: CodeUnknownThing for the organisation; CodeBadValue for the role.
+// CreateKey makes a key for a registered organisation, or an administrator's key of no organisation. The secret is answered once and never
+// kept. For an administrator. Errors: CodeUnknownThing for the organisation; CodeBadValue for the role.
 func (a *App) CreateKey(ctx context.Context, actor trace.Actor, in NewKey) (secret string, k keys.Key, err error) {
 	if err := checkAdmin(actor); err != nil {
 		return "", keys.Key{}, err

@@ -10,8 +10,8 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-// describeLabel is the label of a lot in the language of say; its code opens url. The quantity is that of the lot or, with each, of one item.
-// issued is the date of a certificate. Errors: NotFound.
+// describeLabel is the label of a lot in the language of say; its code opens url. The quantity is that of the lot or, with each, of one
+// item. issued is the date of a certificate. Errors: NotFound.
 func (a *App) describeLabel(say *locale.Printer, lot, url string, each bool, issued time.Time) (label.Item, error) {
 	v, err := a.Ledger.Lot(lot, originLimit)
 	if err != nil {

@@ -14,7 +14,7 @@ import (
 // LabelReport 打印标签 asks for labels.
 type LabelReport struct {
 	Lot    string   `json:"lot,omitempty" maxLength:"300" doc:"Lot key, URI or address; not needed beside batch."`
-	Batch  string   `json:"batch,omitempty" maxLength:"300" doc:"Serial batch, key or URI: a label for each item; voided ones are refused. Labels of the lot as such, where absent."`
+	Batch  string   `json:"batch,omitempty" maxLength:"300"`
 	From   *int64   `json:"from,omitempty" doc:"First item of the batch, by its ordinal from 1; the whole batch where from and to are absent."`
 	To     *int64   `json:"to,omitempty" doc:"Last item of the batch."`
 	Sheet  string   `json:"sheet" maxLength:"40" doc:"Layout: an id of /labels/sheets, as in a4-24."`
@@ -22,7 +22,7 @@ type LabelReport struct {
 	Skip   int      `json:"skip,omitempty" doc:"Places left free on the first page, where a sheet has been used in part."`
 	Rough  bool     `json:"rough,omitempty" doc:"Error correction level Q instead of M, for rough or curved surfaces."`
 	Lang   string   `json:"lang,omitempty" enum:"zh,en" doc:"Language of the labels; zh where absent."`
-	Basis  []string `json:"basis,omitempty" maxItems:"3" doc:"What a 承诺达标合格证 rests on: control 质量安全控制, own_test 自行检测, lab_test 委托检测. The report is kept by whoever promises."`
+	Basis  []string `json:"basis,omitempty" maxItems:"3"`
 	Reason string   `json:"reason,omitempty" maxLength:"160" doc:"Why serial numbers are printed again; needed then."`
 	Org    string   `json:"org,omitempty" maxLength:"300" doc:"Who prints, where an admin writes; the acting organisation where absent."`
 }
@@ -52,8 +52,8 @@ type PrintedLabels struct {
 	Warnings []string // no_contact, missing_characters
 }
 
-// PrintLabels records a run of labels and makes the file, so that a reprint is known as one. The same report under the same client's id gives
-// the same file again and records nothing. Errors: those of prepareLabels and of the ledger's rules; CodeClosed.
+// PrintLabels records a run of labels and makes the file, so that a reprint is known as one. The same report under the same client's id
+// gives the same file again and records nothing. Errors: those of prepareLabels and of the ledger's rules; CodeClosed.
 func (a *App) PrintLabels(ctx context.Context, actor trace.Actor, clientID string, order LabelOrder) (*PrintedLabels, error) {
 	sent, err := sentContent(string(trace.KindPrint), order.LabelReport)
 	if err != nil {
@@ -63,9 +63,10 @@ func (a *App) PrintLabels(ctx context.Context, actor trace.Actor, clientID strin
 	if err != nil {
 		return nil, err
 	}
-	res, err := a.recordSubmission(ctx, &submission{actor: actor, clientID: clientID, sent: sent, prepareCommand: func() (trace.Command, error) {
-		return a.masterCommand(actor, trace.KindPrint, a.printRun(actor, job))
-	}})
+	res, err := a.recordSubmission(ctx, &submission{actor: actor, clientID: clientID, sent: sent,
+		prepareCommand: func() (trace.Command, error) {
+			return a.masterCommand(actor, trace.KindPrint, a.printRun(actor, job))
+		}})
 	if err != nil {
 		return nil, err
 	}

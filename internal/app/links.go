@@ -70,9 +70,9 @@ func (a *App) listLinks(id, path string) CodeLinks {
 	return out
 }
 
-// KeepLinks registers the links that an organisation keeps for a product, a lot or an item; the list replaces the organisation's earlier one.
-// That a serial number was issued for its lot is checked here: the ledger cannot read serial numbers. Errors: CodeRequired where the list
-// is left out; NotFound for a lot the actor may not see and for an item that was not issued; those of the ledger's rules.
+// KeepLinks registers the links that an organisation keeps for a product, a lot or an item; the list replaces the organisation's earlier
+// one. That a serial number was issued for its lot is checked here: the ledger cannot read serial numbers. Errors: CodeRequired where the
+// list is left out; NotFound for a lot the actor may not see and for an item that was not issued; those of the ledger's rules.
 func (a *App) KeepLinks(ctx context.Context, actor trace.Actor, clientID string, in LinkReport) (Recorded, error) {
 	if in.Links == nil { // an empty list takes all links away; a missing list is a slip
 		return Recorded{}, trace.E(trace.Invalid, trace.CodeRequired, "links")

@@ -24,7 +24,7 @@ type LotFilter struct {
 // LotPage is a page of lots, newest first.
 type LotPage struct {
 	Items []trace.LotRow `json:"items"`
-	Next  string         `json:"next,omitempty" doc:"Cursor of the next page; absent at the end. A page may be short, or empty, and have a next all the same where few lots fit the filter."`
+	Next  string         `json:"next,omitempty"`
 }
 
 // maxQuestionScan bounds how many pages of the ledger one request for lots with questions may look through.

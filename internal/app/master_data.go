@@ -27,8 +27,8 @@ func (a *App) PutSeason(ctx context.Context, actor trace.Actor, clientID string,
 	return a.putMaster(ctx, actor, clientID, a.completeMaster(actor, v))
 }
 
-// PutMasterData registers or changes master data of any kind (an Organisation, Place, Product or Season of internal/trace), all of them in one
-// durable write. The answers are in order; the first refusal is the error, and what was recorded besides stays.
+// PutMasterData registers or changes master data of any kind (an Organisation, Place, Product or Season of internal/trace), all of them in
+// one durable write. The answers are in order; the first refusal is the error, and what was recorded besides stays.
 func (a *App) PutMasterData(ctx context.Context, actor trace.Actor, list ...any) ([]Recorded, error) {
 	cmds := make([]trace.Command, len(list))
 	for i, v := range list {
@@ -86,7 +86,8 @@ func (a *App) putMaster(ctx context.Context, actor trace.Actor, clientID string,
 		return Recorded{}, err
 	}
 	sent := append([]byte(m.kind+"\n"), cmd.Body...)
-	return a.recordSubmission(ctx, &submission{actor: actor, clientID: clientID, sent: sent, prepareCommand: func() (trace.Command, error) { return cmd, nil }})
+	return a.recordSubmission(ctx, &submission{actor: actor, clientID: clientID, sent: sent,
+		prepareCommand: func() (trace.Command, error) { return cmd, nil }})
 }
 
 // masterCommand makes the command that records master data.

@@ -170,7 +170,7 @@ func (a *App) ShowChain(_ context.Context, _ trace.Actor, id string) (trace.Chai
 type LedgerState struct {
 	Namespace string `json:"namespace"`
 	Head      int64  `json:"head" doc:"Last record that this server has read."`
-	Hash      string `json:"hash" doc:"Hash of all that the ledger says after that record. Servers with the same head have the same hash, and yousang verify derives it from the log."`
+	Hash      string `json:"hash"`
 }
 
 // ShowLedger shows the state of this server's ledger to a bureau and an administrator. Nothing is recorded while the hash is made: about a

@@ -10,7 +10,8 @@ import (
 // RecordBatch records many reports, each on its own, in the order in which they happened: a later one may use what an earlier one makes. An
 // edge yields each report as it reads it, or the error of reading it. answer is called once for each of them, with its place from 0 and its
 // outcome, not always in order and always from the calling goroutine.
-func (a *App) RecordBatch(ctx context.Context, actor trace.Actor, reports iter.Seq2[Report, error], answer func(i int, out Recorded, err error)) {
+func (a *App) RecordBatch(ctx context.Context, actor trace.Actor, reports iter.Seq2[Report, error],
+	answer func(i int, out Recorded, err error)) {
 	b := &reportBatch{app: a, ctx: ctx, actor: actor, answerReport: answer}
 	i := 0
 	for r, err := range reports {

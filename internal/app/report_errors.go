@@ -10,13 +10,15 @@ import (
 // reportFields are the names of an event's members in reports.
 var reportFields = []struct{ event, report string }{
 	{"inputQuantityList", "inputs"}, {"outputQuantityList", "outputs"}, {"childQuantityList", "contents"}, {"quantityList", "lots"},
-	{"childEPCs", "units"}, {"epcList", "units"}, {"destinationList[0].destination", "to"}, {"bizTransactionList[0].bizTransaction", "shipment"},
+	{"childEPCs", "units"}, {"epcList", "units"}, {"destinationList[0].destination", "to"},
+	{"bizTransactionList[0].bizTransaction", "shipment"},
 	{"bizLocation", "place"}, {"ilmd.yousang:season", "season"}, {"eventTime", "time"}, {"parentID", "unit"}, {"yousang:reason", "reason"},
 	{"yousang:work.yousang:", ""}, {"work.", ""}, {"outputEPCList[0]", "season"}, {"yousang:differences", "lots"},
 	{"eventID", "event"}, {"status", "action"},
 }
 
-// translateField translates the field of an error about an event into the caller's words: "inputQuantityList[2].epcClass" is "inputs[2].lot".
+// translateField translates the field of an error about an event into the caller's words: "inputQuantityList[2].epcClass" is
+// "inputs[2].lot".
 func translateField(f string) string {
 	for _, p := range reportFields {
 		if rest, ok := strings.CutPrefix(f, p.event); ok {
@@ -28,8 +30,8 @@ func translateField(f string) string {
 	return strings.ReplaceAll(f, ".uom", ".unit")
 }
 
-// toReportError puts an error about an event into the words of the report it was made of: the field is the one the person has to change. ev may be
-// nil where no event was made. Errors outside the vocabulary pass unchanged.
+// toReportError puts an error about an event into the words of the report it was made of: the field is the one the person has to change. ev
+// may be nil where no event was made. Errors outside the vocabulary pass unchanged.
 func toReportError(err error, ev *trace.Event) error {
 	var e *trace.Error
 	if !errors.As(err, &e) {

@@ -10,7 +10,8 @@ import (
 
 // newEvent starts an event from what every report says.
 func (a *App) newEvent(actor trace.Actor, c *Common, t trace.EventType, action, step string) *trace.Event {
-	ev := &trace.Event{Type: t, Action: action, BizStep: step, Offset: c.Offset, Step: c.Step, Comment: c.Comment, Report: c.ID, Evidence: newAttributes(c.Evidence)}
+	ev := &trace.Event{Type: t, Action: action, BizStep: step, Offset: c.Offset, Step: c.Step, Comment: c.Comment, Report: c.ID,
+		Evidence: newAttributes(c.Evidence)}
 	if c.Time != nil {
 		ev.Time = *c.Time
 	} else {

@@ -54,7 +54,8 @@ var reportKindsByType = func() map[reflect.Type]*ReportKind {
 func newReportKind[T any, P interface {
 	*T
 	Report
-}](name string, make func(*App, context.Context, trace.Actor, P) (trace.Command, error), dependsOnState func(P) bool, namedLots func(P) []string) *ReportKind {
+}](name string, make func(*App, context.Context, trace.Actor, P) (trace.Command, error), dependsOnState func(P) bool,
+	namedLots func(P) []string) *ReportKind {
 	k := &ReportKind{Name: name, New: func() Report { return P(new(T)) }}
 	k.make = func(ctx context.Context, a *App, actor trace.Actor, r Report) (trace.Command, error) {
 		return make(a, ctx, actor, r.(P)) // reportKindsByType finds a kind by this very type

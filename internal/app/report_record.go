@@ -8,8 +8,9 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-// RecordReport records a report. The client's id is the report's own: sent again under it, the same report gets the first answer. Errors are
-// in the words of the report (Field is a path within it): those of the identifiers it names, of the actor's rights, and of the ledger's rules.
+// RecordReport records a report. The client's id is the report's own: sent again under it, the same report gets the first answer. Errors
+// are in the words of the report (Field is a path within it): those of the identifiers it names, of the actor's rights, and of the ledger's
+// rules.
 func (a *App) RecordReport(ctx context.Context, actor trace.Actor, r Report) (Recorded, error) {
 	s, err := a.newReportSubmission(ctx, actor, r)
 	if err != nil {

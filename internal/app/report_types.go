@@ -4,12 +4,12 @@ import "github.com/yousang/yousang/internal/trace"
 
 // Common is what every report may say about itself.
 type Common struct {
-	ID       string      `json:"id,omitempty" maxLength:"100" doc:"An id made by the client (a UUID). Sent again with the same content it gives the same answer; with other content a conflict."`
+	ID       string      `json:"id,omitempty" maxLength:"100"`
 	Time     *trace.Time `json:"time,omitempty" doc:"When it happened (RFC 3339). Now, where absent; a phone without signal sends it later."`
 	Offset   string      `json:"timeZoneOffset,omitempty" doc:"Offset of the place from UTC, as in +08:00, which it is where absent."`
 	Place    string      `json:"place,omitempty" doc:"Where it happened: a place's key or URI. The organisation's own place where absent."`
-	Step     string      `json:"step,omitempty" doc:"Step of a chain, as in pomelo/juice. Tolerances are checked against it. Where absent, a harvest or transformation gets the one step of its products' chain that fits, if it is only one."`
-	Evidence []Attribute `json:"evidence,omitempty" maxItems:"50" doc:"Named values: a preservative and its dose, a report number, a certificate."`
+	Step     string      `json:"step,omitempty"`
+	Evidence []Attribute `json:"evidence,omitempty" maxItems:"50"`
 	Comment  string      `json:"comment,omitempty" maxLength:"500" doc:"What the operator says about a question (存疑). No personal data."`
 }
 
@@ -21,7 +21,7 @@ type Attribute struct {
 
 // NewLot is a lot that a report makes.
 type NewLot struct {
-	Key        string       `json:"key,omitempty" doc:"Twelve signs proposed by the client, so that a label can be written without signal; made by the server where absent."`
+	Key        string       `json:"key,omitempty"`
 	Product    string       `json:"product" doc:"Product key or URI."`
 	Quantity   trace.Amount `json:"quantity" doc:"Decimal with at most six places."`
 	Unit       string       `json:"unit,omitempty" doc:"kg, g, t, 斤, 个, 袋, 箱, 张, L … or its UN/ECE code; the product's unit where absent."`
@@ -90,7 +90,7 @@ type Receipt struct {
 // Received is what arrived of one lot.
 type Received struct {
 	Lot      string        `json:"lot"`
-	Quantity *trace.Amount `json:"quantity,omitempty" doc:"What the scale says; the shipped quantity where absent; 0 where nothing of it arrived."`
+	Quantity *trace.Amount `json:"quantity,omitempty"`
 	Unit     string        `json:"unit,omitempty"`
 	Reason   string        `json:"reason,omitempty" maxLength:"200" doc:"Why it differs from what was shipped."`
 }

@@ -7,9 +7,9 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-// All rights are in this file, but for those that the ledger judges with its rules (who holds a lot, who keeps a place). What an operator may not see does not exist for the operator's organisation: reading and acting on
-// such a thing are answered in the same words as a thing that was never recorded, so that nobody learns by trying which keys are taken, or
-// in which state the goods of another organisation are.
+// All rights are in this file, but for those that the ledger judges with its rules (who holds a lot, who keeps a place). What an operator
+// may not see does not exist for the operator's organisation: reading and acting on such a thing are answered in the same words as a thing
+// that was never recorded, so that nobody learns by trying which keys are taken, or in which state the goods of another organisation are.
 
 // seesAll reports whether an actor may read everything: bureaus and administrators. An actor without a role sees what an operator sees.
 func seesAll(actor trace.Actor) bool { return actor.SeesAll() }
@@ -42,8 +42,8 @@ func CheckImport(actor trace.Actor) error {
 // refuses such a record of another actor; an edge that proposes master data asks first.
 func RegistersShared(actor trace.Actor) bool { return actor.Role == trace.Admin }
 
-// checkSeasonOwner refuses a harvest of a season to all but the organisation that grows. The error is about the season, which the report names;
-// the ledger would find fault with the season's place. Errors: CodeNotAllowed.
+// checkSeasonOwner refuses a harvest of a season to all but the organisation that grows. The error is about the season, which the report
+// names; the ledger would find fault with the season's place. Errors: CodeNotAllowed.
 func checkSeasonOwner(actor trace.Actor, grower string) error {
 	if grower != actor.Org {
 		return trace.E(trace.Forbidden, trace.CodeNotAllowed, "season")
@@ -126,9 +126,9 @@ func (a *App) visibleLot(actor trace.Actor, s string) (string, error) {
 	return id, err
 }
 
-// resolveUnits completes the identifiers of packed units that the actor acts on. One that does not exist is left for the ledger to refuse, since
-// an earlier report of the same batch may make it; one the actor may not see is refused in the same words. One that has been unpacked is
-// empty: there is nothing to hide of it.
+// resolveUnits completes the identifiers of packed units that the actor acts on. One that does not exist is left for the ledger to refuse,
+// since an earlier report of the same batch may make it; one the actor may not see is refused in the same words. One that has been unpacked
+// is empty: there is nothing to hide of it.
 func (a *App) resolveUnits(actor trace.Actor, field string, list []string) ([]string, error) {
 	out := a.resolveIDs("unit", list)
 	for i, id := range out {

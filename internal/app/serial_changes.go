@@ -38,9 +38,9 @@ type ChangedItems struct {
 // maxCodes bounds a list of single serial numbers.
 const maxCodes = 10_000
 
-// ChangeSerials brings items into a state, with one record for each unbroken row of a batch. All rows are judged before the first is recorded:
-// either all items change, or none. Errors: CodeRequired and CodeBadValue where items are named in no way or in two; NotFound at the number
-// that is wrong; those of the ledger's rules.
+// ChangeSerials brings items into a state, with one record for each unbroken row of a batch. All rows are judged before the first is
+// recorded: either all items change, or none. Errors: CodeRequired and CodeBadValue where items are named in no way or in two; NotFound at
+// the number that is wrong; those of the ledger's rules.
 func (a *App) ChangeSerials(ctx context.Context, actor trace.Actor, clientID string, in ChangeReport) ([]ChangedItems, error) {
 	if err := checkOneNaming(&in); err != nil {
 		return nil, err

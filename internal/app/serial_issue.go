@@ -10,21 +10,24 @@ import (
 type SerialReport struct {
 	Lot     string   `json:"lot" doc:"Lot key, URI or the address its code opens."`
 	Count   int64    `json:"count,omitempty" minimum:"0" maximum:"10000000" doc:"How many; one for each item that has none yet, where absent."`
-	Regions []string `json:"regions,omitempty" maxItems:"50" doc:"Where the items are to be sold: administrative codes (GB/T 2260) of 2, 4 or 6 digits. Anywhere, where absent."`
+	Regions []string `json:"regions,omitempty" maxItems:"50"`
 	Org     string   `json:"org,omitempty" doc:"Who issues them, where an administrator writes; the acting organisation where absent."`
 }
 
 // keyRaces is how often another server may have named the secret key first.
 const keyRaces = 3
 
-// IssueSerials issues serial numbers with the newest secret key. The answer's ID is the batch's. Errors: NotFound for a lot the actor may not
-// see; those of the ledger's rules; the store's.
+// IssueSerials issues serial numbers with the newest secret key. The answer's ID is the batch's. Errors: NotFound for a lot the actor may
+// not see; those of the ledger's rules; the store's.
 func (a *App) IssueSerials(ctx context.Context, actor trace.Actor, clientID string, in SerialReport) (out Recorded, err error) {
 	sent, err := sentContent(string(trace.KindSerials), in)
 	if err != nil {
 		return Recorded{}, err
 	}
-	w := &submission{actor: actor, clientID: clientID, sent: sent, prepareCommand: func() (trace.Command, error) { return a.serialsCommand(ctx, actor, in) }}
+	w := &submission{actor: actor, clientID: clientID, sent: sent, prepareCommand: func() (trace.Command,
+		error) {
+		return a.serialsCommand(ctx, actor, in)
+	}}
 	for range keyRaces {
 		if out, err = a.recordSubmission(ctx, w); !trace.IsCode(err, trace.CodeSerialKey) {
 			break

@@ -39,8 +39,9 @@ func (a *App) inferStep(ev *trace.Event) {
 	ev.Step = findOnlyStep(c, in, out)
 }
 
-// findOnlyStep is the step of a chain that takes products in and gives products out, "" where there is none or more than one. A harvest, which
-// takes nothing in, is a step without inputs, and what it makes is the step's own product; a step with inputs may give by-products alone.
+// findOnlyStep is the step of a chain that takes products in and gives products out, "" where there is none or more than one. A harvest,
+// which takes nothing in, is a step without inputs, and what it makes is the step's own product; a step with inputs may give by-products
+// alone.
 func findOnlyStep(c *chain.Chain, in, out []trace.Product) string {
 	found := ""
 	for i := range c.Steps {

@@ -77,8 +77,8 @@ func (a *App) recordSubmission(ctx context.Context, s *submission) (Recorded, er
 	return answerSubmission(s, a.writer.Submit(ctx, cmd)[0], cmd.Event())
 }
 
-// recordTogether records commands together under one client's id: all of them are judged before the first is recorded. Between the two another
-// write may come; what was recorded by then stays, and the same sent again under the same id records the rest.
+// recordTogether records commands together under one client's id: all of them are judged before the first is recorded. Between the two
+// another write may come; what was recorded by then stays, and the same sent again under the same id records the rest.
 func (a *App) recordTogether(ctx context.Context, clientID string, sent []byte, cmds []trace.Command) ([]Recorded, error) {
 	for i := range cmds {
 		name := clientID
@@ -113,8 +113,9 @@ func (a *App) submitAll(ctx context.Context, cmds []trace.Command, dryRun bool) 
 	return out, nil
 }
 
-// findRepeat looks whether a submission that can no longer be made has been recorded before: then its repeat gets the first answer, and not an
-// error about a state that the first one has brought about. (A command without an event is never recorded; the writer only looks up its id.)
+// findRepeat looks whether a submission that can no longer be made has been recorded before: then its repeat gets the first answer, and not
+// an error about a state that the first one has brought about. (A command without an event is never recorded; the writer only looks up its
+// id.)
 func (a *App) findRepeat(ctx context.Context, s *submission) (trace.Result, bool) {
 	if s.clientID == "" {
 		return trace.Result{}, false

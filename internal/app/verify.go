@@ -30,7 +30,7 @@ type VerifyReport struct {
 	Events    int64       `json:"events"`
 	Stats     trace.Stats `json:"ledger"`
 	Hash      string      `json:"hash"`             // of the ledger: who holds what, in which state
-	Log       string      `json:"log"`              // SHA-256 over all records, their bodies included: the same for the same log, wherever it is kept
+	Log       string      `json:"log"`              // SHA-256 over all records and their bodies: the same for the same log anywhere
 	Documents int64       `json:"lineageDocuments"` // compared with the ledger folded from the log
 	Behind    int64       `json:"behind"`           // records that the documents are behind the log; none is compared then
 	Problems  []string    `json:"problems"`
@@ -46,9 +46,8 @@ func (v *VerifyReport) problem(format string, args ...any) {
 }
 
 // Verify derives everything again from the log and compares: the sequence has no gap, each body is canonical and its id is its hash, the
-// ledger folds without a holding below nothing, the secret keys that serial numbers were issued with are there, and every lineage document that
-// claims to be current says what the ledger says.
-// Errors are those of reading; what is wrong with the data is in the report.
+// ledger folds without a holding below nothing, the secret keys that serial numbers were issued with are there, and every lineage document
+// that claims to be current says what the ledger says. Errors are those of reading; what is wrong with the data is in the report.
 func Verify(ctx context.Context, s Reader, progress func(seq int64)) (*VerifyReport, error) {
 	v := &VerifyReport{Problems: []string{}}
 	l, log := trace.NewLedger(), sha256.New()
@@ -94,7 +93,8 @@ func (v *VerifyReport) serialKeys(ctx context.Context, s Reader, l *trace.Ledger
 
 // addRecord adds what a record says, and who said it when, to the hash of the log.
 func addRecord(h hash.Hash, r *trace.Record) {
-	for _, s := range []string{strconv.FormatInt(r.Seq, 10), string(r.Kind), strconv.FormatInt(r.RecordTime.UnixMilli(), 10), r.Org, r.User, r.ClientID, string(r.Body)} {
+	for _, s := range []string{strconv.FormatInt(r.Seq, 10), string(r.Kind), strconv.FormatInt(r.RecordTime.UnixMilli(), 10), r.Org, r.User,
+		r.ClientID, string(r.Body)} {
 		h.Write(strconv.AppendInt(nil, int64(len(s)), 10))
 		h.Write([]byte{':'})
 		h.Write([]byte(s))
