@@ -1,9 +1,7 @@
 package api_test
 
 import (
-	"context"
 	"fmt"
-	"net"
 	"strings"
 	"testing"
 
@@ -22,21 +20,9 @@ type generator struct {
 
 func (c *county) generator(b *testing.B) *generator {
 	b.Helper()
-	l, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", "127.0.0.1:0")
-	if err != nil {
-		b.Fatal(err)
-	}
-	ended := make(chan error, 1)
-	go func() { ended <- c.app.Listener(l) }()
-	b.Cleanup(func() {
-		if err := c.app.Shutdown(); err != nil {
-			b.Error(err)
-		}
-		if err := <-ended; err != nil {
-			b.Error(err)
-		}
-	})
-	return &generator{b: b, host: &fasthttp.HostClient{Addr: l.Addr().String(), MaxConns: 64}, url: "http://" + l.Addr().String() + "/api/v1", key: c.keys["zhongyuan"]}
+	address := c.listen()
+	return &generator{b: b, host: &fasthttp.HostClient{Addr: address, MaxConns: 64},
+		url: "http://" + address + "/api/v1", key: c.keys["zhongyuan"]}
 }
 
 // send sends a request, a POST where there is a body, and wants a status.
@@ -107,12 +93,14 @@ func BenchmarkTrace(b *testing.B) {
 		for range 1000 {
 			k := trace.NewKey()
 			inputs = append(inputs, `{"lot":"`+k+`"}`)
-			items = append(items, `{"type":"harvest","body":{"season":"plot-1-2026","time":"2026-11-10T08:00:00+08:00","lots":[{"product":"fruit","quantity":1,"key":"`+k+`"}]}}`)
+			items = append(items, `{"type":"harvest","body":{"season":"plot-1-2026","time":"2026-11-10T08:00:00+08:00","lots":[{"product":"fruit",
+				"quantity":1,"key":"`+k+`"}]}}`)
 		}
 		g.send("/batch", `{"items":[`+strings.Join(items, ",")+`]}`, 200)
 	}
 	key := trace.NewKey()
-	g.send("/transformations", `{"place":"plot-1","inputs":[`+strings.Join(inputs, ",")+`],"outputs":[{"product":"fruit","quantity":1999,"key":"`+key+`"}]}`, 201)
+	g.send("/transformations", `{"place":"plot-1","inputs":[`+strings.Join(inputs, ",")+
+		`],"outputs":[{"product":"fruit","quantity":1999,"key":"`+key+`"}]}`, 201)
 	b.ReportAllocs()
 	b.ResetTimer()
 	for range b.N {

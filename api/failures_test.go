@@ -9,12 +9,13 @@ import (
 // parameterInPath is a parameter in the template of a path.
 var parameterInPath = regexp.MustCompile(`\{[^}]+\}`)
 
-// TestFailuresAreDescribed asks every operation for errors that every operation of its kind gives: without a key, with a query parameter that
-// no operation has, with the name of a thing that is not there, and as an organisation where a bureau or an administrator is needed. That
-// the status is in the API's document is checked by ask, for these requests and for those of all other tests.
+// TestFailuresAreDescribed asks every operation for errors that every operation of its kind gives: without a key, with a query parameter
+// that no operation has, with the name of a thing that is not there, and as an organisation where a bureau or an administrator is needed.
+// That the status is in the API's document is checked by ask, for these requests and for those of all other tests.
 func TestFailuresAreDescribed(t *testing.T) {
 	c := whole(t)
-	restricted := []string{"listCases", "getCase", "closeCase", "getLedger", "listKeys", "createKey", "revokeKey", "putOrganisation", "putProduct"}
+	restricted := []string{"listCases", "getCase", "closeCase", "getLedger", "listKeys", "createKey", "revokeKey", "putOrganisation",
+		"putProduct"}
 	forBureau := map[string]string{"closeCase": `{"note":"x"}`, "createKey": `{"org":"park","role":"operator"}`,
 		"putOrganisation": `{"id":"park","name":"x","kind":"park","tier":"county"}`, "putProduct": `{"id":"product-x","name":"x","unit":"kg"}`}
 	seen := 0

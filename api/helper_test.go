@@ -107,19 +107,23 @@ func (c *county) found() {
 		`{"id":"factory-site","name":"加工厂","kind":"site","tier":"town","org":"factory"}`,
 		`{"id":"park-site","name":"园区","kind":"site","tier":"county","org":"park"}`,
 	} {
-		c.must("admin", "POST", "/places", p, 201)
+		c.must("admin", "POST /places", p, 201)
 	}
-	c.must("zhongyuan", "POST", "/places", `{"id":"plot-1","name":"一号地","kind":"plot","tier":"village","parent":"zhongyuan-village","areaMu":"12.5"}`, 201)
-	c.must("longtan", "POST", "/places", `{"id":"plot-2","name":"二号地","kind":"plot","tier":"village","parent":"zhongyuan-village"}`, 201)
+	c.must("zhongyuan", "POST /places",
+		`{"id":"plot-1","name":"一号地","kind":"plot","tier":"village","parent":"zhongyuan-village","areaMu":"12.5"}`, 201)
+
+	c.must("longtan", "POST /places", `{"id":"plot-2","name":"二号地","kind":"plot","tier":"village","parent":"zhongyuan-village"}`, 201)
 	for _, p := range []string{
 		`{"id":"fruit","name":"柚子鲜果","nameEn":"Fresh pomelo","unit":"kg","chain":"pomelo"}`,
 		`{"id":"cull","name":"等外果","unit":"KGM","chain":"pomelo"}`,
 		`{"id":"juice","name":"柚子汁","unit":"KGM","chain":"pomelo","gtin":"09506000134352"}`,
 		`{"id":"box","name":"箱装柚子","unit":"箱","chain":"pomelo","netMass":10}`,
 	} {
-		c.must("admin", "POST", "/products", p, 201)
+		c.must("admin", "POST /products", p, 201)
 	}
-	c.must("zhongyuan", "POST", "/seasons", `{"id":"plot-1-2026","name":"2026 一号地","place":"plot-1","product":"fruit","from":"2026-01-01T00:00:00+08:00","to":"2026-12-31T00:00:00+08:00"}`, 201)
+	c.must("zhongyuan", "POST /seasons", `{"id":"plot-1-2026","name":"2026 一号地","place":"plot-1","product":"fruit",
+		"from":"2026-01-01T00:00:00+08:00","to":"2026-12-31T00:00:00+08:00"}`, 201)
+
 }
 
 func (c *county) putMaster(actor trace.Actor, v ...any) {
@@ -232,12 +236,13 @@ func (c *county) do(req *http.Request) reply {
 	return reply{res.StatusCode, res.Header, b}
 }
 
-// must asks for a status and gives the answer's body.
-func (c *county) must(who, method, path, body string, status int, headers ...string) []byte {
+// must sends a request ("GET /lots"), demands a status and gives the answer's body.
+func (c *county) must(who, request, body string, status int, headers ...string) []byte {
 	c.t.Helper()
+	method, path, _ := strings.Cut(request, " ")
 	r := c.ask(who, method, path, body, headers...)
 	if r.status != status {
-		c.t.Fatalf("%s %s %s as %s: status %d, want %d: %.600s", method, path, body, who, r.status, status, r.body)
+		c.t.Fatalf("%s %s as %s: status %d, want %d: %.600s", request, body, who, r.status, status, r.body)
 	}
 	return r.body
 }
@@ -267,13 +272,15 @@ type made struct {
 // report posts a report that must be recorded.
 func (c *county) report(who, path, body string, headers ...string) made {
 	c.t.Helper()
-	return read[made](c.t, c.must(who, "POST", path, body, 201, headers...))
+	return read[made](c.t, c.must(who, "POST "+path, body, 201, headers...))
 }
 
 // harvest records a harvest of so many kg and gives the lot's key.
 func (c *county) harvest(kg string) string {
 	c.t.Helper()
-	return c.report("zhongyuan", "/harvests", fmt.Sprintf(`{"season":"plot-1-2026","time":"2026-11-10T08:00:00+08:00","lots":[{"product":"fruit","quantity":%s,"grower":"G-017"}]}`, kg)).Lots[0].Key
+	body := fmt.Sprintf(`{"season":"plot-1-2026","time":"2026-11-10T08:00:00+08:00",
+		"lots":[{"product":"fruit","quantity":%s,"grower":"G-017"}]}`, kg)
+	return c.report("zhongyuan", "/harvests", body).Lots[0].Key
 }
 
 // problem is an error as a client sees it.

@@ -21,7 +21,7 @@ func importer(_ context.Context, a trace.Actor, name string, file []byte, dryRun
 
 func TestImport(t *testing.T) {
 	c := whole(t)
-	got := string(c.must("park", "POST", "/imports?name=..%2F台账.csv&dryRun=true", "a,b\n1,2\n", 200))
+	got := string(c.must("park", "POST /imports?name=..%2F台账.csv&dryRun=true", "a,b\n1,2\n", 200))
 	for _, want := range []string{`"name":"台账.csv"`, `"bytes":8`, `"dryRun":true`, `/org/park"`} {
 		if !strings.Contains(got, want) {
 			t.Errorf("%s is not in %s", want, got)
@@ -48,8 +48,10 @@ func TestImport(t *testing.T) {
 	for _, s := range []scenario{
 		{name: "a large register", path: "/imports?name=a.csv", body: strings.Repeat("a", 2<<20), status: 200, want: []string{`"bytes":2097152`}},
 		{name: "nothing", path: "/imports?name=a.csv", status: 422},
-		{name: "no file in the form", path: "/imports", body: "--x--\r\n", headers: []string{"Content-Type", "multipart/form-data; boundary=x"}, status: 422, want: []string{`"field":"file"`}},
-		{name: "a torn form", path: "/imports", body: "--x\r\nConte", headers: []string{"Content-Type", "multipart/form-data; boundary=x"}, status: 400},
+		{name: "no file in the form", path: "/imports", body: "--x--\r\n", headers: []string{"Content-Type",
+			"multipart/form-data; boundary=x"}, status: 422, want: []string{`"field":"file"`}},
+		{name: "a torn form", path: "/imports", body: "--x\r\nConte", headers: []string{"Content-Type", "multipart/form-data; boundary=x"},
+			status: 400},
 		{name: "too large", path: "/imports?name=a.csv", body: strings.Repeat("a", 16<<20+1), status: 413, want: []string{`"code":"too_large"`}},
 	} {
 		s.who, s.method = "park", "POST"

@@ -37,8 +37,8 @@ var noteKind = trace.KindOf[note]{
 	Visibility: trace.VisibleWithLots(func(v *note) []string { return []string{v.Lot} }),
 }.Register()
 
-// TestANewKindOfRecord: a kind that is registered in one place is recorded, replayed, kept by the store, listed, shown to whoever may see its
-// lots and counted.
+// TestANewKindOfRecord: a kind that is registered in one place is recorded, replayed, kept by the store, listed, shown to whoever may see
+// its lots and counted.
 func TestANewKindOfRecord(t *testing.T) {
 	kinds, err := trace.StandardKinds().With(noteKind)
 	if err != nil {
@@ -64,29 +64,7 @@ func TestANewKindOfRecord(t *testing.T) {
 		t.Errorf("a note without a text: %v", r.Err)
 	}
 
-	var page struct {
-		Items []struct {
-			Seq  int64
-			Kind string
-			Body note
-		}
-	}
-	for who, want := range map[string]int{"zhongyuan": 1, "longtan": 0, "bureau": 1} {
-		decodeInto(t, c.must(who, "GET", "/events?kind=note", "", 200), &page)
-		if len(page.Items) != want || want > 0 && (page.Items[0].Body != v || page.Items[0].Seq != res.Record.Seq) {
-			t.Errorf("%s lists %+v, want %d notes", who, page.Items, want)
-		}
-	}
-	one := fmt.Sprintf("/events/%d", res.Record.Seq)
-	for who, want := range map[string]int{"zhongyuan": 200, "bureau": 200, "longtan": 404} {
-		if got := c.ask(who, "GET", one, "").status; got != want {
-			t.Errorf("%s asks for the note: %d, want %d", who, got, want)
-		}
-	}
-	if got := c.ask("bureau", "GET", "/events?kind=notes", "").status; got != 422 {
-		t.Errorf("a kind that is not registered: %d, want 422", got)
-	}
-
+	c.checkNoteSeen(v, res.Record.Seq)
 	found, err := c.rec.FindRecords(ctx, trace.Query{Kinds: []trace.RecordKind{"note"}, Lots: []string{v.Lot}})
 	if err != nil || len(found) != 1 {
 		t.Errorf("notes of the lot in the store: %d, %v", len(found), err)
@@ -97,6 +75,33 @@ func TestANewKindOfRecord(t *testing.T) {
 	}
 	if err := trace.NewLedger().Replay(ctx, c.rec.Store); !trace.IsCode(err, trace.CodeBadCheck) {
 		t.Errorf("replayed by a program that does not know the kind: %v", err)
+	}
+}
+
+// checkNoteSeen: the note is listed and shown to the organisation that may see its lot and to the bureau.
+func (c *county) checkNoteSeen(v note, seq int64) {
+	c.t.Helper()
+	var page struct {
+		Items []struct {
+			Seq  int64
+			Kind string
+			Body note
+		}
+	}
+	for who, want := range map[string]int{"zhongyuan": 1, "longtan": 0, "bureau": 1} {
+		decodeInto(c.t, c.must(who, "GET /events?kind=note", "", 200), &page)
+		if len(page.Items) != want || want > 0 && (page.Items[0].Body != v || page.Items[0].Seq != seq) {
+			c.t.Errorf("%s lists %+v, want %d notes", who, page.Items, want)
+		}
+	}
+	one := fmt.Sprintf("/events/%d", seq)
+	for who, want := range map[string]int{"zhongyuan": 200, "bureau": 200, "longtan": 404} {
+		if got := c.ask(who, "GET", one, "").status; got != want {
+			c.t.Errorf("%s asks for the note: %d, want %d", who, got, want)
+		}
+	}
+	if got := c.ask("bureau", "GET", "/events?kind=notes", "").status; got != 422 {
+		c.t.Errorf("a kind that is not registered: %d, want 422", got)
 	}
 }
 
@@ -160,15 +165,15 @@ func documentKinds(t *testing.T, zh *locale.Printer, kinds *trace.KindTable) []b
 
 const recordsIntro = `# Kinds of records
 
-Each record of the log is of one of these kinds. The number is the kind's for good: a kind that is given up takes its number with it. A kind is
-one file of internal/trace (` + "`kind_*.go`, `links.go`" + `), which says how the body is read, judged and applied, which lots it is about, and who
-may see it. This page is written by ` + "`go test ./api -run TestRecordsAreDocumented -update-records`" + `.
+Each record of the log is of one of these kinds. The number is the kind's for good: a kind that is given up takes its number with it.
+A kind is one file of internal/trace (` + "`kind_*.go`, `links.go`" + `), which says how the body is read, judged and applied, which
+lots it is about, and who may see it. This page is written by ` + "`go test ./api -run TestRecordsAreDocumented -update-records`" + `.
 
 | number | kind | what it is | who may see a record |
 |---|---|---|---|
 `
 
-func decodeInto(t *testing.T, body []byte, v any) {
+func decodeInto(t testing.TB, body []byte, v any) {
 	t.Helper()
 	if err := json.Unmarshal(body, v); err != nil {
 		t.Fatalf("%v: %s", err, body)

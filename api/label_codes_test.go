@@ -115,11 +115,11 @@ func findSheet(t *testing.T, id string) label.Sheet {
 	return label.Sheet{}
 }
 
-// TestCodesOfPrintedLabels reads the codes back from files that the API made: a label of an item carries the item's own code, a label of the
-// lot the lot's, in the order of the ordinals, copies beside one another, after the places that were skipped.
+// TestCodesOfPrintedLabels reads the codes back from files that the API made: a label of an item carries the item's own code, a label of
+// the lot the lot's, in the order of the ordinals, copies beside one another, after the places that were skipped.
 func TestCodesOfPrintedLabels(t *testing.T) {
 	c := newBoxes(t)
-	c.must("admin", "POST", "/products", `{"id":"gift","name":"礼盒","unit":"箱","chain":"pomelo","gtin":"09521234567899"}`, 201)
+	c.must("admin", "POST /products", `{"id":"gift","name":"礼盒","unit":"箱","chain":"pomelo","gtin":"09521234567899"}`, 201)
 	packed := c.report("zhongyuan", "/transformations",
 		`{"place":"plot-1","inputs":[{"lot":"`+c.fruit+`","quantity":20}],"outputs":[{"product":"gift","quantity":5}]}`).Lots[0]
 	gifts, giftCodes := c.issue("zhongyuan", packed.Key, 5)
@@ -145,7 +145,7 @@ func TestCodesOfPrintedLabels(t *testing.T) {
 		{"the lot as such", "a4-24", `"lot":"` + c.box + `","copies":3`, 0, slices.Repeat([]string{address}, 3)},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			file := c.must("zhongyuan", "POST", "/labels", `{"sheet":"`+row.sheet+`",`+row.body+`}`, 201)
+			file := c.must("zhongyuan", "POST /labels", `{"sheet":"`+row.sheet+`",`+row.body+`}`, 201)
 			sheet := findSheet(t, row.sheet)
 			var got []string
 			for n, page := range drawPages(t, file) {
@@ -170,7 +170,7 @@ func TestCodesOfPrintedLabels(t *testing.T) {
 func TestCodesOfPictures(t *testing.T) {
 	c := newBoxes(t)
 	for i, code := range c.codes[:4] {
-		img, err := png.Decode(bytes.NewReader(c.must("park", "GET", "/items/"+code+"/qr.png?px=400", "", 200)))
+		img, err := png.Decode(bytes.NewReader(c.must("park", "GET /items/"+code+"/qr.png?px=400", "", 200)))
 		if err != nil {
 			t.Fatal(err)
 		}

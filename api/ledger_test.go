@@ -14,7 +14,7 @@ func TestLedger(t *testing.T) {
 	}
 	see := func(into any) {
 		t.Helper()
-		if err := json.Unmarshal(c.must("bureau", "GET", "/ledger", "", 200), into); err != nil {
+		if err := json.Unmarshal(c.must("bureau", "GET /ledger", "", 200), into); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -28,6 +28,6 @@ func TestLedger(t *testing.T) {
 	if after.Head != before.Head+1 || after.Hash == before.Hash {
 		t.Errorf("after a harvest %+v, before it %+v", after, before)
 	}
-	c.must("zhongyuan", "GET", "/ledger", "", 403)
-	c.must("", "GET", "/ledger", "", 401)
+	c.must("zhongyuan", "GET /ledger", "", 403)
+	c.must("", "GET /ledger", "", 401)
 }

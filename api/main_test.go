@@ -25,38 +25,54 @@ func TestMainJob(t *testing.T) {
 	if want := publicURL + "/lot/" + first; h.Lots[0].URL != want {
 		t.Errorf("lot's address %q, want %q", h.Lots[0].URL, want)
 	}
-	ship := c.report("zhongyuan", "/shipments", `{"to":"factory","time":"2026-11-11T08:00:00+08:00","lots":[{"lot":"`+first+`"},{"lot":"`+second+`","quantity":200}]}`)
+	ship := c.report("zhongyuan", "/shipments", `{"to":"factory","time":"2026-11-11T08:00:00+08:00","lots":[{"lot":"`+first+`"},{"lot":"`+
+		second+`","quantity":200}]}`)
 	if !strings.HasPrefix(ship.Shipment, namespace+"/shipment/") {
 		t.Fatalf("shipment %q", ship.Shipment)
 	}
-	list := string(c.must("factory", "GET", "/shipments?direction=incoming&open=true", "", 200))
+	list := string(c.must("factory", "GET /shipments?direction=incoming&open=true", "", 200))
 	if !strings.Contains(list, ship.Shipment) {
 		t.Errorf("the receiver does not see the shipment: %s", list)
 	}
-	c.report("factory", "/receipts", `{"shipment":"`+ship.Shipment+`","place":"factory-site","time":"2026-11-12T08:00:00+08:00","lots":[{"lot":"`+first+`","quantity":410,"reason":"路上损耗"},{"lot":"`+second+`"}]}`)
-	graded := c.report("factory", "/transformations", `{"place":"factory-site","time":"2026-11-13T08:00:00+08:00","inputs":[{"lot":"`+first+`"},{"lot":"`+second+`","quantity":"200"}],
+	c.report("factory", "/receipts",
+		`{"shipment":"`+ship.Shipment+`","place":"factory-site","time":"2026-11-12T08:00:00+08:00","lots":[{"lot":"`+first+
+			`","quantity":410,"reason":"路上损耗"},{"lot":"`+second+`"}]}`)
+	graded := c.report("factory", "/transformations", `{"place":"factory-site","time":"2026-11-13T08:00:00+08:00",
+		"inputs":[{"lot":"`+first+`"},{"lot":"`+second+`","quantity":"200"}],
 		"outputs":[{"product":"fruit","quantity":500,"grade":"一级"},{"product":"cull","quantity":100}]}`)
-	pressed := c.report("factory", "/transformations", `{"place":"factory-site","time":"2026-11-14T08:00:00+08:00","inputs":[{"lot":"`+graded.Lots[1].Key+`"}],"outputs":[{"product":"juice","quantity":40}]}`)
+	pressed := c.report("factory", "/transformations", `{"place":"factory-site","time":"2026-11-14T08:00:00+08:00","inputs":[{"lot":"`+
+		graded.Lots[1].Key+`"}],"outputs":[{"product":"juice","quantity":40}]}`)
 	juice := pressed.Lots[0]
 	if want := publicURL + "/01/09506000134352/10/" + juice.Key; juice.URL != want {
 		t.Errorf("address of a lot with a GTIN %q, want %q", juice.URL, want)
 	}
-	c.report("factory", "/losses", `{"place":"factory-site","time":"2026-11-14T09:00:00+08:00","reason":"洒漏","lots":[{"lot":"`+juice.Lot+`","quantity":1.5}]}`)
-	out := c.report("factory", "/shipments", `{"place":"factory-site","to":"park","time":"2026-11-15T08:00:00+08:00","lots":[{"lot":"`+graded.Lots[0].Key+`"},{"lot":"`+juice.URL+`"}]}`)
+	c.report("factory", "/losses", `{"place":"factory-site","time":"2026-11-14T09:00:00+08:00","reason":"洒漏","lots":[{"lot":"`+juice.Lot+
+		`","quantity":1.5}]}`)
+	out := c.report("factory", "/shipments", `{"place":"factory-site","to":"park","time":"2026-11-15T08:00:00+08:00","lots":[{"lot":"`+
+		graded.Lots[0].Key+`"},{"lot":"`+juice.URL+`"}]}`)
 	c.report("park", "/receipts", `{"shipment":"`+out.Shipment+`","place":"park-site","time":"2026-11-16T08:00:00+08:00"}`)
-	boxed := c.report("park", "/transformations", `{"place":"park-site","time":"2026-11-17T08:00:00+08:00","inputs":[{"lot":"`+graded.Lots[0].Key+`"}],"outputs":[{"product":"box","quantity":50}]}`)
-	packed := c.report("park", "/packings", `{"place":"park-site","kind":"pallet","time":"2026-11-17T09:00:00+08:00","contents":[{"lot":"`+boxed.Lots[0].Key+`","quantity":40}]}`)
+	boxed := c.report("park", "/transformations", `{"place":"park-site","time":"2026-11-17T08:00:00+08:00","inputs":[{"lot":"`+
+		graded.Lots[0].Key+`"}],"outputs":[{"product":"box","quantity":50}]}`)
+	packed := c.report("park", "/packings", `{"place":"park-site","kind":"pallet","time":"2026-11-17T09:00:00+08:00","contents":[{"lot":"`+
+		boxed.Lots[0].Key+`","quantity":40}]}`)
 	if !strings.HasPrefix(packed.Unit, namespace+"/unit/") {
 		t.Fatalf("unit %q", packed.Unit)
 	}
-	unit := packed.Unit[strings.LastIndexByte(packed.Unit, '/')+1:]
-	if got := string(c.must("park", "GET", "/units/"+unit, "", 200)); !strings.Contains(got, boxed.Lots[0].Lot) {
-		t.Errorf("unit: %s", got)
-	}
+	c.checkUnit(packed.Unit, boxed.Lots[0].Lot)
 	c.checkLineage(first, boxed.Lots[0].Key)
 	c.checkCode(juice.Key, juice.URL)
 }
 
+// checkUnit: a packed unit shows the lot in it.
+func (c *county) checkUnit(unit, lot string) {
+	c.t.Helper()
+	key := unit[strings.LastIndexByte(unit, '/')+1:]
+	if got := string(c.must("park", "GET /units/"+key, "", 200)); !strings.Contains(got, lot) {
+		c.t.Errorf("unit: %s", got)
+	}
+}
+
+// checkLineage: the lineage of a box and of the fruit it was made of is whole in both directions, and a bounded walk is cut.
 func (c *county) checkLineage(fruit, box string) {
 	c.t.Helper()
 	type walk struct {
@@ -69,15 +85,15 @@ func (c *county) checkLineage(fruit, box string) {
 		}
 		Now []struct{ HolderName string }
 	}
-	back := read[walk](c.t, c.must("park", "GET", "/lots/"+box+"/trace", "", 200))
+	back := read[walk](c.t, c.must("park", "GET /lots/"+box+"/trace", "", 200))
 	if len(back.Nodes) != 4 || len(back.Edges) != 3 || len(back.Origins) != 1 || back.Origins[0].Share < 0.999 {
 		c.t.Errorf("back from the box: %+v", back)
 	}
-	fwd := read[walk](c.t, c.must("bureau", "GET", "/lots/"+fruit+"/trace?direction=forward", "", 200))
+	fwd := read[walk](c.t, c.must("bureau", "GET /lots/"+fruit+"/trace?direction=forward", "", 200))
 	if len(fwd.Nodes) != 5 {
 		c.t.Errorf("forward from the fruit: %d lots, want 5: %+v", len(fwd.Nodes), fwd)
 	}
-	cut := read[walk](c.t, c.must("bureau", "GET", "/lots/"+fruit+"/trace?direction=forward&limit=2", "", 200))
+	cut := read[walk](c.t, c.must("bureau", "GET /lots/"+fruit+"/trace?direction=forward&limit=2", "", 200))
 	if !cut.Truncated || len(cut.Nodes) != 2 {
 		c.t.Errorf("a bounded walk: %+v", cut)
 	}
@@ -88,8 +104,9 @@ func (c *county) checkLineage(fruit, box string) {
 			Body map[string]any
 		}
 		From []struct{ Lot string }
-	}](c.t, c.must("zhongyuan", "GET", "/lots/"+strings.ToLower(box[:4])+"-"+box[4:], "", 200))
-	if lot.Key != box || lot.Status != "active" || len(lot.History) != 2 || lot.History[0].Body["type"] != "TransformationEvent" || len(lot.From) != 1 {
+	}](c.t, c.must("zhongyuan", "GET /lots/"+strings.ToLower(box[:4])+"-"+box[4:], "", 200))
+	if lot.Key != box || lot.Status != "active" || len(lot.History) != 2 || lot.History[0].Body["type"] != "TransformationEvent" ||
+		len(lot.From) != 1 {
 		c.t.Errorf("the lot with its history: %+v", lot)
 	}
 }
@@ -141,7 +158,7 @@ func (c *county) pages(who, path, param, from string) (all []page) {
 		next = "&" + param + "=" + from
 	}
 	for len(all) < 50 {
-		p := read[page](c.t, c.must(who, "GET", path+next, "", 200))
+		p := read[page](c.t, c.must(who, "GET "+path+next, "", 200))
 		all = append(all, p)
 		switch v := p.Next.(type) {
 		case nil:
@@ -162,7 +179,7 @@ func TestLotPages(t *testing.T) {
 	for i := range 7 {
 		keys = append(keys, c.harvest(strconv.Itoa(100+i)))
 	}
-	first := read[page](t, c.must("zhongyuan", "GET", "/lots?limit=3", "", 200))
+	first := read[page](t, c.must("zhongyuan", "GET /lots?limit=3", "", 200))
 	c.harvest("5") // what comes meanwhile never shifts a page
 	rest := c.pages("zhongyuan", "/lots?limit=3", "cursor", first.Next.(string))
 	var got []string
@@ -223,7 +240,7 @@ func TestShipmentPages(t *testing.T) {
 		p := read[struct {
 			Items []struct{ Shipment string }
 			Next  int64
-		}](t, c.must("factory", "GET", "/shipments?direction=incoming&limit=2"+next, "", 200))
+		}](t, c.must("factory", "GET /shipments?direction=incoming&limit=2"+next, "", 200))
 		for _, s := range p.Items {
 			got = append(got, s.Shipment)
 		}

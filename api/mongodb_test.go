@@ -15,10 +15,14 @@ import (
 // TestOnMongoDB plays the scenarios once more, each on a database of its own.
 func TestOnMongoDB(t *testing.T) {
 	for name, scenario := range map[string]func(*testing.T){
-		"main job": TestMainJob, "lot pages": TestLotPages, "event pages": TestEventPages, "master pages": TestMasterPages, "shipment pages": TestShipmentPages,
-		"hold and correct": TestHoldAndCorrect, "reach": TestReach, "errors": TestErrors, "repeat": TestRepeat, "repeat together": TestRepeatTogether,
-		"batch": TestBatch, "batch refused": TestBatchRefused, "keys": TestKeys, "question": TestQuestion, "import": TestImport, "places": TestPlaces,
-		"serial numbers": TestSerials, "issue again": TestIssueAgain, "changes again": TestChangesAgain, "links": TestLinks, "a new kind": TestANewKindOfRecord,
+		"main job": TestMainJob, "lot pages": TestLotPages, "event pages": TestEventPages, "master pages": TestMasterPages,
+		"shipment pages":   TestShipmentPages,
+		"hold and correct": TestHoldAndCorrect, "reach": TestReach, "errors": TestErrors, "repeat": TestRepeat,
+		"repeat together": TestRepeatTogether,
+		"batch":           TestBatch, "batch refused": TestBatchRefused, "keys": TestKeys, "question": TestQuestion, "import": TestImport,
+		"places":         TestPlaces,
+		"serial numbers": TestSerials, "issue again": TestIssueAgain, "changes again": TestChangesAgain, "links": TestLinks,
+		"a new kind": TestANewKindOfRecord,
 	} {
 		t.Run(name, scenario)
 	}

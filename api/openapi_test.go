@@ -27,7 +27,7 @@ func whole(t *testing.T) *county {
 
 // TestOpenAPI: the document in the repository is the one the program serves.
 func TestOpenAPI(t *testing.T) {
-	got := whole(t).must("", "GET", "/openapi.yaml", "", 200)
+	got := whole(t).must("", "GET /openapi.yaml", "", 200)
 	if *update {
 		if err := os.WriteFile("openapi.yaml", got, 0o644); err != nil {
 			t.Fatal(err)
@@ -70,7 +70,7 @@ type schema struct {
 
 func parsed(t *testing.T) document {
 	t.Helper()
-	return read[document](t, whole(t).must("", "GET", "/openapi.json", "", 200))
+	return read[document](t, whole(t).must("", "GET /openapi.json", "", 200))
 }
 
 // TestDescribed: every operation says what it does, what it takes and how it fails.
@@ -141,7 +141,8 @@ func TestDocsPage(t *testing.T) {
 	}
 	for path, methods := range parsed(t).Paths {
 		for method, op := range methods {
-			if !strings.Contains(page, `id="`+op.OperationID+`"`) || !strings.Contains(page, strings.ToUpper(method)) || !strings.Contains(page, path) {
+			if !strings.Contains(page, `id="`+op.OperationID+`"`) || !strings.Contains(page, strings.ToUpper(method)) ||
+				!strings.Contains(page, path) {
 				t.Errorf("%s %s is not on the page", method, path)
 			}
 		}

@@ -26,20 +26,24 @@ func TestRepeat(t *testing.T) {
 		t.Run(again.name, func(t *testing.T) {
 			r := c.ask("zhongyuan", "POST", "/shipments", again.body, again.headers...)
 			got := read[made](t, r.body)
-			if r.status != 200 || !got.Repeat || got.Seq != first.Seq || got.Shipment != first.Shipment || r.header.Get("Yousang-Seq") != fmt.Sprint(first.Seq) {
+			if r.status != 200 || !got.Repeat || got.Seq != first.Seq || got.Shipment != first.Shipment ||
+				r.header.Get("Yousang-Seq") != fmt.Sprint(first.Seq) {
 				t.Errorf("status %d, %+v; the first was %+v", r.status, got, first)
 			}
 		})
 	}
 	for _, s := range []scenario{
-		{name: "other content", body: `{"to":"park","lots":[{"lot":"` + lot + `"}]}`, headers: []string{"Idempotency-Key", "phone-1"}, status: 409, want: []string{`"code":"id_reused"`}},
-		{name: "two ids", body: `{"id":"phone-2","to":"factory","lots":[{"lot":"` + lot + `"}]}`, headers: []string{"Idempotency-Key", "phone-1"}, status: 422, want: []string{`"field":"id"`}},
+		{name: "other content", body: `{"to":"park","lots":[{"lot":"` + lot + `"}]}`, headers: []string{"Idempotency-Key", "phone-1"},
+			status: 409, want: []string{`"code":"id_reused"`}},
+		{name: "two ids", body: `{"id":"phone-2","to":"factory","lots":[{"lot":"` + lot + `"}]}`,
+			headers: []string{"Idempotency-Key", "phone-1"}, status: 422, want: []string{`"field":"id"`}},
 		{name: "another id", body: send, headers: []string{"Idempotency-Key", "phone-3"}, status: 403, want: []string{`"code":"not_holder"`}},
 	} {
 		s.who, s.method, s.path = "zhongyuan", "POST", "/shipments"
 		t.Run(s.name, func(t *testing.T) { s.run(t, c, strings.NewReplacer()) })
 	}
-	if got := read[made](t, c.must("longtan", "POST", "/harvests", `{"id":"phone-1","place":"plot-2","lots":[{"product":"fruit","quantity":1}]}`, 201)); got.Repeat {
+	if got := read[made](t, c.must("longtan", "POST /harvests", `{"id":"phone-1","place":"plot-2","lots":[{"product":"fruit",
+		"quantity":1}]}`, 201)); got.Repeat {
 		t.Error("an id of one organisation was taken for another's")
 	}
 }
@@ -51,7 +55,8 @@ func TestRepeatTogether(t *testing.T) {
 	var wg sync.WaitGroup
 	for i := range answers {
 		wg.Go(func() {
-			answers[i] = c.ask("zhongyuan", "POST", "/harvests", `{"season":"plot-1-2026","lots":[{"product":"fruit","quantity":7}]}`, "Idempotency-Key", "same")
+			answers[i] = c.ask("zhongyuan", "POST", "/harvests", `{"season":"plot-1-2026","lots":[{"product":"fruit","quantity":7}]}`,
+				"Idempotency-Key", "same")
 		})
 	}
 	wg.Wait()
@@ -80,7 +85,7 @@ type batchAnswer struct {
 
 func (c *county) batch(who string, items ...string) batchAnswer {
 	c.t.Helper()
-	return read[batchAnswer](c.t, c.must(who, "POST", "/batch", `{"items":[`+strings.Join(items, ",")+`]}`, 200))
+	return read[batchAnswer](c.t, c.must(who, "POST /batch", `{"items":[`+strings.Join(items, ",")+`]}`, 200))
 }
 
 func TestBatch(t *testing.T) {
@@ -88,9 +93,11 @@ func TestBatch(t *testing.T) {
 	k1, k2, sh := trace.NewKey(), trace.NewKey(), trace.NewKey()
 	items := []string{
 		`{"type":"work","id":"w","body":{"season":"plot-1-2026","kind":"fertilise","agent":"有机肥","time":"2026-03-01T08:00:00+08:00"}}`,
-		`{"type":"harvest","id":"a","body":{"season":"plot-1-2026","time":"2026-11-10T08:00:00+08:00","lots":[{"product":"fruit","quantity":100,"key":"` + k1 + `"}]}}`,
+		`{"type":"harvest","id":"a","body":{"season":"plot-1-2026","time":"2026-11-10T08:00:00+08:00","lots":[{"product":"fruit",
+			"quantity":100,"key":"` + k1 + `"}]}}`,
 		`{"type":"harvest","id":"b","body":{"season":"plot-1-2026","lots":[{"product":"fruit","quantity":-1}]}}`,
-		`{"type":"transformation","body":{"place":"plot-1","time":"2026-11-11T08:00:00+08:00","inputs":[{"lot":"` + k1 + `","quantity":60}],"outputs":[{"product":"fruit","quantity":55,"key":"` + k2 + `"}]}}`,
+		`{"type":"transformation","body":{"place":"plot-1","time":"2026-11-11T08:00:00+08:00","inputs":[{"lot":"` + k1 +
+			`","quantity":60}],"outputs":[{"product":"fruit","quantity":55,"key":"` + k2 + `"}]}}`,
 		`{"type":"loss","body":{"time":"2026-11-12T08:00:00+08:00","reason":"腐烂","lots":[{"lot":"` + k1 + `"}]}}`,
 		`{"type":"shipment","body":{"key":"` + sh + `","to":"factory","time":"2026-11-13T08:00:00+08:00","lots":[{"lot":"` + k2 + `"}]}}`,
 		`{"type":"shipment","body":{"to":"factory","lots":[{"lot":"` + k1 + `","quantity":1}]}}`,
@@ -114,7 +121,8 @@ func TestBatch(t *testing.T) {
 			t.Errorf("sent again, item %d: %+v %+v", i, r.Status, r.Answer)
 		}
 	}
-	received := c.batch("factory", `{"type":"receipt","body":{"place":"factory-site","shipment":"`+sh+`"}}`, `{"type":"transformation","body":{"place":"factory-site","inputs":[{"lot":"`+k2+`"}],"outputs":[{"product":"juice","quantity":20}]}}`)
+	received := c.batch("factory", `{"type":"receipt","body":{"place":"factory-site","shipment":"`+sh+`"}}`,
+		`{"type":"transformation","body":{"place":"factory-site","inputs":[{"lot":"`+k2+`"}],"outputs":[{"product":"juice","quantity":20}]}}`)
 	for i, r := range received.Results {
 		if r.Status != 201 {
 			t.Errorf("received, item %d: %+v", i, r.Error)
@@ -130,19 +138,23 @@ func TestBatchRefused(t *testing.T) {
 	}
 	for _, s := range []scenario{
 		{name: "empty", body: `{"items":[]}`, status: 422, want: []string{`"field":"items"`}},
-		{name: "an item's member twice", body: `{"items":[{"type":"harvest","body":{},"type":"loss"}]}`, status: 400, want: []string{`"code":"malformed"`, `"field":"items[0].type"`}},
+		{name: "an item's member twice", body: `{"items":[{"type":"harvest","body":{},"type":"loss"}]}`, status: 400,
+			want: []string{`"code":"malformed"`, `"field":"items[0].type"`}},
 		{name: "no body", body: `{"items":[{"type":"harvest"}]}`, status: 422, want: []string{`"field":"items[0].body"`}},
 		{name: "unknown field", body: `{"items":[{"type":"harvest","body":{},"x":1}]}`, status: 400, want: []string{`"field":"items[0].x"`}},
-		{name: "too many", body: `{"items":[` + strings.Join(many, ",") + `]}`, status: 413, want: []string{`"code":"too_large"`, `"limit":"1000"`}},
+		{name: "too many", body: `{"items":[` + strings.Join(many, ",") + `]}`, status: 413,
+			want: []string{`"code":"too_large"`, `"limit":"1000"`}},
 		{name: "too large", body: `{"items":[{"type":"harvest","body":"` + strings.Repeat("a", 8<<20) + `"}]}`, status: 413},
 	} {
 		s.who, s.method, s.path = "zhongyuan", "POST", "/batch"
 		t.Run(s.name, func(t *testing.T) { s.run(t, c, strings.NewReplacer()) })
 	}
 	good := `{"type":"harvest","body":{"season":"plot-1-2026","lots":[{"product":"fruit","quantity":1}]}}`
-	got := c.batch("zhongyuan", `{"type":"harvest","body":null}`, `{"type":"harvest","body":[]}`, `{"type":"harvest","body":{"x":1}}`, `{"type":"party","body":{}}`,
+	got := c.batch("zhongyuan", `{"type":"harvest","body":null}`, `{"type":"harvest","body":[]}`, `{"type":"harvest","body":{"x":1}}`,
+		`{"type":"party","body":{}}`,
 		`{"type":"","body":{}}`, `{"body":{}}`, `{"type":"loss","body":{"reason":"a","reason":"b","lots":[]}}`, good)
-	for i, want := range []string{"required lots", "bad_value ", "unknown_field x", "bad_value type", "required type", "required type", "malformed reason"} {
+	for i, want := range []string{"required lots", "bad_value ", "unknown_field x", "bad_value type", "required type", "required type",
+		"malformed reason"} {
 		if e := got.Results[i].Error; e == nil || e.Code+" "+e.Field != want {
 			t.Errorf("item %d: %+v, want %s", i, e, want)
 		}
@@ -154,18 +166,19 @@ func TestBatchRefused(t *testing.T) {
 
 func TestKeys(t *testing.T) {
 	c := newCounty(t)
-	made := read[struct{ ID, Token, Org, Role string }](t, c.must("admin", "POST", "/keys", `{"org":"park","role":"operator","label":"磅房手机"}`, 201))
+	made := read[struct{ ID, Token, Org, Role string }](t, c.must("admin", "POST /keys",
+		`{"org":"park","role":"operator","label":"磅房手机"}`, 201))
 	c.keys["phone"] = made.Token
-	if got := string(c.must("phone", "GET", "/me", "", 200)); !strings.Contains(got, made.ID) {
+	if got := string(c.must("phone", "GET /me", "", 200)); !strings.Contains(got, made.ID) {
 		t.Errorf("me: %s", got)
 	}
-	c.must("park", "DELETE", "/keys/"+made.ID, "", 403)
-	c.must("admin", "DELETE", "/keys/"+made.ID, "", 204)
-	c.must("phone", "GET", "/me", "", 401)
-	c.must("admin", "DELETE", "/keys/nobody", "", 404)
-	c.must("admin", "POST", "/keys", `{"org":"nobody","role":"operator"}`, 422)
-	c.must("admin", "POST", "/keys", `{"org":"park","role":"king"}`, 422)
-	c.must("park", "POST", "/keys", `{"org":"park","role":"admin"}`, 403)
+	c.must("park", "DELETE /keys/"+made.ID, "", 403)
+	c.must("admin", "DELETE /keys/"+made.ID, "", 204)
+	c.must("phone", "GET /me", "", 401)
+	c.must("admin", "DELETE /keys/nobody", "", 404)
+	c.must("admin", "POST /keys", `{"org":"nobody","role":"operator"}`, 422)
+	c.must("admin", "POST /keys", `{"org":"park","role":"king"}`, 422)
+	c.must("park", "POST /keys", `{"org":"park","role":"admin"}`, 403)
 	if strings.Contains(c.log.String(), made.Token) {
 		t.Error("the log holds a key")
 	}
@@ -175,12 +188,13 @@ func TestKeys(t *testing.T) {
 func TestQuestion(t *testing.T) {
 	c := newCounty(t)
 	lot := c.harvest("1000")
-	body := `{"place":"plot-1","step":"pomelo/juice","inputs":[{"lot":"` + lot + `","quantity":100}],"outputs":[{"product":"juice","quantity":2}]}`
+	body := `{"place":"plot-1","step":"pomelo/juice","inputs":[{"lot":"` + lot +
+		`","quantity":100}],"outputs":[{"product":"juice","quantity":2}]}`
 	zh := c.report("zhongyuan", "/transformations", body)
 	if len(zh.Questions) == 0 {
 		t.Fatal("no question about 2 kg of juice out of 100 kg of fruit")
 	}
-	got := string(c.must("zhongyuan", "GET", "/lots/"+zh.Lots[0].Key, "", 200, english...))
+	got := string(c.must("zhongyuan", "GET /lots/"+zh.Lots[0].Key, "", 200, english...))
 	for _, q := range zh.Questions {
 		if q.Sentence == "" || q.Code == "" {
 			t.Errorf("question %+v", q)
@@ -196,7 +210,7 @@ func TestQuestion(t *testing.T) {
 	if !strings.Contains(got, `"sentence":"`) {
 		t.Errorf("no sentence in %s", got)
 	}
-	listed := string(c.must("zhongyuan", "GET", "/lots?question=true", "", 200))
+	listed := string(c.must("zhongyuan", "GET /lots?question=true", "", 200))
 	if !strings.Contains(listed, zh.Lots[0].Key) {
 		t.Errorf("lots with questions: %s", listed)
 	}

@@ -6,8 +6,34 @@ import (
 	"testing"
 )
 
-// TestRightsToCodes: whoever may see a lot may not therefore have its codes. Each row is one way to codes, each column one caller: the maker,
-// a holder, an organisation that once held some, one that sees the lot by its lineage alone, a stranger, the bureau, the administrator.
+// codeRightScenarios are the rows of TestRightsToCodes.
+var codeRightScenarios = []struct {
+	name, method, path, body string
+	want                     [7]int // in the order of callers
+}{
+	{"the lot", "GET", "/lots/{box}", "", [7]int{200, 200, 200, 200, 404, 200, 200}},
+	{"its batches", "GET", "/lots/{box}/serials", "", [7]int{200, 200, 200, 200, 404, 200, 200}},
+	{"the batch", "GET", "/serials/{batch}", "", [7]int{200, 200, 200, 200, 404, 200, 200}},
+	{"an item", "GET", "/items/{1}", "", [7]int{200, 200, 200, 200, 404, 200, 200}},
+	{"the list of codes", "GET", "/serials/{batch}/codes", "", [7]int{200, 200, 403, 403, 404, 403, 200}},
+	{"an item's picture", "GET", "/items/{1}/qr.svg", "", [7]int{200, 200, 403, 403, 404, 403, 200}},
+	{"an item's pixels", "GET", "/items/{1}/qr.png", "", [7]int{200, 200, 403, 403, 404, 403, 200}},
+	{"labels of items", "POST", "/labels", `{"batch":"{batch}","sheet":"a4-24","reason":"x"ORG}`, [7]int{201, 201, 403, 403, 404, 403, 201}},
+	{"activation of a range", "POST", "/serials/changes", `{"state":"activated","batch":"{batch}","from":N,"to":NORG}`,
+		[7]int{201, 201, 403, 403, 404, 403, 201}},
+	{"activation of a code", "POST", "/serials/changes", `{"state":"activated","codes":["CODE"]ORG}`,
+		[7]int{409, 409, 403, 403, 404, 403, 409}},
+	{"voiding", "POST", "/serials/changes", `{"state":"voided","reason":"x","first":"CODE","last":"CODE"ORG}`,
+		[7]int{201, 201, 403, 403, 404, 201, 201}},
+	{"more numbers", "POST", "/serials", `{"lot":"{box}","count":1ORG}`, [7]int{201, 201, 403, 403, 404, 403, 201}},
+	{"labels of the lot", "POST", "/labels", `{"lot":"{box}","sheet":"a4-24"ORG}`, [7]int{201, 201, 201, 403, 404, 403, 201}},
+	{"links of the lot", "POST", "/links", `{"id":"{box}","links":[]ORG}`, [7]int{201, 201, 403, 403, 404, 201, 201}},
+	{"links of an item", "POST", "/links", `{"id":"{1}","links":[]ORG}`, [7]int{201, 201, 403, 403, 404, 201, 201}},
+}
+
+// TestRightsToCodes: whoever may see a lot may not therefore have its codes. Each row is one way to codes, each column one caller: the
+// maker, a holder, an organisation that once held some, one that sees the lot by its lineage alone, a stranger, the bureau, the
+// administrator.
 func TestRightsToCodes(t *testing.T) {
 	c := newBoxes(t)
 	c.key("viewer", "factory", "operator") // has some of the fruit that the boxes were packed from
@@ -17,32 +43,11 @@ func TestRightsToCodes(t *testing.T) {
 	}
 	back := c.report("longtan", "/shipments", `{"place":"plot-2","to":"zhongyuan","lots":[{"lot":"`+c.box+`"}]}`)
 	c.report("zhongyuan", "/receipts", `{"place":"plot-1","shipment":"`+back.Shipment+`"}`)
-	c.must("admin", "POST", "/organisations", `{"id":"stranger","name":"外村合作社","kind":"cooperative","tier":"village"}`, 201)
+	c.must("admin", "POST /organisations", `{"id":"stranger","name":"外村合作社","kind":"cooperative","tier":"village"}`, 201)
 	c.key("stranger", "stranger", "operator")
 	callers := []string{"zhongyuan", "park", "longtan", "viewer", "stranger", "bureau", "admin"}
 	names := c.names()
-	for _, row := range []struct {
-		name, method, path, body string
-		want                     [7]int // in the order of callers
-	}{
-		{"the lot", "GET", "/lots/{box}", "", [7]int{200, 200, 200, 200, 404, 200, 200}},
-		{"its batches", "GET", "/lots/{box}/serials", "", [7]int{200, 200, 200, 200, 404, 200, 200}},
-		{"the batch", "GET", "/serials/{batch}", "", [7]int{200, 200, 200, 200, 404, 200, 200}},
-		{"an item", "GET", "/items/{1}", "", [7]int{200, 200, 200, 200, 404, 200, 200}},
-		{"the list of codes", "GET", "/serials/{batch}/codes", "", [7]int{200, 200, 403, 403, 404, 403, 200}},
-		{"an item's picture", "GET", "/items/{1}/qr.svg", "", [7]int{200, 200, 403, 403, 404, 403, 200}},
-		{"an item's pixels", "GET", "/items/{1}/qr.png", "", [7]int{200, 200, 403, 403, 404, 403, 200}},
-		{"labels of items", "POST", "/labels", `{"batch":"{batch}","sheet":"a4-24","reason":"x"ORG}`, [7]int{201, 201, 403, 403, 404, 403, 201}},
-		{"activation of a range", "POST", "/serials/changes", `{"state":"activated","batch":"{batch}","from":N,"to":NORG}`,
-			[7]int{201, 201, 403, 403, 404, 403, 201}},
-		{"activation of a code", "POST", "/serials/changes", `{"state":"activated","codes":["CODE"]ORG}`, [7]int{409, 409, 403, 403, 404, 403, 409}},
-		{"voiding", "POST", "/serials/changes", `{"state":"voided","reason":"x","first":"CODE","last":"CODE"ORG}`,
-			[7]int{201, 201, 403, 403, 404, 201, 201}},
-		{"more numbers", "POST", "/serials", `{"lot":"{box}","count":1ORG}`, [7]int{201, 201, 403, 403, 404, 403, 201}},
-		{"labels of the lot", "POST", "/labels", `{"lot":"{box}","sheet":"a4-24"ORG}`, [7]int{201, 201, 201, 403, 404, 403, 201}},
-		{"links of the lot", "POST", "/links", `{"id":"{box}","links":[]ORG}`, [7]int{201, 201, 403, 403, 404, 201, 201}},
-		{"links of an item", "POST", "/links", `{"id":"{1}","links":[]ORG}`, [7]int{201, 201, 403, 403, 404, 201, 201}},
-	} {
+	for _, row := range codeRightScenarios {
 		t.Run(row.name, func(t *testing.T) {
 			for i, who := range callers {
 				org := ""
@@ -62,7 +67,7 @@ func TestRightsToCodes(t *testing.T) {
 	}
 	for _, who := range []string{"longtan", "viewer", "bureau"} { // they see the batch without its first and last code
 		for _, path := range []string{"/serials/{batch}", "/lots/{box}/serials"} {
-			checkNoCode(t, who, c.codes, path, string(c.must(who, "GET", names.Replace(path), "", 200)))
+			checkNoCode(t, who, c.codes, path, string(c.must(who, "GET "+names.Replace(path), "", 200)))
 		}
 	}
 }
@@ -82,7 +87,7 @@ func checkNoCode(t *testing.T, who string, codes []string, request, answer strin
 func TestRightsToPlaces(t *testing.T) {
 	c := newCounty(t)
 	const outline = `"geometry":{"type":"Point","coordinates":[107.8125,30.6875]}`
-	c.must("admin", "POST", "/places", `{"id":"open-field","name":"公地","kind":"plot","tier":"village",`+outline+`}`, 201)
+	c.must("admin", "POST /places", `{"id":"open-field","name":"公地","kind":"plot","tier":"village",`+outline+`}`, 201)
 	for _, kind := range []string{"plot", "tree", "site", "group"} {
 		t.Run(kind, func(t *testing.T) {
 			id, name := "own-"+kind, "某家"+kind
@@ -90,25 +95,26 @@ func TestRightsToPlaces(t *testing.T) {
 			if kind == "group" { // only an administrator registers a group
 				who, org = "admin", `,"org":"zhongyuan"`
 			}
-			seq := read[made](t, c.must(who, "POST", "/places",
+			seq := read[made](t, c.must(who, "POST /places",
 				`{"id":"`+id+`","name":"`+name+`","kind":"`+kind+`","tier":"village","parent":"zhongyuan-village",`+outline+org+`}`, 201)).Seq
 			private := kind == "plot" || kind == "tree"
 			lot := ""
 			if private {
 				season := `{"id":"` + id + `-2026","name":"一季","place":"` + id + `","product":"fruit",` +
 					`"from":"2026-01-01T00:00:00+08:00","to":"2026-12-31T00:00:00+08:00"}`
-				c.must("zhongyuan", "POST", "/seasons", season, 201)
+				c.must("zhongyuan", "POST /seasons", season, 201)
 				lot = c.report("zhongyuan", "/harvests", `{"season":"`+id+`-2026","lots":[{"product":"fruit","quantity":10}]}`).Lots[0].Key
 				ship := c.report("zhongyuan", "/shipments", `{"place":"`+id+`","to":"factory","lots":[{"lot":"`+lot+`","quantity":4}]}`)
 				c.report("factory", "/receipts", `{"shipment":"`+ship.Shipment+`","place":"factory-site"}`)
 			}
-			for who, role := range map[string]string{"zhongyuan": "owner", "longtan": "stranger", "factory": "buyer", "bureau": "bureau", "admin": "admin"} {
+			for who, role := range map[string]string{"zhongyuan": "owner", "longtan": "stranger", "factory": "buyer", "bureau": "bureau",
+				"admin": "admin"} {
 				whole := role == "owner" || role == "bureau" || role == "admin"
 				c.checkPlace(who, "/places/"+id, name, whole || !private, whole)
 				c.checkPlace(who, fmt.Sprintf("/events/%d", seq), name, whole || !private, whole)
 				c.checkPlace(who, "/places?q="+id, name, whole || !private, whole)
 				if lot != "" && role != "stranger" {
-					if got := string(c.must(who, "GET", "/lots/"+lot, "", 200)); strings.Contains(got, "107.8125") != whole {
+					if got := string(c.must(who, "GET /lots/"+lot, "", 200)); strings.Contains(got, "107.8125") != whole {
 						t.Errorf("%s and the outline in the view of a lot: %v", who, !whole)
 					}
 				}

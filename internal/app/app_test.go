@@ -116,12 +116,14 @@ func TestLineageDocumentsFollow(t *testing.T) {
 	r := open(t, path)
 	record(t, r, "coop", &app.Transformation{Inputs: []app.Taken{{Lot: fruit, Quantity: new(trace.Whole(40))}},
 		Outputs: []app.NewLot{{Product: "fruit", Quantity: trace.Whole(40), Grade: "优级"}}})
-	if _, err := r.PutMasterData(t.Context(), app.System, trace.Product{ID: r.ID("product", "fruit"), Name: "梁平柚", Unit: trace.Kilogram}); err != nil {
+	if _, err := r.PutMasterData(t.Context(), app.System, trace.Product{ID: r.ID("product", "fruit"), Name: "梁平柚",
+		Unit: trace.Kilogram}); err != nil {
 		t.Fatal(err)
 	}
 	followed(t, r)
 	before := document(t, r, fruit)
-	if _, err := r.PutMasterData(t.Context(), app.System, trace.Organisation{ID: r.ID("org", "works"), Kind: "processor", Name: "新厂名", Tier: trace.Town}); err != nil {
+	if _, err := r.PutMasterData(t.Context(), app.System, trace.Organisation{ID: r.ID("org", "works"), Kind: "processor", Name: "新厂名",
+		Tier: trace.Town}); err != nil {
 		t.Fatal(err)
 	}
 	followed(t, r)
@@ -160,7 +162,8 @@ func TestReceiveByLot(t *testing.T) {
 func TestAbsentIsNotNothing(t *testing.T) {
 	r := open(t, filepath.Join(t.TempDir(), "ledger.db"))
 	fruit := harvest(t, r, 10)
-	_, err := r.RecordReport(t.Context(), actor(r, "coop"), &app.Loss{Lots: []app.Taken{{Lot: fruit, Quantity: new(trace.Amount(0))}}, Reason: "烂"})
+	_, err := r.RecordReport(t.Context(), actor(r, "coop"), &app.Loss{Lots: []app.Taken{{Lot: fruit, Quantity: new(trace.Amount(0))}},
+		Reason: "烂"})
 	if !errors.Is(err, &trace.Error{Code: trace.CodeBadQuantity}) {
 		t.Errorf("a loss of 0: %v, want bad_quantity", err)
 	}
@@ -211,7 +214,8 @@ func TestBirth(t *testing.T) {
 		t.Fatal(err)
 	}
 	born.Close()
-	if _, err := app.Open(t.Context(), s, app.Options{Namespace: "https://other.example"}); !errors.Is(err, &trace.Error{Code: trace.CodeBadValue}) {
+	if _, err := app.Open(t.Context(), s, app.Options{Namespace: "https://other.example"}); !errors.Is(err,
+		&trace.Error{Code: trace.CodeBadValue}) {
 		t.Errorf("another namespace than the ledger's: %v", err)
 	}
 	for _, o := range []app.Options{{Namespace: "https://trace.example/"}, {Fallback: "https://other.example"}, {}} {
@@ -230,7 +234,8 @@ func TestBirth(t *testing.T) {
 func TestLotByAddress(t *testing.T) {
 	r := open(t, filepath.Join(t.TempDir(), "ledger.db"))
 	const gtin = "09520123456788"
-	if _, err := r.PutMasterData(t.Context(), app.System, trace.Product{ID: r.ID("product", "gift"), Name: "礼盒", Unit: trace.Box, GTIN: gtin}); err != nil {
+	if _, err := r.PutMasterData(t.Context(), app.System, trace.Product{ID: r.ID("product", "gift"), Name: "礼盒", Unit: trace.Box,
+		GTIN: gtin}); err != nil {
 		t.Fatal(err)
 	}
 	gift := record(t, r, "coop", &app.Harvest{Lots: []app.NewLot{{Product: "gift", Quantity: trace.Whole(3)}}}).Lots[0]
@@ -291,7 +296,8 @@ func TestLogHash(t *testing.T) {
 	if got := hash(backup); got != before {
 		t.Errorf("the backup's hash is %s, want %s", got, before)
 	}
-	if _, err := r.PutMasterData(t.Context(), app.System, trace.Place{ID: r.ID("place", "longtan"), Kind: "village", Name: "龙滩村", Tier: trace.Village}); err != nil {
+	if _, err := r.PutMasterData(t.Context(), app.System, trace.Place{ID: r.ID("place", "longtan"), Kind: "village", Name: "龙滩村",
+		Tier: trace.Village}); err != nil {
 		t.Fatal(err)
 	}
 	if got := hash(r.Store); got == before {

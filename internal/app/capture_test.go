@@ -17,20 +17,25 @@ import (
 // five is an event of each type, with members that the ledger gives no meaning to.
 var five = map[trace.EventType]string{
 	trace.ObjectEvent: `"action":"OBSERVE","bizStep":"inspecting","epcList":["https://id.gs1.org/01/09520123456788/21/A1"],
-		"sensorElementList":[{"sensorMetadata":{"deviceID":"https://id.gs1.org/8004/4000001111"},"sensorReport":[{"type":"Temperature","value":6.50,"uom":"CEL"}]}]`,
-	trace.AggregationEvent: `"action":"OBSERVE","parentID":"https://id.gs1.org/00/095201234567891235","childEPCs":["https://id.gs1.org/01/09520123456788/21/A1"],
+		"sensorElementList":[{"sensorMetadata":{"deviceID":"https://id.gs1.org/8004/4000001111"},
+		"sensorReport":[{"type":"Temperature","value":6.50,"uom":"CEL"}]}]`,
+	trace.AggregationEvent: `"action":"OBSERVE","parentID":"https://id.gs1.org/00/095201234567891235",
+		"childEPCs":["https://id.gs1.org/01/09520123456788/21/A1"],
 		"persistentDisposition":{"set":["completeness_verified"]},"bizLocation":{"id":"https://partner.example/place/7"}`,
-	trace.TransactionEvent: `"action":"ADD","bizTransactionList":[{"type":"po","bizTransaction":"https://partner.example/po/9"}],"epcList":["https://id.gs1.org/01/09520123456788/21/A1"]`,
-	trace.AssociationEvent: `"action":"ADD","parentID":"https://id.gs1.org/8003/095201234567881","childEPCs":["https://id.gs1.org/8004/4000001111"]`,
+	trace.TransactionEvent: `"action":"ADD","bizTransactionList":[{"type":"po","bizTransaction":"https://partner.example/po/9"}],
+		"epcList":["https://id.gs1.org/01/09520123456788/21/A1"]`,
+	trace.AssociationEvent: `"action":"ADD","parentID":"https://id.gs1.org/8003/095201234567881",
+		"childEPCs":["https://id.gs1.org/8004/4000001111"]`,
 }
 
-// TestCapture: events of every type are held as they came, member for member and digit for digit, and sent again they are the same record. (A
-// TransformationEvent always means something here: the other tests of this package are full of them.)
+// TestCapture: events of every type are held as they came, member for member and digit for digit, and sent again they are the same record.
+// (A TransformationEvent always means something here: the other tests of this package are full of them.)
 func TestCapture(t *testing.T) {
 	r := open(t, filepath.Join(t.TempDir(), "ledger.db"))
 	for kind, members := range five {
 		t.Run(string(kind), func(t *testing.T) {
-			raw := []byte(`{"type":"` + string(kind) + `","eventTime":"2026-10-01T08:00:00.123+08:00","eventTimeZoneOffset":"+08:00",` + members + `}`)
+			raw := []byte(`{"type":"` + string(kind) + `","eventTime":"2026-10-01T08:00:00.123+08:00","eventTimeZoneOffset":"+08:00",` + members +
+				`}`)
 			res, err := r.CaptureEvent(t.Context(), actor(r, "coop"), raw, nil)
 			if err != nil {
 				t.Fatal(err)
@@ -70,8 +75,8 @@ func withoutID(t *testing.T, body []byte) []byte {
 	return out
 }
 
-// TestCaptureCorpora: of documents that no client of ours made, what the ledger takes it holds without loss, and what it does not take it refuses with a
-// reason and without a trace.
+// TestCaptureCorpora: of documents that no client of ours made, what the ledger takes it holds without loss, and what it does not take it
+// refuses with a reason and without a trace.
 func TestCaptureCorpora(t *testing.T) {
 	var files []string
 	for _, folder := range corpora.FindPaths(t, "../corpora/testdata/documents", "epcis", "valid") {

@@ -26,7 +26,8 @@ const gtin = "06912345678902"
 func newShop(t *testing.T) *shop {
 	t.Helper()
 	s := &shop{App: open(t, filepath.Join(t.TempDir(), "ledger.db")), t: t}
-	for _, p := range []trace.Product{{ID: s.ID("product", "jar"), Name: "罐", Unit: trace.Piece}, {ID: s.ID("product", "gift"), Name: "礼盒", Unit: trace.Box, GTIN: gtin}} {
+	for _, p := range []trace.Product{{ID: s.ID("product", "jar"), Name: "罐", Unit: trace.Piece},
+		{ID: s.ID("product", "gift"), Name: "礼盒", Unit: trace.Box, GTIN: gtin}} {
 		if _, err := s.PutMasterData(t.Context(), app.System, p); err != nil {
 			t.Fatal(err)
 		}
@@ -65,9 +66,10 @@ func (s *shop) refused(what string, err error, code trace.Code, field string) {
 	}
 }
 
+// TestItem: an item is found by every way to name it.
 func TestItem(t *testing.T) {
 	s := newShop(t)
-	_, first := s.issue("coop", s.jars, 5)
+	s.issue("coop", s.jars, 5) // so that the batch is not the first
 	box, codes := s.issue("coop", s.boxes, 5)
 	code, key := codes[2], trace.KeyOf(s.boxes)
 	for _, row := range []struct{ name, of, code string }{
@@ -92,6 +94,14 @@ func TestItem(t *testing.T) {
 			t.Errorf("%s: %+v, %v", row.name, v, err)
 		}
 	}
+}
+
+// TestNoItem: a code that is no item's, or an item's of something else, is refused, also after the secret key has changed.
+func TestNoItem(t *testing.T) {
+	s := newShop(t)
+	_, first := s.issue("coop", s.jars, 5)
+	_, codes := s.issue("coop", s.boxes, 5)
+	code := codes[2]
 	unissued, err := s.Serials.MakeSerial(t.Context(), 0, 10)
 	if err != nil {
 		t.Fatal(err)
@@ -200,12 +210,12 @@ func TestTwoServersIssueAtOnce(t *testing.T) {
 	}
 }
 
+// TestChangeSerials: items are named by ordinals, by the ends of a row, or one by one.
 func TestChangeSerials(t *testing.T) {
 	s := newShop(t)
 	coop := actor(s.App, "coop")
 	b, codes := s.issue("coop", s.jars, 10)
 	_, more := s.issue("coop", s.jars, 4)
-	_, theirs := s.issue("works", s.other, 4)
 	states := func() string {
 		var out []string
 		for _, v := range s.Ledger.SerialBatches(s.jars) {
@@ -228,7 +238,15 @@ func TestChangeSerials(t *testing.T) {
 	change(app.ChangeReport{State: trace.SerialActivated, First: codes[2], Last: trace.ItemURI(s.jars, codes[8])}, "a9 p1 p4")
 	change(app.ChangeReport{State: trace.SerialActivated, Codes: []string{more[1], codes[9], more[0], more[1]}}, "a10 a2 p2")
 	change(app.ChangeReport{State: trace.SerialVoided, Batch: b.ID, Reason: " 召回 "}, "v10 a2 p2")
+}
 
+// TestChangesRefused: items that are named in a wrong way are refused at the member that is wrong.
+func TestChangesRefused(t *testing.T) {
+	s := newShop(t)
+	coop := actor(s.App, "coop")
+	b, codes := s.issue("coop", s.jars, 10)
+	_, more := s.issue("coop", s.jars, 4)
+	_, theirs := s.issue("works", s.other, 4)
 	for _, row := range []struct {
 		name  string
 		in    app.ChangeReport
@@ -278,7 +296,8 @@ func TestPrintLabels(t *testing.T) {
 		}
 	}
 	got := s.Ledger.Prints(s.jars)
-	if len(got) != 3 || got[0].Copies != 1 || got[0].Batch != "" || got[1].Copies != 2 || got[1].From != 2 || got[2].From != 1 || got[2].To != 10 ||
+	if len(got) != 3 || got[0].Copies != 1 || got[0].Batch != "" || got[1].Copies != 2 || got[1].From != 2 || got[2].From != 1 ||
+		got[2].To != 10 ||
 		got[2].Reason != "卡纸" || !got[2].Reprint || got[1].Reprint {
 		t.Errorf("prints = %+v", got)
 	}
@@ -292,65 +311,14 @@ func TestPrintLabels(t *testing.T) {
 	s.refused("nothing", print(app.LabelReport{Sheet: sheet}), trace.CodeRequired, "lot")
 }
 
-func TestLinks(t *testing.T) {
-	s := newShop(t)
-	coop, ctx := actor(s.App, "coop"), t.Context()
-	_, codes := s.issue("coop", s.jars, 5)
-	_, theirs := s.issue("works", s.other, 5)
-	link := trace.WebLink{Href: " https://coop.example/柚子?q=茶 ", Hreflang: []string{"ZH-cn", "en"}, LinkType: "https://ref.gs1.org/voc/recipeInfo", Title: " 做法 ", Type: "Text/HTML"}
-	want := trace.WebLink{Href: "https://coop.example/%E6%9F%9A%E5%AD%90?q=%E8%8C%B6", Hreflang: []string{"zh-CN", "en"}, LinkType: "gs1:recipeInfo", Title: "做法", Type: "text/html"}
-	for id, as := range map[string][]string{
-		s.jars:                          {s.jars, trace.KeyOf(s.jars), "https://shop.example/lot/" + trace.KeyOf(s.jars)},
-		trace.ItemURI(s.jars, codes[1]): {trace.ItemURI(s.jars, codes[1]), "https://shop.example/lot/" + trace.KeyOf(s.jars) + "/21/" + strings.ToLower(codes[1])},
-		s.ID("product", "jar"):          {"jar", s.ID("product", "jar")},
-	} {
-		for _, said := range as {
-			if _, err := s.KeepLinks(ctx, coop, "", app.LinkReport{ID: said, Links: []trace.WebLink{link}}); err != nil {
-				t.Fatal(err)
-			}
-			got := s.Ledger.Links(id)
-			if len(got) != 1 || got[0].Href != want.Href || got[0].LinkType != want.LinkType || got[0].Title != want.Title || got[0].Type != want.Type || !slices.Equal(got[0].Hreflang, want.Hreflang) {
-				t.Errorf("%s: %+v", said, got)
-			}
-			if _, err := s.KeepLinks(ctx, coop, "", app.LinkReport{ID: said, Links: []trace.WebLink{}}); err != nil {
-				t.Fatal(err)
-			}
-			if got := s.Ledger.Links(id); got != nil {
-				t.Errorf("%s: %+v after all were taken away", said, got)
-			}
-		}
-	}
-	for _, row := range []struct {
-		name, id string
-		code     trace.Code
-	}{
-		{"nothing", "", trace.CodeRequired},
-		{"an unknown lot", "222222222222", trace.CodeUnknownLot},
-		{"another's lot", s.other, trace.CodeUnknownLot},
-		{"another's item", trace.ItemURI(s.other, theirs[0]), trace.CodeNotIssued},
-		{"an item that was not issued", trace.ItemURI(s.jars, "0ABCDEFGHJKM"), trace.CodeNotIssued},
-		{"an item of another lot", trace.ItemURI(s.jars, theirs[0]), trace.CodeNotIssued},
-	} {
-		_, err := s.KeepLinks(ctx, coop, "", app.LinkReport{ID: row.id, Links: []trace.WebLink{link}})
-		s.refused(row.name, err, row.code, "id")
-	}
-	office := trace.Actor{Org: s.ID("org", "works"), Role: trace.Bureau}
-	recall := trace.WebLink{Href: "https://gov.example/1", LinkType: "recallStatus", Title: "召回"}
-	_, err := s.KeepLinks(ctx, office, "", app.LinkReport{ID: s.jars, Links: []trace.WebLink{recall}})
-	s.refused("a type without its vocabulary", err, trace.CodeBadValue, "links[0].linkType")
-	recall.LinkType = "gs1:recallStatus"
-	if _, err = s.KeepLinks(ctx, office, "", app.LinkReport{ID: s.jars, Links: []trace.WebLink{recall}}); err != nil {
-		t.Fatal(err)
-	}
-}
-
 // TestCodesSurviveARestart: batches and links are folded again, codes are the same, and a verification finds nothing wrong.
 func TestCodesSurviveARestart(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "ledger.db")
 	var code, lot string
 	t.Run("first run", func(t *testing.T) {
 		s := &shop{App: open(t, path), t: t}
-		if _, err := s.PutMasterData(t.Context(), app.System, trace.Product{ID: s.ID("product", "jar"), Name: "罐", Unit: trace.Piece}); err != nil {
+		if _, err := s.PutMasterData(t.Context(), app.System, trace.Product{ID: s.ID("product", "jar"), Name: "罐",
+			Unit: trace.Piece}); err != nil {
 			t.Fatal(err)
 		}
 		lot = record(t, s.App, "coop", &app.Harvest{Lots: []app.NewLot{{Product: "jar", Quantity: trace.Whole(9)}}}).Lots[0]

@@ -12,8 +12,8 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-// lineEdge is an edge of a plain text protocol: "KEY verb name=value …" is answered with "ok", "again" for a repeat, or "error CODE at FIELD".
-// The edge knows no rule and no right: each line becomes one operation.
+// lineEdge is an edge of a plain text protocol: "KEY verb name=value …" is answered with "ok", "again" for a repeat, or "error CODE at
+// FIELD". The edge knows no rule and no right: each line becomes one operation.
 type lineEdge struct{ app *app.App }
 
 // answer answers one line. Amounts are in kg.
@@ -85,8 +85,36 @@ func describeError(err error) string {
 	return strings.TrimSpace("error " + string(e.Code) + " at " + e.Field)
 }
 
-// TestNewEdge: an edge of a few lines gets the rules, the rights, the repeats and the fields of errors without a copy of any of them. $NAME is
-// what the answer to the line of that name gave.
+// newEdgeLines are the rows of TestNewEdge.
+var newEdgeLines = []struct{ name, line, want string }{
+	{"nobody", "ys_nobody list", "error unauthenticated at"},
+	{"lot", "$coop harvest id=h1 product=fruit kg=100", "ok *"},
+	{"the same again", "$coop harvest id=h1 product=fruit kg=100", "again $lot"},
+	{"the same id with other content", "$coop harvest id=h1 product=fruit kg=90", "error id_reused at"},
+	{"the same id of another organisation", "$other harvest id=h1 product=fruit kg=5", "ok *"},
+	{"a product that is not registered", "$coop harvest product=gold kg=1", "error unknown_thing at lots[0].product"},
+	{"an amount of nothing", "$coop harvest product=fruit", "error bad_quantity at lots[0].quantity"},
+	{"a season that is not there", "$coop harvest season=s product=fruit kg=1", "error unknown_thing at season"},
+	{"the maker sees the lot", "$coop see lot=$lot", "ok 柚子 100"},
+	{"the maker lists the lot", "$coop list", "ok 1"},
+	{"for others the lot does not exist", "$works see lot=$lot", "error unknown_lot at key"},
+	{"nor does acting on the lot", "$works ship lot=$lot to=other", "error unknown_lot at lots[0].lot"},
+	{"nor is the lot listed", "$works list", "ok 0"},
+	{"the bureau sees the lot", "$bureau see lot=$lot", "ok 柚子 100"},
+	{"more than there is", "$coop ship lot=$lot kg=101 to=works", "error insufficient at lots[0].quantity"},
+	{"to nobody", "$coop ship lot=$lot", "error required at to"},
+	{"shipment", "$coop ship id=s1 lot=$lot to=works", "ok *"},
+	{"all of it again, though nothing is left", "$coop ship id=s1 lot=$lot to=works", "again $shipment"},
+	{"not under way to them", "$other receive shipment=$shipment", "error unknown_thing at shipment"},
+	{"received", "$works receive shipment=$shipment", "ok *"},
+	{"now the receiver sees the lot", "$works see lot=$lot", "ok 柚子 100"},
+	{"not theirs to recall", "$works recall lot=$lot reason=x", "error not_allowed at action"},
+	{"recalled", "$bureau recall lot=$lot reason=x", "ok"},
+	{"what is recalled does not move", "$works ship lot=$lot to=other", "error lot_recalled at lots[0].lot"},
+}
+
+// TestNewEdge: an edge of a few lines gets the rules, the rights, the repeats and the fields of errors without a copy of any of them. $NAME
+// is what the answer to the line of that name gave.
 func TestNewEdge(t *testing.T) {
 	a := open(t, filepath.Join(t.TempDir(), "ledger.db"))
 	if _, err := a.PutMasterData(t.Context(), app.System,
@@ -105,32 +133,7 @@ func TestNewEdge(t *testing.T) {
 		names = append(names, "$"+org, secret)
 	}
 	edge := lineEdge{a}
-	for _, row := range []struct{ name, line, want string }{
-		{"nobody", "ys_nobody list", "error unauthenticated at"},
-		{"lot", "$coop harvest id=h1 product=fruit kg=100", "ok *"},
-		{"the same again", "$coop harvest id=h1 product=fruit kg=100", "again $lot"},
-		{"the same id with other content", "$coop harvest id=h1 product=fruit kg=90", "error id_reused at"},
-		{"the same id of another organisation", "$other harvest id=h1 product=fruit kg=5", "ok *"},
-		{"a product that is not registered", "$coop harvest product=gold kg=1", "error unknown_thing at lots[0].product"},
-		{"an amount of nothing", "$coop harvest product=fruit", "error bad_quantity at lots[0].quantity"},
-		{"a season that is not there", "$coop harvest season=s product=fruit kg=1", "error unknown_thing at season"},
-		{"the maker sees the lot", "$coop see lot=$lot", "ok 柚子 100"},
-		{"the maker lists the lot", "$coop list", "ok 1"},
-		{"for others the lot does not exist", "$works see lot=$lot", "error unknown_lot at key"},
-		{"nor does acting on the lot", "$works ship lot=$lot to=other", "error unknown_lot at lots[0].lot"},
-		{"nor is the lot listed", "$works list", "ok 0"},
-		{"the bureau sees the lot", "$bureau see lot=$lot", "ok 柚子 100"},
-		{"more than there is", "$coop ship lot=$lot kg=101 to=works", "error insufficient at lots[0].quantity"},
-		{"to nobody", "$coop ship lot=$lot", "error required at to"},
-		{"shipment", "$coop ship id=s1 lot=$lot to=works", "ok *"},
-		{"all of it again, though nothing is left", "$coop ship id=s1 lot=$lot to=works", "again $shipment"},
-		{"not under way to them", "$other receive shipment=$shipment", "error unknown_thing at shipment"},
-		{"received", "$works receive shipment=$shipment", "ok *"},
-		{"now the receiver sees the lot", "$works see lot=$lot", "ok 柚子 100"},
-		{"not theirs to recall", "$works recall lot=$lot reason=x", "error not_allowed at action"},
-		{"recalled", "$bureau recall lot=$lot reason=x", "ok"},
-		{"what is recalled does not move", "$works ship lot=$lot to=other", "error lot_recalled at lots[0].lot"},
-	} {
+	for _, row := range newEdgeLines {
 		replace := strings.NewReplacer(names...).Replace
 		got, want := edge.answer(t.Context(), replace(row.line)), replace(row.want)
 		if prefix, open := strings.CutSuffix(want, "*"); open && strings.HasPrefix(got, prefix) {
