@@ -18,15 +18,15 @@ type generator struct {
 	key  string
 }
 
-func (c *county) generator(b *testing.B) *generator {
+func (c *county) newGenerator(b *testing.B) *generator {
 	b.Helper()
 	address := c.listen()
 	return &generator{b: b, host: &fasthttp.HostClient{Addr: address, MaxConns: 64},
 		url: "http://" + address + "/api/v1", key: c.keys["zhongyuan"]}
 }
 
-// send sends a request, a POST where there is a body, and wants a status.
-func (g *generator) send(path, body string, status int) {
+// sendRequest sends a request, a POST where there is a body, and wants a status.
+func (g *generator) sendRequest(path, body string, status int) {
 	req, res := fasthttp.AcquireRequest(), fasthttp.AcquireResponse()
 	defer fasthttp.ReleaseRequest(req)
 	defer fasthttp.ReleaseResponse(res)
@@ -49,18 +49,18 @@ func BenchmarkHarvest(b *testing.B) {
 	for _, conns := range []int{1, 64} {
 		b.Run(fmt.Sprintf("%d connections", conns), func(b *testing.B) {
 			c := newCounty(b)
-			g := c.generator(b)
+			g := c.newGenerator(b)
 			b.SetParallelism(max(1, conns/2))
 			b.ReportAllocs()
 			b.ResetTimer()
 			if conns == 1 {
 				for range b.N {
-					g.send("/harvests", oneHarvest, 201)
+					g.sendRequest("/harvests", oneHarvest, 201)
 				}
 			} else {
 				b.RunParallel(func(pb *testing.PB) {
 					for pb.Next() {
-						g.send("/harvests", oneHarvest, 201)
+						g.sendRequest("/harvests", oneHarvest, 201)
 					}
 				})
 			}
@@ -72,13 +72,13 @@ func BenchmarkHarvest(b *testing.B) {
 // BenchmarkBatch sends 1,000 harvests in a request.
 func BenchmarkBatch(b *testing.B) {
 	c := newCounty(b)
-	g := c.generator(b)
+	g := c.newGenerator(b)
 	item := `{"type":"harvest","body":` + oneHarvest + `}`
 	body := `{"items":[` + strings.Repeat(item+",", 999) + item + `]}`
 	b.ReportAllocs()
 	b.ResetTimer()
 	for range b.N {
-		g.send("/batch", body, 200)
+		g.sendRequest("/batch", body, 200)
 	}
 	b.ReportMetric(1000*float64(b.N)/b.Elapsed().Seconds(), "events/s")
 }
@@ -86,7 +86,7 @@ func BenchmarkBatch(b *testing.B) {
 // BenchmarkTrace asks for a lot made of 2,000 others.
 func BenchmarkTrace(b *testing.B) {
 	c := newCounty(b)
-	g := c.generator(b)
+	g := c.newGenerator(b)
 	var inputs []string
 	for range 2 {
 		var items []string
@@ -96,14 +96,14 @@ func BenchmarkTrace(b *testing.B) {
 			items = append(items, `{"type":"harvest","body":{"season":"plot-1-2026","time":"2026-11-10T08:00:00+08:00","lots":[{"product":"fruit",
 				"quantity":1,"key":"`+k+`"}]}}`)
 		}
-		g.send("/batch", `{"items":[`+strings.Join(items, ",")+`]}`, 200)
+		g.sendRequest("/batch", `{"items":[`+strings.Join(items, ",")+`]}`, 200)
 	}
 	key := trace.NewKey()
-	g.send("/transformations", `{"place":"plot-1","inputs":[`+strings.Join(inputs, ",")+
+	g.sendRequest("/transformations", `{"place":"plot-1","inputs":[`+strings.Join(inputs, ",")+
 		`],"outputs":[{"product":"fruit","quantity":1999,"key":"`+key+`"}]}`, 201)
 	b.ReportAllocs()
 	b.ResetTimer()
 	for range b.N {
-		g.send("/lots/"+key+"/trace", "", 200)
+		g.sendRequest("/lots/"+key+"/trace", "", 200)
 	}
 }

@@ -55,7 +55,7 @@ func TestScansAndCases(t *testing.T) {
 		t.Fatal(err)
 	}
 	var counter *scan.Counter
-	c := boxesOf(t, newCountyWith(t, func(o *server.Options) {
+	c := newBoxesIn(t, newCountyWith(t, func(o *server.Options) {
 		r := o.App()
 		counter = scan.New(scan.Options{Store: r.Store, Regions: table, Now: func() time.Time { return now },
 			Items: scan.NewLedgerLookup(func() *trace.Ledger { return r.Ledger }, r.Store)})
@@ -66,14 +66,14 @@ func TestScansAndCases(t *testing.T) {
 			t.Error(err)
 		}
 	})
-	c.must("zhongyuan", "POST /serials/changes", `{"state":"activated","batch":"`+c.batch+`"}`, 201)
+	c.mustSend("zhongyuan", "POST /serials/changes", `{"state":"activated","batch":"`+c.batch+`"}`, 201)
 	counter.CountLot(c.box, "500155", now)
 	for i, region := range []string{"500155", "510100", "440100"} {
 		counter.CountItem(c.codes[0], 0, region, now.Add(time.Duration(i)*time.Hour))
 	}
 	counter.CountItem(c.codes[1], 1, "500155", now)
 	seen := `"count":3,"first":"2026-11-20T02:00:00Z","last":"2026-11-20T04:00:00Z"`
-	if got := string(c.must("park", "GET /items/"+c.codes[0], "", 200)); !strings.Contains(got, seen) {
+	if got := string(c.mustSend("park", "GET /items/"+c.codes[0], "", 200)); !strings.Contains(got, seen) {
 		t.Errorf("before the counts are written: %s", got)
 	}
 	if err := counter.Flush(context.Background()); err != nil {

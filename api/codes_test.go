@@ -26,28 +26,29 @@ type boxes struct {
 
 func newBoxes(t *testing.T) *boxes {
 	t.Helper()
-	return boxesOf(t, newCounty(t))
+	return newBoxesIn(t, newCounty(t))
 }
 
-func boxesOf(t *testing.T, county *county) *boxes {
+func newBoxesIn(t *testing.T, county *county) *boxes {
 	t.Helper()
 	c := &boxes{county: county}
-	c.fruit = c.harvest("500")
+	c.fruit = c.recordHarvest("500")
 	packed := `{"place":"plot-1","time":"2026-11-11T08:00:00+08:00","inputs":[{"lot":"%s","quantity":%d}],"outputs":[{"product":"box",
 		"quantity":%d,"grade":"一级"}]}`
-	c.box = c.report("zhongyuan", "/transformations", fmt.Sprintf(packed, c.fruit, 220, 20)).Lots[0].Key
-	c.other = c.report("zhongyuan", "/transformations", fmt.Sprintf(packed, c.fruit, 30, 3)).Lots[0].Key
-	ship := c.report("zhongyuan", "/shipments", `{"to":"park","time":"2026-11-12T08:00:00+08:00","lots":[{"lot":"`+c.box+`","quantity":5}]}`)
-	c.report("park", "/receipts", `{"place":"park-site","time":"2026-11-13T08:00:00+08:00","shipment":"`+ship.Shipment+`"}`)
-	c.batch, c.codes = c.issue("zhongyuan", c.box, 12)
+	c.box = c.recordReport("zhongyuan", "/transformations", fmt.Sprintf(packed, c.fruit, 220, 20)).Lots[0].Key
+	c.other = c.recordReport("zhongyuan", "/transformations", fmt.Sprintf(packed, c.fruit, 30, 3)).Lots[0].Key
+	ship := c.recordReport("zhongyuan", "/shipments", `{"to":"park","time":"2026-11-12T08:00:00+08:00","lots":[{"lot":"`+c.box+
+		`","quantity":5}]}`)
+	c.recordReport("park", "/receipts", `{"place":"park-site","time":"2026-11-13T08:00:00+08:00","shipment":"`+ship.Shipment+`"}`)
+	c.batch, c.codes = c.issueSerials("zhongyuan", c.box, 12)
 	return c
 }
 
-// issue issues serial numbers and gives the batch's key and the codes.
-func (c *county) issue(who, lot string, count int) (batch string, codes []string) {
+// issueSerials issues serial numbers and gives the batch's key and the codes.
+func (c *county) issueSerials(who, lot string, count int) (batch string, codes []string) {
 	c.t.Helper()
-	batch = c.serials(who, fmt.Sprintf(`{"lot":"%s","count":%d}`, lot, count), 201).Batch.Key
-	for _, row := range c.list(who, batch, "") {
+	batch = c.postSerials(who, fmt.Sprintf(`{"lot":"%s","count":%d}`, lot, count), 201).Batch.Key
+	for _, row := range c.listCodes(who, batch, "") {
 		codes = append(codes, row[1])
 	}
 	return batch, codes
@@ -64,15 +65,15 @@ type issuedAnswer struct {
 	Warnings []struct{ Code, Sentence string }
 }
 
-func (c *county) serials(who, body string, status int, headers ...string) issuedAnswer {
+func (c *county) postSerials(who, body string, status int, headers ...string) issuedAnswer {
 	c.t.Helper()
-	return read[issuedAnswer](c.t, c.must(who, "POST /serials", body, status, headers...))
+	return decodeAnswer[issuedAnswer](c.t, c.mustSend(who, "POST /serials", body, status, headers...))
 }
 
-// list reads a batch's codes.
-func (c *county) list(who, batch, query string) [][]string {
+// listCodes reads a batch's codes.
+func (c *county) listCodes(who, batch, query string) [][]string {
 	c.t.Helper()
-	rows, err := csv.NewReader(bytes.NewReader(c.must(who, "GET /serials/"+batch+"/codes"+query, "", 200))).ReadAll()
+	rows, err := csv.NewReader(bytes.NewReader(c.mustSend(who, "GET /serials/"+batch+"/codes"+query, "", 200))).ReadAll()
 	if err != nil {
 		c.t.Fatal(err)
 	}
@@ -82,7 +83,7 @@ func (c *county) list(who, batch, query string) [][]string {
 	return rows[1:]
 }
 
-func (c *boxes) names() *strings.Replacer {
+func (c *boxes) placeholders() *strings.Replacer {
 	return strings.NewReplacer("{box}", c.box, "{fruit}", c.fruit, "{other}", c.other, "{batch}", c.batch, "{none}", trace.NewKey(),
 		"{1}", c.codes[0], "{2}", c.codes[1], "{3}", c.codes[2], "{12}", c.codes[11], "{typed}",
 		url.PathEscape(strings.ToLower(trace.GroupKey(c.codes[0]))),
@@ -93,19 +94,19 @@ func (c *boxes) names() *strings.Replacer {
 func TestIssueAgain(t *testing.T) {
 	c := newBoxes(t)
 	body := `{"lot":"` + c.box + `","count":3,"regions":["50"]}`
-	first := c.serials("zhongyuan", body, 201, "Idempotency-Key", "issue-1")
-	again := c.serials("zhongyuan", `{"count":3, "lot":"`+c.box+`","regions":["50"]}`, 200, "Idempotency-Key", "issue-1")
+	first := c.postSerials("zhongyuan", body, 201, "Idempotency-Key", "issue-1")
+	again := c.postSerials("zhongyuan", `{"count":3, "lot":"`+c.box+`","regions":["50"]}`, 200, "Idempotency-Key", "issue-1")
 	if !again.Repeat || again.Seq != first.Seq || again.Batch.ID != first.Batch.ID || again.Batch.First != first.Batch.First {
 		t.Errorf("again %+v, first %+v", again, first)
 	}
-	c.must("zhongyuan", "POST /serials", `{"lot":"`+c.box+`","count":4}`, 409, "Idempotency-Key", "issue-1")
-	rest := c.serials("park", `{"lot":"`+c.box+`"}`, 201)
+	c.mustSend("zhongyuan", "POST /serials", `{"lot":"`+c.box+`","count":4}`, 409, "Idempotency-Key", "issue-1")
+	rest := c.postSerials("park", `{"lot":"`+c.box+`"}`, 201)
 	if rest.Batch.Count != 5 {
 		t.Errorf("without a count %d items, want the 5 that had none", rest.Batch.Count)
 	}
 	seen := map[string]bool{}
 	for _, batch := range []string{c.batch, first.Batch.Key, rest.Batch.Key} {
-		for _, row := range c.list("zhongyuan", batch, "") {
+		for _, row := range c.listCodes("zhongyuan", batch, "") {
 			if seen[row[1]] {
 				t.Errorf("%s was issued twice", row[1])
 			}
@@ -115,13 +116,13 @@ func TestIssueAgain(t *testing.T) {
 	if len(seen) != 20 {
 		t.Errorf("%d codes for 20 boxes", len(seen))
 	}
-	c.must("park", "POST /serials", `{"lot":"`+c.box+`"}`, 409)
+	c.mustSend("park", "POST /serials", `{"lot":"`+c.box+`"}`, 409)
 }
 
 // TestItems: an item is known to those who may see its lot.
 func TestItems(t *testing.T) {
 	c := newBoxes(t)
-	names := c.names()
+	names := c.placeholders()
 	for _, s := range []scenario{
 		{name: "as printed", who: "zhongyuan", path: "/items/{1}", status: 200,
 			want: []string{`"code":"{1}"`, `"state":"printed"`, `"ordinal":1`, `"lotKey":"{box}"`, `"batch":"{batch}"`,
@@ -156,8 +157,8 @@ func TestNotSeenIsNotIssued(t *testing.T) {
 		never = never[:11] + "1"
 	}
 	told := func(method, path, body, code string) string {
-		r := c.ask("longtan", method, strings.ReplaceAll(path, "{it}", url.PathEscape(code)), strings.ReplaceAll(body, "{it}", code))
-		p := read[problem](t, r.body)
+		r := c.sendRequest("longtan", method, strings.ReplaceAll(path, "{it}", url.PathEscape(code)), strings.ReplaceAll(body, "{it}", code))
+		p := decodeAnswer[problem](t, r.body)
 		return strings.NewReplacer(code, "{it}", strings.ToUpper(code), "{it}",
 			trace.GroupKey(strings.ToUpper(strings.ReplaceAll(code, " ", ""))), "{it}").
 			Replace(fmt.Sprint(r.status, p.Code, p.Field, p.Detail, p.Args))
@@ -219,14 +220,14 @@ var changeScenarios = []scenario{
 // TestChanges: items come to life, are sold and voided, named in each of three ways; all or none.
 func TestChanges(t *testing.T) {
 	c := newBoxes(t)
-	names := c.names()
+	names := c.placeholders()
 	for _, s := range changeScenarios {
 		s.method, s.path = "POST", "/serials/changes"
 		t.Run(s.name, func(t *testing.T) { s.run(t, c.county, names) })
 	}
-	got := read[struct{ States trace.SerialCounts }](t, c.must("zhongyuan", "GET /serials/"+c.batch, "", 200)).States
+	got := decodeAnswer[struct{ States trace.SerialCounts }](t, c.mustSend("zhongyuan", "GET /serials/"+c.batch, "", 200)).States
 	told := map[string]int{}
-	for _, row := range c.list("zhongyuan", c.batch, "") {
+	for _, row := range c.listCodes("zhongyuan", c.batch, "") {
 		told[row[3]]++
 	}
 	if told["printed"] != 8 || told["activated"] != 1 || told["sold"] != 2 || told["voided"] != 1 {
@@ -237,13 +238,13 @@ func TestChanges(t *testing.T) {
 	}
 	// sold, voided, activated, printed
 	for code, want := range map[string]time.Time{c.codes[0]: now, c.codes[1]: now, c.codes[3]: now, c.codes[11]: {}} {
-		b := c.must("zhongyuan", "GET /items/"+code, "", 200)
-		if got := read[struct{ Activated time.Time }](t, b).Activated; !got.Equal(want) ||
+		b := c.mustSend("zhongyuan", "GET /items/"+code, "", 200)
+		if got := decodeAnswer[struct{ Activated time.Time }](t, b).Activated; !got.Equal(want) ||
 			want.IsZero() == strings.Contains(string(b), "activated\":") {
 			t.Errorf("the item was activated at %v, want %v: %s", got, want, b)
 		}
 	}
-	later := read[struct{ Runs []trace.SerialRun }](t, c.must("zhongyuan", "GET /serials/"+c.batch+"?from=4", "", 200)).Runs
+	later := decodeAnswer[struct{ Runs []trace.SerialRun }](t, c.mustSend("zhongyuan", "GET /serials/"+c.batch+"?from=4", "", 200)).Runs
 	if len(later) != 2 || later[0].From != 4 || later[0].State != "activated" || later[1].To != 12 {
 		t.Errorf("runs from the fourth item on: %+v", later)
 	}
@@ -260,17 +261,19 @@ func TestChangesAgain(t *testing.T) {
 		Repeat     bool
 		Changes    []struct{ Seq, From, To int64 }
 	}
-	first := read[answer](t, c.must("zhongyuan", "POST /serials/changes", body(c.codes[0], c.codes[2], c.codes[3], c.codes[8]), 201,
+	first := decodeAnswer[answer](t, c.mustSend("zhongyuan", "POST /serials/changes", body(c.codes[0], c.codes[2], c.codes[3], c.codes[8]),
+		201,
 		"Idempotency-Key", "roll"))
-	again := read[answer](t, c.must("zhongyuan", "POST /serials/changes", body(c.codes[0], c.codes[2], c.codes[3], c.codes[8]), 200,
+	again := decodeAnswer[answer](t, c.mustSend("zhongyuan", "POST /serials/changes", body(c.codes[0], c.codes[2], c.codes[3], c.codes[8]),
+		200,
 		"Idempotency-Key", "roll"))
 	if first.Items != 4 || len(first.Changes) != 3 || !again.Repeat || again.Seq != first.Seq || len(again.Changes) != 3 ||
 		again.Changes[2] != first.Changes[2] {
 		t.Errorf("first %+v, again %+v", first, again)
 	}
-	c.must("zhongyuan", "POST /serials/changes", body(c.codes[10]), 409, "Idempotency-Key", "roll")
-	c.must("zhongyuan", "POST /serials/changes", body(c.codes[4], c.codes[6], c.codes[8]), 409)
-	if got := string(c.must("zhongyuan", "GET /items/"+c.codes[4], "", 200)); !strings.Contains(got, `"state":"printed"`) {
+	c.mustSend("zhongyuan", "POST /serials/changes", body(c.codes[10]), 409, "Idempotency-Key", "roll")
+	c.mustSend("zhongyuan", "POST /serials/changes", body(c.codes[4], c.codes[6], c.codes[8]), 409)
+	if got := string(c.mustSend("zhongyuan", "GET /items/"+c.codes[4], "", 200)); !strings.Contains(got, `"state":"printed"`) {
 		t.Errorf("one of a list could not change, but another did: %s", got)
 	}
 }
@@ -278,18 +281,18 @@ func TestChangesAgain(t *testing.T) {
 // TestCodesInTheLog: records about the codes of a lot are for those who may see the lot.
 func TestCodesInTheLog(t *testing.T) {
 	c := newBoxes(t)
-	c.must("zhongyuan", "POST /labels", `{"lot":"`+c.box+`","sheet":"a4-24"}`, 201)
-	c.must("zhongyuan", "POST /serials/changes", `{"state":"activated","batch":"`+c.batch+`"}`, 201)
-	c.must("zhongyuan", "POST /links", `{"id":"`+c.box+`","links":[]}`, 201)
+	c.mustSend("zhongyuan", "POST /labels", `{"lot":"`+c.box+`","sheet":"a4-24"}`, 201)
+	c.mustSend("zhongyuan", "POST /serials/changes", `{"state":"activated","batch":"`+c.batch+`"}`, 201)
+	c.mustSend("zhongyuan", "POST /links", `{"id":"`+c.box+`","links":[]}`, 201)
 	for _, kind := range []string{"serials", "serialChange", "print", "links"} {
 		t.Run(kind, func(t *testing.T) {
-			p := read[page](t, c.must("zhongyuan", "GET /events?kind="+kind, "", 200))
+			p := decodeAnswer[page](t, c.mustSend("zhongyuan", "GET /events?kind="+kind, "", 200))
 			if len(p.Items) != 1 {
 				t.Fatalf("%d records", len(p.Items))
 			}
 			seq := fmt.Sprint(p.Items[0].Seq)
 			for who, status := range map[string]int{"zhongyuan": 200, "park": 200, "bureau": 200, "longtan": 404} {
-				c.must(who, "GET /events/"+seq, "", status)
+				c.mustSend(who, "GET /events/"+seq, "", status)
 			}
 		})
 	}
@@ -312,8 +315,8 @@ func TestAddressWarning(t *testing.T) {
 		{"nothing", "", true},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			c := boxesOf(t, newCountyWith(t, func(o *server.Options) { o.PublicURL = test.url }))
-			got := c.serials("zhongyuan", `{"lot":"`+c.other+`"}`, 201)
+			c := newBoxesIn(t, newCountyWith(t, func(o *server.Options) { o.PublicURL = test.url }))
+			got := c.postSerials("zhongyuan", `{"lot":"`+c.other+`"}`, 201)
 			if (len(got.Warnings) > 0) != test.warned {
 				t.Errorf("warnings %+v", got.Warnings)
 			}
@@ -322,12 +325,12 @@ func TestAddressWarning(t *testing.T) {
 				if body == "" {
 					method = "GET"
 				}
-				header := c.ask("zhongyuan", method, path, body).header.Get("Yousang-Warning")
+				header := c.sendRequest("zhongyuan", method, path, body).header.Get("Yousang-Warning")
 				if strings.Contains(header, "placeholder_address") != test.warned {
 					t.Errorf("%s: header %q", path, header)
 				}
 			}
-			sheets := string(c.must("zhongyuan", "GET /labels/sheets", "", 200, english...))
+			sheets := string(c.mustSend("zhongyuan", "GET /labels/sheets", "", 200, english...))
 			if strings.Contains(sheets, "--public-url") != test.warned {
 				t.Errorf("sheets: %s", sheets)
 			}
@@ -335,8 +338,8 @@ func TestAddressWarning(t *testing.T) {
 	}
 }
 
-// textOf is the text of a PDF, by a program nobody here wrote; "" where the machine has none.
-func textOf(t *testing.T, pdf []byte) string {
+// readText is the text of a PDF, by a program nobody here wrote; "" where the machine has none.
+func readText(t *testing.T, pdf []byte) string {
 	t.Helper()
 	tool, err := exec.LookPath("pdftotext")
 	if err != nil {

@@ -19,21 +19,21 @@ type trade struct {
 func newTrade(t *testing.T) *trade {
 	t.Helper()
 	c := &trade{county: newCounty(t)}
-	h := c.report("zhongyuan", "/harvests", `{"season":"plot-1-2026","time":"2026-11-10T08:00:00+08:00","lots":[{"product":"fruit",
+	h := c.recordReport("zhongyuan", "/harvests", `{"season":"plot-1-2026","time":"2026-11-10T08:00:00+08:00","lots":[{"product":"fruit",
 		"quantity":500}]}`)
 	c.fruit, c.harvested = h.Lots[0].Key, h.Seq
-	c.shipment = trace.KeyOf(c.report("zhongyuan", "/shipments", `{"to":"factory","time":"2026-11-11T08:00:00+08:00","lots":[{"lot":"`+
+	c.shipment = trace.KeyOf(c.recordReport("zhongyuan", "/shipments", `{"to":"factory","time":"2026-11-11T08:00:00+08:00","lots":[{"lot":"`+
 		c.fruit+`","quantity":300}]}`).Shipment)
-	c.report("factory", "/receipts", `{"place":"factory-site","time":"2026-11-12T08:00:00+08:00","shipment":"`+c.shipment+`"}`)
-	c.juice = c.report("factory", "/transformations", `{"place":"factory-site","time":"2026-11-13T08:00:00+08:00","inputs":[{"lot":"`+
+	c.recordReport("factory", "/receipts", `{"place":"factory-site","time":"2026-11-12T08:00:00+08:00","shipment":"`+c.shipment+`"}`)
+	c.juice = c.recordReport("factory", "/transformations", `{"place":"factory-site","time":"2026-11-13T08:00:00+08:00","inputs":[{"lot":"`+
 		c.fruit+`","quantity":100}],"outputs":[{"product":"juice","quantity":45}]}`).Lots[0].Key
-	p := c.report("factory", "/packings", `{"place":"factory-site","kind":"box","time":"2026-11-14T08:00:00+08:00","contents":[{"lot":"`+
+	p := c.recordReport("factory", "/packings", `{"place":"factory-site","kind":"box","time":"2026-11-14T08:00:00+08:00","contents":[{"lot":"`+
 		c.juice+`","quantity":10}]}`)
 	c.unit, c.packed = trace.KeyOf(p.Unit), p.Seq
 	return c
 }
 
-func (c *trade) names() *strings.Replacer {
+func (c *trade) placeholders() *strings.Replacer {
 	return strings.NewReplacer("{fruit}", c.fruit, "{juice}", c.juice, "{unit}", c.unit, "{shipment}", c.shipment, "{harvested}",
 		fmt.Sprint(c.harvested), "{packed}", fmt.Sprint(c.packed))
 }
@@ -98,19 +98,20 @@ func TestFieldsAreTheSenders(t *testing.T) {
 	c := newTrade(t)
 	for _, s := range senderFieldScenarios {
 		s.method = "POST"
-		t.Run(s.name, func(t *testing.T) { s.run(t, c.county, c.names()) })
+		t.Run(s.name, func(t *testing.T) { s.run(t, c.county, c.placeholders()) })
 	}
-	lot := c.report("zhongyuan", "/shipments", `{"to":"park","time":"2026-11-15T08:00:00+08:00","lots":[{"lot":"`+c.fruit+`","quantity":1}]}`)
+	lot := c.recordReport("zhongyuan", "/shipments", `{"to":"park","time":"2026-11-15T08:00:00+08:00","lots":[{"lot":"`+c.fruit+
+		`","quantity":1}]}`)
 	early := scenario{who: "park", method: "POST", path: "/receipts", body: `{"place":"park-site","shipment":"` + lot.Shipment +
 		`","time":"2026-11-14T08:00:00+08:00"}`, status: 422,
 		want: []string{`"code":"before_lot"`, `"field":"time"`, "才发出"}}
-	early.run(t, c.county, c.names())
+	early.run(t, c.county, c.placeholders())
 }
 
 // TestNoTrialTells: to act on what one may not see is answered, word for word, as to act on what does not exist.
 func TestNoTrialTells(t *testing.T) {
 	c := newTrade(t)
-	c.report("bureau", "/statuses", `{"action":"hold","reason":"抽检","lots":["`+c.juice+`"]}`)
+	c.recordReport("bureau", "/statuses", `{"action":"hold","reason":"抽检","lots":["`+c.juice+`"]}`)
 	nothing := trace.NewKey()
 	for _, s := range []struct{ name, path, body, there string }{
 		{"ship a lot", "/shipments", `{"to":"park","lots":[{"lot":"{it}","quantity":1}]}`, c.fruit},
@@ -136,7 +137,7 @@ func TestNoTrialTells(t *testing.T) {
 			if strings.HasPrefix(s.path, "/corrections") {
 				none = "999999"
 			}
-			got, want := c.refused(s.path, s.body, s.there), c.refused(s.path, s.body, none)
+			got, want := c.refuseReport(s.path, s.body, s.there), c.refuseReport(s.path, s.body, none)
 			if got != want {
 				t.Errorf("of what is there:  %s\nof what is not there: %s", got, want)
 			}
@@ -147,15 +148,15 @@ func TestNoTrialTells(t *testing.T) {
 	}
 }
 
-// refused is the answer to longtan about a thing, with its name and the request's taken out.
-func (c *trade) refused(path, body, it string) string {
+// refuseReport is the answer to longtan about a thing, with its name and the request's taken out.
+func (c *trade) refuseReport(path, body, it string) string {
 	c.t.Helper()
 	if path == "/seasons/plot-2-2026/work" {
-		c.ask("longtan", "POST", "/seasons", `{"id":"plot-2-2026","name":"二号地","place":"plot-2","from":"2026-01-01T00:00:00+08:00",
+		c.sendRequest("longtan", "POST", "/seasons", `{"id":"plot-2-2026","name":"二号地","place":"plot-2","from":"2026-01-01T00:00:00+08:00",
 			"to":"2026-12-31T00:00:00+08:00"}`)
 	}
-	r := c.ask("longtan", "POST", path, strings.ReplaceAll(body, "{it}", it))
-	p := read[map[string]any](c.t, r.body)
+	r := c.sendRequest("longtan", "POST", path, strings.ReplaceAll(body, "{it}", it))
+	p := decodeAnswer[map[string]any](c.t, r.body)
 	delete(p, "instance")
 	out, err := json.Marshal(p)
 	if err != nil {
@@ -168,13 +169,14 @@ func (c *trade) refused(path, body, it string) string {
 func TestPlaces(t *testing.T) {
 	c := newCounty(t)
 	outline := `"geometry":{"type":"Point","coordinates":[107.8,30.6]}`
-	plot := read[made](t, c.must("zhongyuan", "POST /places", `{"id":"plot-1","name":"一号地","kind":"plot","tier":"village",
+	plot := decodeAnswer[made](t, c.mustSend("zhongyuan", "POST /places", `{"id":"plot-1","name":"一号地","kind":"plot","tier":"village",
 		"parent":"zhongyuan-village",`+outline+`}`, 201))
-	site := read[made](t, c.must("admin", "POST /places", `{"id":"park-site","name":"园区","kind":"site","tier":"county","org":"park",`+
+	site := decodeAnswer[made](t, c.mustSend("admin", "POST /places", `{"id":"park-site","name":"园区","kind":"site","tier":"county",
+		"org":"park",`+
 		outline+`}`, 201))
-	c.must("admin", "POST /places", `{"id":"county","name":"县界","kind":"county","tier":"county",`+outline+`}`, 201)
-	lot := c.harvest("100")
-	c.report("zhongyuan", "/shipments", `{"to":"factory","lots":[{"lot":"`+lot+`"}]}`)
+	c.mustSend("admin", "POST /places", `{"id":"county","name":"县界","kind":"county","tier":"county",`+outline+`}`, 201)
+	lot := c.recordHarvest("100")
+	c.recordReport("zhongyuan", "/shipments", `{"to":"factory","lots":[{"lot":"`+lot+`"}]}`)
 	names := strings.NewReplacer("{lot}", lot, "{plot}", fmt.Sprint(plot.Seq), "{site}", fmt.Sprint(site.Seq), "{season}",
 		fmt.Sprint(c.seasonRecord()))
 	for _, s := range []scenario{
@@ -207,7 +209,7 @@ func TestPlaces(t *testing.T) {
 // seasonRecord is the record of the season that every county has.
 func (c *county) seasonRecord() int64 {
 	c.t.Helper()
-	p := read[page](c.t, c.must("bureau", "GET /events?kind=season", "", 200))
+	p := decodeAnswer[page](c.t, c.mustSend("bureau", "GET /events?kind=season", "", 200))
 	if len(p.Items) == 0 {
 		c.t.Fatal("no season in the log")
 	}
@@ -217,16 +219,16 @@ func (c *county) seasonRecord() int64 {
 // TestInferredStep: a slip of units is asked about, though the report names no step.
 func TestInferredStep(t *testing.T) {
 	c := newCounty(t)
-	h := c.report("zhongyuan", "/harvests", `{"season":"plot-1-2026","lots":[{"product":"fruit","quantity":100000}]}`)
+	h := c.recordReport("zhongyuan", "/harvests", `{"season":"plot-1-2026","lots":[{"product":"fruit","quantity":100000}]}`)
 	if len(h.Questions) == 0 || h.Questions[0].Code != "ratio_high" {
 		t.Errorf("100,000 kg from 12.5 亩: %+v", h.Questions)
 	}
-	j := c.report("zhongyuan", "/transformations", `{"place":"plot-1","inputs":[{"lot":"`+h.Lots[0].Key+
+	j := c.recordReport("zhongyuan", "/transformations", `{"place":"plot-1","inputs":[{"lot":"`+h.Lots[0].Key+
 		`","quantity":100}],"outputs":[{"product":"juice","quantity":2}]}`)
 	if len(j.Questions) == 0 || j.Questions[0].Code != "ratio_low" {
 		t.Errorf("2 kg of juice out of 100 kg: %+v", j.Questions)
 	}
-	if got := string(c.must("zhongyuan", "GET /lots/"+j.Lots[0].Key, "", 200)); !strings.Contains(got, `"yousang:step":"pomelo/juice"`) {
+	if got := string(c.mustSend("zhongyuan", "GET /lots/"+j.Lots[0].Key, "", 200)); !strings.Contains(got, `"yousang:step":"pomelo/juice"`) {
 		t.Errorf("the step is not in the event: %s", got)
 	}
 }

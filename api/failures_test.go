@@ -13,13 +13,13 @@ var parameterInPath = regexp.MustCompile(`\{[^}]+\}`)
 // that no operation has, with the name of a thing that is not there, and as an organisation where a bureau or an administrator is needed.
 // That the status is in the API's document is checked by ask, for these requests and for those of all other tests.
 func TestFailuresAreDescribed(t *testing.T) {
-	c := whole(t)
+	c := newWholeCounty(t)
 	restricted := []string{"listCases", "getCase", "closeCase", "getLedger", "listKeys", "createKey", "revokeKey", "putOrganisation",
 		"putProduct"}
 	forBureau := map[string]string{"closeCase": `{"note":"x"}`, "createKey": `{"org":"park","role":"operator"}`,
 		"putOrganisation": `{"id":"park","name":"x","kind":"park","tier":"county"}`, "putProduct": `{"id":"product-x","name":"x","unit":"kg"}`}
 	seen := 0
-	for template, methods := range parsed(t).Paths {
+	for template, methods := range readOpenAPI(t).Paths {
 		for method, op := range methods {
 			path := parameterInPath.ReplaceAllString(template, "0123456789AB")
 			if strings.HasPrefix(op.OperationID, "get") && strings.HasPrefix(template, "/items/") {
@@ -31,7 +31,7 @@ func TestFailuresAreDescribed(t *testing.T) {
 			}
 			ask := func(who, path string, want int) {
 				t.Helper()
-				if r := c.ask(who, strings.ToUpper(method), path, body); r.status != want {
+				if r := c.sendRequest(who, strings.ToUpper(method), path, body); r.status != want {
 					t.Errorf("%s as %q: %d, want %d: %.200s", op.OperationID, who, r.status, want, r.body)
 				}
 			}

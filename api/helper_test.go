@@ -80,12 +80,12 @@ func newCountyOfKinds(t testing.TB, kinds *trace.KindTable, change func(*server.
 		Log: slog.New(slog.NewTextHandler(c.log, nil)), Kinds: kinds}}
 	change(&o)
 	c.app = server.New(o).App
-	c.found()
+	c.registerWorld()
 	return c
 }
 
-// found registers who and what there is, through the API where an admin would.
-func (c *county) found() {
+// registerWorld registers who and what there is, through the API where an admin would.
+func (c *county) registerWorld() {
 	c.t.Helper()
 	admin := trace.Actor{Role: trace.Admin, User: "test"}
 	for _, o := range []trace.Organisation{
@@ -97,31 +97,31 @@ func (c *county) found() {
 	} {
 		c.putMaster(admin, o)
 	}
-	c.key("admin", "bureau", trace.Admin)
-	c.key("bureau", "bureau", trace.Bureau)
+	c.createKey("admin", "bureau", trace.Admin)
+	c.createKey("bureau", "bureau", trace.Bureau)
 	for _, who := range []string{"zhongyuan", "longtan", "factory", "park"} {
-		c.key(who, who, trace.Operator)
+		c.createKey(who, who, trace.Operator)
 	}
 	for _, p := range []string{
 		`{"id":"zhongyuan-village","name":"中元村","kind":"village","tier":"village"}`,
 		`{"id":"factory-site","name":"加工厂","kind":"site","tier":"town","org":"factory"}`,
 		`{"id":"park-site","name":"园区","kind":"site","tier":"county","org":"park"}`,
 	} {
-		c.must("admin", "POST /places", p, 201)
+		c.mustSend("admin", "POST /places", p, 201)
 	}
-	c.must("zhongyuan", "POST /places",
+	c.mustSend("zhongyuan", "POST /places",
 		`{"id":"plot-1","name":"一号地","kind":"plot","tier":"village","parent":"zhongyuan-village","areaMu":"12.5"}`, 201)
 
-	c.must("longtan", "POST /places", `{"id":"plot-2","name":"二号地","kind":"plot","tier":"village","parent":"zhongyuan-village"}`, 201)
+	c.mustSend("longtan", "POST /places", `{"id":"plot-2","name":"二号地","kind":"plot","tier":"village","parent":"zhongyuan-village"}`, 201)
 	for _, p := range []string{
 		`{"id":"fruit","name":"柚子鲜果","nameEn":"Fresh pomelo","unit":"kg","chain":"pomelo"}`,
 		`{"id":"cull","name":"等外果","unit":"KGM","chain":"pomelo"}`,
 		`{"id":"juice","name":"柚子汁","unit":"KGM","chain":"pomelo","gtin":"09506000134352"}`,
 		`{"id":"box","name":"箱装柚子","unit":"箱","chain":"pomelo","netMass":10}`,
 	} {
-		c.must("admin", "POST /products", p, 201)
+		c.mustSend("admin", "POST /products", p, 201)
 	}
-	c.must("zhongyuan", "POST /seasons", `{"id":"plot-1-2026","name":"2026 一号地","place":"plot-1","product":"fruit",
+	c.mustSend("zhongyuan", "POST /seasons", `{"id":"plot-1-2026","name":"2026 一号地","place":"plot-1","product":"fruit",
 		"from":"2026-01-01T00:00:00+08:00","to":"2026-12-31T00:00:00+08:00"}`, 201)
 
 }
@@ -133,7 +133,7 @@ func (c *county) putMaster(actor trace.Actor, v ...any) {
 	}
 }
 
-func (c *county) key(who, org string, role trace.Role) {
+func (c *county) createKey(who, org string, role trace.Role) {
 	c.t.Helper()
 	token, _, err := c.ring.CreateKey(context.Background(), namespace+"/org/"+org, role, "test")
 	if err != nil {
@@ -149,8 +149,8 @@ type reply struct {
 	body   []byte
 }
 
-// ask sends a request under /api/v1 with the key of who ("" for nobody). headers are pairs.
-func (c *county) ask(who, method, path, body string, headers ...string) reply {
+// sendRequest sends a request under /api/v1 with the key of who ("" for nobody). headers are pairs.
+func (c *county) sendRequest(who, method, path, body string, headers ...string) reply {
 	c.t.Helper()
 	req := httptest.NewRequest(method, "/api/v1"+path, strings.NewReader(body))
 	if body == "" {
@@ -162,7 +162,7 @@ func (c *county) ask(who, method, path, body string, headers ...string) reply {
 	for i := 0; i+1 < len(headers); i += 2 {
 		req.Header.Set(headers[i], headers[i+1])
 	}
-	r := c.do(req)
+	r := c.sendHTTP(req)
 	c.checkDocumented(method, path, r.status)
 	return r
 }
@@ -212,15 +212,15 @@ func matchesTemplate(template, path string) bool {
 
 func (c *county) readDocument() *document {
 	c.t.Helper()
-	r := c.do(httptest.NewRequest("GET", "/api/v1/openapi.json", nil))
+	r := c.sendHTTP(httptest.NewRequest("GET", "/api/v1/openapi.json", nil))
 	if r.status != 200 {
 		return &document{} // the server is still starting
 	}
-	d := read[document](c.t, r.body)
+	d := decodeAnswer[document](c.t, r.body)
 	return &d
 }
 
-func (c *county) do(req *http.Request) reply {
+func (c *county) sendHTTP(req *http.Request) reply {
 	c.t.Helper()
 	res, err := c.app.Test(req, -1)
 	if err != nil {
@@ -236,19 +236,19 @@ func (c *county) do(req *http.Request) reply {
 	return reply{res.StatusCode, res.Header, b}
 }
 
-// must sends a request ("GET /lots"), demands a status and gives the answer's body.
-func (c *county) must(who, request, body string, status int, headers ...string) []byte {
+// mustSend sends a request ("GET /lots"), demands a status and gives the answer's body.
+func (c *county) mustSend(who, request, body string, status int, headers ...string) []byte {
 	c.t.Helper()
 	method, path, _ := strings.Cut(request, " ")
-	r := c.ask(who, method, path, body, headers...)
+	r := c.sendRequest(who, method, path, body, headers...)
 	if r.status != status {
 		c.t.Fatalf("%s %s as %s: status %d, want %d: %.600s", request, body, who, r.status, status, r.body)
 	}
 	return r.body
 }
 
-// read decodes an answer.
-func read[T any](t testing.TB, b []byte) T {
+// decodeAnswer decodes an answer.
+func decodeAnswer[T any](t testing.TB, b []byte) T {
 	t.Helper()
 	var v T
 	if err := json.Unmarshal(b, &v); err != nil {
@@ -269,18 +269,18 @@ type made struct {
 	Questions []struct{ Code, Sentence string }
 }
 
-// report posts a report that must be recorded.
-func (c *county) report(who, path, body string, headers ...string) made {
+// recordReport posts a report that must be recorded.
+func (c *county) recordReport(who, path, body string, headers ...string) made {
 	c.t.Helper()
-	return read[made](c.t, c.must(who, "POST "+path, body, 201, headers...))
+	return decodeAnswer[made](c.t, c.mustSend(who, "POST "+path, body, 201, headers...))
 }
 
-// harvest records a harvest of so many kg and gives the lot's key.
-func (c *county) harvest(kg string) string {
+// recordHarvest records a harvest of so many kg and gives the lot's key.
+func (c *county) recordHarvest(kg string) string {
 	c.t.Helper()
 	body := fmt.Sprintf(`{"season":"plot-1-2026","time":"2026-11-10T08:00:00+08:00",
 		"lots":[{"product":"fruit","quantity":%s,"grower":"G-017"}]}`, kg)
-	return c.report("zhongyuan", "/harvests", body).Lots[0].Key
+	return c.recordReport("zhongyuan", "/harvests", body).Lots[0].Key
 }
 
 // problem is an error as a client sees it.

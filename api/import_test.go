@@ -11,8 +11,8 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-// importer answers what it was given: the files themselves are another package's business.
-func importer(_ context.Context, a trace.Actor, name string, file []byte, dryRun bool) (any, error) {
+// importNothing answers what it was given: the files themselves are another package's business.
+func importNothing(_ context.Context, a trace.Actor, name string, file []byte, dryRun bool) (any, error) {
 	if len(file) == 0 {
 		return nil, trace.E(trace.Invalid, trace.CodeRequired, "file")
 	}
@@ -20,8 +20,8 @@ func importer(_ context.Context, a trace.Actor, name string, file []byte, dryRun
 }
 
 func TestImport(t *testing.T) {
-	c := whole(t)
-	got := string(c.must("park", "POST /imports?name=..%2F台账.csv&dryRun=true", "a,b\n1,2\n", 200))
+	c := newWholeCounty(t)
+	got := string(c.mustSend("park", "POST /imports?name=..%2F台账.csv&dryRun=true", "a,b\n1,2\n", 200))
 	for _, want := range []string{`"name":"台账.csv"`, `"bytes":8`, `"dryRun":true`, `/org/park"`} {
 		if !strings.Contains(got, want) {
 			t.Errorf("%s is not in %s", want, got)
@@ -42,7 +42,8 @@ func TestImport(t *testing.T) {
 	req := httptest.NewRequest("POST", "/api/v1/imports", &form)
 	req.Header.Set("Content-Type", w.FormDataContentType())
 	req.Header.Set("X-API-Key", c.keys["park"])
-	if r := c.do(req); r.status != 200 || !strings.Contains(string(r.body), `"bytes":5`) || !strings.Contains(string(r.body), "采收登记表.xlsx") {
+	if r := c.sendHTTP(req); r.status != 200 || !strings.Contains(string(r.body), `"bytes":5`) ||
+		!strings.Contains(string(r.body), "采收登记表.xlsx") {
 		t.Errorf("form: %d %s", r.status, r.body)
 	}
 	for _, s := range []scenario{

@@ -45,23 +45,16 @@ func TestANewKindOfRecord(t *testing.T) {
 		t.Fatal(err)
 	}
 	c := newCountyOfKinds(t, kinds, func(*server.Options) {})
-	lot := c.harvest("100")
+	lot := c.recordHarvest("100")
 	writer := trace.Actor{Org: namespace + "/org/zhongyuan", Role: trace.Operator, User: "test"}
 	ctx := context.Background()
 	v := note{ID: namespace + "/note/one", Lot: namespace + "/lot/" + lot, Text: "雨前采收"}
-	record := func(v note) trace.Result {
-		body, err := trace.CanonicalJSON(v)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return c.rec.Submit(ctx, trace.Command{Actor: writer, Kind: "note", Body: body})[0]
+	res, err := c.rec.PutRecord(ctx, writer, "", "note", v)
+	if err != nil {
+		t.Fatal(err)
 	}
-	res := record(v)
-	if res.Err != nil {
-		t.Fatal(res.Err)
-	}
-	if r := record(note{ID: v.ID, Lot: v.Lot}); !trace.IsCode(r.Err, trace.CodeRequired) {
-		t.Errorf("a note without a text: %v", r.Err)
+	if _, err := c.rec.PutRecord(ctx, writer, "", "note", note{ID: v.ID, Lot: v.Lot}); !trace.IsCode(err, trace.CodeRequired) {
+		t.Errorf("a note without a text: %v", err)
 	}
 
 	c.checkNoteSeen(v, res.Record.Seq)
@@ -89,18 +82,18 @@ func (c *county) checkNoteSeen(v note, seq int64) {
 		}
 	}
 	for who, want := range map[string]int{"zhongyuan": 1, "longtan": 0, "bureau": 1} {
-		decodeInto(c.t, c.must(who, "GET /events?kind=note", "", 200), &page)
+		decodeInto(c.t, c.mustSend(who, "GET /events?kind=note", "", 200), &page)
 		if len(page.Items) != want || want > 0 && (page.Items[0].Body != v || page.Items[0].Seq != seq) {
 			c.t.Errorf("%s lists %+v, want %d notes", who, page.Items, want)
 		}
 	}
 	one := fmt.Sprintf("/events/%d", seq)
 	for who, want := range map[string]int{"zhongyuan": 200, "bureau": 200, "longtan": 404} {
-		if got := c.ask(who, "GET", one, "").status; got != want {
+		if got := c.sendRequest(who, "GET", one, "").status; got != want {
 			c.t.Errorf("%s asks for the note: %d, want %d", who, got, want)
 		}
 	}
-	if got := c.ask("bureau", "GET", "/events?kind=notes", "").status; got != 422 {
+	if got := c.sendRequest("bureau", "GET", "/events?kind=notes", "").status; got != 422 {
 		c.t.Errorf("a kind that is not registered: %d, want 422", got)
 	}
 }

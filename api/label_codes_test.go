@@ -60,7 +60,7 @@ func readLabel(page image.Image, s label.Sheet, i int) string {
 	}
 	// the reader sometimes takes a group of modules for a corner of the code: a phone then reads the next frame, held a little differently
 	for _, degrees := range []float64{0, 2, -3, 5, -7} {
-		bmp, err := gozxing.NewBinaryBitmapFromImage(tilt(page, cut, degrees))
+		bmp, err := gozxing.NewBinaryBitmapFromImage(tiltPart(page, cut, degrees))
 		if err != nil {
 			return ""
 		}
@@ -84,8 +84,8 @@ func hasInk(page image.Image, part image.Rectangle) bool {
 	return false
 }
 
-// tilt turns a part of a picture about its middle, on a white ground.
-func tilt(page image.Image, part image.Rectangle, degrees float64) *image.Gray {
+// tiltPart turns a part of a picture about its middle, on a white ground.
+func tiltPart(page image.Image, part image.Rectangle, degrees float64) *image.Gray {
 	sin, cos := math.Sincos(degrees * math.Pi / 180)
 	w, h := part.Dx(), part.Dy()
 	out := image.NewGray(image.Rect(0, 0, w+w/8, h+h/8))
@@ -119,10 +119,10 @@ func findSheet(t *testing.T, id string) label.Sheet {
 // the lot the lot's, in the order of the ordinals, copies beside one another, after the places that were skipped.
 func TestCodesOfPrintedLabels(t *testing.T) {
 	c := newBoxes(t)
-	c.must("admin", "POST /products", `{"id":"gift","name":"礼盒","unit":"箱","chain":"pomelo","gtin":"09521234567899"}`, 201)
-	packed := c.report("zhongyuan", "/transformations",
+	c.mustSend("admin", "POST /products", `{"id":"gift","name":"礼盒","unit":"箱","chain":"pomelo","gtin":"09521234567899"}`, 201)
+	packed := c.recordReport("zhongyuan", "/transformations",
 		`{"place":"plot-1","inputs":[{"lot":"`+c.fruit+`","quantity":20}],"outputs":[{"product":"gift","quantity":5}]}`).Lots[0]
-	gifts, giftCodes := c.issue("zhongyuan", packed.Key, 5)
+	gifts, giftCodes := c.issueSerials("zhongyuan", packed.Key, 5)
 	address := publicURL + "/lot/" + c.box
 	ofItems := func(lotAddress string, codes []string, copies int) (want []string) {
 		for _, code := range codes {
@@ -145,7 +145,7 @@ func TestCodesOfPrintedLabels(t *testing.T) {
 		{"the lot as such", "a4-24", `"lot":"` + c.box + `","copies":3`, 0, slices.Repeat([]string{address}, 3)},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			file := c.must("zhongyuan", "POST /labels", `{"sheet":"`+row.sheet+`",`+row.body+`}`, 201)
+			file := c.mustSend("zhongyuan", "POST /labels", `{"sheet":"`+row.sheet+`",`+row.body+`}`, 201)
 			sheet := findSheet(t, row.sheet)
 			var got []string
 			for n, page := range drawPages(t, file) {
@@ -170,7 +170,7 @@ func TestCodesOfPrintedLabels(t *testing.T) {
 func TestCodesOfPictures(t *testing.T) {
 	c := newBoxes(t)
 	for i, code := range c.codes[:4] {
-		img, err := png.Decode(bytes.NewReader(c.must("park", "GET /items/"+code+"/qr.png?px=400", "", 200)))
+		img, err := png.Decode(bytes.NewReader(c.mustSend("park", "GET /items/"+code+"/qr.png?px=400", "", 200)))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -81,14 +81,14 @@ var labelScenarios = []scenario{
 // TestLabels: what may be printed, by whom, and what the answer says.
 func TestLabels(t *testing.T) {
 	c := newBoxes(t)
-	void := c.report("zhongyuan", "/harvests", `{"season":"plot-1-2026","lots":[{"product":"fruit","quantity":3}]}`)
-	c.report("zhongyuan", "/corrections", fmt.Sprintf(`{"event":"%d","reason":"多记一笔"}`, void.Seq))
-	recalled := c.harvest("7")
-	c.report("bureau", "/statuses", `{"action":"recall","reason":"抽检不合格","lots":["`+recalled+`"]}`)
-	c.must("admin", "POST /products", `{"id":"piece","name":"单个柚子","unit":"个","chain":"pomelo","netMass":1.2}`, 201)
-	many := c.report("zhongyuan", "/transformations", `{"place":"plot-1","inputs":[{"lot":"`+c.fruit+
+	void := c.recordReport("zhongyuan", "/harvests", `{"season":"plot-1-2026","lots":[{"product":"fruit","quantity":3}]}`)
+	c.recordReport("zhongyuan", "/corrections", fmt.Sprintf(`{"event":"%d","reason":"多记一笔"}`, void.Seq))
+	recalled := c.recordHarvest("7")
+	c.recordReport("bureau", "/statuses", `{"action":"recall","reason":"抽检不合格","lots":["`+recalled+`"]}`)
+	c.mustSend("admin", "POST /products", `{"id":"piece","name":"单个柚子","unit":"个","chain":"pomelo","netMass":1.2}`, 201)
+	many := c.recordReport("zhongyuan", "/transformations", `{"place":"plot-1","inputs":[{"lot":"`+c.fruit+
 		`","quantity":200}],"outputs":[{"product":"piece","quantity":150}]}`).Lots[0].Key
-	second, _ := c.issue("zhongyuan", many, 150)
+	second, _ := c.issueSerials("zhongyuan", many, 150)
 	names := strings.NewReplacer("{box}", c.box, "{fruit}", c.fruit, "{other}", c.other, "{batch}", c.batch, "{none}", trace.NewKey(),
 		"{1}", c.codes[0],
 		"{void}", void.Lots[0].Key, "{recalled}", recalled, "{second}", second)
@@ -109,8 +109,8 @@ func TestLabels(t *testing.T) {
 func TestLabelsAgain(t *testing.T) {
 	c := newBoxes(t)
 	body := `{"batch":"` + c.batch + `","sheet":"a4-40","from":1,"to":3}`
-	first := c.ask("zhongyuan", "POST", "/labels", body, "Idempotency-Key", "print-1")
-	again := c.ask("zhongyuan", "POST", "/labels", body, "Idempotency-Key", "print-1", "Accept-Language", "en")
+	first := c.sendRequest("zhongyuan", "POST", "/labels", body, "Idempotency-Key", "print-1")
+	again := c.sendRequest("zhongyuan", "POST", "/labels", body, "Idempotency-Key", "print-1", "Accept-Language", "en")
 	if first.status != 201 || again.status != 200 || !bytes.Equal(first.body, again.body) {
 		t.Errorf("first %d with %d bytes, again %d with %d", first.status, len(first.body), again.status, len(again.body))
 	}
@@ -120,19 +120,19 @@ func TestLabelsAgain(t *testing.T) {
 	if got := first.header.Get("Yousang-Reprint") + again.header.Get("Yousang-Reprint"); got != "falsefalse" {
 		t.Errorf("reprint: %s", got)
 	}
-	r := c.ask("zhongyuan", "POST", "/labels", strings.Replace(body, "}", `,"reason":"换标签纸"}`, 1))
+	r := c.sendRequest("zhongyuan", "POST", "/labels", strings.Replace(body, "}", `,"reason":"换标签纸"}`, 1))
 	if r.status != 201 || r.header.Get("Yousang-Reprint") != "true" {
 		t.Errorf("printed again: %d %v", r.status, r.header)
 	}
-	if other := c.ask("zhongyuan", "POST", "/labels", strings.Replace(body, "a4-40", "a4-24", 1), "Idempotency-Key",
+	if other := c.sendRequest("zhongyuan", "POST", "/labels", strings.Replace(body, "a4-40", "a4-24", 1), "Idempotency-Key",
 		"print-1"); other.status != 409 {
 		t.Errorf("another layout under the same id: %d %.300s", other.status, other.body)
 	}
-	if n := len(read[struct{ Items []any }](t, c.must("zhongyuan", "GET /lots/"+c.box+"/prints", "", 200)).Items); n != 2 {
+	if n := len(decodeAnswer[struct{ Items []any }](t, c.mustSend("zhongyuan", "GET /lots/"+c.box+"/prints", "", 200)).Items); n != 2 {
 		t.Errorf("%d print runs on record, want 2", n)
 	}
-	c.report("bureau", "/statuses", `{"action":"recall","reason":"抽检","lots":["`+c.box+`"]}`)
-	if late := c.ask("zhongyuan", "POST", "/labels", body, "Idempotency-Key", "print-1"); late.status != 409 {
+	c.recordReport("bureau", "/statuses", `{"action":"recall","reason":"抽检","lots":["`+c.box+`"]}`)
+	if late := c.sendRequest("zhongyuan", "POST", "/labels", body, "Idempotency-Key", "print-1"); late.status != 409 {
 		t.Errorf("labels of a lot recalled since: %d", late.status)
 	}
 }
@@ -140,10 +140,10 @@ func TestLabelsAgain(t *testing.T) {
 // TestLabelText: a label says what the ledger knows, and nothing of a family's plot.
 func TestLabelText(t *testing.T) {
 	c := newBoxes(t)
-	c.must("admin", "POST /organisations", `{"id":"zhongyuan","kind":"cooperative","name":"中元柚子合作社","nameEn":"Zhongyuan Pomelo Co-op",
+	c.mustSend("admin", "POST /organisations", `{"id":"zhongyuan","kind":"cooperative","name":"中元柚子合作社","nameEn":"Zhongyuan Pomelo Co-op",
 		"tier":"village","contact":"023-12345678"}`, 201)
 
-	c.must("admin", "POST /products", `{"id":"fruit","name":"柚子鲜果","nameEn":"Fresh pomelo","unit":"kg","chain":"pomelo",
+	c.mustSend("admin", "POST /products", `{"id":"fruit","name":"柚子鲜果","nameEn":"Fresh pomelo","unit":"kg","chain":"pomelo",
 		"certificate":true}`, 201)
 
 	for _, test := range []struct {
@@ -160,21 +160,21 @@ func TestLabelText(t *testing.T) {
 		{"in English", `{"lot":"` + c.fruit + `","sheet":"a4-10","lang":"en"}`, []string{"Fresh pomelo", "500 kg"}, nil},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			r := c.ask("zhongyuan", "POST", "/labels", test.body)
+			r := c.sendRequest("zhongyuan", "POST", "/labels", test.body)
 			if r.status != 201 || !bytes.HasPrefix(r.body, []byte("%PDF-")) {
 				t.Fatalf("%d %.300s", r.status, r.body)
 			}
-			text := textOf(t, r.body)
+			text := readText(t, r.body)
 			if text == "" {
 				return
 			}
 			for _, w := range test.want {
-				if !strings.Contains(flat(text), flat(w)) {
+				if !strings.Contains(joinWords(text), joinWords(w)) {
 					t.Errorf("%q is not in %q", w, text)
 				}
 			}
 			for _, w := range test.never {
-				if strings.Contains(flat(text), flat(w)) {
+				if strings.Contains(joinWords(text), joinWords(w)) {
 					t.Errorf("%q is in %q", w, text)
 				}
 			}
@@ -185,27 +185,27 @@ func TestLabelText(t *testing.T) {
 // TestBasisIsRecorded: what a promise rests on is kept with it; a label that promises nothing has none.
 func TestBasisIsRecorded(t *testing.T) {
 	c := newBoxes(t)
-	c.must("admin", "POST /products", `{"id":"fruit","name":"柚子鲜果","unit":"kg","chain":"pomelo","certificate":true}`, 201)
+	c.mustSend("admin", "POST /products", `{"id":"fruit","name":"柚子鲜果","unit":"kg","chain":"pomelo","certificate":true}`, 201)
 	for lot, want := range map[string]bool{c.fruit: true, c.box: false} {
-		c.must("zhongyuan", "POST /labels", `{"lot":"`+lot+`","sheet":"a4-10","basis":["own_test"]}`, 201)
-		if got := string(c.must("zhongyuan", "GET /lots/"+lot+"/prints", "", 200)); strings.Contains(got, `"basis":["own_test"]`) != want {
+		c.mustSend("zhongyuan", "POST /labels", `{"lot":"`+lot+`","sheet":"a4-10","basis":["own_test"]}`, 201)
+		if got := string(c.mustSend("zhongyuan", "GET /lots/"+lot+"/prints", "", 200)); strings.Contains(got, `"basis":["own_test"]`) != want {
 			t.Errorf("prints of %s: %s", lot, got)
 		}
 	}
 }
 
-// flat is a text without white space: a label breaks lines where it must.
-func flat(s string) string { return strings.Join(strings.Fields(s), "") }
+// joinWords is a text without white space: a label breaks lines where it must.
+func joinWords(s string) string { return strings.Join(strings.Fields(s), "") }
 
 // TestLabelWarnings: a certificate wants a way to reach whoever promises.
 func TestLabelWarnings(t *testing.T) {
 	c := newBoxes(t)
-	c.must("admin", "POST /products", `{"id":"fruit","name":"柚子鲜果","unit":"kg","chain":"pomelo","certificate":true}`, 201)
-	if got := c.ask("zhongyuan", "POST", "/labels",
+	c.mustSend("admin", "POST /products", `{"id":"fruit","name":"柚子鲜果","unit":"kg","chain":"pomelo","certificate":true}`, 201)
+	if got := c.sendRequest("zhongyuan", "POST", "/labels",
 		`{"lot":"`+c.fruit+`","sheet":"a4-10"}`).header.Get("Yousang-Warning"); !strings.Contains(got, "no_contact") {
 		t.Errorf("warnings %q", got)
 	}
-	if got := c.ask("zhongyuan", "POST", "/labels",
+	if got := c.sendRequest("zhongyuan", "POST", "/labels",
 		`{"lot":"`+c.box+`","sheet":"a4-10"}`).header.Get("Yousang-Warning"); got != "placeholder_address" {
 		t.Errorf("warnings %q", got)
 	}
@@ -214,7 +214,7 @@ func TestLabelWarnings(t *testing.T) {
 // TestManyLabels: more labels than a roll has come in one file.
 func TestManyLabels(t *testing.T) {
 	c := newBoxes(t)
-	r := c.ask("zhongyuan", "POST", "/labels", `{"batch":"`+c.batch+`","sheet":"roll-60x40","copies":500}`)
+	r := c.sendRequest("zhongyuan", "POST", "/labels", `{"batch":"`+c.batch+`","sheet":"roll-60x40","copies":500}`)
 	if r.status != 201 || !bytes.HasPrefix(r.body, []byte("%PDF-")) {
 		t.Fatalf("%d %.300s", r.status, r.body)
 	}

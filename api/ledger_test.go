@@ -14,13 +14,13 @@ func TestLedger(t *testing.T) {
 	}
 	see := func(into any) {
 		t.Helper()
-		if err := json.Unmarshal(c.must("bureau", "GET /ledger", "", 200), into); err != nil {
+		if err := json.Unmarshal(c.mustSend("bureau", "GET /ledger", "", 200), into); err != nil {
 			t.Fatal(err)
 		}
 	}
 	see(&before)
 	see(&again)
-	c.harvest("1")
+	c.recordHarvest("1")
 	see(&after)
 	if before != again || before.Namespace != namespace || len(before.Hash) != 64 {
 		t.Errorf("at first %+v, and again %+v", before, again)
@@ -28,6 +28,6 @@ func TestLedger(t *testing.T) {
 	if after.Head != before.Head+1 || after.Hash == before.Hash {
 		t.Errorf("after a harvest %+v, before it %+v", after, before)
 	}
-	c.must("zhongyuan", "GET /ledger", "", 403)
-	c.must("", "GET /ledger", "", 401)
+	c.mustSend("zhongyuan", "GET /ledger", "", 403)
+	c.mustSend("", "GET /ledger", "", 401)
 }

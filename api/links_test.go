@@ -61,12 +61,12 @@ var linkScenarios = []scenario{
 // TestLinks: who keeps the links of what.
 func TestLinks(t *testing.T) {
 	c := newBoxes(t)
-	names := c.names()
+	names := c.placeholders()
 	for _, s := range linkScenarios {
 		t.Run(s.name, func(t *testing.T) { s.run(t, c.county, names) })
 	}
-	first := read[made](t, c.must("zhongyuan", "POST /links", `{"id":"`+c.other+`","links":[]}`, 201, "Idempotency-Key", "l"))
-	again := read[made](t, c.must("zhongyuan", "POST /links", `{"id":"`+c.other+`","links":[]}`, 200, "Idempotency-Key", "l"))
+	first := decodeAnswer[made](t, c.mustSend("zhongyuan", "POST /links", `{"id":"`+c.other+`","links":[]}`, 201, "Idempotency-Key", "l"))
+	again := decodeAnswer[made](t, c.mustSend("zhongyuan", "POST /links", `{"id":"`+c.other+`","links":[]}`, 200, "Idempotency-Key", "l"))
 	if !again.Repeat || again.Seq != first.Seq {
 		t.Errorf("again %+v, first %+v", again, first)
 	}

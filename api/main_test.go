@@ -16,7 +16,7 @@ import (
 // should of it.
 func TestMainJob(t *testing.T) {
 	c := newCounty(t)
-	h := c.report("zhongyuan", "/harvests", `{"season":"plot-1-2026","step":"pomelo/harvest","time":"2026-11-10T08:00:00+08:00",
+	h := c.recordReport("zhongyuan", "/harvests", `{"season":"plot-1-2026","step":"pomelo/harvest","time":"2026-11-10T08:00:00+08:00",
 		"lots":[{"product":"fruit","quantity":"824","unit":"斤","grower":"G-017"},{"product":"fruit","quantity":300.5}]}`)
 	if len(h.Lots) != 2 || h.EventID == "" || h.Seq == 0 || h.Repeat {
 		t.Fatalf("harvest answered %+v", h)
@@ -25,35 +25,37 @@ func TestMainJob(t *testing.T) {
 	if want := publicURL + "/lot/" + first; h.Lots[0].URL != want {
 		t.Errorf("lot's address %q, want %q", h.Lots[0].URL, want)
 	}
-	ship := c.report("zhongyuan", "/shipments", `{"to":"factory","time":"2026-11-11T08:00:00+08:00","lots":[{"lot":"`+first+`"},{"lot":"`+
+	ship := c.recordReport("zhongyuan", "/shipments", `{"to":"factory","time":"2026-11-11T08:00:00+08:00","lots":[{"lot":"`+first+
+		`"},{"lot":"`+
 		second+`","quantity":200}]}`)
 	if !strings.HasPrefix(ship.Shipment, namespace+"/shipment/") {
 		t.Fatalf("shipment %q", ship.Shipment)
 	}
-	list := string(c.must("factory", "GET /shipments?direction=incoming&open=true", "", 200))
+	list := string(c.mustSend("factory", "GET /shipments?direction=incoming&open=true", "", 200))
 	if !strings.Contains(list, ship.Shipment) {
 		t.Errorf("the receiver does not see the shipment: %s", list)
 	}
-	c.report("factory", "/receipts",
+	c.recordReport("factory", "/receipts",
 		`{"shipment":"`+ship.Shipment+`","place":"factory-site","time":"2026-11-12T08:00:00+08:00","lots":[{"lot":"`+first+
 			`","quantity":410,"reason":"路上损耗"},{"lot":"`+second+`"}]}`)
-	graded := c.report("factory", "/transformations", `{"place":"factory-site","time":"2026-11-13T08:00:00+08:00",
+	graded := c.recordReport("factory", "/transformations", `{"place":"factory-site","time":"2026-11-13T08:00:00+08:00",
 		"inputs":[{"lot":"`+first+`"},{"lot":"`+second+`","quantity":"200"}],
 		"outputs":[{"product":"fruit","quantity":500,"grade":"一级"},{"product":"cull","quantity":100}]}`)
-	pressed := c.report("factory", "/transformations", `{"place":"factory-site","time":"2026-11-14T08:00:00+08:00","inputs":[{"lot":"`+
+	pressed := c.recordReport("factory", "/transformations", `{"place":"factory-site","time":"2026-11-14T08:00:00+08:00","inputs":[{"lot":"`+
 		graded.Lots[1].Key+`"}],"outputs":[{"product":"juice","quantity":40}]}`)
 	juice := pressed.Lots[0]
 	if want := publicURL + "/01/09506000134352/10/" + juice.Key; juice.URL != want {
 		t.Errorf("address of a lot with a GTIN %q, want %q", juice.URL, want)
 	}
-	c.report("factory", "/losses", `{"place":"factory-site","time":"2026-11-14T09:00:00+08:00","reason":"洒漏","lots":[{"lot":"`+juice.Lot+
+	c.recordReport("factory", "/losses", `{"place":"factory-site","time":"2026-11-14T09:00:00+08:00","reason":"洒漏","lots":[{"lot":"`+juice.Lot+
 		`","quantity":1.5}]}`)
-	out := c.report("factory", "/shipments", `{"place":"factory-site","to":"park","time":"2026-11-15T08:00:00+08:00","lots":[{"lot":"`+
+	out := c.recordReport("factory", "/shipments", `{"place":"factory-site","to":"park","time":"2026-11-15T08:00:00+08:00","lots":[{"lot":"`+
 		graded.Lots[0].Key+`"},{"lot":"`+juice.URL+`"}]}`)
-	c.report("park", "/receipts", `{"shipment":"`+out.Shipment+`","place":"park-site","time":"2026-11-16T08:00:00+08:00"}`)
-	boxed := c.report("park", "/transformations", `{"place":"park-site","time":"2026-11-17T08:00:00+08:00","inputs":[{"lot":"`+
+	c.recordReport("park", "/receipts", `{"shipment":"`+out.Shipment+`","place":"park-site","time":"2026-11-16T08:00:00+08:00"}`)
+	boxed := c.recordReport("park", "/transformations", `{"place":"park-site","time":"2026-11-17T08:00:00+08:00","inputs":[{"lot":"`+
 		graded.Lots[0].Key+`"}],"outputs":[{"product":"box","quantity":50}]}`)
-	packed := c.report("park", "/packings", `{"place":"park-site","kind":"pallet","time":"2026-11-17T09:00:00+08:00","contents":[{"lot":"`+
+	packed := c.recordReport("park", "/packings", `{"place":"park-site","kind":"pallet","time":"2026-11-17T09:00:00+08:00",
+		"contents":[{"lot":"`+
 		boxed.Lots[0].Key+`","quantity":40}]}`)
 	if !strings.HasPrefix(packed.Unit, namespace+"/unit/") {
 		t.Fatalf("unit %q", packed.Unit)
@@ -67,7 +69,7 @@ func TestMainJob(t *testing.T) {
 func (c *county) checkUnit(unit, lot string) {
 	c.t.Helper()
 	key := unit[strings.LastIndexByte(unit, '/')+1:]
-	if got := string(c.must("park", "GET /units/"+key, "", 200)); !strings.Contains(got, lot) {
+	if got := string(c.mustSend("park", "GET /units/"+key, "", 200)); !strings.Contains(got, lot) {
 		c.t.Errorf("unit: %s", got)
 	}
 }
@@ -85,26 +87,26 @@ func (c *county) checkLineage(fruit, box string) {
 		}
 		Now []struct{ HolderName string }
 	}
-	back := read[walk](c.t, c.must("park", "GET /lots/"+box+"/trace", "", 200))
+	back := decodeAnswer[walk](c.t, c.mustSend("park", "GET /lots/"+box+"/trace", "", 200))
 	if len(back.Nodes) != 4 || len(back.Edges) != 3 || len(back.Origins) != 1 || back.Origins[0].Share < 0.999 {
 		c.t.Errorf("back from the box: %+v", back)
 	}
-	fwd := read[walk](c.t, c.must("bureau", "GET /lots/"+fruit+"/trace?direction=forward", "", 200))
+	fwd := decodeAnswer[walk](c.t, c.mustSend("bureau", "GET /lots/"+fruit+"/trace?direction=forward", "", 200))
 	if len(fwd.Nodes) != 5 {
 		c.t.Errorf("forward from the fruit: %d lots, want 5: %+v", len(fwd.Nodes), fwd)
 	}
-	cut := read[walk](c.t, c.must("bureau", "GET /lots/"+fruit+"/trace?direction=forward&limit=2", "", 200))
+	cut := decodeAnswer[walk](c.t, c.mustSend("bureau", "GET /lots/"+fruit+"/trace?direction=forward&limit=2", "", 200))
 	if !cut.Truncated || len(cut.Nodes) != 2 {
 		c.t.Errorf("a bounded walk: %+v", cut)
 	}
-	lot := read[struct {
+	lot := decodeAnswer[struct {
 		Key, Status string
 		History     []struct {
 			Seq  int64
 			Body map[string]any
 		}
 		From []struct{ Lot string }
-	}](c.t, c.must("zhongyuan", "GET /lots/"+strings.ToLower(box[:4])+"-"+box[4:], "", 200))
+	}](c.t, c.mustSend("zhongyuan", "GET /lots/"+strings.ToLower(box[:4])+"-"+box[4:], "", 200))
 	if lot.Key != box || lot.Status != "active" || len(lot.History) != 2 || lot.History[0].Body["type"] != "TransformationEvent" ||
 		len(lot.From) != 1 {
 		c.t.Errorf("the lot with its history: %+v", lot)
@@ -114,7 +116,7 @@ func (c *county) checkLineage(fruit, box string) {
 // checkCode reads the printed code back.
 func (c *county) checkCode(key, address string) {
 	c.t.Helper()
-	r := c.ask("", "GET", "/lots/"+key+"/qr.png?px=300", "")
+	r := c.sendRequest("", "GET", "/lots/"+key+"/qr.png?px=300", "")
 	if r.status != 200 || r.header.Get("Content-Type") != "image/png" {
 		c.t.Fatalf("code: %d %s", r.status, r.header)
 	}
@@ -134,7 +136,7 @@ func (c *county) checkCode(key, address string) {
 	if res.GetText() != address {
 		c.t.Errorf("the code says %q, want %q", res.GetText(), address)
 	}
-	svg := c.ask("", "GET", "/lots/"+key+"/qr.svg?mm=30", "")
+	svg := c.sendRequest("", "GET", "/lots/"+key+"/qr.svg?mm=30", "")
 	if svg.status != 200 || svg.header.Get("Content-Type") != "image/svg+xml" || !bytes.Contains(svg.body, []byte(`width="30mm"`)) {
 		c.t.Errorf("SVG: %d %s %.100s", svg.status, svg.header, svg.body)
 	}
@@ -150,15 +152,15 @@ type page struct {
 	Next any
 }
 
-// pages reads a list to its end, from a cursor on; the cursor goes into the parameter named.
-func (c *county) pages(who, path, param, from string) (all []page) {
+// readPages reads a list to its end, from a cursor on; the cursor goes into the parameter named.
+func (c *county) readPages(who, path, param, from string) (all []page) {
 	c.t.Helper()
 	next := ""
 	if from != "" {
 		next = "&" + param + "=" + from
 	}
 	for len(all) < 50 {
-		p := read[page](c.t, c.must(who, "GET "+path+next, "", 200))
+		p := decodeAnswer[page](c.t, c.mustSend(who, "GET "+path+next, "", 200))
 		all = append(all, p)
 		switch v := p.Next.(type) {
 		case nil:
@@ -177,11 +179,11 @@ func TestLotPages(t *testing.T) {
 	c := newCounty(t)
 	var keys []string
 	for i := range 7 {
-		keys = append(keys, c.harvest(strconv.Itoa(100+i)))
+		keys = append(keys, c.recordHarvest(strconv.Itoa(100+i)))
 	}
-	first := read[page](t, c.must("zhongyuan", "GET /lots?limit=3", "", 200))
-	c.harvest("5") // what comes meanwhile never shifts a page
-	rest := c.pages("zhongyuan", "/lots?limit=3", "cursor", first.Next.(string))
+	first := decodeAnswer[page](t, c.mustSend("zhongyuan", "GET /lots?limit=3", "", 200))
+	c.recordHarvest("5") // what comes meanwhile never shifts a page
+	rest := c.readPages("zhongyuan", "/lots?limit=3", "cursor", first.Next.(string))
 	var got []string
 	for _, p := range append([]page{first}, rest...) {
 		for _, row := range p.Items {
@@ -196,11 +198,11 @@ func TestLotPages(t *testing.T) {
 func TestEventPages(t *testing.T) {
 	c := newCounty(t)
 	for range 8 {
-		c.harvest("1")
+		c.recordHarvest("1")
 	}
 	last := int64(0)
 	n := 0
-	for _, p := range c.pages("zhongyuan", "/events?kind=event&limit=3", "after", "") {
+	for _, p := range c.readPages("zhongyuan", "/events?kind=event&limit=3", "after", "") {
 		for _, row := range p.Items {
 			if row.Seq <= last {
 				t.Errorf("record %d came after %d", row.Seq, last)
@@ -217,7 +219,7 @@ func TestEventPages(t *testing.T) {
 func TestMasterPages(t *testing.T) {
 	c := newCounty(t)
 	var ids []string
-	for _, p := range c.pages("park", "/organisations?limit=2", "after", "") {
+	for _, p := range c.readPages("park", "/organisations?limit=2", "after", "") {
 		for _, row := range p.Items {
 			ids = append(ids, row.ID[strings.LastIndexByte(row.ID, '/')+1:])
 		}
@@ -229,18 +231,19 @@ func TestMasterPages(t *testing.T) {
 
 func TestShipmentPages(t *testing.T) {
 	c := newCounty(t)
-	lot := c.harvest("100")
+	lot := c.recordHarvest("100")
 	var sent []string
 	for range 5 {
-		sent = append([]string{c.report("zhongyuan", "/shipments", `{"to":"factory","lots":[{"lot":"`+lot+`","quantity":1}]}`).Shipment}, sent...)
+		sent = append([]string{c.recordReport("zhongyuan", "/shipments", `{"to":"factory","lots":[{"lot":"`+lot+`","quantity":1}]}`).Shipment},
+			sent...)
 	}
 	var got []string
 	next := ""
 	for len(got) < 10 {
-		p := read[struct {
+		p := decodeAnswer[struct {
 			Items []struct{ Shipment string }
 			Next  int64
-		}](t, c.must("factory", "GET /shipments?direction=incoming&limit=2"+next, "", 200))
+		}](t, c.mustSend("factory", "GET /shipments?direction=incoming&limit=2"+next, "", 200))
 		for _, s := range p.Items {
 			got = append(got, s.Shipment)
 		}

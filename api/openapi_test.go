@@ -20,14 +20,14 @@ import (
 
 var update = flag.Bool("update", false, "write openapi.yaml anew")
 
-// whole is a county whose API has every operation.
-func whole(t *testing.T) *county {
-	return newCountyWith(t, func(o *server.Options) { o.Import = importer })
+// newWholeCounty is a county whose API has every operation.
+func newWholeCounty(t *testing.T) *county {
+	return newCountyWith(t, func(o *server.Options) { o.Import = importNothing })
 }
 
 // TestOpenAPI: the document in the repository is the one the program serves.
 func TestOpenAPI(t *testing.T) {
-	got := whole(t).must("", "GET /openapi.yaml", "", 200)
+	got := newWholeCounty(t).mustSend("", "GET /openapi.yaml", "", 200)
 	if *update {
 		if err := os.WriteFile("openapi.yaml", got, 0o644); err != nil {
 			t.Fatal(err)
@@ -68,14 +68,14 @@ type schema struct {
 	Format               string
 }
 
-func parsed(t *testing.T) document {
+func readOpenAPI(t *testing.T) document {
 	t.Helper()
-	return read[document](t, whole(t).must("", "GET /openapi.json", "", 200))
+	return decodeAnswer[document](t, newWholeCounty(t).mustSend("", "GET /openapi.json", "", 200))
 }
 
 // TestDescribed: every operation says what it does, what it takes and how it fails.
 func TestDescribed(t *testing.T) {
-	d := parsed(t)
+	d := readOpenAPI(t)
 	if !strings.HasPrefix(d.OpenAPI, "3.1") || len(d.Paths) < 30 {
 		t.Fatalf("OpenAPI %q with %d paths", d.OpenAPI, len(d.Paths))
 	}
@@ -103,7 +103,7 @@ func TestDescribed(t *testing.T) {
 }
 
 func TestSchemas(t *testing.T) {
-	s := parsed(t).Components.Schemas
+	s := readOpenAPI(t).Components.Schemas
 	for _, name := range []string{"Harvest", "Transformation", "SeasonWork", "Batch", "NewPlace"} {
 		if extra, ok := s[name].AdditionalProperties.(bool); !ok || extra {
 			t.Errorf("%s admits unknown members: %v", name, s[name].AdditionalProperties)
@@ -122,8 +122,8 @@ func TestSchemas(t *testing.T) {
 
 // TestDocsPage: the page for people is whole, and loads nothing at all.
 func TestDocsPage(t *testing.T) {
-	c := whole(t)
-	r := c.ask("", "GET", "/docs", "")
+	c := newWholeCounty(t)
+	r := c.sendRequest("", "GET", "/docs", "")
 	if r.status != 200 || !strings.HasPrefix(r.header.Get("Content-Type"), "text/html") {
 		t.Fatalf("%d %v", r.status, r.header)
 	}
@@ -139,7 +139,7 @@ func TestDocsPage(t *testing.T) {
 	if policy := r.header.Get("Content-Security-Policy"); !strings.HasPrefix(policy, "default-src 'none'; style-src 'sha256-") {
 		t.Errorf("policy %q", policy)
 	}
-	for path, methods := range parsed(t).Paths {
+	for path, methods := range readOpenAPI(t).Paths {
 		for method, op := range methods {
 			if !strings.Contains(page, `id="`+op.OperationID+`"`) || !strings.Contains(page, strings.ToUpper(method)) ||
 				!strings.Contains(page, path) {

@@ -12,9 +12,9 @@ import (
 
 func TestRepeat(t *testing.T) {
 	c := newCounty(t)
-	lot := c.harvest("100")
+	lot := c.recordHarvest("100")
 	send := `{"to":"factory","lots":[{"lot":"` + lot + `"}]}`
-	first := c.report("zhongyuan", "/shipments", send, "Idempotency-Key", "phone-1")
+	first := c.recordReport("zhongyuan", "/shipments", send, "Idempotency-Key", "phone-1")
 	for _, again := range []struct {
 		name, body string
 		headers    []string
@@ -24,8 +24,8 @@ func TestRepeat(t *testing.T) {
 		{"in both", `{"id":"phone-1", "to":"factory", "lots":[{"lot":"` + lot + `"}]}`, []string{"Idempotency-Key", "phone-1"}},
 	} {
 		t.Run(again.name, func(t *testing.T) {
-			r := c.ask("zhongyuan", "POST", "/shipments", again.body, again.headers...)
-			got := read[made](t, r.body)
+			r := c.sendRequest("zhongyuan", "POST", "/shipments", again.body, again.headers...)
+			got := decodeAnswer[made](t, r.body)
 			if r.status != 200 || !got.Repeat || got.Seq != first.Seq || got.Shipment != first.Shipment ||
 				r.header.Get("Yousang-Seq") != fmt.Sprint(first.Seq) {
 				t.Errorf("status %d, %+v; the first was %+v", r.status, got, first)
@@ -42,7 +42,7 @@ func TestRepeat(t *testing.T) {
 		s.who, s.method, s.path = "zhongyuan", "POST", "/shipments"
 		t.Run(s.name, func(t *testing.T) { s.run(t, c, strings.NewReplacer()) })
 	}
-	if got := read[made](t, c.must("longtan", "POST /harvests", `{"id":"phone-1","place":"plot-2","lots":[{"product":"fruit",
+	if got := decodeAnswer[made](t, c.mustSend("longtan", "POST /harvests", `{"id":"phone-1","place":"plot-2","lots":[{"product":"fruit",
 		"quantity":1}]}`, 201)); got.Repeat {
 		t.Error("an id of one organisation was taken for another's")
 	}
@@ -55,14 +55,14 @@ func TestRepeatTogether(t *testing.T) {
 	var wg sync.WaitGroup
 	for i := range answers {
 		wg.Go(func() {
-			answers[i] = c.ask("zhongyuan", "POST", "/harvests", `{"season":"plot-1-2026","lots":[{"product":"fruit","quantity":7}]}`,
+			answers[i] = c.sendRequest("zhongyuan", "POST", "/harvests", `{"season":"plot-1-2026","lots":[{"product":"fruit","quantity":7}]}`,
 				"Idempotency-Key", "same")
 		})
 	}
 	wg.Wait()
 	created := 0
 	for _, a := range answers {
-		got, first := read[made](t, a.body), read[made](t, answers[0].body)
+		got, first := decodeAnswer[made](t, a.body), decodeAnswer[made](t, answers[0].body)
 		if a.status == 201 {
 			created++
 		}
@@ -83,9 +83,9 @@ type batchAnswer struct {
 	}
 }
 
-func (c *county) batch(who string, items ...string) batchAnswer {
+func (c *county) sendBatch(who string, items ...string) batchAnswer {
 	c.t.Helper()
-	return read[batchAnswer](c.t, c.must(who, "POST /batch", `{"items":[`+strings.Join(items, ",")+`]}`, 200))
+	return decodeAnswer[batchAnswer](c.t, c.mustSend(who, "POST /batch", `{"items":[`+strings.Join(items, ",")+`]}`, 200))
 }
 
 func TestBatch(t *testing.T) {
@@ -102,7 +102,7 @@ func TestBatch(t *testing.T) {
 		`{"type":"shipment","body":{"key":"` + sh + `","to":"factory","time":"2026-11-13T08:00:00+08:00","lots":[{"lot":"` + k2 + `"}]}}`,
 		`{"type":"shipment","body":{"to":"factory","lots":[{"lot":"` + k1 + `","quantity":1}]}}`,
 	}
-	got := c.batch("zhongyuan", items...)
+	got := c.sendBatch("zhongyuan", items...)
 	want := []int{201, 201, 422, 201, 201, 201, 409}
 	for i, r := range got.Results {
 		if r.Status != want[i] || (r.Answer == nil) != (want[i] >= 400) || (r.Error == nil) != (want[i] < 400) {
@@ -115,13 +115,13 @@ func TestBatch(t *testing.T) {
 	if e := got.Results[6].Error; e == nil || e.Code != "insufficient" {
 		t.Errorf("nothing is left of the lot, but %+v", e)
 	}
-	again := c.batch("zhongyuan", items[:2]...)
+	again := c.sendBatch("zhongyuan", items[:2]...)
 	for i, r := range again.Results {
 		if r.Status != 200 || !r.Answer.Repeat || r.Answer.Seq != got.Results[i].Answer.Seq {
 			t.Errorf("sent again, item %d: %+v %+v", i, r.Status, r.Answer)
 		}
 	}
-	received := c.batch("factory", `{"type":"receipt","body":{"place":"factory-site","shipment":"`+sh+`"}}`,
+	received := c.sendBatch("factory", `{"type":"receipt","body":{"place":"factory-site","shipment":"`+sh+`"}}`,
 		`{"type":"transformation","body":{"place":"factory-site","inputs":[{"lot":"`+k2+`"}],"outputs":[{"product":"juice","quantity":20}]}}`)
 	for i, r := range received.Results {
 		if r.Status != 201 {
@@ -150,7 +150,7 @@ func TestBatchRefused(t *testing.T) {
 		t.Run(s.name, func(t *testing.T) { s.run(t, c, strings.NewReplacer()) })
 	}
 	good := `{"type":"harvest","body":{"season":"plot-1-2026","lots":[{"product":"fruit","quantity":1}]}}`
-	got := c.batch("zhongyuan", `{"type":"harvest","body":null}`, `{"type":"harvest","body":[]}`, `{"type":"harvest","body":{"x":1}}`,
+	got := c.sendBatch("zhongyuan", `{"type":"harvest","body":null}`, `{"type":"harvest","body":[]}`, `{"type":"harvest","body":{"x":1}}`,
 		`{"type":"party","body":{}}`,
 		`{"type":"","body":{}}`, `{"body":{}}`, `{"type":"loss","body":{"reason":"a","reason":"b","lots":[]}}`, good)
 	for i, want := range []string{"required lots", "bad_value ", "unknown_field x", "bad_value type", "required type", "required type",
@@ -166,19 +166,19 @@ func TestBatchRefused(t *testing.T) {
 
 func TestKeys(t *testing.T) {
 	c := newCounty(t)
-	made := read[struct{ ID, Token, Org, Role string }](t, c.must("admin", "POST /keys",
+	made := decodeAnswer[struct{ ID, Token, Org, Role string }](t, c.mustSend("admin", "POST /keys",
 		`{"org":"park","role":"operator","label":"磅房手机"}`, 201))
 	c.keys["phone"] = made.Token
-	if got := string(c.must("phone", "GET /me", "", 200)); !strings.Contains(got, made.ID) {
+	if got := string(c.mustSend("phone", "GET /me", "", 200)); !strings.Contains(got, made.ID) {
 		t.Errorf("me: %s", got)
 	}
-	c.must("park", "DELETE /keys/"+made.ID, "", 403)
-	c.must("admin", "DELETE /keys/"+made.ID, "", 204)
-	c.must("phone", "GET /me", "", 401)
-	c.must("admin", "DELETE /keys/nobody", "", 404)
-	c.must("admin", "POST /keys", `{"org":"nobody","role":"operator"}`, 422)
-	c.must("admin", "POST /keys", `{"org":"park","role":"king"}`, 422)
-	c.must("park", "POST /keys", `{"org":"park","role":"admin"}`, 403)
+	c.mustSend("park", "DELETE /keys/"+made.ID, "", 403)
+	c.mustSend("admin", "DELETE /keys/"+made.ID, "", 204)
+	c.mustSend("phone", "GET /me", "", 401)
+	c.mustSend("admin", "DELETE /keys/nobody", "", 404)
+	c.mustSend("admin", "POST /keys", `{"org":"nobody","role":"operator"}`, 422)
+	c.mustSend("admin", "POST /keys", `{"org":"park","role":"king"}`, 422)
+	c.mustSend("park", "POST /keys", `{"org":"park","role":"admin"}`, 403)
 	if strings.Contains(c.log.String(), made.Token) {
 		t.Error("the log holds a key")
 	}
@@ -187,14 +187,14 @@ func TestKeys(t *testing.T) {
 // TestQuestion: what is out of the ordinary is recorded with a question in the caller's language.
 func TestQuestion(t *testing.T) {
 	c := newCounty(t)
-	lot := c.harvest("1000")
+	lot := c.recordHarvest("1000")
 	body := `{"place":"plot-1","step":"pomelo/juice","inputs":[{"lot":"` + lot +
 		`","quantity":100}],"outputs":[{"product":"juice","quantity":2}]}`
-	zh := c.report("zhongyuan", "/transformations", body)
+	zh := c.recordReport("zhongyuan", "/transformations", body)
 	if len(zh.Questions) == 0 {
 		t.Fatal("no question about 2 kg of juice out of 100 kg of fruit")
 	}
-	got := string(c.must("zhongyuan", "GET /lots/"+zh.Lots[0].Key, "", 200, english...))
+	got := string(c.mustSend("zhongyuan", "GET /lots/"+zh.Lots[0].Key, "", 200, english...))
 	for _, q := range zh.Questions {
 		if q.Sentence == "" || q.Code == "" {
 			t.Errorf("question %+v", q)
@@ -210,7 +210,7 @@ func TestQuestion(t *testing.T) {
 	if !strings.Contains(got, `"sentence":"`) {
 		t.Errorf("no sentence in %s", got)
 	}
-	listed := string(c.must("zhongyuan", "GET /lots?question=true", "", 200))
+	listed := string(c.mustSend("zhongyuan", "GET /lots?question=true", "", 200))
 	if !strings.Contains(listed, zh.Lots[0].Key) {
 		t.Errorf("lots with questions: %s", listed)
 	}

@@ -36,17 +36,17 @@ var codeRightScenarios = []struct {
 // administrator.
 func TestRightsToCodes(t *testing.T) {
 	c := newBoxes(t)
-	c.key("viewer", "factory", "operator") // has some of the fruit that the boxes were packed from
+	c.createKey("viewer", "factory", "operator") // has some of the fruit that the boxes were packed from
 	for _, step := range []struct{ to, lot, site string }{{"factory", c.fruit, "factory-site"}, {"longtan", c.box, "plot-2"}} {
-		ship := c.report("zhongyuan", "/shipments", `{"to":"`+step.to+`","lots":[{"lot":"`+step.lot+`","quantity":2}]}`)
-		c.report(step.to, "/receipts", `{"shipment":"`+ship.Shipment+`","place":"`+step.site+`"}`)
+		ship := c.recordReport("zhongyuan", "/shipments", `{"to":"`+step.to+`","lots":[{"lot":"`+step.lot+`","quantity":2}]}`)
+		c.recordReport(step.to, "/receipts", `{"shipment":"`+ship.Shipment+`","place":"`+step.site+`"}`)
 	}
-	back := c.report("longtan", "/shipments", `{"place":"plot-2","to":"zhongyuan","lots":[{"lot":"`+c.box+`"}]}`)
-	c.report("zhongyuan", "/receipts", `{"place":"plot-1","shipment":"`+back.Shipment+`"}`)
-	c.must("admin", "POST /organisations", `{"id":"stranger","name":"外村合作社","kind":"cooperative","tier":"village"}`, 201)
-	c.key("stranger", "stranger", "operator")
+	back := c.recordReport("longtan", "/shipments", `{"place":"plot-2","to":"zhongyuan","lots":[{"lot":"`+c.box+`"}]}`)
+	c.recordReport("zhongyuan", "/receipts", `{"place":"plot-1","shipment":"`+back.Shipment+`"}`)
+	c.mustSend("admin", "POST /organisations", `{"id":"stranger","name":"外村合作社","kind":"cooperative","tier":"village"}`, 201)
+	c.createKey("stranger", "stranger", "operator")
 	callers := []string{"zhongyuan", "park", "longtan", "viewer", "stranger", "bureau", "admin"}
-	names := c.names()
+	names := c.placeholders()
 	for _, row := range codeRightScenarios {
 		t.Run(row.name, func(t *testing.T) {
 			for i, who := range callers {
@@ -55,7 +55,7 @@ func TestRightsToCodes(t *testing.T) {
 					org = `,"org":"zhongyuan"`
 				}
 				body := strings.NewReplacer("ORG", org, "CODE", c.codes[i], "N", fmt.Sprint(i+1)).Replace(row.body)
-				r := c.ask(who, row.method, names.Replace(row.path), names.Replace(body))
+				r := c.sendRequest(who, row.method, names.Replace(row.path), names.Replace(body))
 				if r.status != row.want[i] {
 					t.Errorf("%s: %d, want %d: %.300s", who, r.status, row.want[i], r.body)
 				}
@@ -67,7 +67,7 @@ func TestRightsToCodes(t *testing.T) {
 	}
 	for _, who := range []string{"longtan", "viewer", "bureau"} { // they see the batch without its first and last code
 		for _, path := range []string{"/serials/{batch}", "/lots/{box}/serials"} {
-			checkNoCode(t, who, c.codes, path, string(c.must(who, "GET "+names.Replace(path), "", 200)))
+			checkNoCode(t, who, c.codes, path, string(c.mustSend(who, "GET "+names.Replace(path), "", 200)))
 		}
 	}
 }
@@ -87,7 +87,7 @@ func checkNoCode(t *testing.T, who string, codes []string, request, answer strin
 func TestRightsToPlaces(t *testing.T) {
 	c := newCounty(t)
 	const outline = `"geometry":{"type":"Point","coordinates":[107.8125,30.6875]}`
-	c.must("admin", "POST /places", `{"id":"open-field","name":"公地","kind":"plot","tier":"village",`+outline+`}`, 201)
+	c.mustSend("admin", "POST /places", `{"id":"open-field","name":"公地","kind":"plot","tier":"village",`+outline+`}`, 201)
 	for _, kind := range []string{"plot", "tree", "site", "group"} {
 		t.Run(kind, func(t *testing.T) {
 			id, name := "own-"+kind, "某家"+kind
@@ -95,17 +95,17 @@ func TestRightsToPlaces(t *testing.T) {
 			if kind == "group" { // only an administrator registers a group
 				who, org = "admin", `,"org":"zhongyuan"`
 			}
-			seq := read[made](t, c.must(who, "POST /places",
+			seq := decodeAnswer[made](t, c.mustSend(who, "POST /places",
 				`{"id":"`+id+`","name":"`+name+`","kind":"`+kind+`","tier":"village","parent":"zhongyuan-village",`+outline+org+`}`, 201)).Seq
 			private := kind == "plot" || kind == "tree"
 			lot := ""
 			if private {
 				season := `{"id":"` + id + `-2026","name":"一季","place":"` + id + `","product":"fruit",` +
 					`"from":"2026-01-01T00:00:00+08:00","to":"2026-12-31T00:00:00+08:00"}`
-				c.must("zhongyuan", "POST /seasons", season, 201)
-				lot = c.report("zhongyuan", "/harvests", `{"season":"`+id+`-2026","lots":[{"product":"fruit","quantity":10}]}`).Lots[0].Key
-				ship := c.report("zhongyuan", "/shipments", `{"place":"`+id+`","to":"factory","lots":[{"lot":"`+lot+`","quantity":4}]}`)
-				c.report("factory", "/receipts", `{"shipment":"`+ship.Shipment+`","place":"factory-site"}`)
+				c.mustSend("zhongyuan", "POST /seasons", season, 201)
+				lot = c.recordReport("zhongyuan", "/harvests", `{"season":"`+id+`-2026","lots":[{"product":"fruit","quantity":10}]}`).Lots[0].Key
+				ship := c.recordReport("zhongyuan", "/shipments", `{"place":"`+id+`","to":"factory","lots":[{"lot":"`+lot+`","quantity":4}]}`)
+				c.recordReport("factory", "/receipts", `{"shipment":"`+ship.Shipment+`","place":"factory-site"}`)
 			}
 			for who, role := range map[string]string{"zhongyuan": "owner", "longtan": "stranger", "factory": "buyer", "bureau": "bureau",
 				"admin": "admin"} {
@@ -114,7 +114,7 @@ func TestRightsToPlaces(t *testing.T) {
 				c.checkPlace(who, fmt.Sprintf("/events/%d", seq), name, whole || !private, whole)
 				c.checkPlace(who, "/places?q="+id, name, whole || !private, whole)
 				if lot != "" && role != "stranger" {
-					if got := string(c.must(who, "GET /lots/"+lot, "", 200)); strings.Contains(got, "107.8125") != whole {
+					if got := string(c.mustSend(who, "GET /lots/"+lot, "", 200)); strings.Contains(got, "107.8125") != whole {
 						t.Errorf("%s and the outline in the view of a lot: %v", who, !whole)
 					}
 				}
@@ -130,7 +130,7 @@ func TestRightsToPlaces(t *testing.T) {
 // checkPlace asks for a place in one way: whether the caller gets the name, and the outline.
 func (c *county) checkPlace(who, path, name string, seesName, seesOutline bool) {
 	c.t.Helper()
-	r := c.ask(who, "GET", path, "")
+	r := c.sendRequest(who, "GET", path, "")
 	one := !strings.Contains(path, "?")
 	if want := map[bool]int{true: 200, false: 404}[seesName || !one]; r.status != want {
 		c.t.Errorf("%s asks for %s: %d, want %d", who, path, r.status, want)

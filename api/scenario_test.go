@@ -19,7 +19,7 @@ type scenario struct {
 
 func (s scenario) run(t *testing.T, c *county, names *strings.Replacer) {
 	t.Helper()
-	r := c.ask(s.who, s.method, names.Replace(s.path), names.Replace(s.body), s.headers...)
+	r := c.sendRequest(s.who, s.method, names.Replace(s.path), names.Replace(s.body), s.headers...)
 	if r.status != s.status {
 		t.Errorf("status %d, want %d: %.500s", r.status, s.status, r.body)
 	}
@@ -44,7 +44,7 @@ func checkProblem(t *testing.T, r reply) {
 	if got := r.header.Get("Content-Type"); got != "application/problem+json" {
 		t.Errorf("media type %q", got)
 	}
-	p := read[problem](t, r.body)
+	p := decodeAnswer[problem](t, r.body)
 	if p.Status != r.status || p.Code == "" || p.Detail == "" || p.Title != http.StatusText(r.status) ||
 		!strings.HasSuffix(p.Type, "#error-"+p.Code) || p.Instance == "" {
 		t.Errorf("problem %+v", p)
@@ -151,7 +151,7 @@ var errorScenarios = []scenario{
 // TestErrors: each mistake has its status, code, field and sentence.
 func TestErrors(t *testing.T) {
 	c := newCounty(t)
-	key := c.harvest("412.5")
+	key := c.recordHarvest("412.5")
 	names := strings.NewReplacer("{fruit}", key)
 	for _, s := range errorScenarios {
 		t.Run(s.name, func(t *testing.T) { s.run(t, c, names) })
@@ -208,10 +208,10 @@ var reachScenarios = []scenario{
 // TestReach: who sees what. A lot that is not the caller's business does not exist for it.
 func TestReach(t *testing.T) {
 	c := newCounty(t)
-	mine := c.harvest("100")
-	theirs := c.report("longtan", "/harvests", `{"place":"plot-2","lots":[{"product":"fruit","quantity":50,"grower":"G-99"}]}`)
-	ship := c.report("zhongyuan", "/shipments", `{"to":"factory","lots":[{"lot":"`+mine+`","quantity":60}]}`)
-	c.report("factory", "/receipts", `{"place":"factory-site","shipment":"`+ship.Shipment+`"}`)
+	mine := c.recordHarvest("100")
+	theirs := c.recordReport("longtan", "/harvests", `{"place":"plot-2","lots":[{"product":"fruit","quantity":50,"grower":"G-99"}]}`)
+	ship := c.recordReport("zhongyuan", "/shipments", `{"to":"factory","lots":[{"lot":"`+mine+`","quantity":60}]}`)
+	c.recordReport("factory", "/receipts", `{"place":"factory-site","shipment":"`+ship.Shipment+`"}`)
 	names := strings.NewReplacer("{mine}", mine, "{theirs}", theirs.Lots[0].Key, "{seq}", fmt.Sprint(theirs.Seq), "{event}",
 		url.PathEscape(theirs.EventID),
 		"{shipment}", ship.Shipment[strings.LastIndexByte(ship.Shipment, '/')+1:])
@@ -222,11 +222,11 @@ func TestReach(t *testing.T) {
 
 func TestHoldAndCorrect(t *testing.T) {
 	c := newCounty(t)
-	lot := c.harvest("100")
-	wrong := c.report("zhongyuan", "/harvests", `{"season":"plot-1-2026","lots":[{"product":"fruit","quantity":9999}]}`)
-	c.report("zhongyuan", "/corrections", fmt.Sprintf(`{"event":"%d","reason":"多记一笔"}`, wrong.Seq))
-	c.report("bureau", "/statuses", `{"action":"hold","reason":"抽检","lots":["`+lot+`"],"forward":true}`)
-	c.report("zhongyuan", "/observations", `{"kind":"inspecting","lots":["`+lot+`"],"evidence":[{"name":"报告号","value":"R-1"}]}`)
+	lot := c.recordHarvest("100")
+	wrong := c.recordReport("zhongyuan", "/harvests", `{"season":"plot-1-2026","lots":[{"product":"fruit","quantity":9999}]}`)
+	c.recordReport("zhongyuan", "/corrections", fmt.Sprintf(`{"event":"%d","reason":"多记一笔"}`, wrong.Seq))
+	c.recordReport("bureau", "/statuses", `{"action":"hold","reason":"抽检","lots":["`+lot+`"],"forward":true}`)
+	c.recordReport("zhongyuan", "/observations", `{"kind":"inspecting","lots":["`+lot+`"],"evidence":[{"name":"报告号","value":"R-1"}]}`)
 	names := strings.NewReplacer("{lot}", lot, "{wrong}", wrong.Lots[0].Key, "{seq}", fmt.Sprint(wrong.Seq))
 	for _, s := range []scenario{
 		{name: "withdrawn", who: "zhongyuan", method: "GET", path: "/lots/{wrong}", status: 200,

@@ -70,11 +70,11 @@ var serialScenarios = []scenario{
 // TestSerials: who may issue, see and take serial numbers, and how many.
 func TestSerials(t *testing.T) {
 	c := newBoxes(t)
-	names := c.names()
+	names := c.placeholders()
 	for _, s := range serialScenarios {
 		t.Run(s.name, func(t *testing.T) { s.run(t, c.county, names) })
 	}
-	r := c.ask("zhongyuan", "GET", "/serials/"+c.batch+"/codes", "")
+	r := c.sendRequest("zhongyuan", "GET", "/serials/"+c.batch+"/codes", "")
 	if r.header.Get("Content-Type") != "text/csv; charset=utf-8" || r.header.Get("Cache-Control") != "no-store" ||
 		!strings.Contains(r.header.Get("Content-Disposition"), c.batch+".csv") {
 		t.Errorf("headers of the list %v", r.header)

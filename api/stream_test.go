@@ -14,9 +14,10 @@ import (
 func TestCodeListOnTheWire(t *testing.T) {
 	const count = 50_000
 	c := newCounty(t)
-	c.must("admin", "POST /products", `{"id":"egg","name":"土鸡蛋","unit":"个","netMass":"0.05"}`, 201)
-	lot := c.report("park", "/harvests", fmt.Sprintf(`{"place":"park-site","lots":[{"product":"egg","quantity":%d}]}`, count)).Lots[0].Key
-	batch := c.serials("park", `{"lot":"`+lot+`"}`, 201).Batch
+	c.mustSend("admin", "POST /products", `{"id":"egg","name":"土鸡蛋","unit":"个","netMass":"0.05"}`, 201)
+	lot := c.recordReport("park", "/harvests", fmt.Sprintf(`{"place":"park-site","lots":[{"product":"egg","quantity":%d}]}`,
+		count)).Lots[0].Key
+	batch := c.postSerials("park", `{"lot":"`+lot+`"}`, 201).Batch
 	address := c.listen()
 	get := func() *http.Response {
 		return c.getList("http://" + address + "/api/v1/serials/" + batch.Key + "/codes")

@@ -133,7 +133,7 @@ func (a *App) createLedger(ctx context.Context, asked, fallback string) error {
 	if namespace == "" {
 		return trace.E(trace.Invalid, trace.CodeRequired, "namespace")
 	}
-	_, err := a.putMaster(ctx, System, "", masterData{trace.KindLedger, trace.LedgerInfo{Namespace: namespace, Version: 1}})
+	_, err := a.PutRecord(ctx, System, "", trace.KindLedger, trace.LedgerInfo{Namespace: namespace, Version: 1})
 	if born := a.Ledger.Namespace(); err != nil && born != "" { // another server was first
 		return a.createLedger(ctx, asked, fallback)
 	}
@@ -154,7 +154,7 @@ func (a *App) recordChains(ctx context.Context) error {
 		if known[rec.ID] == rec.Digest {
 			continue
 		}
-		_, err = a.putMaster(ctx, System, "", masterData{trace.KindChain, rec})
+		_, err = a.PutRecord(ctx, System, "", trace.KindChain, rec)
 		if err != nil && !errors.Is(err, &trace.Error{Code: trace.CodeSameAsBefore}) { // another server that starts has done it
 			return fmt.Errorf("record chain %s: %w", c.ID, err)
 		}

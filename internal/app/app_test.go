@@ -13,8 +13,8 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-// open opens a ledger in a folder with a co-operative, a works and one product.
-func open(t *testing.T, path string) *app.App {
+// openLedger opens a ledger in a folder with a co-operative, a works and one product.
+func openLedger(t *testing.T, path string) *app.App {
 	t.Helper()
 	s, err := sqlite.Open(t.Context(), path)
 	if err != nil {
@@ -44,12 +44,12 @@ func open(t *testing.T, path string) *app.App {
 	return r
 }
 
-func actor(r *app.App, org string) trace.Actor {
+func newOperator(r *app.App, org string) trace.Actor {
 	return trace.Actor{Org: r.ID("org", org), Role: trace.Operator, User: "test"}
 }
 
-// do records a command that is to be accepted.
-func do(t *testing.T, r *app.App, cmd trace.Command, err error) trace.Record {
+// mustSubmit records a command that is to be accepted.
+func mustSubmit(t *testing.T, r *app.App, cmd trace.Command, err error) trace.Record {
 	t.Helper()
 	res, err := r.SubmitOne(t.Context(), cmd, err)
 	if err != nil {
@@ -58,23 +58,23 @@ func do(t *testing.T, r *app.App, cmd trace.Command, err error) trace.Record {
 	return res.Record
 }
 
-// record records a report of an organisation that is to be accepted.
-func record(t *testing.T, r *app.App, org string, report app.Report) app.Recorded {
+// recordReport records a report of an organisation that is to be accepted.
+func recordReport(t *testing.T, r *app.App, org string, report app.Report) app.Recorded {
 	t.Helper()
-	res, err := r.RecordReport(t.Context(), actor(r, org), report)
+	res, err := r.RecordReport(t.Context(), newOperator(r, org), report)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return res
 }
 
-func harvest(t *testing.T, r *app.App, kg int64) string {
+func recordHarvest(t *testing.T, r *app.App, kg int64) string {
 	t.Helper()
-	return record(t, r, "coop", &app.Harvest{Lots: []app.NewLot{{Product: "fruit", Quantity: trace.Whole(kg)}}}).Lots[0]
+	return recordReport(t, r, "coop", &app.Harvest{Lots: []app.NewLot{{Product: "fruit", Quantity: trace.Whole(kg)}}}).Lots[0]
 }
 
-// followed waits until the lineage documents have caught up with the log.
-func followed(t *testing.T, r *app.App) {
+// waitForFollower waits until the lineage documents have caught up with the log.
+func waitForFollower(t *testing.T, r *app.App) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 	defer cancel()
@@ -87,8 +87,8 @@ func followed(t *testing.T, r *app.App) {
 	}
 }
 
-// document reads a lot's lineage document as another program would.
-func document(t *testing.T, r *app.App, lot string) trace.LotView {
+// findDocument reads a lot's lineage document as another program would.
+func findDocument(t *testing.T, r *app.App, lot string) trace.LotView {
 	t.Helper()
 	d, err := r.Store.Lineage(t.Context(), lot)
 	if err != nil {
@@ -106,31 +106,31 @@ func TestLineageDocumentsFollow(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "ledger.db")
 	var fruit string
 	t.Run("first run", func(t *testing.T) {
-		r := open(t, path)
-		fruit = harvest(t, r, 100)
-		followed(t, r)
-		if v := document(t, r, fruit); v.Quantity.Amount != trace.Whole(100) || len(v.Into) != 0 || len(v.Origins) != 1 {
+		r := openLedger(t, path)
+		fruit = recordHarvest(t, r, 100)
+		waitForFollower(t, r)
+		if v := findDocument(t, r, fruit); v.Quantity.Amount != trace.Whole(100) || len(v.Into) != 0 || len(v.Origins) != 1 {
 			t.Errorf("document = %+v", v)
 		}
 	})
-	r := open(t, path)
-	record(t, r, "coop", &app.Transformation{Inputs: []app.Taken{{Lot: fruit, Quantity: new(trace.Whole(40))}},
+	r := openLedger(t, path)
+	recordReport(t, r, "coop", &app.Transformation{Inputs: []app.Taken{{Lot: fruit, Quantity: new(trace.Whole(40))}},
 		Outputs: []app.NewLot{{Product: "fruit", Quantity: trace.Whole(40), Grade: "优级"}}})
 	if _, err := r.PutMasterData(t.Context(), app.System, trace.Product{ID: r.ID("product", "fruit"), Name: "梁平柚",
 		Unit: trace.Kilogram}); err != nil {
 		t.Fatal(err)
 	}
-	followed(t, r)
-	before := document(t, r, fruit)
+	waitForFollower(t, r)
+	before := findDocument(t, r, fruit)
 	if _, err := r.PutMasterData(t.Context(), app.System, trace.Organisation{ID: r.ID("org", "works"), Kind: "processor", Name: "新厂名",
 		Tier: trace.Town}); err != nil {
 		t.Fatal(err)
 	}
-	followed(t, r)
-	if after := document(t, r, fruit); after.PageSeq != before.PageSeq {
+	waitForFollower(t, r)
+	if after := findDocument(t, r, fruit); after.PageSeq != before.PageSeq {
 		t.Errorf("document %d was written again at %d after the change of a name that it does not show", before.PageSeq, after.PageSeq)
 	}
-	v := document(t, r, fruit)
+	v := findDocument(t, r, fruit)
 	if len(v.Into) != 1 || v.Holdings[0].Quantity.Amount != trace.Whole(60) || v.Product.Name != "梁平柚" {
 		t.Errorf("document after a grading and a new name = %+v", v)
 	}
@@ -142,12 +142,12 @@ func TestLineageDocumentsFollow(t *testing.T) {
 
 // TestReceiveByLot: a receipt that names only a lot finds its shipment; one that names nothing takes all.
 func TestReceiveByLot(t *testing.T) {
-	r := open(t, filepath.Join(t.TempDir(), "ledger.db"))
-	works := actor(r, "works")
-	lots := []string{harvest(t, r, 10), harvest(t, r, 20)}
-	ship := record(t, r, "coop", &app.Shipment{To: "works", Lots: []app.Taken{{Lot: lots[0]}, {Lot: lots[1]}}})
-	record(t, r, "works", &app.Receipt{Lots: []app.Received{{Lot: trace.GroupKey(trace.KeyOf(lots[0]))}}, Partial: true})
-	record(t, r, "works", &app.Receipt{Shipment: trace.KeyOf(ship.Shipment)})
+	r := openLedger(t, filepath.Join(t.TempDir(), "ledger.db"))
+	works := newOperator(r, "works")
+	lots := []string{recordHarvest(t, r, 10), recordHarvest(t, r, 20)}
+	ship := recordReport(t, r, "coop", &app.Shipment{To: "works", Lots: []app.Taken{{Lot: lots[0]}, {Lot: lots[1]}}})
+	recordReport(t, r, "works", &app.Receipt{Lots: []app.Received{{Lot: trace.GroupKey(trace.KeyOf(lots[0]))}}, Partial: true})
+	recordReport(t, r, "works", &app.Receipt{Shipment: trace.KeyOf(ship.Shipment)})
 	for i, want := range []int64{10, 20} {
 		if h, _ := r.Ledger.HeldBy(works.Org, lots[i]); h.Amount != trace.Whole(want) {
 			t.Errorf("the works hold %s of lot %d, want %d", h.Amount, i, want)
@@ -160,15 +160,15 @@ func TestReceiveByLot(t *testing.T) {
 
 // TestAbsentIsNotNothing: an amount that is left out means all; an amount of 0 is refused.
 func TestAbsentIsNotNothing(t *testing.T) {
-	r := open(t, filepath.Join(t.TempDir(), "ledger.db"))
-	fruit := harvest(t, r, 10)
-	_, err := r.RecordReport(t.Context(), actor(r, "coop"), &app.Loss{Lots: []app.Taken{{Lot: fruit, Quantity: new(trace.Amount(0))}},
+	r := openLedger(t, filepath.Join(t.TempDir(), "ledger.db"))
+	fruit := recordHarvest(t, r, 10)
+	_, err := r.RecordReport(t.Context(), newOperator(r, "coop"), &app.Loss{Lots: []app.Taken{{Lot: fruit, Quantity: new(trace.Amount(0))}},
 		Reason: "烂"})
 	if !errors.Is(err, &trace.Error{Code: trace.CodeBadQuantity}) {
 		t.Errorf("a loss of 0: %v, want bad_quantity", err)
 	}
-	record(t, r, "coop", &app.Loss{Lots: []app.Taken{{Lot: fruit}}, Reason: "烂"})
-	if h, _ := r.Ledger.HeldBy(actor(r, "coop").Org, fruit); h.Amount != 0 {
+	recordReport(t, r, "coop", &app.Loss{Lots: []app.Taken{{Lot: fruit}}, Reason: "烂"})
+	if h, _ := r.Ledger.HeldBy(newOperator(r, "coop").Org, fruit); h.Amount != 0 {
 		t.Errorf("%s kg left, want none", h.Amount)
 	}
 }
@@ -232,14 +232,14 @@ func TestBirth(t *testing.T) {
 
 // TestLotByAddress: the address a code opens names exactly the lot of its GTIN.
 func TestLotByAddress(t *testing.T) {
-	r := open(t, filepath.Join(t.TempDir(), "ledger.db"))
+	r := openLedger(t, filepath.Join(t.TempDir(), "ledger.db"))
 	const gtin = "09520123456788"
 	if _, err := r.PutMasterData(t.Context(), app.System, trace.Product{ID: r.ID("product", "gift"), Name: "礼盒", Unit: trace.Box,
 		GTIN: gtin}); err != nil {
 		t.Fatal(err)
 	}
-	gift := record(t, r, "coop", &app.Harvest{Lots: []app.NewLot{{Product: "gift", Quantity: trace.Whole(3)}}}).Lots[0]
-	plain := harvest(t, r, 10)
+	gift := recordReport(t, r, "coop", &app.Harvest{Lots: []app.NewLot{{Product: "gift", Quantity: trace.Whole(3)}}}).Lots[0]
+	plain := recordHarvest(t, r, 10)
 	for address, want := range map[string]string{
 		gift: gift,
 		"http://192.0.2.7/01/" + gtin + "/10/" + trace.KeyOf(gift):  gift,
@@ -257,7 +257,7 @@ func TestLotByAddress(t *testing.T) {
 
 // TestGeometryIsCanonical: a place's geometry is recorded in canonical form, whatever order it came in.
 func TestGeometryIsCanonical(t *testing.T) {
-	r := open(t, filepath.Join(t.TempDir(), "ledger.db"))
+	r := openLedger(t, filepath.Join(t.TempDir(), "ledger.db"))
 	plot := trace.Place{ID: r.ID("place", "plot"), Kind: "plot", Name: "一号地", Parent: r.ID("place", "village"), Tier: trace.Village,
 		Geometry: json.RawMessage(`{"type": "Point", "coordinates": [107.80, 30.670000]}`)}
 	if _, err := r.PutMasterData(t.Context(), app.System, plot); err != nil {
@@ -272,7 +272,7 @@ func TestGeometryIsCanonical(t *testing.T) {
 // TestLogHash: the same log has the same hash wherever it is kept, and one record more gives another.
 func TestLogHash(t *testing.T) {
 	dir := t.TempDir()
-	r := open(t, filepath.Join(dir, "ledger.db"))
+	r := openLedger(t, filepath.Join(dir, "ledger.db"))
 	hash := func(s app.Reader) string {
 		v, err := app.Verify(t.Context(), s, nil)
 		if err != nil || len(v.Log) != 64 {

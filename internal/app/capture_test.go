@@ -31,12 +31,12 @@ var five = map[trace.EventType]string{
 // TestCapture: events of every type are held as they came, member for member and digit for digit, and sent again they are the same record.
 // (A TransformationEvent always means something here: the other tests of this package are full of them.)
 func TestCapture(t *testing.T) {
-	r := open(t, filepath.Join(t.TempDir(), "ledger.db"))
+	r := openLedger(t, filepath.Join(t.TempDir(), "ledger.db"))
 	for kind, members := range five {
 		t.Run(string(kind), func(t *testing.T) {
 			raw := []byte(`{"type":"` + string(kind) + `","eventTime":"2026-10-01T08:00:00.123+08:00","eventTimeZoneOffset":"+08:00",` + members +
 				`}`)
-			res, err := r.CaptureEvent(t.Context(), actor(r, "coop"), raw, nil)
+			res, err := r.CaptureEvent(t.Context(), newOperator(r, "coop"), raw, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -45,10 +45,10 @@ func TestCapture(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got := withoutID(t, rec.Body); !bytes.Equal(got, want) {
+			if got := removeEventID(t, rec.Body); !bytes.Equal(got, want) {
 				t.Errorf("held\n%s\nwant\n%s", got, want)
 			}
-			again, err := r.CaptureEvent(t.Context(), actor(r, "coop"), raw, nil)
+			again, err := r.CaptureEvent(t.Context(), newOperator(r, "coop"), raw, nil)
 			if err != nil || !again.Repeat || again.Record.Seq != rec.Seq {
 				t.Errorf("sent again: %+v, %v", again, err)
 			}
@@ -56,8 +56,8 @@ func TestCapture(t *testing.T) {
 	}
 }
 
-// withoutID takes the event's id off a body, the rest byte for byte.
-func withoutID(t *testing.T, body []byte) []byte {
+// removeEventID takes the event's id off a body, the rest byte for byte.
+func removeEventID(t *testing.T, body []byte) []byte {
 	t.Helper()
 	var m map[string]json.RawMessage
 	if err := json.Unmarshal(body, &m); err != nil {
@@ -86,7 +86,7 @@ func TestCaptureCorpora(t *testing.T) {
 		}
 		files = append(files, found...)
 	}
-	r := open(t, filepath.Join(t.TempDir(), "ledger.db"))
+	r := openLedger(t, filepath.Join(t.TempDir(), "ledger.db"))
 	taken, refused := 0, 0
 	for _, file := range files {
 		f, err := os.Open(file)
@@ -100,7 +100,7 @@ func TestCaptureCorpora(t *testing.T) {
 		}
 		for _, raw := range doc.Events {
 			head := r.Ledger.Head()
-			res, err := r.CaptureEvent(t.Context(), actor(r, "coop"), raw, doc.Context.Rebase(r.EventContext()))
+			res, err := r.CaptureEvent(t.Context(), newOperator(r, "coop"), raw, doc.Context.Rebase(r.EventContext()))
 			if err != nil {
 				refused++
 				if r.Ledger.Head() != head {
@@ -110,7 +110,7 @@ func TestCaptureCorpora(t *testing.T) {
 			}
 			taken++
 			if !res.Repeat {
-				sameMembers(t, raw, res.Record.Body)
+				checkSameMembers(t, raw, res.Record.Body)
 			}
 		}
 	}
@@ -124,8 +124,8 @@ func TestCaptureCorpora(t *testing.T) {
 	}
 }
 
-// sameMembers wants every member of an event in the body that is held, digit for digit; only its id and its context may be ours.
-func sameMembers(t *testing.T, raw, body []byte) {
+// checkSameMembers wants every member of an event in the body that is held, digit for digit; only its id and its context may be ours.
+func checkSameMembers(t *testing.T, raw, body []byte) {
 	t.Helper()
 	var came, held map[string]json.RawMessage
 	if err := errors.Join(json.Unmarshal(raw, &came), json.Unmarshal(body, &held)); err != nil {

@@ -25,7 +25,7 @@ const gtin = "06912345678902"
 
 func newShop(t *testing.T) *shop {
 	t.Helper()
-	s := &shop{App: open(t, filepath.Join(t.TempDir(), "ledger.db")), t: t}
+	s := &shop{App: openLedger(t, filepath.Join(t.TempDir(), "ledger.db")), t: t}
 	for _, p := range []trace.Product{{ID: s.ID("product", "jar"), Name: "罐", Unit: trace.Piece},
 		{ID: s.ID("product", "gift"), Name: "礼盒", Unit: trace.Box, GTIN: gtin}} {
 		if _, err := s.PutMasterData(t.Context(), app.System, p); err != nil {
@@ -33,16 +33,16 @@ func newShop(t *testing.T) *shop {
 		}
 	}
 	make := func(org, product string, n int64) string {
-		return record(t, s.App, org, &app.Harvest{Lots: []app.NewLot{{Product: product, Quantity: trace.Whole(n)}}}).Lots[0]
+		return recordReport(t, s.App, org, &app.Harvest{Lots: []app.NewLot{{Product: product, Quantity: trace.Whole(n)}}}).Lots[0]
 	}
 	s.jars, s.other, s.boxes = make("coop", "jar", 20), make("works", "jar", 20), make("coop", "gift", 20)
 	return s
 }
 
-// issue is a batch that was accepted, with its codes.
-func (s *shop) issue(org, lot string, count int64) (trace.BatchView, []string) {
+// issueSerials is a batch that was accepted, with its codes.
+func (s *shop) issueSerials(org, lot string, count int64) (trace.BatchView, []string) {
 	s.t.Helper()
-	_, err := s.IssueSerials(s.t.Context(), actor(s.App, org), "", app.SerialReport{Lot: lot, Count: count, Regions: []string{"50"}})
+	_, err := s.IssueSerials(s.t.Context(), newOperator(s.App, org), "", app.SerialReport{Lot: lot, Count: count, Regions: []string{"50"}})
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -58,7 +58,7 @@ func (s *shop) issue(org, lot string, count int64) (trace.BatchView, []string) {
 	return b, slices.Collect(seq)
 }
 
-func (s *shop) refused(what string, err error, code trace.Code, field string) {
+func (s *shop) checkRefusal(what string, err error, code trace.Code, field string) {
 	s.t.Helper()
 	var e *trace.Error
 	if !errors.As(err, &e) || e.Code != code || e.Field != field {
@@ -69,8 +69,8 @@ func (s *shop) refused(what string, err error, code trace.Code, field string) {
 // TestItem: an item is found by every way to name it.
 func TestItem(t *testing.T) {
 	s := newShop(t)
-	s.issue("coop", s.jars, 5) // so that the batch is not the first
-	box, codes := s.issue("coop", s.boxes, 5)
+	s.issueSerials("coop", s.jars, 5) // so that the batch is not the first
+	box, codes := s.issueSerials("coop", s.boxes, 5)
 	code, key := codes[2], trace.KeyOf(s.boxes)
 	for _, row := range []struct{ name, of, code string }{
 		{"alone", "", code},
@@ -99,8 +99,8 @@ func TestItem(t *testing.T) {
 // TestNoItem: a code that is no item's, or an item's of something else, is refused, also after the secret key has changed.
 func TestNoItem(t *testing.T) {
 	s := newShop(t)
-	_, first := s.issue("coop", s.jars, 5)
-	_, codes := s.issue("coop", s.boxes, 5)
+	_, first := s.issueSerials("coop", s.jars, 5)
+	_, codes := s.issueSerials("coop", s.boxes, 5)
 	code := codes[2]
 	unissued, err := s.Serials.MakeSerial(t.Context(), 0, 10)
 	if err != nil {
@@ -131,9 +131,9 @@ func TestNoItem(t *testing.T) {
 		{"of no lot at all", "https://shop.example/01/99999999999999", code, trace.CodeUnknownLot, "lot"},
 	} {
 		_, err := s.FindItem(t.Context(), row.of, row.code)
-		s.refused(row.name, err, row.want, row.field)
+		s.checkRefusal(row.name, err, row.want, row.field)
 	}
-	s2, _ := s.issue("coop", s.jars, 5)
+	s2, _ := s.issueSerials("coop", s.jars, 5)
 	if s2.Key != 1 {
 		t.Errorf("key of a batch after the rotation = %d", s2.Key)
 	}
@@ -144,21 +144,21 @@ func TestNoItem(t *testing.T) {
 
 func TestIssueSerials(t *testing.T) {
 	s := newShop(t)
-	coop := actor(s.App, "coop")
-	b, codes := s.issue("coop", trace.KeyOf(s.jars), 8)
+	coop := newOperator(s.App, "coop")
+	b, codes := s.issueSerials("coop", trace.KeyOf(s.jars), 8)
 	if len(codes) != 8 || b.Lot != s.jars || b.Org != coop.Org || b.KeySum == "" || !slices.Equal(b.Regions, []string{"50"}) {
 		t.Fatalf("batch = %+v", b)
 	}
-	rest, _ := s.issue("coop", s.jars, 0) // one for each that has none
+	rest, _ := s.issueSerials("coop", s.jars, 0) // one for each that has none
 	if rest.Count != 12 {
 		t.Errorf("the rest = %d, want 12", rest.Count)
 	}
 	_, err := s.IssueSerials(t.Context(), coop, "", app.SerialReport{Lot: s.jars})
-	s.refused("when all have one", err, trace.CodeTooManySerials, "count")
+	s.checkRefusal("when all have one", err, trace.CodeTooManySerials, "count")
 	_, err = s.IssueSerials(t.Context(), coop, "", app.SerialReport{Lot: s.other, Count: 1})
-	s.refused("of a lot one does not see", err, trace.CodeUnknownLot, "lot")
-	_, err = s.IssueSerials(t.Context(), coop, "", app.SerialReport{Lot: harvest(t, s.App, 5)})
-	s.refused("of a heap", err, trace.CodeNoCount, "lot")
+	s.checkRefusal("of a lot one does not see", err, trace.CodeUnknownLot, "lot")
+	_, err = s.IssueSerials(t.Context(), coop, "", app.SerialReport{Lot: recordHarvest(t, s.App, 5)})
+	s.checkRefusal("of a heap", err, trace.CodeNoCount, "lot")
 	admin := trace.Actor{Role: trace.Admin}
 	if _, err = s.IssueSerials(t.Context(), admin, "", app.SerialReport{Lot: s.other, Count: 2, Org: "works"}); err != nil {
 		t.Fatal(err)
@@ -171,7 +171,7 @@ func TestIssueSerials(t *testing.T) {
 // TestTwoServersIssueAtOnce: both make the first key at the same moment. The second batch is refused, and accepted when it is sent again.
 func TestTwoServersIssueAtOnce(t *testing.T) {
 	s := newShop(t)
-	coop := actor(s.App, "coop")
+	coop := newOperator(s.App, "coop")
 	issue := func() (trace.Command, error) {
 		return s.SerialsCommand(t.Context(), coop, app.SerialReport{Lot: s.jars, Count: 3})
 	}
@@ -187,14 +187,14 @@ func TestTwoServersIssueAtOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	theirs, err := issue()
-	do(t, s.App, theirs, err)
+	mustSubmit(t, s.App, theirs, err)
 	if err := s.Store.PutDocument(t.Context(), docs[0]); err != nil {
 		t.Fatal(err)
 	}
 	_, err = s.SubmitOne(t.Context(), mine, nil)
-	s.refused("the second", err, trace.CodeSerialKey, "key")
+	s.checkRefusal("the second", err, trace.CodeSerialKey, "key")
 	again, err := issue()
-	do(t, s.App, again, err)
+	mustSubmit(t, s.App, again, err)
 	list := s.Ledger.SerialBatches(s.jars)
 	if len(list) != 2 || list[0].KeySum != list[1].KeySum {
 		t.Fatalf("batches = %+v", list)
@@ -213,9 +213,9 @@ func TestTwoServersIssueAtOnce(t *testing.T) {
 // TestChangeSerials: items are named by ordinals, by the ends of a row, or one by one.
 func TestChangeSerials(t *testing.T) {
 	s := newShop(t)
-	coop := actor(s.App, "coop")
-	b, codes := s.issue("coop", s.jars, 10)
-	_, more := s.issue("coop", s.jars, 4)
+	coop := newOperator(s.App, "coop")
+	b, codes := s.issueSerials("coop", s.jars, 10)
+	_, more := s.issueSerials("coop", s.jars, 4)
 	states := func() string {
 		var out []string
 		for _, v := range s.Ledger.SerialBatches(s.jars) {
@@ -243,10 +243,10 @@ func TestChangeSerials(t *testing.T) {
 // TestChangesRefused: items that are named in a wrong way are refused at the member that is wrong.
 func TestChangesRefused(t *testing.T) {
 	s := newShop(t)
-	coop := actor(s.App, "coop")
-	b, codes := s.issue("coop", s.jars, 10)
-	_, more := s.issue("coop", s.jars, 4)
-	_, theirs := s.issue("works", s.other, 4)
+	coop := newOperator(s.App, "coop")
+	b, codes := s.issueSerials("coop", s.jars, 10)
+	_, more := s.issueSerials("coop", s.jars, 4)
+	_, theirs := s.issueSerials("works", s.other, 4)
 	for _, row := range []struct {
 		name  string
 		in    app.ChangeReport
@@ -270,14 +270,14 @@ func TestChangesRefused(t *testing.T) {
 	} {
 		row.in.State = trace.SerialActivated
 		_, err := s.ChangeSerials(t.Context(), coop, "", row.in)
-		s.refused(row.name, err, row.code, row.field)
+		s.checkRefusal(row.name, err, row.code, row.field)
 	}
 }
 
 func TestPrintLabels(t *testing.T) {
 	s := newShop(t)
-	coop := actor(s.App, "coop")
-	b, _ := s.issue("coop", s.jars, 10)
+	coop := newOperator(s.App, "coop")
+	b, _ := s.issueSerials("coop", s.jars, 10)
 	sentences, err := locale.New()
 	if err != nil {
 		t.Fatal(err)
@@ -303,12 +303,12 @@ func TestPrintLabels(t *testing.T) {
 	}
 	sheet := "a4-24"
 	again := app.LabelReport{Batch: b.ID, Sheet: sheet, From: &one, To: &one}
-	s.refused("again", print(again), trace.CodeReasonNeeded, "reason")
+	s.checkRefusal("again", print(again), trace.CodeReasonNeeded, "reason")
 	again.Lot = s.boxes
-	s.refused("the batch of another lot", print(again), trace.CodeBadValue, "lot")
-	s.refused("an unknown batch", print(app.LabelReport{Batch: "x", Sheet: sheet}), trace.CodeUnknownThing, "batch")
-	s.refused("another's lot", print(app.LabelReport{Lot: s.other, Sheet: sheet}), trace.CodeUnknownLot, "lot")
-	s.refused("nothing", print(app.LabelReport{Sheet: sheet}), trace.CodeRequired, "lot")
+	s.checkRefusal("the batch of another lot", print(again), trace.CodeBadValue, "lot")
+	s.checkRefusal("an unknown batch", print(app.LabelReport{Batch: "x", Sheet: sheet}), trace.CodeUnknownThing, "batch")
+	s.checkRefusal("another's lot", print(app.LabelReport{Lot: s.other, Sheet: sheet}), trace.CodeUnknownLot, "lot")
+	s.checkRefusal("nothing", print(app.LabelReport{Sheet: sheet}), trace.CodeRequired, "lot")
 }
 
 // TestCodesSurviveARestart: batches and links are folded again, codes are the same, and a verification finds nothing wrong.
@@ -316,20 +316,20 @@ func TestCodesSurviveARestart(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "ledger.db")
 	var code, lot string
 	t.Run("first run", func(t *testing.T) {
-		s := &shop{App: open(t, path), t: t}
+		s := &shop{App: openLedger(t, path), t: t}
 		if _, err := s.PutMasterData(t.Context(), app.System, trace.Product{ID: s.ID("product", "jar"), Name: "罐",
 			Unit: trace.Piece}); err != nil {
 			t.Fatal(err)
 		}
-		lot = record(t, s.App, "coop", &app.Harvest{Lots: []app.NewLot{{Product: "jar", Quantity: trace.Whole(9)}}}).Lots[0]
-		_, codes := s.issue("coop", lot, 9)
+		lot = recordReport(t, s.App, "coop", &app.Harvest{Lots: []app.NewLot{{Product: "jar", Quantity: trace.Whole(9)}}}).Lots[0]
+		_, codes := s.issueSerials("coop", lot, 9)
 		code = codes[8]
 		links := app.LinkReport{ID: lot, Links: []trace.WebLink{{Href: "https://a.example", LinkType: "gs1:pip", Title: "a"}}}
-		if _, err := s.KeepLinks(t.Context(), actor(s.App, "coop"), "", links); err != nil {
+		if _, err := s.KeepLinks(t.Context(), newOperator(s.App, "coop"), "", links); err != nil {
 			t.Fatal(err)
 		}
 	})
-	r := open(t, path)
+	r := openLedger(t, path)
 	if v, err := r.FindItem(context.Background(), lot, code); err != nil || v.Ordinal != 9 {
 		t.Errorf("item = %+v, %v", v, err)
 	}
@@ -337,7 +337,7 @@ func TestCodesSurviveARestart(t *testing.T) {
 	if err != nil || len(recs) != 2 {
 		t.Errorf("%d records about the lot's codes, %v", len(recs), err)
 	}
-	followed(t, r)
+	waitForFollower(t, r)
 	rep, err := app.Verify(t.Context(), r.Store, nil)
 	if err != nil || len(rep.Problems) > 0 || rep.Hash != r.Ledger.Hash() || rep.Stats.Serials != 9 {
 		t.Errorf("verified: %+v, %v", rep, err)

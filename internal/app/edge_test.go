@@ -16,8 +16,8 @@ import (
 // FIELD". The edge knows no rule and no right: each line becomes one operation.
 type lineEdge struct{ app *app.App }
 
-// answer answers one line. Amounts are in kg.
-func (e lineEdge) answer(ctx context.Context, line string) string {
+// answerLine answers one line. Amounts are in kg.
+func (e lineEdge) answerLine(ctx context.Context, line string) string {
 	words := strings.Fields(line)
 	actor, err := e.app.Authenticate(ctx, words[0])
 	if err != nil {
@@ -43,13 +43,15 @@ func (e lineEdge) answer(ctx context.Context, line string) string {
 		if amount != nil {
 			lot.Quantity = *amount
 		}
-		return e.record(ctx, actor, &app.Harvest{Common: common, Season: members["season"], Lots: []app.NewLot{lot}})
+		return e.recordReport(ctx, actor, &app.Harvest{Common: common, Season: members["season"], Lots: []app.NewLot{lot}})
 	case "ship":
-		return e.record(ctx, actor, &app.Shipment{Common: common, To: members["to"], Lots: []app.Taken{{Lot: members["lot"], Quantity: amount}}})
+		return e.recordReport(ctx, actor, &app.Shipment{Common: common, To: members["to"],
+			Lots: []app.Taken{{Lot: members["lot"], Quantity: amount}}})
 	case "receive":
-		return e.record(ctx, actor, &app.Receipt{Common: common, Shipment: members["shipment"]})
+		return e.recordReport(ctx, actor, &app.Receipt{Common: common, Shipment: members["shipment"]})
 	case "recall":
-		return e.record(ctx, actor, &app.Status{Common: common, Lots: []string{members["lot"]}, Action: "recall", Reason: members["reason"]})
+		return e.recordReport(ctx, actor, &app.Status{Common: common, Lots: []string{members["lot"]}, Action: "recall",
+			Reason: members["reason"]})
 	case "see":
 		v, err := e.app.ShowLot(ctx, actor, members["lot"])
 		if err != nil {
@@ -66,7 +68,7 @@ func (e lineEdge) answer(ctx context.Context, line string) string {
 	return "error unknown"
 }
 
-func (e lineEdge) record(ctx context.Context, actor trace.Actor, r app.Report) string {
+func (e lineEdge) recordReport(ctx context.Context, actor trace.Actor, r app.Report) string {
 	out, err := e.app.RecordReport(ctx, actor, r)
 	switch {
 	case err != nil:
@@ -116,7 +118,7 @@ var newEdgeLines = []struct{ name, line, want string }{
 // TestNewEdge: an edge of a few lines gets the rules, the rights, the repeats and the fields of errors without a copy of any of them. $NAME
 // is what the answer to the line of that name gave.
 func TestNewEdge(t *testing.T) {
-	a := open(t, filepath.Join(t.TempDir(), "ledger.db"))
+	a := openLedger(t, filepath.Join(t.TempDir(), "ledger.db"))
 	if _, err := a.PutMasterData(t.Context(), app.System,
 		trace.Organisation{ID: "other", Kind: "cooperative", Name: "邻村合作社", Place: "village", Tier: trace.Village},
 		trace.Organisation{ID: "bureau", Kind: "bureau", Name: "农业局", Tier: trace.County},
@@ -135,7 +137,7 @@ func TestNewEdge(t *testing.T) {
 	edge := lineEdge{a}
 	for _, row := range newEdgeLines {
 		replace := strings.NewReplacer(names...).Replace
-		got, want := edge.answer(t.Context(), replace(row.line)), replace(row.want)
+		got, want := edge.answerLine(t.Context(), replace(row.line)), replace(row.want)
 		if prefix, open := strings.CutSuffix(want, "*"); open && strings.HasPrefix(got, prefix) {
 			names = append([]string{"$" + row.name, got[len(prefix):]}, names...)
 		} else if strings.TrimSpace(got) != want {

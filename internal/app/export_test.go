@@ -19,3 +19,12 @@ var (
 func (a *App) SerialsCommand(ctx context.Context, actor trace.Actor, in SerialReport) (trace.Command, error) {
 	return a.serialsCommand(ctx, actor, in)
 }
+
+// SubmitOne submits a single command.
+func (a *App) SubmitOne(ctx context.Context, cmd trace.Command, err error) (trace.Result, error) {
+	if err != nil {
+		return trace.Result{}, err
+	}
+	res := a.writer.Submit(ctx, cmd)[0]
+	return res, res.Err
+}

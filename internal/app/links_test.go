@@ -12,8 +12,8 @@ import (
 // TestLinks: links are kept for a lot, an item or a product, however it is named, and taken away by an empty list.
 func TestLinks(t *testing.T) {
 	s := newShop(t)
-	coop, ctx := actor(s.App, "coop"), t.Context()
-	_, codes := s.issue("coop", s.jars, 5)
+	coop, ctx := newOperator(s.App, "coop"), t.Context()
+	_, codes := s.issueSerials("coop", s.jars, 5)
 	link := trace.WebLink{Href: " https://coop.example/柚子?q=茶 ", Hreflang: []string{"ZH-cn", "en"},
 		LinkType: "https://ref.gs1.org/voc/recipeInfo", Title: " 做法 ", Type: "Text/HTML"}
 	want := trace.WebLink{Href: "https://coop.example/%E6%9F%9A%E5%AD%90?q=%E8%8C%B6", Hreflang: []string{"zh-CN", "en"},
@@ -46,9 +46,9 @@ func TestLinks(t *testing.T) {
 // TestLinksRefused: links of what one may not see, or of what is not there, are refused; a bureau's recall notice needs its vocabulary.
 func TestLinksRefused(t *testing.T) {
 	s := newShop(t)
-	coop, ctx := actor(s.App, "coop"), t.Context()
-	s.issue("coop", s.jars, 5)
-	_, theirs := s.issue("works", s.other, 5)
+	coop, ctx := newOperator(s.App, "coop"), t.Context()
+	s.issueSerials("coop", s.jars, 5)
+	_, theirs := s.issueSerials("works", s.other, 5)
 	link := trace.WebLink{Href: "https://coop.example/", LinkType: "gs1:recipeInfo", Title: "做法", Type: "text/html"}
 	for _, row := range []struct {
 		name, id string
@@ -62,12 +62,12 @@ func TestLinksRefused(t *testing.T) {
 		{"an item of another lot", trace.ItemURI(s.jars, theirs[0]), trace.CodeNotIssued},
 	} {
 		_, err := s.KeepLinks(ctx, coop, "", app.LinkReport{ID: row.id, Links: []trace.WebLink{link}})
-		s.refused(row.name, err, row.code, "id")
+		s.checkRefusal(row.name, err, row.code, "id")
 	}
 	office := trace.Actor{Org: s.ID("org", "works"), Role: trace.Bureau}
 	recall := trace.WebLink{Href: "https://gov.example/1", LinkType: "recallStatus", Title: "召回"}
 	_, err := s.KeepLinks(ctx, office, "", app.LinkReport{ID: s.jars, Links: []trace.WebLink{recall}})
-	s.refused("a type without its vocabulary", err, trace.CodeBadValue, "links[0].linkType")
+	s.checkRefusal("a type without its vocabulary", err, trace.CodeBadValue, "links[0].linkType")
 	recall.LinkType = "gs1:recallStatus"
 	if _, err = s.KeepLinks(ctx, office, "", app.LinkReport{ID: s.jars, Links: []trace.WebLink{recall}}); err != nil {
 		t.Fatal(err)

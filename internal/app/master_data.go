@@ -81,11 +81,16 @@ func (a *App) completeMaster(actor trace.Actor, v any) masterData {
 
 // putMaster records master data under a client's id.
 func (a *App) putMaster(ctx context.Context, actor trace.Actor, clientID string, m masterData) (Recorded, error) {
-	cmd, err := a.masterCommand(actor, m.kind, m.value)
+	return a.PutRecord(ctx, actor, clientID, m.kind, m.value)
+}
+
+// PutRecord records a value of a record kind as it stands, without completing its identifiers. Errors: those of the kind's rules.
+func (a *App) PutRecord(ctx context.Context, actor trace.Actor, clientID string, kind trace.RecordKind, value any) (Recorded, error) {
+	cmd, err := a.masterCommand(actor, kind, value)
 	if err != nil {
 		return Recorded{}, err
 	}
-	sent := append([]byte(m.kind+"\n"), cmd.Body...)
+	sent := append([]byte(kind+"\n"), cmd.Body...)
 	return a.recordSubmission(ctx, &submission{actor: actor, clientID: clientID, sent: sent,
 		prepareCommand: func() (trace.Command, error) { return cmd, nil }})
 }

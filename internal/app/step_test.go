@@ -10,10 +10,10 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-// stocked is a ledger with the products of both chains, of which the co-operative has a lot each, by the last part of the product's id.
-func stocked(t *testing.T) (*app.App, map[string]string) {
+// openStocked is a ledger with the products of both chains, of which the co-operative has a lot each, by the last part of the product's id.
+func openStocked(t *testing.T) (*app.App, map[string]string) {
 	t.Helper()
-	r := open(t, filepath.Join(t.TempDir(), "ledger.db"))
+	r := openLedger(t, filepath.Join(t.TempDir(), "ledger.db"))
 	lots := map[string]string{}
 	for _, c := range r.Chains.Chains() {
 		for _, p := range c.MasterProducts(r.Ledger.Namespace()) {
@@ -21,7 +21,7 @@ func stocked(t *testing.T) (*app.App, map[string]string) {
 				t.Fatal(err)
 			}
 			slug := p.ID[strings.LastIndexByte(p.ID, '/')+1:]
-			lots[slug] = record(t, r, "coop", &app.Harvest{Lots: []app.NewLot{{Product: slug, Quantity: trace.Whole(100)}}}).Lots[0]
+			lots[slug] = recordReport(t, r, "coop", &app.Harvest{Lots: []app.NewLot{{Product: slug, Quantity: trace.Whole(100)}}}).Lots[0]
 		}
 	}
 	return r, lots
@@ -29,7 +29,7 @@ func stocked(t *testing.T) (*app.App, map[string]string) {
 
 // TestInferredStep: a harvest or transformation gets the one step that fits its products, and none where several do.
 func TestInferredStep(t *testing.T) {
-	r, lots := stocked(t)
+	r, lots := openStocked(t)
 	for _, c := range []struct{ name, in, out, said, want string }{
 		{"a harvest", "", "pomelo-fruit", "", "pomelo/harvest"},
 		{"a harvest of the other chain", "", "silk-leaf silk-leaf", "", "silk/leaf"},
@@ -50,7 +50,7 @@ func TestInferredStep(t *testing.T) {
 		{"a wrong step that was named", "pomelo-cull", "pomelo-juice", "pomelo/tea", "pomelo/tea"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			lots["fruit"] = harvest(t, r, 10)
+			lots["fruit"] = recordHarvest(t, r, 10)
 			var in []app.Taken
 			for _, p := range strings.Fields(c.in) {
 				in = append(in, app.Taken{Lot: lots[p], Quantity: new(trace.Whole(1))})
@@ -64,7 +64,7 @@ func TestInferredStep(t *testing.T) {
 			if len(in) == 0 {
 				report = &app.Harvest{Common: common, Lots: out}
 			}
-			prepared, err := r.PrepareReport(t.Context(), actor(r, "coop"), report, "", nil)
+			prepared, err := r.PrepareReport(t.Context(), newOperator(r, "coop"), report, "", nil)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -78,13 +78,13 @@ func TestInferredStep(t *testing.T) {
 
 // TestOffset: an offset from UTC is one that EPCIS 2.0 admits.
 func TestOffset(t *testing.T) {
-	r := open(t, filepath.Join(t.TempDir(), "ledger.db"))
+	r := openLedger(t, filepath.Join(t.TempDir(), "ledger.db"))
 	for offset, want := range map[string]string{
 		"": "+08:00", "+08:00": "+08:00", "-13:59": "-13:59", "+14:00": "+14:00", "-14:00": "-14:00", "+05:30": "+05:30", "+00:00": "+00:00",
 		"Z": "", "+8": "", "+08": "", "+0800": "", "+24:00": "", "+14:01": "", "+08:60": "", "08:00": "", "+08:00\n": "", "+０8:00": "",
 	} {
 		report := &app.Harvest{Common: app.Common{Offset: offset}, Lots: []app.NewLot{{Product: "fruit", Quantity: trace.Whole(1)}}}
-		prepared, err := r.PrepareReport(t.Context(), actor(r, "coop"), report, "", nil)
+		prepared, err := r.PrepareReport(t.Context(), newOperator(r, "coop"), report, "", nil)
 		var e *trace.Error
 		switch {
 		case want != "" && (err != nil || prepared.Command().Event().Offset != want):

@@ -159,17 +159,6 @@ func (w *World) Record(actor trace.Actor, report app.Report) {
 	}
 }
 
-// do records a command that must be accepted, ten minutes after it happened.
-func (w *World) do(cmd trace.Command, err error) {
-	w.T.Helper()
-	if cmd.Event() != nil {
-		w.Clock = cmd.Event().Time.Add(10 * time.Minute)
-	}
-	if _, err := w.App.SubmitOne(context.Background(), cmd, err); err != nil {
-		w.T.Fatal(err)
-	}
-}
-
 // NewLot prepares a new lot under a name.
 func (w *World) NewLot(name, product string, kg string) app.NewLot {
 	w.T.Helper()
