@@ -74,7 +74,7 @@ func (in *importInput) readFile() (string, []byte, error) {
 	}
 }
 
-// chooseName prefers the name that was asked for; never a path.
+// chooseName is the name of the file: that of the query, else the sent one; never a path.
 func (in *importInput) chooseName(sent string) string {
 	if in.Name != "" {
 		sent = in.Name

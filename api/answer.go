@@ -10,7 +10,7 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-// Answer is what every write answers.
+// Answer is the answer of every write.
 type Answer struct {
 	Seq       int64      `json:"seq" doc:"Sequence number of the record."`
 	EventID   string     `json:"eventID,omitempty" doc:"Hash of the event (CBV 2.0), by which anybody can check it."`

@@ -17,19 +17,19 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-// Prefix is where the API is, and Version is what its contract is called; it changes when something is added.
+// Prefix is the path of the API; Version names its contract and changes when the API grows.
 const (
 	Prefix  = "/api/v1"
 	Version = "1.0"
 )
 
-// Deps are what the API needs.
+// Deps are the parts that the API stands on.
 type Deps struct {
 	// App is asked at every request: an atomic.Pointer's Load fits. App may give nil while the log is being replayed; the server lets no
 	// request through until then.
 	App       func() *app.App
 	Locale    *locale.Printer
-	PublicURL string           // what codes and links show; without trailing slash
+	PublicURL string           // address in codes and links; without trailing slash
 	Log       *slog.Logger     // nil means slog.Default
 	Kinds     *trace.KindTable // kinds of records that the log may have; nil means trace.StandardKinds
 	Scans     *scan.Counter    // counts page views on this server; nil counts none, and only stored views are answered
@@ -77,7 +77,7 @@ func Register(app *fiber.App, d Deps) *API {
 // OpenAPI is the generated document.
 func (a *API) OpenAPI() *huma.OpenAPI { return a.huma.OpenAPI() }
 
-// returnHandlerError returns a handler's error to Fiber, whose error handler writes it over whatever huma wrote.
+// returnHandlerError returns a handler's error to Fiber, whose error handler replaces the answer of huma by the error's.
 func returnHandlerError(c *fiber.Ctx) error {
 	if err := c.Next(); err != nil {
 		return err
@@ -174,7 +174,7 @@ func requestToken(ctx huma.Context) string {
 	return strings.TrimSpace(k)
 }
 
-// callerOf is the caller of a request; a request that came through authenticate always has one.
+// callerOf is the caller of a request; every request that came through authenticate has a caller.
 func callerOf(ctx context.Context) *caller {
 	c, _ := ctx.Value(callerKey{}).(*caller)
 	return c

@@ -40,7 +40,7 @@ func (b *Batch) UnmarshalJSONFrom(d *jsontext.Decoder) error {
 	return readMembers(d, objectMember{"items", &b.Items})
 }
 
-// UnmarshalJSONFrom reads an item. Its body is judged when it is read by itself.
+// UnmarshalJSONFrom reads an item; the body is judged later, when the report is read.
 func (it *Item) UnmarshalJSONFrom(d *jsontext.Decoder) error {
 	return readMembers(d, objectMember{"type", &it.Type}, objectMember{"id", &it.ID}, objectMember{"body", &it.Body})
 }
@@ -116,7 +116,7 @@ func (a *API) readItem(it *Item) (app.Report, error) {
 	return k.readReport(it.Body, it.ID)
 }
 
-// describeOutcome is the outcome of an item as it is answered.
+// describeOutcome is the answer to an item: the record, or the problem.
 func (a *API) describeOutcome(ctx context.Context, c *caller, i int, res app.Recorded, err error) ItemResult {
 	if err == nil {
 		ans := a.describeRecorded(c, res)
@@ -130,7 +130,7 @@ func (a *API) describeOutcome(ctx context.Context, c *caller, i int, res app.Rec
 	return ItemResult{Status: p.Status, Error: p}
 }
 
-// logUnexpected reports an error that the caller is not told about and that does not reach the error handler.
+// logUnexpected logs an error whose cause the caller does not learn and that does not reach the error handler.
 func (a *API) logUnexpected(ctx context.Context, what string, err error) {
 	if a.Log != nil {
 		a.Log.ErrorContext(ctx, "unexpected error", "in", what, "err", err)

@@ -16,8 +16,8 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-// bodyOptions read a body strictly: no member that is unknown, none that is there twice (whatever the case of its letters), no amount that
-// is null. Names match without regard to case, as they did when encoding/json read them.
+// bodyOptions read a body strictly: a member that is unknown, a member that is there twice (whatever the case of its letters) and an amount
+// that is null are refused. Names match without regard to case, as encoding/json matches names.
 var bodyOptions = json.JoinOptions(
 	json.RejectUnknownMembers(true),
 	json.MatchCaseInsensitiveNames(true),
@@ -29,7 +29,7 @@ var bodyOptions = json.JoinOptions(
 	)),
 )
 
-// refuseNull refuses an amount that is null: it would pass for an amount that is left out, which means all there is.
+// refuseNull refuses an amount that is null: a null would pass for an amount that is left out, which means the whole holding.
 func refuseNull(d *jsontext.Decoder) error {
 	if d.PeekKind() == 'n' {
 		return trace.E(trace.Invalid, trace.CodeRequired, "")
@@ -37,7 +37,7 @@ func refuseNull(d *jsontext.Decoder) error {
 	return json.SkipFunc
 }
 
-// decodeBody reads a JSON body strictly into v, a pointer to a struct, and checks what its tags ask for. Errors: CodeMalformed,
+// decodeBody reads a JSON body strictly into v, a pointer to a struct, and checks the values by the struct's tags. Errors: CodeMalformed,
 // CodeUnknownField, CodeRequired, CodeBadValue, CodeTooLarge and those of quantities and times, with the path of the field.
 func decodeBody(raw []byte, v any, r *bodyRules) error {
 	if len(bytes.TrimSpace(raw)) == 0 {

@@ -10,7 +10,7 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-// warningDoc says what the header Yousang-Warning is for.
+// warningDoc describes the header Yousang-Warning.
 const warningDoc = "Codes of warnings, with commas between: placeholder_address where the public address is not one that strangers can " +
 	"open by https, so that codes printed now will open for nobody; on labels also no_contact and missing_characters."
 

@@ -10,7 +10,7 @@ import (
 	"github.com/yousang/yousang/internal/app"
 )
 
-// setExample shows what a body may look like. To be called after documented.
+// setExample gives the body of an operation an example. To be called after describeBody.
 func setExample(op *huma.Operation, v any) { op.RequestBody.Content["application/json"].Example = v }
 
 // explained describes members of schemas: of other packages' types (views of the ledger and of cases, whose tags are their own), and those

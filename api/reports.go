@@ -47,7 +47,7 @@ func (k *reportKind) decodeReport(raw []byte, id string, r app.Report) error {
 	return nil
 }
 
-// ReportInput is a report as it comes in.
+// ReportInput is the request of a report.
 type ReportInput struct {
 	Key     string `header:"Idempotency-Key" maxLength:"100"`
 	RawBody []byte `contentType:"application/json"`
@@ -128,7 +128,7 @@ func (a *API) recordReport(ctx context.Context, r app.Report) (*written, error) 
 	return a.replyToWrite(c, res, err)
 }
 
-// workInput is field work as it comes in.
+// workInput is the request of field work.
 type workInput struct {
 	Season string `path:"id" doc:"The season: its slug, or its URI with its slashes escaped."`
 	ReportInput
@@ -159,7 +159,7 @@ func (a *API) registerWork() {
 	op.RequestBody.Content["application/json"].Schema = a.schemaWithout(k.body, "season", seasonWork)
 }
 
-// schemaWithout is the schema of a type less one member, which its handler takes from the path.
+// schemaWithout is the schema of a type without one member, which the handler takes from the path.
 func (a *API) schemaWithout(t reflect.Type, member, name string) *huma.Schema {
 	s := *a.reg.Schema(t, false, name)
 	s.Properties = map[string]*huma.Schema{}

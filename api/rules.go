@@ -11,8 +11,8 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-// bodyRules are what a struct's tags ask of its values: the same tags (minItems, maxLength, enum …) that the OpenAPI document is made of,
-// so that document and check are one. They are read once for each type.
+// bodyRules are the bounds that a struct's tags set to its values. The OpenAPI document is made of the same tags (minItems, maxLength,
+// enum …), so that document and check cannot differ. The rules of a type are read once.
 type bodyRules struct {
 	fields      []memberRule
 	readsItself bool // the type reads its members itself, and may leave some for later
@@ -45,7 +45,7 @@ func readRules(t reflect.Type) *bodyRules {
 		optional := strings.Contains(f.Tag.Get("json"), ",omit")
 		kind := f.Type.Kind()
 		one.required = !optional && (kind == reflect.String || kind == reflect.Slice || f.Type == reflect.TypeFor[trace.Time]())
-		if f.Tag.Get("later") != "" { // judged where it is used
+		if f.Tag.Get("later") != "" { // the operation judges the member
 			one.required = false
 		} else if e := f.Tag.Get("enum"); e != "" {
 			one.enum = strings.Split(e, ",")
@@ -69,7 +69,7 @@ func (o *memberRule) hasRules() bool {
 		o.inner != nil && len(o.inner.fields) > 0
 }
 
-// jsonName is a field's member name; "" for one that is not a member of its own.
+// jsonName is the name of a field's member; "" for a field that is no member of its own.
 func jsonName(f reflect.StructField) string {
 	name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
 	if f.Anonymous && name == "" || !f.IsExported() || name == "-" {

@@ -37,7 +37,7 @@ type App struct {
 
 // Options say how a ledger is opened.
 type Options struct {
-	Namespace string              // identity of the ledger, fixed at its birth; one that is not the store's is an error
+	Namespace string              // identity of the ledger, fixed at its birth; another identity than the store's is an error
 	Fallback  string              // identity of a new ledger where Namespace is ""; "" too is an error when the store is empty
 	Chains    *chain.Set          // templates in force; nil means the embedded ones
 	Kinds     *trace.KindTable    // kinds of records the log may have; nil means trace.StandardKinds
@@ -48,7 +48,7 @@ type Options struct {
 	NoLineage bool                // do not keep lineage documents (short-lived commands)
 }
 
-// followEvery is how often a server looks for records of the others: a page is that much behind at the most. A look is one small query.
+// followEvery is how often a server looks for records of the others: a page lags that much at most. Each time costs one small query.
 const followEvery = 200 * time.Millisecond
 
 // System is the actor of the program itself, for the ledger's birth and its chain templates.
@@ -140,7 +140,7 @@ func (a *App) createLedger(ctx context.Context, asked, fallback string) error {
 	return err
 }
 
-// recordChains puts every template whose content is not the one on record into the log: what was in force when stays known.
+// recordChains records every chain template whose content has changed, so that the log shows which template was in force when.
 func (a *App) recordChains(ctx context.Context) error {
 	known := map[string]string{}
 	for _, c := range a.Ledger.Chains() {
@@ -155,7 +155,7 @@ func (a *App) recordChains(ctx context.Context) error {
 			continue
 		}
 		_, err = a.PutRecord(ctx, System, "", trace.KindChain, rec)
-		if err != nil && !errors.Is(err, &trace.Error{Code: trace.CodeSameAsBefore}) { // another server that starts has done it
+		if err != nil && !errors.Is(err, &trace.Error{Code: trace.CodeSameAsBefore}) { // another server that starts has recorded the template
 			return fmt.Errorf("record chain %s: %w", c.ID, err)
 		}
 	}
@@ -186,8 +186,8 @@ func (a *App) Close() {
 	}
 }
 
-// CaptureEvent records an EPCIS event as it stands; the event's id is computed, or checked where it brings one. eventContext is the event's
-// own JSON-LD context, nil for the ledger's. The same event again is a repeat. Errors: those of epcis.Validate and of the ledger.
+// CaptureEvent records an EPCIS event as it stands; the event's id is computed, or checked where the event has an id. eventContext is the
+// event's own JSON-LD context, nil for the ledger's. The same event again is a repeat. Errors: those of epcis.Validate and of the ledger.
 func (a *App) CaptureEvent(ctx context.Context, actor trace.Actor, event []byte, eventContext *epcis.Context) (Recorded, error) {
 	if eventContext == nil {
 		eventContext = a.eventContext
@@ -212,7 +212,7 @@ func (a *App) sealBody(actor trace.Actor, event []byte, ctx *epcis.Context) (tra
 	return trace.Command{Actor: actor, Kind: trace.KindEvent, Body: body, Value: ev}, nil
 }
 
-// utcOffset is what EPCIS 2.0 admits as an offset from UTC.
+// utcOffset matches the offsets from UTC that EPCIS 2.0 admits.
 var utcOffset = regexp.MustCompile(`^[+-](?:(?:0[0-9]|1[0-3]):[0-5][0-9]|14:00)$`)
 
 // sealEvent seals an event of our own making.
@@ -250,7 +250,7 @@ func (a *App) FindRecord(ctx context.Context, seq int64) (trace.Record, error) {
 // WaitCurrent waits until the ledger has what other servers have recorded so far; see trace.Writer.
 func (a *App) WaitCurrent(ctx context.Context) error { return a.writer.WaitCurrent(ctx) }
 
-// CheckStore is an error for readers while the store is known not to answer: nobody should wait for what will not come.
+// CheckStore is an error for readers while the store is known not to answer: a reader should not wait in vain.
 func (a *App) CheckStore() error {
 	if c := a.Contact(); c.Away {
 		return readUnavailable(c.Err)
@@ -282,7 +282,7 @@ func (a *App) FindRecordsBySeq(ctx context.Context, seqs []int64) ([]trace.Recor
 	return a.FindRecords(ctx, trace.Query{Seqs: seqs, Limit: 10_000})
 }
 
-// readTime bounds the reading of records: a reader would rather have the rest of a page without them.
+// readTime bounds the reading of records: a page without its records is better than no page.
 const readTime = 3 * time.Second
 
 // FindRecords reads records for a reader. Errors: CodeStoreUnavailable, at once where the store is known not to answer.

@@ -62,7 +62,7 @@ func (a *App) resolveLots(actor trace.Actor, field string, list []string) ([]str
 	return out, nil
 }
 
-// resolveTaken resolves amounts of lots; an amount that is left out means all the organisation holds.
+// resolveTaken resolves amounts of lots; an amount that is left out means the whole holding of the organisation.
 func (a *App) resolveTaken(actor trace.Actor, field string, list []Taken) ([]trace.EventQuantity, error) {
 	out := make([]trace.EventQuantity, len(list))
 	for i, t := range list {
@@ -146,7 +146,7 @@ func newAttributes(list []Attribute) []trace.Attribute {
 	return out
 }
 
-// withField puts an error's field where the caller wrote it.
+// withField gives an error the field of the report that the error is about.
 func withField(field string, err error) error {
 	var e *trace.Error
 	if errors.As(err, &e) {

@@ -31,7 +31,7 @@ func (a *App) Authenticate(ctx context.Context, token string) (trace.Actor, erro
 	return k.Actor(), nil
 }
 
-// Identify tells an actor who it is.
+// Identify describes an actor to the actor: organisation, role and ledger.
 func (a *App) Identify(actor trace.Actor) Identity {
 	id := Identity{Actor: actor, Namespace: a.Ledger.Namespace(), Head: a.Ledger.Head()}
 	if o, ok := a.Ledger.Organisation(actor.Org); ok {

@@ -28,7 +28,7 @@ func (a *App) PutSeason(ctx context.Context, actor trace.Actor, clientID string,
 }
 
 // PutMasterData registers or changes master data of any kind (an Organisation, Place, Product or Season of internal/trace), all of them in
-// one durable write. The answers are in order; the first refusal is the error, and what was recorded besides stays.
+// one durable write. The answers are in order; the first refusal is the error, and the other records stay.
 func (a *App) PutMasterData(ctx context.Context, actor trace.Actor, list ...any) ([]Recorded, error) {
 	cmds := make([]trace.Command, len(list))
 	for i, v := range list {

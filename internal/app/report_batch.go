@@ -7,9 +7,9 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-// RecordBatch records many reports, each on its own, in the order in which they happened: a later one may use what an earlier one makes. An
-// edge yields each report as it reads it, or the error of reading it. answer is called once for each of them, with its place from 0 and its
-// outcome, not always in order and always from the calling goroutine.
+// RecordBatch records many reports, each on its own, in the order in which they happened: a report may use the lots of an earlier report.
+// An edge yields each report when the report is read, or the error of reading. answer is called once for each of them, with its place from
+// 0 and its outcome, not always in order and always from the calling goroutine.
 func (a *App) RecordBatch(ctx context.Context, actor trace.Actor, reports iter.Seq2[Report, error],
 	answer func(i int, out Recorded, err error)) {
 	b := &reportBatch{app: a, ctx: ctx, actor: actor, answerReport: answer}
@@ -67,7 +67,7 @@ func (b *reportBatch) addReport(i int, r Report) error {
 	}
 	cmd, err := s.makeCommand()
 	if err != nil && (len(b.pending) > 0 || b.written != nil) {
-		b.flushPending() // the report may name what an earlier one makes
+		b.flushPending() // the report may name a lot of an earlier report
 		cmd, err = s.makeCommand()
 	}
 	if err != nil {

@@ -30,8 +30,8 @@ func translateField(f string) string {
 	return strings.ReplaceAll(f, ".uom", ".unit")
 }
 
-// toReportError puts an error about an event into the words of the report it was made of: the field is the one the person has to change. ev
-// may be nil where no event was made. Errors outside the vocabulary pass unchanged.
+// toReportError puts an error about an event into the words of the report it was made of: the field is the member that the person has to
+// change. ev may be nil where no event was made. Errors outside the vocabulary pass unchanged.
 func toReportError(err error, ev *trace.Event) error {
 	var e *trace.Error
 	if !errors.As(err, &e) {
@@ -54,7 +54,8 @@ func toReportError(err error, ev *trace.Event) error {
 	return &c
 }
 
-// askForLaterTime asks for another time, whatever it clashes with; "thing" keeps what that is, for the sentence.
+// askForLaterTime puts an error about an order of times at the report's time; "thing" names the unit or shipment that is later, for the
+// sentence.
 func askForLaterTime(e *trace.Error, ev *trace.Event) error {
 	thing := ""
 	switch {

@@ -8,7 +8,7 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-// newEvent starts an event from what every report says.
+// newEvent starts an event with the common part of a report.
 func (a *App) newEvent(actor trace.Actor, c *Common, t trace.EventType, action, step string) *trace.Event {
 	ev := &trace.Event{Type: t, Action: action, BizStep: step, Offset: c.Offset, Step: c.Step, Comment: c.Comment, Report: c.ID,
 		Evidence: newAttributes(c.Evidence)}
@@ -73,7 +73,7 @@ func (a *App) makeTransformation(_ context.Context, actor trace.Actor, t *Transf
 	return a.sealEvent(actor, ev)
 }
 
-// newID makes the identifier of a unit or shipment, from the client's key where there is one.
+// newID makes the identifier of a unit or shipment, from the key that the client proposes, else from a new key.
 func (a *App) newID(dir, key string) (string, error) {
 	if key == "" {
 		return a.ID(dir, trace.NewKey()), nil
@@ -158,7 +158,7 @@ func (a *App) setParties(ev *trace.Event, from, to, shipment string) {
 	ev.BizTransactions = []trace.BizTransaction{{ID: shipment, Type: "desadv"}}
 }
 
-// makeReceipt makes the command of a receipt; a receipt that names nothing takes all that is under way.
+// makeReceipt makes the command of a receipt; a receipt that names no goods takes the whole shipment.
 func (a *App) makeReceipt(_ context.Context, actor trace.Actor, in *Receipt) (trace.Command, error) {
 	ev := a.newEvent(actor, &in.Common, trace.ObjectEvent, "OBSERVE", trace.StepReceiving)
 	id, err := a.findShipment(actor, in)
@@ -187,7 +187,7 @@ func (a *App) makeReceipt(_ context.Context, actor trace.Actor, in *Receipt) (tr
 	return a.sealEvent(actor, ev)
 }
 
-// findShipment finds the shipment of a receipt: the one named, or the oldest under way with its first lot.
+// findShipment finds the shipment of a receipt: the named shipment, or the oldest one under way that has the first lot.
 func (a *App) findShipment(actor trace.Actor, in *Receipt) (string, error) {
 	if in.Shipment != "" {
 		return a.resolveIDs("shipment", []string{in.Shipment})[0], nil
@@ -251,7 +251,7 @@ func (a *App) makeLoss(_ context.Context, actor trace.Actor, in *Loss) (trace.Co
 	return a.sealEvent(actor, ev)
 }
 
-// makeWork makes the command of field work. Where it uses up lots it is a transformation of them into the season.
+// makeWork makes the command of field work. Work that uses up lots is a transformation of the lots into the season.
 func (a *App) makeWork(_ context.Context, actor trace.Actor, w *Work) (trace.Command, error) {
 	id := a.ID("season", w.Season)
 	s, ok := a.Ledger.Season(id)
@@ -314,7 +314,7 @@ func (a *App) wholeLots(ids []string) []trace.EventQuantity {
 // maxForward bounds how many lots one status record may name.
 const maxForward = 50_000
 
-// makeStatus makes the command of a hold, release or recall; with Forward it names everything made of the lots as well.
+// makeStatus makes the command of a hold, release or recall; with Forward the record names every lot made of the lots as well.
 func (a *App) makeStatus(_ context.Context, actor trace.Actor, s *Status) (trace.Command, error) {
 	ev := a.newEvent(actor, &s.Common, trace.ObjectEvent, "OBSERVE", trace.StepHolding)
 	ids, err := a.resolveLots(actor, "lots", s.Lots)
@@ -360,8 +360,8 @@ func (a *App) listForward(ids []string) ([]string, error) {
 	return out, nil
 }
 
-// makeCorrection makes the command that withdraws an event. The declaration repeats the event as it stands in the log. Whose event it is is
-// settled first: of another's, nobody learns what became of it.
+// makeCorrection makes the command that withdraws an event. The declaration repeats the event as it stands in the log. The right is
+// checked first, so that the state of another organisation's event stays unknown.
 func (a *App) makeCorrection(ctx context.Context, actor trace.Actor, c *Correction) (trace.Command, error) {
 	unknown := trace.E(trace.NotFound, trace.CodeUnknownEvent, "event", "id", trace.Clip(c.Event))
 	seq, err := strconv.ParseInt(c.Event, 10, 64)

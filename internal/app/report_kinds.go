@@ -7,9 +7,9 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-// Report is what a client sends about something that happened: a pointer to one of the structs that embed Common.
+// Report is the message of a client about something that happened: a pointer to one of the structs that embed Common.
 type Report interface {
-	// CommonPart is what every report says about itself; an edge may set the client's id in it.
+	// CommonPart is the part that all reports have; an edge may set the client's id in it.
 	CommonPart() *Common
 }
 
@@ -22,8 +22,8 @@ type ReportKind struct {
 	New  func() Report // an empty report, for an edge to fill
 
 	make           func(ctx context.Context, a *App, actor trace.Actor, r Report) (trace.Command, error)
-	dependsOnState func(r Report) bool     // its content is filled in from what is held or under way at the moment it is made
-	namedLots      func(r Report) []string // lots that it names without amounts
+	dependsOnState func(r Report) bool     // amounts are filled in from holdings or shipments at the moment the command is made
+	namedLots      func(r Report) []string // lots that the report names without amounts
 }
 
 // reportKinds are all kinds of reports.
@@ -83,10 +83,10 @@ func ReportKindNamed(name string) (*ReportKind, bool) {
 	return nil, false
 }
 
-// kindOfReport is the kind of a report; every report has one, which a test makes sure of.
+// kindOfReport is the kind of a report. TestReportKinds makes sure that every report has a kind.
 func kindOfReport(r Report) *ReportKind { return reportKindsByType[reflect.TypeOf(r)] }
 
-// takesAll reports whether an amount is left to be filled in with all that is held.
+// takesAll reports whether an amount is left out, which means the whole holding.
 func takesAll(list []Taken) bool {
 	for i := range list {
 		if list[i].Quantity == nil {
@@ -96,7 +96,7 @@ func takesAll(list []Taken) bool {
 	return false
 }
 
-// receivesAll reports whether a receipt leaves its shipment or an amount to be filled in from what is under way.
+// receivesAll reports whether a receipt leaves its shipment or an amount to be filled in from the shipment.
 func receivesAll(in *Receipt) bool {
 	if in.Shipment == "" || len(in.Lots)+len(in.Units) == 0 {
 		return true

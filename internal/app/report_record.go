@@ -9,8 +9,8 @@ import (
 )
 
 // RecordReport records a report. The client's id is the report's own: sent again under it, the same report gets the first answer. Errors
-// are in the words of the report (Field is a path within it): those of the identifiers it names, of the actor's rights, and of the ledger's
-// rules.
+// are in the words of the report (Field is a path within it): those of the identifiers in the report, of the actor's rights, and of the
+// ledger's rules.
 func (a *App) RecordReport(ctx context.Context, actor trace.Actor, r Report) (Recorded, error) {
 	s, err := a.newReportSubmission(ctx, actor, r)
 	if err != nil {
@@ -55,8 +55,8 @@ func (a *App) explainReportError(kind *ReportKind, r Report, err error, ev *trac
 	return e
 }
 
-// Prepared is a report that was made ready: it can be tried, and then be recorded just as it was tried. It serves edges that look at the
-// outcome of many reports before they record any of them.
+// Prepared is a report that was made ready: the report can be tried, and then be recorded exactly as tried. An edge that shows the outcome
+// of many reports before the first is recorded (register) needs prepared reports.
 type Prepared struct {
 	submission *submission
 	command    trace.Command

@@ -2,7 +2,7 @@ package app
 
 import "github.com/yousang/yousang/internal/trace"
 
-// Common is what every report may say about itself.
+// Common is the part that all reports have.
 type Common struct {
 	ID       string      `json:"id,omitempty" maxLength:"100"`
 	Time     *trace.Time `json:"time,omitempty" doc:"When it happened (RFC 3339). Now, where absent; a phone without signal sends it later."`
@@ -77,7 +77,7 @@ type Shipment struct {
 	Units []string `json:"units,omitempty" maxItems:"2000"`
 }
 
-// Receipt 签收 takes goods from a shipment: all of it where lots and units are absent, else what is named.
+// Receipt 签收 takes goods from a shipment: the whole shipment where lots and units are absent, else the named goods.
 type Receipt struct {
 	Common
 	Shipment string     `json:"shipment,omitempty" doc:"The shipment; where absent it is found by the lots."`
@@ -87,7 +87,7 @@ type Receipt struct {
 	Partial  bool       `json:"partial,omitempty" doc:"More is still to come: what is not received stays under way."`
 }
 
-// Received is what arrived of one lot.
+// Received is the amount of one lot that arrived.
 type Received struct {
 	Lot      string        `json:"lot"`
 	Quantity *trace.Amount `json:"quantity,omitempty"`
@@ -140,7 +140,7 @@ type Sensor struct {
 	Time  *trace.Time `json:"time,omitempty"`
 }
 
-// Status 暂停, 解除, 召回 changes what may be done with lots.
+// Status 暂停, 解除, 召回 holds, releases or recalls lots.
 type Status struct {
 	Common
 	Lots    []string `json:"lots" minItems:"1" maxItems:"1000"`

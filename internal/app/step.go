@@ -40,7 +40,7 @@ func (a *App) inferStep(ev *trace.Event) {
 }
 
 // findOnlyStep is the step of a chain that takes products in and gives products out, "" where there is none or more than one. A harvest,
-// which takes nothing in, is a step without inputs, and what it makes is the step's own product; a step with inputs may give by-products
+// which takes nothing in, is a step without inputs, and its lots are of the step's own product; a step with inputs may give by-products
 // alone.
 func findOnlyStep(c *chain.Chain, in, out []trace.Product) string {
 	found := ""

@@ -21,16 +21,16 @@ type Recorded struct {
 	Shipment string   // shipment that was sent or received
 }
 
-// submission is one record on its way into the log: what makes the command, and under which id of the client.
+// submission is one record on its way into the log: the way to make the command, and the id that the client gave.
 type submission struct {
 	actor          trace.Actor
 	clientID       string // made by the client; "" for none
-	sent           []byte // what the client sent under clientID; the same id with other content is refused
+	sent           []byte // content that the client sent under clientID; other content under the same id is refused
 	prepareCommand func() (trace.Command, error)
-	toReportWords  func(err error, ev *trace.Event) error // puts an error into the words of what was sent; nil where they are the same
+	toReportWords  func(err error, ev *trace.Event) error // gives an error the field names of the report; nil where the fields are the same
 }
 
-// sentContent is what a client's id stands for: the name of what was sent and its members.
+// sentContent is the content that a client's id stands for: the name of the kind and the members in canonical form.
 func sentContent(name string, v any) ([]byte, error) {
 	canonical, err := trace.CanonicalJSON(v)
 	return append([]byte(name+"\n"), canonical...), err
@@ -55,7 +55,7 @@ func (s *submission) makeCommand() (trace.Command, error) {
 	return cmd, nil
 }
 
-// explainError puts an error into the words of what was sent; nil stays nil.
+// explainError gives an error the field names of the sent report; nil stays nil.
 func (s *submission) explainError(err error, ev *trace.Event) error {
 	if err == nil || s.toReportWords == nil {
 		return err
@@ -78,7 +78,7 @@ func (a *App) recordSubmission(ctx context.Context, s *submission) (Recorded, er
 }
 
 // recordTogether records commands together under one client's id: all of them are judged before the first is recorded. Between the two
-// another write may come; what was recorded by then stays, and the same sent again under the same id records the rest.
+// another write may come; the records made by then stay, and the same request under the same id records the rest.
 func (a *App) recordTogether(ctx context.Context, clientID string, sent []byte, cmds []trace.Command) ([]Recorded, error) {
 	for i := range cmds {
 		name := clientID
@@ -134,7 +134,7 @@ func answerSubmission(s *submission, res trace.Result, ev *trace.Event) (Recorde
 	return describeResult(res, ev)
 }
 
-// describeResult names what a record made. The event of a repeat is read from the first record.
+// describeResult names the lots, the unit and the shipment of a record. The event of a repeat is read from the first record.
 func describeResult(res trace.Result, ev *trace.Event) (Recorded, error) {
 	out := Recorded{Record: res.Record, Repeat: res.Repeat}
 	if res.Record.Kind != trace.KindEvent {
