@@ -78,7 +78,7 @@ func (g *graph) drawTall(names [lanes]string, this string) *Picture {
 			x := tallLeft + (room-sumLengths(w)-(len(line)-1)*boxGap)/2
 			for k, s := range line {
 				if s.box >= 0 {
-					p.Boxes[s.box] = g.drawBox(s.box, x, y, w[k], boxHeight, this)
+					p.Boxes[s.box] = g.drawBox(s.box, area{x, y, w[k], boxHeight}, this)
 				} else {
 					l.notePassage(s, x+w[k]/2, top)
 				}
@@ -138,7 +138,7 @@ func (g *graph) drawWide(names [lanes]string, this string) *Picture {
 		y := wideHead + lanePad/2 + (tallest-sumLengths(heights[r])-(len(row)-1)*boxGap)/2
 		for k, s := range row {
 			if s.box >= 0 {
-				p.Boxes[s.box] = g.drawBox(s.box, x+gap/2, y, col-gap, heights[r][k], this)
+				p.Boxes[s.box] = g.drawBox(s.box, area{x + gap/2, y, col - gap, heights[r][k]}, this)
 			} else {
 				l.notePassage(s, y+heights[r][k]/2, x+gap/2)
 			}
@@ -157,7 +157,12 @@ func (g *graph) drawWide(names [lanes]string, this string) *Picture {
 	return p
 }
 
-func (g *graph) drawBox(i, x, y, w, h int, this string) DrawnBox {
+// area is a rectangle of a drawing.
+type area struct{ x, y, width, height int }
+
+// drawBox places a box and its texts; this is the text of the lot itself.
+func (g *graph) drawBox(i int, at area, this string) DrawnBox {
+	x, y, w, h := at.x, at.y, at.width, at.height
 	b := &g.boxes[i]
 	d := DrawnBox{X: x, Y: y, W: w, H: h, CX: x + w/2, Quiet: b.quiet, Root: b.root, Href: b.href,
 		Name: fitText(b.name, 14, w-12), Line: b.fitLine(w - 6), Place: fitText(b.place, 11.5, w-8)}

@@ -7,7 +7,8 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-// buildGroupedGraph has a box for each product of a tier, as one after the other was made; the smallest are summed where there are too many.
+// buildGroupedGraph has a box for each product of a tier, as one after the other was made; the smallest are summed where there are too
+// many.
 func (b *builder) buildGroupedGraph() *graph {
 	level := b.countLevels()
 	type kind struct {

@@ -10,8 +10,8 @@ import (
 // MediaType is the media type of problem details.
 const MediaType = "application/problem+json"
 
-// Problem is an error as a program reads the error: problem details (RFC 9457) with a stable code and the field that the error is about. The
-// API fills all members; the resolver has no page of its error codes and no request numbers, and leaves type, instance and args out.
+// Problem is an error as a program reads the error: problem details (RFC 9457) with a stable code and the field that the error is about.
+// The API fills all members; the resolver has no page of its error codes and no request numbers, and leaves type, instance and args out.
 type Problem struct {
 	Type     string            `json:"type,omitempty" required:"true" doc:"Address of the code's description, relative to the server."`
 	Title    string            `json:"title" doc:"The status in words."`

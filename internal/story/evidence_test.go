@@ -33,7 +33,8 @@ func TestSensors(t *testing.T) {
 	}{
 		{"none", ``, nil},
 		{"not a list", `{"a":1}`, nil},
-		{"readings of two kinds", `[{"sensorReport":[{"type":"Temperature","value":6.5,"uom":"CEL"},{"type":"gs1:RelativeHumidity","minValue":84,"maxValue":"91","uom":"P1"}]},
+		{"readings of two kinds", `[{"sensorReport":[{"type":"Temperature","value":6.5,"uom":"CEL"},
+				{"type":"gs1:RelativeHumidity","minValue":84,"maxValue":"91","uom":"P1"}]},
 			{"sensorReport":[{"type":"https://gs1.org/voc/Temperature","value":7.25,"uom":"CEL"}]}]`,
 			[]NamedValue{{"温度", "6.5–7.25 °C（2 次读数）"}, {"相对湿度", "84–91%（1 次读数）"}}},
 		{"one value", `[{"sensorReport":[{"type":"Illuminance","value":12,"uom":"LUX"}]}]`, []NamedValue{{"Illuminance", "12 LUX（1 次读数）"}}},

@@ -70,8 +70,8 @@ func (s *Story) listFieldWork() []happening {
 // readWork reads the work on the season of a place.
 func (s *Story) readWork(place string, w *trace.WorkView) fieldWork {
 	x := fieldWork{season: place, happening: happening{at: w.Time, seq: w.Seq, kind: "work", tier: trace.Village, work: w, times: 1},
-		sameWork: sameWork{day: w.Time.In(trace.ChinaTime).Format(time.DateOnly), village: place, kind: w.Kind, agent: w.Agent, dose: w.Dose, target: w.Target,
-			lot: w.Lot, days: w.IntervalDays}}
+		sameWork: sameWork{day: w.Time.In(trace.ChinaTime).Format(time.DateOnly), village: place, kind: w.Kind, agent: w.Agent, dose: w.Dose,
+			target: w.Target, lot: w.Lot, days: w.IntervalDays}}
 	if !w.Stop.IsZero() && w.Stop.After(w.Time) {
 		x.stop = s.Printer.T("page.work_stop", "Date", w.Stop)
 	}

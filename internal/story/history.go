@@ -9,8 +9,8 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-// happening is one thing that happened to the lots that a story tells of, before the thing becomes a sentence. Several happenings of one day
-// and kind become one.
+// happening is one thing that happened to the lots that a story tells of, before the thing becomes a sentence. Several happenings of one
+// day and kind become one.
 type happening struct {
 	at, recorded time.Time
 	seq          int64
@@ -70,8 +70,8 @@ func (s *Story) listHappenings() []happening {
 	return mergeSameDay(out)
 }
 
-// findTraders finds the organisations through whose hands the lot came: the makers of the lots behind this one, and those between the makers.
-// Sales of an input to any other organisation are not this lot's story.
+// findTraders finds the organisations through whose hands the lot came: the makers of the lots behind this one, and those between the
+// makers. Sales of an input to any other organisation are not this lot's story.
 func (s *Story) findTraders() map[string]bool {
 	traders := map[string]bool{}
 	for i, behind := range s.Behind {

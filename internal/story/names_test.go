@@ -6,7 +6,8 @@ func TestGroupNumber(t *testing.T) {
 	rows := []struct {
 		name string
 		want int
-	}{{"一组", 1}, {"三组", 3}, {"十组", 10}, {"十二组", 12}, {"二十组", 20}, {"二十三组", 23}, {"第5组", 5}, {"12组", 12}, {"村民小组", 0}, {"", 0}, {"99999999999999999999组", 0}}
+	}{{"一组", 1}, {"三组", 3}, {"十组", 10}, {"十二组", 12}, {"二十组", 20}, {"二十三组", 23}, {"第5组", 5}, {"12组", 12}, {"村民小组", 0}, {"", 0},
+		{"99999999999999999999组", 0}}
 	for _, row := range rows {
 		if got := groupNumber(row.name); got != row.want {
 			t.Errorf("groupNumber(%q) = %d, want %d", row.name, got, row.want)

@@ -14,8 +14,8 @@ const (
 // Party is an organisation behind a lot.
 type Party struct{ Name, Kind, Place string }
 
-// Parties lists the organisations behind the lot, from the village on, and those that hold the lot now. The second result says how many were
-// left out.
+// Parties lists the organisations behind the lot, from the village on, and those that hold the lot now. The second result says how many
+// were left out.
 func (s *Story) Parties() ([]Party, string) {
 	var makers, holders []string
 	for i, in := range s.Behind {

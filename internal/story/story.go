@@ -99,8 +99,8 @@ func (s *Story) markAncestors() {
 	s.Behind = s.Trace.MaterialAncestors()
 }
 
-// chooseTold picks the lots whose history is told one by one: all lots of a small graph, else the lot and what the lot was made of directly,
-// as far as these are few.
+// chooseTold picks the lots whose history is told one by one: all lots of a small graph, else the lot and what the lot was made of
+// directly, as far as these are few.
 func (s *Story) chooseTold(id string) error {
 	var ids []string
 	for i, behind := range s.Behind {

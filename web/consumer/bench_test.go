@@ -22,7 +22,8 @@ func BenchmarkLotPage(b *testing.B) {
 		return c.Send(first.Body)
 	})
 	uncached := fiber.New(fiber.Config{Immutable: true})
-	if err := web.Register(uncached, web.Deps{App: func() *app.App { return w.App }, PublicURL: webtest.PublicURL, CacheBytes: -1}); err != nil {
+	if err := web.Register(uncached, web.Deps{App: func() *app.App { return w.App }, PublicURL: webtest.PublicURL,
+		CacheBytes: -1}); err != nil {
 		b.Fatal(err)
 	}
 	rows := []struct {

@@ -35,7 +35,7 @@ type browser struct {
 }
 
 // chromium finds the browser; without one the tests fail, they do not skip.
-func chromium(t *testing.T) string {
+func findChromium(t *testing.T) string {
 	t.Helper()
 	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
 		if path, err := exec.LookPath(name); err == nil {
@@ -54,13 +54,15 @@ func newBrowser(t *testing.T) *browser {
 	w := newWorld(t).MakePomelo().MakeSilk()
 	w.MakeOtherFruit()
 	w.RegisterLinks("jars", webtest.NewLink("gs1:certificationInfo", "https://cert.example/a.pdf", "检测报告", "application/pdf", "zh"))
-	w.RecordMaster(trace.KindLinks, trace.LinkSet{ID: w.App.ID("product", "pomelo-tea.jar"), Links: []trace.WebLink{webtest.NewLink("gs1:recipeInfo", "https://recipe.example/", "柚子茶的三种喝法", "text/html", "zh"),
-		webtest.NewLink("gs1:instructions", "https://howto.example/a-rather-long-address-of-a-page", "How to make a cup of honey pomelo tea at home, cold or warm", "text/html", "en")}})
-	return browse(t, w)
+	w.RecordMaster(trace.KindLinks, trace.LinkSet{ID: w.App.ID("product", "pomelo-tea.jar"),
+		Links: []trace.WebLink{webtest.NewLink("gs1:recipeInfo", "https://recipe.example/", "柚子茶的三种喝法", "text/html", "zh"),
+			webtest.NewLink("gs1:instructions", "https://howto.example/a-rather-long-address-of-a-page",
+				"How to make a cup of honey pomelo tea at home, cold or warm", "text/html", "en")}})
+	return openBrowser(t, w)
 }
 
 // browse starts a browser over a world.
-func browse(t *testing.T, w *webtest.World) *browser {
+func openBrowser(t *testing.T, w *webtest.World) *browser {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -74,9 +76,12 @@ func browse(t *testing.T, w *webtest.World) *browser {
 		}
 		<-stopped
 	})
-	options := append([]chromedp.ExecAllocatorOption{chromedp.ExecPath(chromium(t)), chromedp.UserDataDir(t.TempDir())}, chromedp.NoFirstRun, chromedp.NoDefaultBrowserCheck,
+	options := append([]chromedp.ExecAllocatorOption{chromedp.ExecPath(findChromium(t)), chromedp.UserDataDir(t.TempDir())},
+		chromedp.NoFirstRun,
+		chromedp.NoDefaultBrowserCheck,
 		chromedp.Headless, chromedp.DisableGPU, chromedp.NoSandbox)
-	for _, name := range []string{"disable-quic", "disable-background-networking", "disable-component-update", "disable-sync", "hide-scrollbars", "disable-dev-shm-usage"} {
+	for _, name := range []string{"disable-quic", "disable-background-networking", "disable-component-update", "disable-sync",
+		"hide-scrollbars", "disable-dev-shm-usage"} {
 		options = append(options, chromedp.Flag(name, true))
 	}
 	alloc, cancel := chromedp.NewExecAllocator(t.Context(), options...)
@@ -98,11 +103,18 @@ type tab struct {
 	said  []string
 }
 
+// screen is how a page is shown: its size in pixels, the colour scheme, and the size of its letters.
+type screen struct {
+	width, height int64
+	dark          bool
+	font          int64
+}
+
 // view opens a path in a tab of a size; dark chooses the colours, font the reader's default size in pixels.
-func (b *browser) view(t *testing.T, path string, width, height int64, dark bool, font int64) *tab {
+func (b *browser) view(t *testing.T, path string, on screen) *tab {
 	t.Helper()
 	v := &tab{browser: &browser{t: t, w: b.w, base: b.base}, hosts: map[string]bool{}}
-	ctx, cancel := chromedp.NewContext(b.ctx, chromedp.WithListener(v.heard))
+	ctx, cancel := chromedp.NewContext(b.ctx, chromedp.WithListener(v.noteEvent))
 	t.Cleanup(cancel)
 	if err := chromedp.Do(ctx); err != nil {
 		t.Fatalf("open a tab: %v", err)
@@ -111,26 +123,30 @@ func (b *browser) view(t *testing.T, path string, width, height int64, dark bool
 	t.Cleanup(stop)
 	v.ctx = limited
 	scheme := "light"
-	if dark {
+	if on.dark {
 		scheme = "dark"
 	}
-	v.run(call(network.Enable, network.EnableParams{}), call(devlog.Enable, cdp.Empty{}),
-		call(emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{Width: width, Height: height, DeviceScaleFactor: 1, Mobile: width < 700}),
-		call(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}}),
-		call(devpage.SetFontSizes, devpage.SetFontSizesParams{FontSizes: &devpage.FontSizes{Standard: font}}),
+	v.run(callDevTools(network.Enable, network.EnableParams{}), callDevTools(devlog.Enable, cdp.Empty{}),
+		callDevTools(emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{Width: on.width, Height: on.height,
+			DeviceScaleFactor: 1,
+			Mobile:            on.width < 700}),
+		callDevTools(emulation.SetEmulatedMedia,
+			emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme",
+				Value: scheme}}}),
+		callDevTools(devpage.SetFontSizes, devpage.SetFontSizesParams{FontSizes: &devpage.FontSizes{Standard: on.font}}),
 		chromedp.Navigate(b.base+path), chromedp.WaitReady(chromedp.CSS("footer")))
 	return v
 }
 
 // call makes an action of a protocol command whose answer is of no interest.
-func call[P, R any](c cdp.Command[P, R], params P) chromedp.Action[chromedp.Void] {
+func callDevTools[P, R any](c cdp.Command[P, R], params P) chromedp.Action[chromedp.Void] {
 	return chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
 		_, err := cdp.Call(ctx, t, c, params)
 		return err
 	})
 }
 
-func (v *tab) heard(ev any) {
+func (v *tab) noteEvent(ev any) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	switch ev := ev.(type) {
@@ -153,13 +169,13 @@ func (v *tab) run(actions ...chromedp.Action[chromedp.Void]) {
 }
 
 // eval asks the page something.
-func eval[T any](v *tab, js string) T {
+func evaluate[T any](v *tab, js string) T {
 	v.t.Helper()
-	return result(v, chromedp.Evaluate[T](js))
+	return runAction(v, chromedp.Evaluate[T](js))
 }
 
 // result runs an action that has an answer.
-func result[T any](v *tab, a chromedp.Action[T]) T {
+func runAction[T any](v *tab, a chromedp.Action[T]) T {
 	v.t.Helper()
 	out, err := chromedp.Run(v.ctx, a)
 	if err != nil {
@@ -169,56 +185,61 @@ func result[T any](v *tab, a chromedp.Action[T]) T {
 }
 
 // bottom is where the first element of a selector ends, in pixels from the top of the page; -1 where it is not seen.
-func (v *tab) bottom(selector string) float64 {
+func (v *tab) bottomOf(selector string) float64 {
 	v.t.Helper()
-	return eval[float64](v, `(()=>{const e=document.querySelector("`+selector+`"); if(!e) return -1; const r=e.getBoundingClientRect(); return r.height>0&&r.width>0 ? r.bottom+scrollY : -1})()`)
+	return evaluate[float64](v,
+		`(()=>{const e=document.querySelector("`+selector+`"); if(!e) return -1;
+			const r=e.getBoundingClientRect(); return r.height>0&&r.width>0 ? r.bottom+scrollY : -1})()`)
 }
 
-func (v *tab) fits(limit float64, selectors ...string) {
+func (v *tab) checkFits(limit float64, selectors ...string) {
 	v.t.Helper()
 	for _, s := range selectors {
-		if y := v.bottom(s); y < 0 || y > limit {
+		if y := v.bottomOf(s); y < 0 || y > limit {
 			v.t.Errorf("%s ends at %.0f, want within %.0f", s, y, limit)
 		}
 	}
 }
 
-func (v *tab) noSideways() {
+func (v *tab) checkNoSidewaysScroll() {
 	v.t.Helper()
-	if over := eval[float64](v, "document.documentElement.scrollWidth-innerWidth"); over > 0 {
+	if over := evaluate[float64](v, "document.documentElement.scrollWidth-innerWidth"); over > 0 {
 		v.t.Errorf("the page is %.0f px too wide", over)
 	}
 }
 
 func TestBrowser(t *testing.T) {
 	b := newBrowser(t)
-	t.Run("phone, first screen", b.firstScreen)
-	t.Run("desk", b.desk)
-	t.Run("contrast as seen", b.contrast)
-	t.Run("large letters", b.largeLetters)
-	t.Run("print", b.print)
-	t.Run("keyboard", b.keyboard)
-	t.Run("nothing from elsewhere", b.quiet)
-	t.Run("form", b.form)
-	t.Run("button", b.button)
+	t.Run("phone, first screen", b.checkFirstScreen)
+	t.Run("desk", b.checkDesk)
+	t.Run("contrast as seen", b.checkContrast)
+	t.Run("large letters", b.checkLargeLetters)
+	t.Run("print", b.checkPrint)
+	t.Run("keyboard", b.checkKeyboard)
+	t.Run("nothing from elsewhere", b.checkNoForeignHosts)
+	t.Run("form", b.submitForm)
+	t.Run("button", b.checkButton)
 	b.w.RegisterLinks("jars", webtest.NewLink("gs1:recallStatus", "https://recall.example/2026/7", "第 7 号召回公告", "text/html", "zh"))
 	b.w.SetStatus("recall", "抽检发现啶虫脒残留超过限量", true, "fruitB")
-	t.Run("recalled", b.recalled)
-	t.Run("pictures", b.pictures)
+	t.Run("recalled", b.checkRecalled)
+	t.Run("pictures", b.takePictures)
 }
 
 // Is it all right, what is it, where is it from: without scrolling on a small phone, in both languages.
-func (b *browser) firstScreen(t *testing.T) {
+func (b *browser) checkFirstScreen(t *testing.T) {
 	for _, name := range []string{"jars", "tea", "fruitA", "best", "silk", "cocoon2"} {
 		for _, lang := range []string{"zh", "en"} {
 			t.Run(name+" "+lang, func(t *testing.T) {
-				v := b.view(t, b.w.LotPath(name)+"?lang="+lang, 360, 640, false, 16)
-				v.fits(640, ".band .word", ".what h1", ".amount", ".key code", ".from")
-				v.noSideways()
-				if hash := eval[bool](v, `[...document.querySelectorAll("code")].some(e=>/sha-256/.test(e.textContent)&&e.getClientRects().length&&e.getBoundingClientRect().top<innerHeight)`); hash {
+				v := b.view(t, b.w.LotPath(name)+"?lang="+lang, screen{360, 640, false, 16})
+				v.checkFits(640, ".band .word", ".what h1", ".amount", ".key code", ".from")
+				v.checkNoSidewaysScroll()
+				if hash := evaluate[bool](v,
+					`[...document.querySelectorAll("code")].some(e=>/sha-256/.test(e.textContent)&&
+						e.getClientRects().length&&e.getBoundingClientRect().top<innerHeight)`); hash {
 					t.Error("a hash is above the fold")
 				}
-				small := eval[[]string](v, `[...document.querySelectorAll("main a, header a, button, summary, input")].filter(e=>{const r=e.getBoundingClientRect();
+				small := evaluate[[]string](v, `[...document.querySelectorAll("main a, header a, button, summary, input")].filter(e=>{
+					const r=e.getBoundingClientRect();
 					return r.width>0&&r.top<innerHeight&&!e.closest("svg")&&!e.closest(".steps")&&(r.height<44||r.width<44)}).map(e=>e.textContent)`)
 				if len(small) > 0 {
 					t.Errorf("too small to tap: %q", small)
@@ -228,28 +249,31 @@ func (b *browser) firstScreen(t *testing.T) {
 	}
 }
 
-func (b *browser) desk(t *testing.T) {
-	v := b.view(t, b.w.LotPath("jars"), 1280, 800, false, 16)
-	v.fits(800, ".band", ".what", ".from", "svg.wide")
-	v.noSideways()
-	if v.bottom("svg.tall") >= 0 {
+func (b *browser) checkDesk(t *testing.T) {
+	v := b.view(t, b.w.LotPath("jars"), screen{1280, 800, false, 16})
+	v.checkFits(800, ".band", ".what", ".from", "svg.wide")
+	v.checkNoSidewaysScroll()
+	if v.bottomOf("svg.tall") >= 0 {
 		t.Error("the phone's picture is shown as well")
 	}
-	for _, path := range []string{b.w.LotPath("jars"), b.w.LotPath("jars") + "?lang=en", b.w.LotPath("other") + "?lang=en", b.w.LotPath("silk") + "?lang=en", b.w.LotPath("fruitA")} {
-		b.drawing(t, path, 1280, "svg.wide")
-		b.drawing(t, path, 360, "svg.tall")
+	for _, path := range []string{b.w.LotPath("jars"), b.w.LotPath("jars") + "?lang=en", b.w.LotPath("other") + "?lang=en",
+		b.w.LotPath("silk") + "?lang=en", b.w.LotPath("fruitA")} {
+		b.checkDrawing(t, path, 1280, "svg.wide")
+		b.checkDrawing(t, path, 360, "svg.tall")
 	}
 }
 
 // drawing looks at a picture as drawn: no text runs over its box, and no box lies on another.
-func (b *browser) drawing(t *testing.T, path string, width int64, svg string) {
-	v := b.view(t, path, width, 800, false, 16)
-	over := eval[[]string](v, `[...document.querySelectorAll("`+svg+` g.box")].filter(g=>{const r=g.querySelector("rect").getBoundingClientRect();
-		return [...g.querySelectorAll("text")].some(t=>{const b=t.getBoundingClientRect(); return b.width&&(b.left<r.left-1||b.right>r.right+1||b.bottom>r.bottom+1)})}).map(g=>g.textContent)`)
+func (b *browser) checkDrawing(t *testing.T, path string, width int64, svg string) {
+	v := b.view(t, path, screen{width, 800, false, 16})
+	over := evaluate[[]string](v, `[...document.querySelectorAll("`+svg+` g.box")].filter(g=>{
+		const r=g.querySelector("rect").getBoundingClientRect();
+		return [...g.querySelectorAll("text")].some(t=>{const b=t.getBoundingClientRect();
+			return b.width&&(b.left<r.left-1||b.right>r.right+1||b.bottom>r.bottom+1)})}).map(g=>g.textContent)`)
 	if len(over) > 0 {
 		t.Errorf("%s: text runs over its box: %q", path, over)
 	}
-	apart := eval[bool](v, `(()=>{const r=[...document.querySelectorAll("`+svg+` g.box rect")].map(e=>e.getBoundingClientRect());
+	apart := evaluate[bool](v, `(()=>{const r=[...document.querySelectorAll("`+svg+` g.box rect")].map(e=>e.getBoundingClientRect());
 		return r.every((a,i)=>r.every((b,j)=>i>=j||a.right<=b.left||b.right<=a.left||a.bottom<=b.top||b.bottom<=a.top))})()`)
 	if !apart {
 		t.Errorf("%s: boxes of %s lie on one another", path, svg)
@@ -257,24 +281,27 @@ func (b *browser) drawing(t *testing.T, path string, width int64, svg string) {
 }
 
 // measure walks every piece of text and compares its colour with the ground it really stands on.
-const measure = `(()=>{const lum=c=>{const[r,g,b]=c.map(v=>{v/=255;return v<=.04045?v/12.92:((v+.055)/1.055)**2.4});return .2126*r+.7152*g+.0722*b};
+const measure = `(()=>{const lum=c=>{
+const[r,g,b]=c.map(v=>{v/=255;return v<=.04045?v/12.92:((v+.055)/1.055)**2.4});return .2126*r+.7152*g+.0722*b};
 const rgb=s=>s.match(/[\d.]+/g).map(Number);const bad=[];
 const walk=document.createTreeWalker(document.body,NodeFilter.SHOW_TEXT);
-for(let n;n=walk.nextNode();){const e=n.parentElement;if(!n.textContent.trim()||e.closest("svg")||!e.getClientRects().length||e.closest(".skip"))continue;
+for(let n;n=walk.nextNode();){const e=n.parentElement;
+if(!n.textContent.trim()||e.closest("svg")||!e.getClientRects().length||e.closest(".skip"))continue;
 let g=e;while(g&&(rgb(getComputedStyle(g).backgroundColor)[3]===0))g=g.parentElement;
 const a=lum(rgb(getComputedStyle(e).color)),b=lum(rgb(getComputedStyle(g||document.body).backgroundColor));
 const ratio=(Math.max(a,b)+.05)/(Math.min(a,b)+.05);if(ratio<4.5)bad.push(ratio.toFixed(2)+" "+n.textContent.trim().slice(0,20))}
 return bad})()`
 
-func (b *browser) contrast(t *testing.T) {
-	for _, path := range []string{b.w.LotPath("jars"), b.w.LotPath("silk"), "/", "/lot/ABC", "/trace/unit/" + b.w.Lots["box"], jarPage, jarPage + "?lot=X1",
+func (b *browser) checkContrast(t *testing.T) {
+	for _, path := range []string{b.w.LotPath("jars"), b.w.LotPath("silk"), "/", "/lot/ABC", "/trace/unit/" + b.w.Lots["box"], jarPage,
+		jarPage + "?lot=X1",
 		b.w.JarsPath() + "?linkType=linkset"} {
 		for _, dark := range []bool{false, true} {
-			v := b.view(t, path, 360, 640, dark, 16)
-			if bad := eval[[]string](v, measure); len(bad) > 0 {
+			v := b.view(t, path, screen{360, 640, dark, 16})
+			if bad := evaluate[[]string](v, measure); len(bad) > 0 {
 				t.Errorf("%s dark=%v: %q", path, dark, bad)
 			}
-			if ground := eval[string](v, "getComputedStyle(document.body).backgroundColor"); (ground == "rgb(25, 24, 20)") != dark {
+			if ground := evaluate[string](v, "getComputedStyle(document.body).backgroundColor"); (ground == "rgb(25, 24, 20)") != dark {
 				t.Errorf("%s dark=%v: the ground is %s", path, dark, ground)
 			}
 		}
@@ -282,59 +309,61 @@ func (b *browser) contrast(t *testing.T) {
 }
 
 // Letters of twice the size, as set in the phone: everything stays within the width.
-func (b *browser) largeLetters(t *testing.T) {
-	for _, path := range []string{b.w.LotPath("jars"), b.w.LotPath("silk") + "?lang=en", "/", "/lot/ABC", jarPage + "?lang=en", jarPage + "?lot=X1", b.w.JarsPath() + "?linkType=linkset"} {
-		v := b.view(t, path, 360, 640, false, 32)
-		if size := eval[string](v, "getComputedStyle(document.body).fontSize"); size != "34px" {
+func (b *browser) checkLargeLetters(t *testing.T) {
+	for _, path := range []string{b.w.LotPath("jars"), b.w.LotPath("silk") + "?lang=en", "/", "/lot/ABC", jarPage + "?lang=en",
+		jarPage + "?lot=X1", b.w.JarsPath() + "?linkType=linkset"} {
+		v := b.view(t, path, screen{360, 640, false, 32})
+		if size := evaluate[string](v, "getComputedStyle(document.body).fontSize"); size != "34px" {
 			t.Fatalf("letters are %s", size)
 		}
-		v.noSideways()
+		v.checkNoSidewaysScroll()
 	}
 }
 
 // State, what, where, code and the way are on the first sheet of paper; steps, checks and the hash, although its part is folded on the
 // screen, follow on it or on a second one.
-func (b *browser) print(t *testing.T) {
+func (b *browser) checkPrint(t *testing.T) {
 	for _, name := range []string{"jars", "silk", "fruitA"} {
 		for _, lang := range []string{"zh", "en"} {
-			v := b.view(t, b.w.LotPath(name)+"?lang="+lang, 720, 1000, true, 16)
-			pdf := result(v, chromedp.PrintToPDF(chromedp.PDFPreferCSSPageSize()))
+			v := b.view(t, b.w.LotPath(name)+"?lang="+lang, screen{720, 1000, true, 16})
+			pdf := runAction(v, chromedp.PrintToPDF(chromedp.PDFPreferCSSPageSize()))
 			if n := len(regexp.MustCompile(`/Type\s*/Page\b`).FindAll(pdf, -1)); n > 2 || n > 1 && name+lang == "fruitAzh" {
 				t.Errorf("%s %s: %d sheets of paper", name, lang, n)
 			}
-			v.run(call(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: "print"}))
+			v.run(callDevTools(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: "print"}))
 			const sheet = 1032 // pixels: 297 mm less the margins
-			v.fits(sheet, ".band .word", "h1", ".key code", ".from", "svg.wide")
+			v.checkFits(sheet, ".band .word", "h1", ".key code", ".from", "svg.wide")
 			for _, part := range []string{".steps li", ".truth dd code", ".complain .calls"} {
-				if v.bottom(part) < 0 {
+				if v.bottomOf(part) < 0 {
 					t.Errorf("%s %s: %s is not printed", name, lang, part)
 				}
 			}
-			if v.bottom("svg.tall") >= 0 || v.bottom("footer") >= 0 {
+			if v.bottomOf("svg.tall") >= 0 || v.bottomOf("footer") >= 0 {
 				t.Errorf("%s %s: the phone's picture or the footer is printed", name, lang)
 			}
 		}
 	}
 }
 
-func (b *browser) keyboard(t *testing.T) {
-	v := b.view(t, b.w.LotPath("jars"), 360, 640, false, 16)
+func (b *browser) checkKeyboard(t *testing.T) {
+	v := b.view(t, b.w.LotPath("jars"), screen{360, 640, false, 16})
 	v.run(chromedp.KeyEvent("\t"))
-	if seen := eval[bool](v, `document.activeElement.className==="skip"&&document.activeElement.getBoundingClientRect().left>=0`); !seen {
+	if seen := evaluate[bool](v, `document.activeElement.className==="skip"&&document.activeElement.getBoundingClientRect().left>=0`); !seen {
 		t.Error("the first stop is not the link to the content")
 	}
 	for range 3 {
 		v.run(chromedp.KeyEvent("\t"))
-		if width := eval[string](v, "getComputedStyle(document.activeElement).outlineWidth"); width != "3px" {
-			t.Errorf("focus on %s has an outline of %s", eval[string](v, "document.activeElement.outerHTML.slice(0,60)"), width)
+		if width := evaluate[string](v, "getComputedStyle(document.activeElement).outlineWidth"); width != "3px" {
+			t.Errorf("focus on %s has an outline of %s", evaluate[string](v, "document.activeElement.outerHTML.slice(0,60)"), width)
 		}
 	}
 }
 
-func (b *browser) quiet(t *testing.T) {
+func (b *browser) checkNoForeignHosts(t *testing.T) {
 	host := strings.TrimPrefix(b.base, "http://")
-	for path, errors := range map[string]int{b.w.LotPath("jars"): 0, "/": 0, "/trace/unit/" + b.w.Lots["box"]: 0, "/lot/ABC": 1, jarPage: 0} { // the browser notes a 404
-		v := b.view(t, path, 360, 640, false, 16)
+	// the browser notes a 404
+	for path, errors := range map[string]int{b.w.LotPath("jars"): 0, "/": 0, "/trace/unit/" + b.w.Lots["box"]: 0, "/lot/ABC": 1, jarPage: 0} {
+		v := b.view(t, path, screen{360, 640, false, 16})
 		v.mu.Lock()
 		for h := range v.hosts {
 			if h != host {
@@ -345,41 +374,45 @@ func (b *browser) quiet(t *testing.T) {
 			t.Errorf("%s: the browser complains: %q", path, v.said)
 		}
 		v.mu.Unlock()
-		if n := eval[int](v, "document.cookie.length+document.scripts.length"); n != 0 {
+		if n := evaluate[int](v, "document.cookie.length+document.scripts.length"); n != 0 {
 			t.Errorf("%s has cookies or scripts", path)
 		}
 	}
 }
 
 // On a narrow phone the button stands beside the field, its words on one line, in both languages.
-func (b *browser) button(t *testing.T) {
+func (b *browser) checkButton(t *testing.T) {
 	for _, lang := range []string{"zh", "en"} {
-		v := b.view(t, "/?lang="+lang, 360, 640, false, 16)
-		if far := eval[float64](v, `document.querySelector("button").getBoundingClientRect().top-document.querySelector("#code").getBoundingClientRect().top`); far != 0 {
+		v := b.view(t, "/?lang="+lang, screen{360, 640, false, 16})
+		if far := evaluate[float64](v,
+			`document.querySelector("button").getBoundingClientRect().top-document.querySelector("#code").getBoundingClientRect().top`); far != 0 {
 			t.Errorf("%s: the button stands %.0f px below the field", lang, far)
 		}
-		lines := eval[int](v, `(()=>{const r=document.createRange();r.selectNodeContents(document.querySelector("button"));return new Set([...r.getClientRects()].map(x=>x.top)).size})()`)
+		lines := evaluate[int](v,
+			`(()=>{const r=document.createRange();r.selectNodeContents(document.querySelector("button"));
+				return new Set([...r.getClientRects()].map(x=>x.top)).size})()`)
 		if lines != 1 {
 			t.Errorf("%s: the button has %d lines", lang, lines)
 		}
-		v.noSideways()
+		v.checkNoSidewaysScroll()
 	}
 }
 
 // The form works without a script and against the policy of the page.
-func (b *browser) form(t *testing.T) {
-	v := b.view(t, "/", 360, 640, false, 16)
-	v.run(chromedp.SendKeys(chromedp.CSS("#code"), strings.ToLower(b.w.Lots["tea"])), chromedp.Click(chromedp.CSS("button")), chromedp.WaitVisible(chromedp.CSS(".what h1")))
-	if got := eval[string](v, "location.pathname"); got != b.w.LotPath("tea") {
+func (b *browser) submitForm(t *testing.T) {
+	v := b.view(t, "/", screen{360, 640, false, 16})
+	v.run(chromedp.SendKeys(chromedp.CSS("#code"), strings.ToLower(b.w.Lots["tea"])), chromedp.Click(chromedp.CSS("button")),
+		chromedp.WaitVisible(chromedp.CSS(".what h1")))
+	if got := evaluate[string](v, "location.pathname"); got != b.w.LotPath("tea") {
 		t.Errorf("the form leads to %s", got)
 	}
 }
 
 // What to do and whom to call come before what it is, on the first screen.
-func (b *browser) recalled(t *testing.T) {
-	v := b.view(t, b.w.LotPath("jars"), 360, 640, false, 16)
-	v.fits(640, ".band .do", ".urgent .calls a")
-	if v.bottom(".urgent") > v.bottom("h1") {
+func (b *browser) checkRecalled(t *testing.T) {
+	v := b.view(t, b.w.LotPath("jars"), screen{360, 640, false, 16})
+	v.checkFits(640, ".band .do", ".urgent .calls a")
+	if v.bottomOf(".urgent") > v.bottomOf("h1") {
 		t.Error("whom to call comes after the name")
 	}
 }

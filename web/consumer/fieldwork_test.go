@@ -14,8 +14,9 @@ import (
 // A group whose name begins with its village's is not told as 护国村护国村一组.
 func TestNameThatRepeatsTheVillage(t *testing.T) {
 	w := newWorld(t)
-	w.AddPlace("hu-1", "group", "护国村一组", "", "huguang", trace.Village)
-	w.Record(w.ActorOf("coop"), &app.Harvest{Common: app.Common{Time: webtest.DayOf(11, 3), Place: "hu-1"}, Lots: []app.NewLot{w.NewLot("h", "pomelo-fruit", "10")}})
+	w.AddPlace("hu-1", "huguang", trace.Place{Kind: "group", Name: "护国村一组", Tier: trace.Village})
+	w.Record(w.ActorOf("coop"), &app.Harvest{Common: app.Common{Time: webtest.DayOf(11, 3), Place: "hu-1"},
+		Lots: []app.NewLot{w.NewLot("h", "pomelo-fruit", "10")}})
 	d := w.Open(w.LotPath("h"))
 	d.CheckText(".place", "重庆市梁平区合兴街道护国村一组")
 	d.CheckText(".steps p", "合兴街道护国村一组采收柚子鲜果 10 千克")
@@ -58,12 +59,16 @@ func TestStepsAscend(t *testing.T) {
 	for i := range 30 {
 		name := fmt.Sprint("h", i)
 		when := trace.NewTime(webtest.DayOf(11, 1).AddDate(0, 0, i%5))
-		w.Record(w.ActorOf("coop"), &app.Harvest{Common: app.Common{Time: &when}, Season: "s12", Lots: []app.NewLot{w.NewLot(name, "pomelo-fruit", "20")}})
+		w.Record(w.ActorOf("coop"), &app.Harvest{Common: app.Common{Time: &when}, Season: "s12",
+			Lots: []app.NewLot{w.NewLot(name, "pomelo-fruit", "20")}})
 		in = append(in, w.Take(name, ""))
 	}
-	w.Record(w.ActorOf("coop"), &app.Harvest{Common: app.Common{Time: webtest.DayOf(10, 20)}, Season: "s20", Lots: []app.NewLot{w.NewLot("early", "pomelo-fruit", "100")}})
-	w.Record(w.ActorOf("coop"), &app.Transformation{Common: app.Common{Time: webtest.DayOf(11, 7)}, Inputs: in, Outputs: []app.NewLot{w.NewLot("mix", "pomelo-fruit", "600")}})
-	w.Record(w.ActorOf("coop"), &app.Transformation{Common: app.Common{Time: webtest.DayOf(11, 8)}, Inputs: []app.Taken{w.Take("mix", ""), w.Take("early", "")},
+	w.Record(w.ActorOf("coop"), &app.Harvest{Common: app.Common{Time: webtest.DayOf(10, 20)}, Season: "s20",
+		Lots: []app.NewLot{w.NewLot("early", "pomelo-fruit", "100")}})
+	w.Record(w.ActorOf("coop"), &app.Transformation{Common: app.Common{Time: webtest.DayOf(11, 7)}, Inputs: in,
+		Outputs: []app.NewLot{w.NewLot("mix", "pomelo-fruit", "600")}})
+	w.Record(w.ActorOf("coop"), &app.Transformation{Common: app.Common{Time: webtest.DayOf(11, 8)},
+		Inputs:  []app.Taken{w.Take("mix", ""), w.Take("early", "")},
 		Outputs: []app.NewLot{w.NewLot("all", "pomelo-fruit", "700")}})
 
 	days := w.Open(w.LotPath("all")).Texts(".steps h3")

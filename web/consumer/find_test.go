@@ -16,9 +16,11 @@ func TestFindItem(t *testing.T) {
 	serial := w.IssueSerial()
 	page := "/trace/" + w.Lots["jars"] + "/" + serial
 	for name, code := range map[string]string{
-		"as printed": serial, "in groups": trace.GroupKey(serial), "small": strings.ToLower(serial), "O for 0": strings.ReplaceAll(serial, "0", "O"),
+		"as printed": serial, "in groups": trace.GroupKey(serial), "small": strings.ToLower(serial),
+		"O for 0":              strings.ReplaceAll(serial, "0", "O"),
 		"a Chinese keyboard's": webtest.WidenText(strings.ToLower(serial)), "address": webtest.PublicURL + w.JarsPath() + "/21/" + serial,
-		"address of the page": webtest.PublicURL + page + "?lang=en#lot", "with words around": "看看 " + webtest.PublicURL + "/lot/" + w.Lots["jars"] + "/21/" + serial + "/ 是真的吗",
+		"address of the page": webtest.PublicURL + page + "?lang=en#lot", "with words around": "看看 " + webtest.PublicURL + "/lot/" +
+			w.Lots["jars"] + "/21/" + serial + "/ 是真的吗",
 	} {
 		if a := w.Get("/find?code=" + url.QueryEscape(code)); a.Status != http.StatusSeeOther || a.Header.Get("Location") != page {
 			t.Errorf("%s: %d to %q, want 303 to %q", name, a.Status, a.Header.Get("Location"), page)
@@ -27,10 +29,12 @@ func TestFindItem(t *testing.T) {
 	if a := w.Get("/find?lang=en&code=" + serial); a.Header.Get("Location") != page+"?lang=en" {
 		t.Errorf("the language is not kept: %q", a.Header.Get("Location"))
 	}
-	for name, code := range map[string]string{"a guess": "0AAAAAAAAAAA", "a guess at an address": webtest.PublicURL + w.JarsPath() + "/21/ZZZZZZZZZZZZ", "an item of an unknown lot": webtest.PublicURL + "/lot/" + trace.NewKey() + "/21/" + serial,
+	for name, code := range map[string]string{"a guess": "0AAAAAAAAAAA", "a guess at an address": webtest.PublicURL + w.JarsPath() +
+		"/21/ZZZZZZZZZZZZ", "an item of an unknown lot": webtest.PublicURL + "/lot/" + trace.NewKey() + "/21/" + serial,
 		"an item of another lot": webtest.PublicURL + "/lot/" + w.Lots["tea"] + "/21/" + serial} {
 		a := w.Get("/find?code=" + url.QueryEscape(code))
-		if webtest.ParseDocument(t, a.Body).CheckText("h1", "没有发行过这个序列号"); a.Status != http.StatusNotFound || a.Header.Get("Cache-Control") != "no-store" {
+		if webtest.ParseDocument(t, a.Body).CheckText("h1", "没有发行过这个序列号"); a.Status != http.StatusNotFound ||
+			a.Header.Get("Cache-Control") != "no-store" {
 			t.Errorf("%s: status %d, %s", name, a.Status, a.Header.Get("Cache-Control"))
 		}
 	}

@@ -14,17 +14,44 @@ import (
 	"github.com/yousang/yousang/web/webtest"
 )
 
+// addressRow is an address, and what its page says at a selector.
+type addressRow struct {
+	name, path string
+	status     int
+	says       string
+	selector   string
+}
+
+// checkAddress follows an address to its page, and compares status, sentence, and what a search engine is told.
+func checkAddress(t *testing.T, w *webtest.World, row addressRow) {
+	t.Helper()
+	a := w.Follow(http.MethodGet, row.path)
+	if a.Status != row.status {
+		t.Errorf("status %d, want %d", a.Status, row.status)
+	}
+	d := webtest.ParseDocument(t, a.Body)
+	if got := d.Text(row.selector); got != row.says {
+		t.Errorf("says %q, want %q", got, row.says)
+	}
+	robots := len(d.Select("meta[name=robots]")) > 0
+	if want := row.status >= 400; robots != want || (a.Header.Get("X-Robots-Tag") != "") != want {
+		t.Errorf("noindex is %v and %q, want %v", robots, a.Header.Get("X-Robots-Tag"), want)
+	}
+	if row.status >= 400 && (len(d.Select("form input[name=code]")) != 1 || len(d.Select(".calls a")) == 0 ||
+		len(d.Select(".means li")) < 3) {
+		t.Error("an unknown code offers to type it, to report it, and what it can mean")
+	}
+	if h := w.Follow(http.MethodHead, row.path); h.Status != row.status || len(h.Body) != 0 {
+		t.Errorf("HEAD: status %d with %d bytes", h.Status, len(h.Body))
+	}
+}
+
 func TestAddresses(t *testing.T) {
 	w := newWorld(t).MakePomelo()
 	tea, jars, box := w.Lots["tea"], w.Lots["jars"], w.Lots["box"]
 	wrong := tea[:11] + string("23456789ACDEFGHJKMNPQRTUVWXYZ"[(strings.IndexByte("23456789ACDEFGHJKMNPQRTUVWXYZ", tea[11])+1)%29])
 	spaced := url.PathEscape(strings.ToLower(trace.GroupKey(tea)))
-	rows := []struct {
-		name, path string
-		status     int
-		says       string // at selector
-		selector   string
-	}{
+	rows := []addressRow{
 		{"lot of the namespace", "/lot/" + tea, 200, "蜂蜜柚子茶", "h1"},
 		{"trailing slash", "/lot/" + tea + "/", 200, "蜂蜜柚子茶", "h1"},
 		{"lower case and spaces", "/lot/" + spaced, 200, "蜂蜜柚子茶", "h1"},
@@ -48,24 +75,7 @@ func TestAddresses(t *testing.T) {
 	}
 	for _, row := range rows {
 		t.Run(row.name, func(t *testing.T) {
-			a := w.Follow(http.MethodGet, row.path)
-			if a.Status != row.status {
-				t.Errorf("status %d, want %d", a.Status, row.status)
-			}
-			d := webtest.ParseDocument(t, a.Body)
-			if got := d.Text(row.selector); got != row.says {
-				t.Errorf("says %q, want %q", got, row.says)
-			}
-			robots := len(d.Select("meta[name=robots]")) > 0
-			if want := row.status >= 400; robots != want || (a.Header.Get("X-Robots-Tag") != "") != want {
-				t.Errorf("noindex is %v and %q, want %v", robots, a.Header.Get("X-Robots-Tag"), want)
-			}
-			if row.status >= 400 && (len(d.Select("form input[name=code]")) != 1 || len(d.Select(".calls a")) == 0 || len(d.Select(".means li")) < 3) {
-				t.Error("an unknown code offers to type it, to report it, and what it can mean")
-			}
-			if h := w.Follow(http.MethodHead, row.path); h.Status != row.status || len(h.Body) != 0 {
-				t.Errorf("HEAD: status %d with %d bytes", h.Status, len(h.Body))
-			}
+			checkAddress(t, w, row)
 		})
 	}
 }
@@ -82,12 +92,15 @@ func TestFind(t *testing.T) {
 		{"whole address", webtest.PublicURL + "/lot/" + w.Lots["tea"], "", "/trace/" + w.Lots["tea"]},
 		{"unit", w.Lots["box"], "", "/trace/unit/" + w.Lots["box"]},
 		{"good but unknown", unknown, "", "/trace/" + unknown},
-		{"full-width signs of a Chinese keyboard", webtest.WidenText(w.Lots["tea"][:4] + " " + w.Lots["tea"][4:8] + "-" + w.Lots["tea"][8:]), "", "/trace/" + w.Lots["tea"]},
+		{"full-width signs of a Chinese keyboard", webtest.WidenText(w.Lots["tea"][:4] + " " + w.Lots["tea"][4:8] + "-" + w.Lots["tea"][8:]), "",
+			"/trace/" + w.Lots["tea"]},
 		{"full-width and small", webtest.WidenText(strings.ToLower(w.Lots["tea"])), "", "/trace/" + w.Lots["tea"]},
-		{"other hyphens and spaces", w.Lots["tea"][:4] + "—" + w.Lots["tea"][4:8] + "\u00a0" + w.Lots["tea"][8:] + "\u200b", "", "/trace/" + w.Lots["tea"]},
+		{"other hyphens and spaces", w.Lots["tea"][:4] + "—" + w.Lots["tea"][4:8] + "\u00a0" + w.Lots["tea"][8:] + "\u200b", "",
+			"/trace/" + w.Lots["tea"]},
 		{"address in full-width signs", webtest.WidenText(webtest.PublicURL + "/lot/" + w.Lots["tea"]), "", "/trace/" + w.Lots["tea"]},
 		{"address with a language", webtest.PublicURL + "/lot/" + w.Lots["tea"] + "?lang=en#checks", "", "/trace/" + w.Lots["tea"]},
-		{"address with words around it", "柚桑：" + webtest.PublicURL + "/01/" + webtest.GTIN + "/10/" + w.Lots["jars"] + "/ 看看", "", "/trace/" + w.Lots["jars"]},
+		{"address with words around it", "柚桑：" + webtest.PublicURL + "/01/" + webtest.GTIN + "/10/" + w.Lots["jars"] + "/ 看看", "",
+			"/trace/" + w.Lots["jars"]},
 		{"address of a unit", webtest.PublicURL + "/unit/" + w.Lots["box"] + "?lang=zh", "", "/trace/unit/" + w.Lots["box"]},
 		{"keeps the language", w.Lots["tea"], "&lang=en", "/trace/" + w.Lots["tea"] + "?lang=en"},
 		{"nothing", "", "", "/"},
@@ -137,7 +150,8 @@ func TestETagChangesWithWhatThePageSays(t *testing.T) {
 	}
 	unchanged := func(name string) {
 		t.Helper()
-		if a := w.Get(path, "If-None-Match", `"old", W/`+tag); a.Status != http.StatusNotModified || len(a.Body) != 0 || a.Header.Get("ETag") != tag {
+		if a := w.Get(path, "If-None-Match", `"old", W/`+tag); a.Status != http.StatusNotModified || len(a.Body) != 0 ||
+			a.Header.Get("ETag") != tag {
 			t.Errorf("%s: status %d, %d bytes, ETag %q; want 304 with %q", name, a.Status, len(a.Body), a.Header.Get("ETag"), tag)
 		}
 	}
@@ -150,12 +164,14 @@ func TestETagChangesWithWhatThePageSays(t *testing.T) {
 		tag = a.Header.Get("ETag")
 	}
 	unchanged("asked again")
-	w.Record(w.ActorOf("works"), &app.Loss{Common: app.Common{Time: webtest.DayOf(11, 17)}, Lots: []app.Taken{w.Take("rot", "")}, Reason: "腐烂"})
+	w.Record(w.ActorOf("works"), &app.Loss{Common: app.Common{Time: webtest.DayOf(11, 17)}, Lots: []app.Taken{w.Take("rot", "")},
+		Reason: "腐烂"})
 	unchanged("a record of a lot that is not behind it")
 	if en := w.Get(path + "?lang=en"); en.Header.Get("ETag") == tag {
 		t.Error("the English page has the same ETag")
 	}
-	w.Record(w.ActorOf("works"), &app.Observation{Common: app.Common{Time: webtest.DayOf(11, 18), Evidence: []app.Attribute{{Name: "复检", Value: "合格"}}},
+	w.Record(w.ActorOf("works"), &app.Observation{Common: app.Common{Time: webtest.DayOf(11, 18),
+		Evidence: []app.Attribute{{Name: "复检", Value: "合格"}}},
 		Kind: "inspecting", Lots: []string{w.Lots["best"]}})
 
 	changed("an inspection of an ancestor")
@@ -164,7 +180,8 @@ func TestETagChangesWithWhatThePageSays(t *testing.T) {
 	w.Open(path).CheckText(".band .word", "已召回")
 	w.SetStatus("unrecall", "", true, "fruitB")
 	changed("the recall is lifted")
-	w.RecordMaster(trace.KindOrganisation, trace.Organisation{ID: w.App.ID("org", "park"), Kind: "park", Name: "梁平柚园", Place: w.App.ID("place", "park"), Tier: trace.County})
+	w.RecordMaster(trace.KindOrganisation, trace.Organisation{ID: w.App.ID("org", "park"), Kind: "park", Name: "梁平柚园",
+		Place: w.App.ID("place", "park"), Tier: trace.County})
 	changed("an organisation has a new name")
 }
 
@@ -211,7 +228,8 @@ func TestSharedLink(t *testing.T) {
 	}
 	image := webtest.AttributeOf(d.Select("meta[property=og:image]")[0], "content")
 	a := w.Get(strings.TrimPrefix(image, webtest.PublicURL))
-	if a.Status != 200 || a.Header.Get("Content-Type") != "image/png" || !strings.Contains(a.Header.Get("Cache-Control"), "immutable") || len(a.Body) < 500 || len(a.Body) > 20<<10 {
+	if a.Status != 200 || a.Header.Get("Content-Type") != "image/png" || !strings.Contains(a.Header.Get("Cache-Control"), "immutable") ||
+		len(a.Body) < 500 || len(a.Body) > 20<<10 {
 		t.Errorf("%s: status %d, %s, %s, %d bytes", image, a.Status, a.Header.Get("Content-Type"), a.Header.Get("Cache-Control"), len(a.Body))
 	}
 	if a := w.Get("/favicon.ico"); a.Status != 200 || len(a.Body) == 0 || len(a.Body) > 4<<10 {
@@ -257,7 +275,8 @@ func TestStillReadingTheLog(t *testing.T) {
 		t.Fatal(err)
 	}
 	w := &webtest.World{T: t, Server: pages}
-	for _, path := range []string{"/lot/" + trace.NewKey(), "/unit/" + trace.NewKey(), "/find?code=x", "/trace/" + trace.NewKey(), "/trace/unit/" + trace.NewKey(), "/trace/product/x", "/product/x", "/01/" + webtest.GTIN + "/10/" + trace.NewKey()} {
+	for _, path := range []string{"/lot/" + trace.NewKey(), "/unit/" + trace.NewKey(), "/find?code=x", "/trace/" + trace.NewKey(),
+		"/trace/unit/" + trace.NewKey(), "/trace/product/x", "/product/x", "/01/" + webtest.GTIN + "/10/" + trace.NewKey()} {
 		seen = nil
 		if a := w.Get(path); a.Status != 503 || seen == nil || !strings.Contains(seen.Error(), string(trace.CodeStoreUnavailable)) {
 			t.Errorf("%s: status %d, error %v", path, a.Status, seen)

@@ -84,7 +84,8 @@ func (b *itemBuilder) chooseBand() {
 	}
 	views := b.countViews()
 	message, state := b.bandMessage(views)
-	b.Band = story.StandingWords{State: state, Word: b.words.T("page.item."+message, "Count", views), Say: b.words.T("page.item." + message + ".text")}
+	b.Band = story.StandingWords{State: state, Word: b.words.T("page.item."+message, "Count", views),
+		Say: b.words.T("page.item." + message + ".text")}
 	switch {
 	case state != "active":
 		b.Band.Do = b.words.T("page.item." + message + ".do")

@@ -24,7 +24,8 @@ import (
 const manyViews = 20
 
 const (
-	phone = "Mozilla/5.0 (Linux; Android 13; V2238A) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/116.0 Mobile Safari/537.36 MicroMessenger/8.0.47"
+	phone = "Mozilla/5.0 (Linux; Android 13; V2238A) AppleWebKit/537.36 (KHTML, like Gecko) " +
+		"Chrome/116.0 Mobile Safari/537.36 MicroMessenger/8.0.47"
 	// Addresses of the made-up table: 梁平, 万州, 成都, 北京, 深圳.
 	liangping, wanzhou, chengdu, beijing, shenzhen = "192.0.2.7", "192.0.2.200", "198.51.100.7", "198.51.100.130", "203.0.113.7"
 )
@@ -71,7 +72,8 @@ func newShelf(t testing.TB, regions ...string) *shelf {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.scans = scan.New(scan.Options{Store: s.store, Items: scan.NewLedgerLookup(func() *trace.Ledger { return w.App.Ledger }, w.App.Store), Regions: table,
+	s.scans = scan.New(scan.Options{Store: s.store, Items: scan.NewLedgerLookup(func() *trace.Ledger { return w.App.Ledger }, w.App.Store),
+		Regions: table,
 		Trusted: []netip.Prefix{netip.MustParsePrefix("0.0.0.0/32")}, Now: func() time.Time { return w.Clock }, Every: time.Hour})
 	t.Cleanup(func() {
 		if err := s.scans.Close(); err != nil {
@@ -79,7 +81,8 @@ func newShelf(t testing.TB, regions ...string) *shelf {
 		}
 	})
 	w.Server = fiber.New(fiber.Config{Immutable: true, DisableStartupMessage: true})
-	if err := web.Register(w.Server, web.Deps{App: func() *app.App { return w.App }, PublicURL: webtest.PublicURL, Scans: s.scans}); err != nil {
+	if err := web.Register(w.Server, web.Deps{App: func() *app.App { return w.App }, PublicURL: webtest.PublicURL,
+		Scans: s.scans}); err != nil {
 		t.Fatal(err)
 	}
 	w.Clock = webtest.DayOf(11, 21).Time
@@ -144,7 +147,8 @@ func (s *shelf) listOpenCases() (ids []string) {
 func TestItemFirstAndAgain(t *testing.T) {
 	s := newShelf(t)
 	a := s.Get(s.pathOfItem(1), "User-Agent", phone, "X-Forwarded-For", liangping)
-	if got := a.Header.Get("Cache-Control"); a.Status != 200 || got != "no-store" || a.Header.Get("X-Robots-Tag") != "noindex" || a.Header.Get("ETag") != "" {
+	if got := a.Header.Get("Cache-Control"); a.Status != 200 || got != "no-store" || a.Header.Get("X-Robots-Tag") != "noindex" ||
+		a.Header.Get("ETag") != "" {
 		t.Fatalf("status %d, Cache-Control %q", a.Status, got)
 	}
 	d := webtest.ParseDocument(t, a.Body)
@@ -278,8 +282,10 @@ func TestViewsThatCount(t *testing.T) {
 		{"lot, lower case", "GET", strings.ToLower(lot), []string{"User-Agent", phone}, 1},
 		{"HEAD", "HEAD", item, []string{"User-Agent", phone}, 0},
 		{"HEAD of the lot", "HEAD", lot, []string{"User-Agent", phone}, 0},
-		{"a spider", "GET", item, []string{"User-Agent", "Mozilla/5.0 (compatible; Baiduspider/2.0; +http://www.baidu.com/search/spider.html)"}, 0},
-		{"a spider at the lot", "GET", lot, []string{"User-Agent", "Mozilla/5.0 (compatible; Baiduspider/2.0; +http://www.baidu.com/search/spider.html)"}, 0},
+		{"a spider", "GET", item, []string{"User-Agent", "Mozilla/5.0 (compatible; Baiduspider/2.0; +http://www.baidu.com/search/spider.html)"},
+			0},
+		{"a spider at the lot", "GET", lot,
+			[]string{"User-Agent", "Mozilla/5.0 (compatible; Baiduspider/2.0; +http://www.baidu.com/search/spider.html)"}, 0},
 		{"nobody says who", "GET", item, nil, 0},
 		{"prefetch", "GET", item, []string{"User-Agent", phone, "Sec-Purpose", "prefetch;prerender"}, 0},
 		{"prefetch by an older browser", "GET", lot, []string{"User-Agent", phone, "X-Moz", "prefetch"}, 0},

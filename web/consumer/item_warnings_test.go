@@ -54,28 +54,47 @@ func TestItemWarnings(t *testing.T) {
 			row.doc.CheckText(".band.hold .word", "请核对")
 		})
 	}
+	checkFastTravel(t, s)
+	checkOpenCases(t, s)
+	checkClosedCase(t, s)
+	if v, ok := s.App.Ledger.Serial(s.batch.First); !ok || v.State != trace.SerialActivated {
+		t.Errorf("the item is %s: nothing may be frozen", v.State)
+	}
+}
+
+// checkFastTravel: one code that is looked up in two far places within minutes is told as such.
+func checkFastTravel(t *testing.T, s *shelf) {
+	t.Helper()
 	s.viewItem(3, liangping)
 	s.Clock = s.Clock.Add(20 * time.Minute)
 	d := s.viewItem(3, shenzhen)
 	if got := d.Text(".warn li"); !strings.HasPrefix(got, "相隔 20 分钟，广东省深圳市、重庆市梁平区都有人查询过本码，两地相距约 1100 千米") {
 		t.Errorf("warning %q", got)
 	}
+}
+
+// checkOpenCases: each warning has its case for the bureau.
+func checkOpenCases(t *testing.T, s *shelf) {
+	t.Helper()
 	s.flushScans()
 	got := s.listOpenCases()
-	for _, want := range []string{scan.CaseID(s.serialOf(1), scan.RulePlaces), scan.CaseID(s.serialOf(1), scan.RuleRegion), scan.CaseID(s.serialOf(3), scan.RuleVelocity),
+	for _, want := range []string{scan.CaseID(s.serialOf(1), scan.RulePlaces), scan.CaseID(s.serialOf(1), scan.RuleRegion),
+		scan.CaseID(s.serialOf(3), scan.RuleVelocity),
 		scan.CaseID(s.serialOf(8), scan.RuleEarly), scan.CaseID(s.serialOf(9), scan.RuleEarly)} {
 		if !slices.Contains(got, want) {
 			t.Errorf("cases %q, want %s", got, want)
 		}
 	}
+}
+
+// checkClosedCase: once the bureau has closed a case, the page warns no more.
+func checkClosedCase(t *testing.T, s *shelf) {
+	t.Helper()
 	id := scan.CaseID(s.serialOf(8), scan.RuleEarly)
 	if _, err := scan.CloseCase(t.Context(), s.App.Store, id, "合作社送检时扫过", s.ActorOf("bureau"), s.Clock); err != nil {
 		t.Fatal(err)
 	}
-	if d = s.viewItem(8, liangping); len(d.Select(".warn")) > 0 {
+	if d := s.viewItem(8, liangping); len(d.Select(".warn")) > 0 {
 		t.Errorf("the bureau has cleared it up, and the page says %q", d.Text(".warn"))
-	}
-	if v, ok := s.App.Ledger.Serial(s.batch.First); !ok || v.State != trace.SerialActivated {
-		t.Errorf("the item is %s: nothing may be frozen", v.State)
 	}
 }

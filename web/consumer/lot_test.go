@@ -19,7 +19,8 @@ func TestLotPage(t *testing.T) {
 		t.Fatalf("status %d, language %q", a.Status, a.Header.Get("Content-Language"))
 	}
 	d := webtest.ParseDocument(t, a.Body)
-	d.CheckOrder(".band.active", ".what h1", ".what .amount", ".what .key", ".from .bar", ".from .legend", ".journey svg", ".steps ol", ".evidence", ".people", ".truth", ".complain")
+	d.CheckOrder(".band.active", ".what h1", ".what .amount", ".what .key", ".from .bar", ".from .legend", ".journey svg", ".steps ol",
+		".evidence", ".people", ".truth", ".complain")
 	d.CheckText(".band .word", "正常")
 	d.CheckText("h1", "蜂蜜柚子茶（罐装）")
 	d.CheckText(".amount", "3,600 罐每件净重 0.5 千克")
@@ -89,7 +90,8 @@ func TestClosedLoop(t *testing.T) {
 	w := newWorld(t).MakeSilk()
 	d := w.Open(w.LotPath("silk"))
 	links := d.Select(".steps p a")
-	if len(links) != 1 || webtest.TextOf(links[0]) != "批次 "+trace.GroupKey(w.Lots["compost"]) || webtest.AttributeOf(links[0], "href") != "/trace/"+w.Lots["compost"] {
+	if len(links) != 1 || webtest.TextOf(links[0]) != "批次 "+trace.GroupKey(w.Lots["compost"]) ||
+		webtest.AttributeOf(links[0], "href") != "/trace/"+w.Lots["compost"] {
 		t.Fatalf("links in steps: %d, %q", len(links), d.Texts(".steps p a"))
 	}
 	if got := webtest.TextOf(links[0].Parent); !strings.HasPrefix(got, "合兴街道中元村施用了有机肥 160 千克") {
@@ -150,7 +152,8 @@ func TestStatesThatEnd(t *testing.T) {
 	})
 	t.Run("void", func(t *testing.T) {
 		w := newWorld(t).MakePomelo()
-		w.Record(w.ActorOf("coop"), &app.Harvest{Common: app.Common{Time: webtest.DayOf(11, 17)}, Season: "s12", Lots: []app.NewLot{w.NewLot("slip", "pomelo-fruit", "10")}})
+		w.Record(w.ActorOf("coop"), &app.Harvest{Common: app.Common{Time: webtest.DayOf(11, 17)}, Season: "s12",
+			Lots: []app.NewLot{w.NewLot("slip", "pomelo-fruit", "10")}})
 		seq, ok := w.App.Ledger.EventSeq(w.EventOf("slip"))
 		if !ok {
 			t.Fatal("no event")
@@ -166,7 +169,8 @@ func TestStatesThatEnd(t *testing.T) {
 
 func TestLateRecordIsSaid(t *testing.T) {
 	w := newWorld(t)
-	late := &app.Harvest{Common: app.Common{Time: webtest.DayOf(11, 3)}, Season: "s12", Lots: []app.NewLot{w.NewLot("late", "pomelo-fruit", "400")}}
+	late := &app.Harvest{Common: app.Common{Time: webtest.DayOf(11, 3)}, Season: "s12",
+		Lots: []app.NewLot{w.NewLot("late", "pomelo-fruit", "400")}}
 	if _, err := w.App.RecordReport(t.Context(), w.ActorOf("coop"), late); err != nil { // the clock stands at 21 November
 		t.Fatal(err)
 	}
@@ -177,7 +181,8 @@ func TestQuestionIsToldNeutrally(t *testing.T) {
 	w := newWorld(t)
 	n := w.NewLot("heavy", "pomelo-fruit", "412.5")
 	n.Pieces = trace.Whole(200) // 2.06 kg a fruit
-	w.Record(w.ActorOf("coop"), &app.Harvest{Common: app.Common{Time: webtest.DayOf(11, 3), Step: "pomelo/harvest", Comment: "老树果大，已复称。"}, Season: "s12", Lots: []app.NewLot{n}})
+	w.Record(w.ActorOf("coop"), &app.Harvest{Common: app.Common{Time: webtest.DayOf(11, 3), Step: "pomelo/harvest", Comment: "老树果大，已复称。"},
+		Season: "s12", Lots: []app.NewLot{n}})
 	asks := w.Open(w.LotPath("heavy")).Texts(".ask")
 	if want := "存疑 单果重 2.06 千克/个，通常为 0.8–1.5 千克/个。 登记单位的说明： 老树果大，已复称。"; !slices.Contains(asks, want) {
 		t.Errorf("questions %q, want %q among them", asks, want)
@@ -187,7 +192,8 @@ func TestQuestionIsToldNeutrally(t *testing.T) {
 // A lot with little data has no empty parts.
 func TestMinimalLot(t *testing.T) {
 	w := newWorld(t)
-	w.Record(w.ActorOf("coop"), &app.Harvest{Common: app.Common{Time: webtest.DayOf(11, 3)}, Season: "s20", Lots: []app.NewLot{w.NewLot("bare", "pomelo-fruit", "412.5")}})
+	w.Record(w.ActorOf("coop"), &app.Harvest{Common: app.Common{Time: webtest.DayOf(11, 3)}, Season: "s20",
+		Lots: []app.NewLot{w.NewLot("bare", "pomelo-fruit", "412.5")}})
 	a := w.Get(w.LotPath("bare"))
 	d := webtest.ParseDocument(t, a.Body)
 	d.CheckText(".amount", "412.5 千克 825 斤")
@@ -214,9 +220,11 @@ func TestManyInputsAreSummed(t *testing.T) {
 		all = append(all, w.Take(name, ""))
 	}
 	w.Record(w.ActorOf("coop"), &app.Harvest{Common: app.Common{Time: webtest.DayOf(11, 3)}, Season: "s12", Lots: lots})
-	w.Record(w.ActorOf("coop"), &app.Transformation{Common: app.Common{Time: webtest.DayOf(11, 5)}, Inputs: all, Outputs: []app.NewLot{w.NewLot("blend", "pomelo-fruit", "10000")}})
+	w.Record(w.ActorOf("coop"), &app.Transformation{Common: app.Common{Time: webtest.DayOf(11, 5)}, Inputs: all,
+		Outputs: []app.NewLot{w.NewLot("blend", "pomelo-fruit", "10000")}})
 	w.ShipAndReceive("coop", "works", "2026-11-06", w.Take("blend", ""))
-	w.Record(w.ActorOf("works"), &app.Transformation{Common: app.Common{Time: webtest.DayOf(11, 8), Step: "pomelo/wash"}, Inputs: []app.Taken{w.Take("blend", "")},
+	w.Record(w.ActorOf("works"), &app.Transformation{Common: app.Common{Time: webtest.DayOf(11, 8), Step: "pomelo/wash"},
+		Inputs:  []app.Taken{w.Take("blend", "")},
 		Outputs: []app.NewLot{w.NewLot("washed", "pomelo-treated", "9900")}})
 
 	for _, name := range []string{"blend", "washed"} {

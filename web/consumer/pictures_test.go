@@ -10,7 +10,7 @@ import (
 )
 
 // pictures makes the screenshots of the documents, into the folder named by YOUSANG_SCREENSHOTS, else into a temporary one.
-func (b *browser) pictures(t *testing.T) {
+func (b *browser) takePictures(t *testing.T) {
 	dir := os.Getenv("YOUSANG_SCREENSHOTS")
 	if dir == "" {
 		dir = t.TempDir()
@@ -29,8 +29,8 @@ func (b *browser) pictures(t *testing.T) {
 		{"home", "/?lang=zh", 360, 640, false},
 	}
 	for _, row := range rows {
-		v := b.view(t, row.path, row.width, row.height, row.dark, 16)
-		png := result(v, chromedp.CaptureScreenshot())
+		v := b.view(t, row.path, screen{row.width, row.height, row.dark, 16})
+		png := runAction(v, chromedp.CaptureScreenshot())
 		if !bytes.HasPrefix(png, []byte("\x89PNG")) || len(png) > 200<<10 {
 			t.Errorf("%s: %d bytes", row.name, len(png))
 		}

@@ -59,7 +59,8 @@ func (room *Room) renderProduct(r *app.App, slug string, lang shell.Language) (s
 	head := r.Ledger.Head() // before the page is read: a record that comes meanwhile makes the page stale
 	product, ok := findProduct(r, slug)
 	if !ok {
-		return shell.Rendered[lotSummary]{}, trace.E(trace.NotFound, trace.CodeUnknownThing, "product", "thing", "product", "value", trace.Clip(slug))
+		return shell.Rendered[lotSummary]{}, trace.E(trace.NotFound, trace.CodeUnknownThing, "product", "thing", "product", "value",
+			trace.Clip(slug))
 	}
 	body, err := room.look.Render("product.html", room.buildProductPage(r, &product, lang))
 	return shell.Rendered[lotSummary]{Body: body, ChangedAt: head, ReadAt: head}, err
@@ -104,8 +105,9 @@ func (room *Room) showUnknownLot(c *fiber.Ctx, r *app.App, product *trace.Produc
 		}
 	}
 	p := room.buildProductPage(r, product, lang)
-	p.Band = &story.StandingWords{State: "unknown", Word: lang.Printer.T("page.product.unknown"), Say: lang.Printer.T("page.product.unknown.text"),
-		Do: lang.Printer.T("page.state.unknown.do")}
+	p.Band = &story.StandingWords{State: "unknown", Word: lang.Printer.T("page.product.unknown"),
+		Say: lang.Printer.T("page.product.unknown.text"),
+		Do:  lang.Printer.T("page.state.unknown.do")}
 	p.Code, p.NoIndex, p.Canonical, p.Image = trace.Clip(plain), true, "", ""
 	p.Title = p.Band.Word
 	p.Other = p.OtherAddress(ProductPath(product.ID) + "?lot=" + url.QueryEscape(trace.Clip(typed)))

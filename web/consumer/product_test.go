@@ -15,10 +15,12 @@ func TestProductPage(t *testing.T) {
 	a := w.Get(path)
 	d := webtest.ParseDocument(t, a.Body)
 	d.CheckText("h1", "蜂蜜柚子茶（罐装）")
-	if got, want := d.Texts(".what dl div"), []string{"条码编号（GTIN）" + webtest.GTIN, "产业链柚子", "每件净重0.5 千克"}; a.Status != http.StatusOK || !slices.Equal(got, want) {
+	if got, want := d.Texts(".what dl div"), []string{"条码编号（GTIN）" + webtest.GTIN, "产业链柚子", "每件净重0.5 千克"}; a.Status != http.StatusOK ||
+		!slices.Equal(got, want) {
 		t.Errorf("status %d, facts %q, want %q", a.Status, got, want)
 	}
-	if got, want := d.Texts(".links li"), []string{"产品认证 cert.example", "冲泡方法 howto.example", "How to make it howto.example", "冲泡方法 howto.example · PDF", "常见问题 faq.example", "问答 faq.example"}; !slices.Equal(got, want) {
+	if got, want := d.Texts(".links li"), []string{"产品认证 cert.example", "冲泡方法 howto.example", "How to make it howto.example",
+		"冲泡方法 howto.example · PDF", "常见问题 faq.example", "问答 faq.example"}; !slices.Equal(got, want) {
 		t.Errorf("links %q, want %q", got, want)
 	}
 	d.CheckAbsent(".band")
@@ -32,7 +34,8 @@ func TestProductPage(t *testing.T) {
 	if a := w.Get(path, "If-None-Match", tag); tag == "" || a.Status != http.StatusNotModified {
 		t.Errorf("asked again: status %d", a.Status)
 	}
-	w.RecordMaster(trace.KindLinks, trace.LinkSet{ID: w.App.ID("product", "pomelo-tea.jar"), Links: []trace.WebLink{webtest.NewLink("gs1:faqs", "https://faq.example/", "新问答", "text/html")}})
+	w.RecordMaster(trace.KindLinks, trace.LinkSet{ID: w.App.ID("product", "pomelo-tea.jar"),
+		Links: []trace.WebLink{webtest.NewLink("gs1:faqs", "https://faq.example/", "新问答", "text/html")}})
 	w.Open(path).CheckText(".links li", "新问答 faq.example")
 	en := w.Open("/trace/product/silk-silk?lang=en")
 	en.CheckText("h1", "Raw silk")
@@ -62,7 +65,8 @@ func TestLinksOnTheLotPage(t *testing.T) {
 	d.CheckOrder(".band.recalled", ".urgent .calls", ".urgent #notices", ".urgent .links a", "h1", ".truth")
 	d.CheckText(".urgent .links li", "第 7 号召回公告 recall.example")
 	notice := d.Select(".urgent .links a")[0]
-	for name, want := range map[string]string{"href": "https://recall.example/7", "rel": "noopener nofollow", "hreflang": "zh-CN", "lang": "zh-CN"} {
+	for name, want := range map[string]string{"href": "https://recall.example/7", "rel": "noopener nofollow", "hreflang": "zh-CN",
+		"lang": "zh-CN"} {
 		if got := webtest.AttributeOf(notice, name); got != want {
 			t.Errorf("%s is %q, want %q", name, got, want)
 		}

@@ -19,8 +19,10 @@ import (
 func newFullWorld(t *testing.T) *webtest.World {
 	w := newWorld(t).MakePomelo().MakeSilk()
 	w.SetStatus("recall", "请联系张三 13912345678", true, "fruitB")
-	w.RegisterLinks("jars", webtest.NewLink("gs1:recallStatus", "https://recall.example/notice?a=1&b=2", "召回公告 <1>", "text/html", "zh"), webtest.NewLink("gs1:recipeInfo", "https://recipe.example/", "菜谱", "", "zh"))
-	w.RecordMaster(trace.KindLinks, trace.LinkSet{ID: w.App.ID("product", "pomelo-tea.jar"), Links: []trace.WebLink{webtest.NewLink("gs1:faqs", "https://faq.example/", "问答", "application/pdf")}})
+	w.RegisterLinks("jars", webtest.NewLink("gs1:recallStatus", "https://recall.example/notice?a=1&b=2", "召回公告 <1>", "text/html", "zh"),
+		webtest.NewLink("gs1:recipeInfo", "https://recipe.example/", "菜谱", "", "zh"))
+	w.RecordMaster(trace.KindLinks, trace.LinkSet{ID: w.App.ID("product", "pomelo-tea.jar"),
+		Links: []trace.WebLink{webtest.NewLink("gs1:faqs", "https://faq.example/", "问答", "application/pdf")}})
 	w.SetStatus("hold", "异味", true, "dry")
 	return w
 }
@@ -29,7 +31,8 @@ func newFullWorld(t *testing.T) *webtest.World {
 func TestNothingPersonal(t *testing.T) {
 	w := newFullWorld(t)
 	for name, body := range w.GetEveryPage() {
-		for _, secret := range []string{webtest.Grower, webtest.PlotName, "Zhang", "护国二号", "Plot Huguo", "中元桑园", "Mulberry plot", "13812345678", "13912345678", "李四", "<no value>", "ZgotmplZ"} {
+		for _, secret := range []string{webtest.Grower, webtest.PlotName, "Zhang", "护国二号", "Plot Huguo", "中元桑园", "Mulberry plot", "13812345678",
+			"13912345678", "李四", "<no value>", "ZgotmplZ"} {
 			if bytes.Contains(body, []byte(secret)) {
 				t.Errorf("%s shows %s", name, secret)
 			}
@@ -51,12 +54,14 @@ func TestNothingFromElsewhere(t *testing.T) {
 				if strings.HasPrefix(a.Key, "on") || a.Key == "style" {
 					t.Errorf("%s: attribute %s", name, a.Key)
 				}
-				if a.Key == "src" || a.Key == "srcset" || n.Data == "link" && a.Key == "href" && webtest.AttributeOf(n, "rel") != "canonical" && !strings.HasPrefix(a.Val, "data:") {
+				if a.Key == "src" || a.Key == "srcset" || n.Data == "link" && a.Key == "href" && webtest.AttributeOf(n, "rel") != "canonical" &&
+					!strings.HasPrefix(a.Val, "data:") {
 					t.Errorf("%s loads %s", name, a.Val)
 				}
 				if a.Key == "href" && n.Data == "a" {
 					u, err := url.Parse(a.Val)
-					registered := err == nil && u.Scheme == "https" && webtest.AttributeOf(n, "rel") == "noopener nofollow" && slices.ContainsFunc(d.Select(".links a"), func(l *html.Node) bool { return l == n })
+					registered := err == nil && u.Scheme == "https" && webtest.AttributeOf(n, "rel") == "noopener nofollow" &&
+						slices.ContainsFunc(d.Select(".links a"), func(l *html.Node) bool { return l == n })
 					if err != nil || !registered && (u.Host != "" || u.Scheme != "" && u.Scheme != "tel") {
 						t.Errorf("%s links to %s", name, a.Val)
 					}

@@ -18,7 +18,8 @@ func TestResolverUncompresses(t *testing.T) {
 		{"with an attribute", "/ARFRq5vFti6Eb-", page + "?17=271231", "/01/" + webtest.GTIN + "?17=271231"},
 		{"with a parameter", "/ARFRq5vFt-BlAFw?foo=bar", page + "?l=7&foo=bar", "/01/" + webtest.GTIN + "?l=7&foo=bar"},
 		{"key not compressed", "/01/" + webtest.GTIN + "/EGYs5P7TU", page + "?lot=LOT-01", "/01/" + webtest.GTIN + "/10/LOT-01"},
-		{"link type", "/ARFRq5vFtg?linkType=gs1:instructions&lang=en", "https://howto.example/en?linkType=gs1:instructions&lang=en", "/01/" + webtest.GTIN + "?linkType=gs1:instructions&lang=en"},
+		{"link type", "/ARFRq5vFtg?linkType=gs1:instructions&lang=en", "https://howto.example/en?linkType=gs1:instructions&lang=en",
+			"/01/" + webtest.GTIN + "?linkType=gs1:instructions&lang=en"},
 	}
 	for _, row := range rows {
 		t.Run(row.name, func(t *testing.T) {
@@ -27,13 +28,14 @@ func TestResolverUncompresses(t *testing.T) {
 				if a.Status != 307 || a.Header.Get("Location") != row.to {
 					t.Errorf("%s: %d to %q, want 307 to %q", method, a.Status, a.Header.Get("Location"), row.to)
 				}
-				if all := strings.Join(a.Header.Values("Link"), ", "); !strings.Contains(all, `<`+webtest.PublicURL+row.same+`>; rel="owl:sameAs"`) || !strings.Contains(all, `rel="linkset"`) {
+				if all := strings.Join(a.Header.Values("Link"), ", "); !strings.Contains(all, `<`+webtest.PublicURL+row.same+`>; rel="owl:sameAs"`) ||
+					!strings.Contains(all, `rel="linkset"`) {
 					t.Errorf("%s: Link is %q", method, all)
 				}
 			}
 		})
 	}
-	set := linkset(t, w.Get("/ARFRq5vFtg?linkType=linkset"))
+	set := parseLinkset(t, w.Get("/ARFRq5vFtg?linkType=linkset"))
 	if len(set) != 1 || set[0].anchor != webtest.PublicURL+"/01/"+webtest.GTIN {
 		t.Errorf("%d levels, anchor %q: want the uncompressed one", len(set), set[0].anchor)
 	}

@@ -1,7 +1,6 @@
 package resolve_test
 
 import (
-	"bytes"
 	"encoding/json"
 	"os"
 	"path/filepath"
@@ -9,7 +8,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/dlclark/regexp2"
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"github.com/yousang/yousang/internal/corpora"
@@ -17,63 +15,6 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 	"github.com/yousang/yousang/web/webtest"
 )
-
-// lookAhead lets schemas have patterns that Go's own engine refuses.
-type lookAhead struct{ *regexp2.Regexp }
-
-func (r lookAhead) MatchString(s string) bool {
-	found, err := r.Regexp.MatchString(s)
-	return found && err == nil
-}
-
-// ownLinkset is the folder of the cases that were written for this project.
-const ownLinkset = "testdata/linkset"
-
-// findLinkset is the folder of GS1's schemas and examples, empty where the corpora are not there.
-func findLinkset(t *testing.T) string {
-	t.Helper()
-	if paths := corpora.FindPaths(t, "", "digital-link", "linkset"); len(paths) > 0 {
-		return paths[0]
-	}
-	return ""
-}
-
-// readSchema reads a JSON schema.
-func readSchema(t *testing.T, path string) *jsonschema.Schema {
-	t.Helper()
-	c := jsonschema.NewCompiler()
-	c.AssertFormat()
-	c.UseRegexpEngine(func(s string) (jsonschema.Regexp, error) {
-		r, err := regexp2.Compile(s, regexp2.ECMAScript)
-		return lookAhead{r}, err
-	})
-	if err := c.AddResource("schema.json", readDecoded(t, path)); err != nil {
-		t.Fatal(err)
-	}
-	s, err := c.Compile("schema.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return s
-}
-
-func readDecoded(t *testing.T, path string) any {
-	t.Helper()
-	text, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return decoded(t, text)
-}
-
-func decoded(t *testing.T, text []byte) any {
-	t.Helper()
-	v, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
-	if err != nil {
-		t.Fatalf("%v: %s", err, text)
-	}
-	return v
-}
 
 // The schemas tell good examples from bad ones: a test by them can fail.
 func TestLinksetSchemas(t *testing.T) {
@@ -85,7 +26,8 @@ func TestLinksetSchemas(t *testing.T) {
 	if gs1 := findLinkset(t); gs1 != "" {
 		rows = append(rows,
 			row{gs1, "linkset-schema.json", "valid-basic-example.json", true}, row{gs1, "linkset-schema.json", "invalid-basic-example.json", false},
-			row{gs1, "gs1-linkset-schema.json", "valid-gs1-example.json", true}, row{gs1, "gs1-linkset-schema.json", "invalid-gs1-example.json", false},
+			row{gs1, "gs1-linkset-schema.json", "valid-gs1-example.json", true}, row{gs1, "gs1-linkset-schema.json", "invalid-gs1-example.json",
+				false},
 			row{gs1, "gs1-linkset-schema.json", "valid-basic-example.json", false})
 	}
 	for _, row := range rows {
@@ -102,7 +44,7 @@ type level struct {
 	types               map[string][]map[string]any // by the last part of the link type
 }
 
-func (l level) hrefs(linkType string) (out []string) {
+func (l level) listHrefs(linkType string) (out []string) {
 	for _, x := range l.types[linkType] {
 		href, _ := x["href"].(string)
 		out = append(out, href)
@@ -111,7 +53,7 @@ func (l level) hrefs(linkType string) (out []string) {
 }
 
 // linkset reads the body of an answer.
-func linkset(t *testing.T, a webtest.Answer) (out []level) {
+func parseLinkset(t *testing.T, a webtest.Answer) (out []level) {
 	t.Helper()
 	var doc struct {
 		Linkset []map[string]json.RawMessage
@@ -155,13 +97,15 @@ func TestLinksetIsValid(t *testing.T) {
 		schemas = append(schemas, readSchema(t, filepath.Join(gs1, "gs1-linkset-schema.json")))
 		basic = readSchema(t, filepath.Join(gs1, "linkset-schema.json"))
 	}
-	for _, path := range []string{w.JarsPath(), w.JarsPath() + "/21/" + serial, "/01/" + webtest.GTIN, "/01/" + webtest.GTIN + "/21/" + serial, "/lot/" + w.Lots["tea"], "/unit/" + w.Lots["box"], "/product/pomelo-tea"} {
-		for query, accept := range map[string]string{"?linkType=linkset": "", "?linkType=all": "*/*", "": resolver.LinksetType, "?foo=bar": "application/linkset+json, text/html;q=0.5"} {
+	for _, path := range []string{w.JarsPath(), w.JarsPath() + "/21/" + serial, "/01/" + webtest.GTIN, "/01/" + webtest.GTIN + "/21/" + serial,
+		"/lot/" + w.Lots["tea"], "/unit/" + w.Lots["box"], "/product/pomelo-tea"} {
+		for query, accept := range map[string]string{"?linkType=linkset": "", "?linkType=all": "*/*", "": resolver.LinksetType,
+			"?foo=bar": "application/linkset+json, text/html;q=0.5"} {
 			a := w.Get(path+query, "Accept", accept)
 			if a.Status != 200 || a.Header.Get("Content-Type") != resolver.LinksetType {
 				t.Fatalf("%s%s: %d %s", path, query, a.Status, a.Header.Get("Content-Type"))
 			}
-			doc := decoded(t, a.Body)
+			doc := decodeJSON(t, a.Body)
 			for _, schema := range schemas {
 				if err := schema.Validate(doc); err != nil {
 					t.Errorf("%s: %v\n%s", path, err, a.Body)
@@ -183,7 +127,8 @@ func TestLinksetIsValid(t *testing.T) {
 func TestLinksetHasEveryLevel(t *testing.T) {
 	w := newWorld(t).MakePomelo().AddLinksAndNotices()
 	serial := w.IssueSerial()
-	item, lot, product, tea := webtest.PublicURL+w.JarsPath()+"/21/"+serial, webtest.PublicURL+w.JarsPath(), webtest.PublicURL+"/01/"+webtest.GTIN, webtest.PublicURL+"/lot/"+w.Lots["tea"]
+	item, lot, product, tea := webtest.PublicURL+w.JarsPath()+"/21/"+serial, webtest.PublicURL+w.JarsPath(),
+		webtest.PublicURL+"/01/"+webtest.GTIN, webtest.PublicURL+"/lot/"+w.Lots["tea"]
 	rows := []struct {
 		name, path string
 		anchors    []string
@@ -199,28 +144,28 @@ func TestLinksetHasEveryLevel(t *testing.T) {
 	}
 	for _, row := range rows {
 		t.Run(row.name, func(t *testing.T) {
-			set := linkset(t, w.Get(row.path+"?linkType=linkset"))
+			set := parseLinkset(t, w.Get(row.path+"?linkType=linkset"))
 			var anchors []string
 			for _, l := range set {
 				anchors = append(anchors, l.anchor)
-				l.complete(t)
+				l.checkComplete(t)
 			}
 			if !slices.Equal(anchors, row.anchors) {
 				t.Errorf("anchors %q, want %q", anchors, row.anchors)
 			}
 		})
 	}
-	set := linkset(t, w.Get(w.JarsPath()+"?linkType=linkset"))
-	if got := set[0].hrefs("certificationInfo"); !slices.Equal(got, []string{"https://cert.example/jars.pdf"}) {
+	set := parseLinkset(t, w.Get(w.JarsPath()+"?linkType=linkset"))
+	if got := set[0].listHrefs("certificationInfo"); !slices.Equal(got, []string{"https://cert.example/jars.pdf"}) {
 		t.Errorf("certificates of the lot: %q", got)
 	}
-	if got := set[1].hrefs("certificationInfo"); !slices.Equal(got, []string{"https://cert.example/product"}) {
+	if got := set[1].listHrefs("certificationInfo"); !slices.Equal(got, []string{"https://cert.example/product"}) {
 		t.Errorf("certificates of the product: %q", got)
 	}
 	if want := "蜂蜜柚子茶（罐装），批次 " + trace.GroupKey(w.Lots["jars"]); set[0].description != want {
 		t.Errorf("description %q, want %q", set[0].description, want)
 	}
-	en := linkset(t, w.Get(w.JarsPath()+"?linkType=linkset", "Accept-Language", "en"))
+	en := parseLinkset(t, w.Get(w.JarsPath()+"?linkType=linkset", "Accept-Language", "en"))
 	if want := "Honey pomelo tea in jars, lot " + trace.GroupKey(w.Lots["jars"]); en[0].description != want {
 		t.Errorf("description %q, want %q", en[0].description, want)
 	}
@@ -228,7 +173,7 @@ func TestLinksetHasEveryLevel(t *testing.T) {
 
 // complete wants one default link that is also there under a type that says what it is, and an address, title and type on each; languages
 // without a script. The default link has no other attribute, as the standard says.
-func (l level) complete(t *testing.T) {
+func (l level) checkComplete(t *testing.T) {
 	t.Helper()
 	def := l.types["defaultLink"]
 	if len(def) != 1 || len(def[0]) != 2 || def[0]["title"] == "" {
@@ -239,7 +184,7 @@ func (l level) complete(t *testing.T) {
 		if name == "defaultLink" {
 			continue
 		}
-		if slices.Contains(l.hrefs(name), l.hrefs("defaultLink")[0]) {
+		if slices.Contains(l.listHrefs(name), l.listHrefs("defaultLink")[0]) {
 			again++
 		}
 		for _, x := range list {
@@ -262,9 +207,9 @@ func (l level) complete(t *testing.T) {
 func TestLinksetTellsTheTruth(t *testing.T) {
 	w := newWorld(t).MakePomelo().AddLinksAndNotices()
 	path := w.JarsPath() + "/21/" + w.IssueSerial()
-	set := linkset(t, w.Get(path+"?linkType=linkset"))
-	if got := w.Get(webtest.PublicURL + path).Header.Get("Location"); got != set[0].hrefs("defaultLink")[0] {
-		t.Errorf("leads to %q, the set says %q", got, set[0].hrefs("defaultLink"))
+	set := parseLinkset(t, w.Get(path+"?linkType=linkset"))
+	if got := w.Get(webtest.PublicURL + path).Header.Get("Location"); got != set[0].listHrefs("defaultLink")[0] {
+		t.Errorf("leads to %q, the set says %q", got, set[0].listHrefs("defaultLink"))
 	}
 	seen := map[string]bool{}
 	for _, l := range set {
@@ -298,7 +243,8 @@ func TestLinksetHeaders(t *testing.T) {
 		method, query, accept string
 		context               bool
 	}{
-		{"GET", "", "", false}, {"HEAD", "", "", false}, {"OPTIONS", "", "", false}, {"GET", "?linkType=gs1:pip", "", false}, {"GET", "?linkType=gs1:nosuch", "", false},
+		{"GET", "", "", false}, {"HEAD", "", "", false}, {"OPTIONS", "", "", false}, {"GET", "?linkType=gs1:pip", "", false},
+		{"GET", "?linkType=gs1:nosuch", "", false},
 		{"GET", "?linkType=gs1:faqs&lang=zh", "", true}, {"GET", "?linkType=linkset", "", true}, {"GET", "?linkType=linkset", "text/html", false},
 	} {
 		a := w.Request(row.method, w.JarsPath()+row.query, "Accept", row.accept)
@@ -306,7 +252,8 @@ func TestLinksetHeaders(t *testing.T) {
 		if !strings.Contains(all, want) {
 			t.Errorf("%s %s: Link is %q, want %q in it", row.method, row.query, all, want)
 		}
-		context := `<https://ref.gs1.org/standards/resolver/linkset-context>; rel="http://www.w3.org/ns/json-ld#context"; type="application/ld+json"`
+		context := `<https://ref.gs1.org/standards/resolver/linkset-context>; rel="http://www.w3.org/ns/json-ld#context"; ` +
+			`type="application/ld+json"`
 		if strings.Contains(all, context) != row.context || strings.Contains(all, "gs1:") {
 			t.Errorf("%s %s: Link is %q", row.method, row.query, all)
 		}
@@ -335,15 +282,17 @@ func TestLinksetAsPage(t *testing.T) {
 	if err := json.Unmarshal(text, &data); err != nil || data.Context != resolver.Context {
 		t.Errorf("%v in %s", err, text)
 	}
-	if set := linkset(t, webtest.Answer{Body: text}); len(set) != 2 || len(set[0].types) != 5 {
+	if set := parseLinkset(t, webtest.Answer{Body: text}); len(set) != 2 || len(set[0].types) != 5 {
 		t.Errorf("embedded: %d levels", len(set))
 	}
-	if got := d.Texts("h2"); !slices.Equal(got, []string{"Honey pomelo tea in jars, lot " + trace.GroupKey(w.Lots["jars"]), "Honey pomelo tea in jars"}) {
+	if got := d.Texts("h2"); !slices.Equal(got, []string{"Honey pomelo tea in jars, lot " + trace.GroupKey(w.Lots["jars"]),
+		"Honey pomelo tea in jars"}) {
 		t.Errorf("levels %q", got)
 	}
 	for _, n := range d.Select(".links a") {
 		href := webtest.AttributeOf(n, "href")
-		if strings.HasPrefix(href, "/") != (webtest.AttributeOf(n, "rel") == "") || !strings.HasPrefix(href, "/") && webtest.AttributeOf(n, "rel") != "noopener nofollow" {
+		if strings.HasPrefix(href, "/") != (webtest.AttributeOf(n, "rel") == "") || !strings.HasPrefix(href, "/") &&
+			webtest.AttributeOf(n, "rel") != "noopener nofollow" {
 			t.Errorf("link to %s with rel %q", href, webtest.AttributeOf(n, "rel"))
 		}
 	}
@@ -355,16 +304,18 @@ func TestDescriptionFile(t *testing.T) {
 	if a.Status != 200 || a.Header.Get("Content-Type") != "application/json" || a.Header.Get("Access-Control-Allow-Origin") != "*" {
 		t.Errorf("%d %v", a.Status, a.Header)
 	}
-	if o := w.Request("OPTIONS", "/.well-known/gs1resolver"); o.Status != 204 || o.Header.Get("Access-Control-Allow-Methods") != "GET, HEAD, OPTIONS" {
+	if o := w.Request("OPTIONS", "/.well-known/gs1resolver"); o.Status != 204 ||
+		o.Header.Get("Access-Control-Allow-Methods") != "GET, HEAD, OPTIONS" {
 		t.Errorf("OPTIONS: %d %v", o.Status, o.Header)
 	}
 	for _, path := range corpora.FindPaths(t, ownLinkset+"/description-schema.json", "digital-link", "description-file-schema-1.2.0.json") {
-		if err := readSchema(t, path).Validate(decoded(t, a.Body)); err != nil {
+		if err := readSchema(t, path).Validate(decodeJSON(t, a.Body)); err != nil {
 			t.Errorf("%s: %v", path, err)
 		}
 	}
 	var d resolver.Description
-	if err := json.Unmarshal(a.Body, &d); err != nil || d.ResolverRoot != webtest.PublicURL || !slices.Equal(d.SupportedPrimaryKeys, []string{"01"}) {
+	if err := json.Unmarshal(a.Body, &d); err != nil || d.ResolverRoot != webtest.PublicURL ||
+		!slices.Equal(d.SupportedPrimaryKeys, []string{"01"}) {
 		t.Errorf("%v: %+v", err, d)
 	}
 }
@@ -380,7 +331,8 @@ func TestOwnLinkTypes(t *testing.T) {
 		if err := json.Unmarshal(text, &known); err != nil {
 			t.Fatal(err)
 		}
-		for _, name := range []string{resolver.DefaultLink, resolver.Traceability, resolver.ProductPage, resolver.RecallStatus, resolver.WhatsInTheBox} {
+		for _, name := range []string{resolver.DefaultLink, resolver.Traceability, resolver.ProductPage, resolver.RecallStatus,
+			resolver.WhatsInTheBox} {
 			if known[strings.TrimPrefix(name, resolver.Prefix)].Status != "stable" {
 				t.Errorf("%s is not a stable link type in %s", name, path)
 			}

@@ -19,7 +19,8 @@ import (
 
 func TestResolverMethodsAndCORS(t *testing.T) {
 	w := newWorld(t).MakePomelo().AddLinksAndNotices()
-	for _, path := range []string{w.JarsPath(), "/lot/" + w.Lots["tea"], "/unit/" + w.Lots["box"], "/product/pomelo-tea", "/01/" + webtest.GTIN} {
+	for _, path := range []string{w.JarsPath(), "/lot/" + w.Lots["tea"], "/unit/" + w.Lots["box"], "/product/pomelo-tea",
+		"/01/" + webtest.GTIN} {
 		for method, status := range map[string]int{"GET": 307, "HEAD": 307, "OPTIONS": 204} {
 			for _, origin := range []string{"https://shop.example", "null", "junk, junk", ""} {
 				a := w.Request(method, path, "Origin", origin, "Access-Control-Request-Method", "GET")
@@ -115,7 +116,8 @@ func TestResolverLinkType(t *testing.T) {
 	if len(d.Select(".links a")) < 5 {
 		t.Error("the page does not offer the links there are")
 	}
-	if a := w.Get(w.JarsPath()+"?linkType=gs1:nosuchlt", "Accept", "application/json"); a.Header.Get("Content-Type") != resolver.ProblemType || !strings.Contains(string(a.Body), `"status":404`) {
+	if a := w.Get(w.JarsPath()+"?linkType=gs1:nosuchlt", "Accept", "application/json"); a.Header.Get("Content-Type") != resolver.ProblemType ||
+		!strings.Contains(string(a.Body), `"status":404`) {
 		t.Errorf("a program gets %s %s", a.Header.Get("Content-Type"), a.Body)
 	}
 }
@@ -124,7 +126,8 @@ func TestResolverPassesTheQueryOn(t *testing.T) {
 	w := newWorld(t).MakePomelo().AddLinksAndNotices()
 	rows := []struct{ name, query, to string }{
 		{"to our page", "?foo=bar&x=%E6%9F%9A&17=271231", "/trace/" + w.Lots["jars"] + "?foo=bar&x=%E6%9F%9A&17=271231"},
-		{"to an address with a query of its own", "?linkType=gs1:recipeInfo&lang=zh&foo=bar", "https://recipe.example/zh?a=1&linkType=gs1:recipeInfo&lang=zh&foo=bar"},
+		{"to an address with a query of its own", "?linkType=gs1:recipeInfo&lang=zh&foo=bar",
+			"https://recipe.example/zh?a=1&linkType=gs1:recipeInfo&lang=zh&foo=bar"},
 		{"before a fragment", "?linkType=gs1:recipeInfo&lang=en", "https://recipe.example/en?linkType=gs1:recipeInfo&lang=en#tea"},
 		{"no query", "?", "/trace/" + w.Lots["jars"]},
 	}
@@ -135,7 +138,9 @@ func TestResolverPassesTheQueryOn(t *testing.T) {
 			}
 		})
 	}
-	if a := w.Get("/lot/" + w.Lots["tea"] + "?x=%0d%0aSet-Cookie:a&y=1"); a.Header.Get("Location") != "/trace/"+w.Lots["tea"]+"?x=%0d%0aSet-Cookie:a&y=1" || a.Header.Get("Set-Cookie") != "" {
+	if a := w.Get("/lot/" + w.Lots["tea"] +
+		"?x=%0d%0aSet-Cookie:a&y=1"); a.Header.Get("Location") != "/trace/"+w.Lots["tea"]+"?x=%0d%0aSet-Cookie:a&y=1" ||
+		a.Header.Get("Set-Cookie") != "" {
 		t.Errorf("headers %v", a.Header)
 	}
 }
@@ -182,8 +187,9 @@ func TestResolverSeveralFit(t *testing.T) {
 	w := newWorld(t).MakePomelo().AddLinksAndNotices()
 	path := "/01/" + webtest.GTIN + "?linkType=gs1:faqs"
 	a := w.Get(path, "Accept", "application/json")
-	set := linkset(t, a)
-	if len(set) != 1 || set[0].anchor != webtest.PublicURL+"/01/"+webtest.GTIN || !slices.Equal(set[0].hrefs("faqs"), []string{"https://faq.example/one", "https://faq.example/two"}) || len(set[0].types) != 1 {
+	set := parseLinkset(t, a)
+	if len(set) != 1 || set[0].anchor != webtest.PublicURL+"/01/"+webtest.GTIN ||
+		!slices.Equal(set[0].listHrefs("faqs"), []string{"https://faq.example/one", "https://faq.example/two"}) || len(set[0].types) != 1 {
 		t.Errorf("candidates %s", a.Body)
 	}
 	a = w.Get(path, "Accept", "text/html")
@@ -227,7 +233,8 @@ func TestResolverMalformed(t *testing.T) {
 			}
 			a = w.Get(row.path, "Accept", "application/json")
 			var p problem.Problem
-			if err := json.Unmarshal(a.Body, &p); err != nil || a.Status != status || p.Status != status || p.Code == "" || p.Detail == "" || a.Header.Get("Content-Type") != resolver.ProblemType {
+			if err := json.Unmarshal(a.Body, &p); err != nil || a.Status != status || p.Status != status || p.Code == "" || p.Detail == "" ||
+				a.Header.Get("Content-Type") != resolver.ProblemType {
 				t.Errorf("a program gets %d %s, %v", a.Status, a.Body, err)
 			}
 			if a.Header.Get("Access-Control-Allow-Origin") != "*" || a.Header.Get("Vary") != "Accept, Accept-Language" {
@@ -240,8 +247,10 @@ func TestResolverMalformed(t *testing.T) {
 // Every key that can begin a Digital Link is read; what is well formed and unknown is 404.
 func TestResolverKnowsAllKeys(t *testing.T) {
 	w := newWorld(t).MakePomelo().AddLinksAndNotices()
-	values := map[string]string{"00": "395212345678900019", "01": webtest.OtherGTIN, "253": "9521234567899", "255": "9521234567899", "401": "9521234A1", "402": "95212345678900015",
-		"8003": "09521234567899", "8004": "9521234A1", "8006": webtest.OtherGTIN + "0102", "8010": "9521234A1", "8013": "", "8017": "952123456789000010", "8018": "952123456789000010"}
+	values := map[string]string{"00": "395212345678900019", "01": webtest.OtherGTIN, "253": "9521234567899", "255": "9521234567899",
+		"401": "9521234A1", "402": "95212345678900015",
+		"8003": "09521234567899", "8004": "9521234A1", "8006": webtest.OtherGTIN + "0102", "8010": "9521234A1", "8013": "",
+		"8017": "952123456789000010", "8018": "952123456789000010"}
 	for _, ai := range digitallink.PrimaryKeys() {
 		value, special := values[ai]
 		if !special {
@@ -283,7 +292,8 @@ func TestResolverToleratesJunk(t *testing.T) {
 			if a := w.Get(w.JarsPath(), "Accept", accept, "Accept-Language", language, "Origin", "://"); a.Status != 307 {
 				t.Errorf("Accept %.20q, Accept-Language %q: status %d", accept, language, a.Status)
 			}
-			if a := w.Get(w.JarsPath()+"?linkType=linkset", "Accept", accept, "Accept-Language", language); a.Status != 200 || a.Header.Get("Content-Type") != resolver.LinksetType {
+			if a := w.Get(w.JarsPath()+"?linkType=linkset", "Accept", accept, "Accept-Language", language); a.Status != 200 ||
+				a.Header.Get("Content-Type") != resolver.LinksetType {
 				t.Errorf("link set with Accept %.20q: %d %s", accept, a.Status, a.Header.Get("Content-Type"))
 			}
 		}
@@ -294,7 +304,8 @@ func TestResolverToleratesJunk(t *testing.T) {
 func TestResolverOneHopOnOneHost(t *testing.T) {
 	w := newWorld(t).MakePomelo().AddLinksAndNotices()
 	serial := w.IssueSerial()
-	for _, path := range []string{w.JarsPath(), "/lot/" + w.Lots["tea"], "/unit/" + w.Lots["box"], "/01/" + webtest.GTIN, "/product/pomelo-tea", w.JarsPath() + "/21/" + serial} {
+	for _, path := range []string{w.JarsPath(), "/lot/" + w.Lots["tea"], "/unit/" + w.Lots["box"], "/01/" + webtest.GTIN,
+		"/product/pomelo-tea", w.JarsPath() + "/21/" + serial} {
 		a := w.Get(webtest.PublicURL + path)
 		to, ours := strings.CutPrefix(a.Header.Get("Location"), webtest.PublicURL)
 		if !ours {
@@ -309,7 +320,8 @@ func TestResolverOneHopOnOneHost(t *testing.T) {
 		}
 		if d := webtest.ParseDocument(t, w.Get(to).Body); a.Status == 307 {
 			for _, n := range d.Select("a[href]") {
-				if h := webtest.AttributeOf(n, "href"); strings.HasPrefix(h, "/lot/") || strings.HasPrefix(h, "/01/") || strings.HasPrefix(h, "/unit/") {
+				if h := webtest.AttributeOf(n, "href"); strings.HasPrefix(h, "/lot/") || strings.HasPrefix(h, "/01/") ||
+					strings.HasPrefix(h, "/unit/") {
 					t.Errorf("%s links to %s by a detour", to, h)
 				}
 			}

@@ -12,7 +12,8 @@ import (
 // Whoever prints false labels knows genuine GTINs: an unknown lot walks up to its product, but to a page that says what it is first.
 func TestResolverUnknownLotWalksUp(t *testing.T) {
 	w := newWorld(t).MakePomelo().AddLinksAndNotices()
-	for name, lot := range map[string]string{"never made": trace.NewKey(), "not ours": "A1-b%2F%3C7", "mistyped": w.Lots["jars"][:11] + "0", "of another product": w.Lots["tea"]} {
+	for name, lot := range map[string]string{"never made": trace.NewKey(), "not ours": "A1-b%2F%3C7", "mistyped": w.Lots["jars"][:11] + "0",
+		"of another product": w.Lots["tea"]} {
 		a := w.Get("/01/" + webtest.GTIN + "/10/" + lot + "?foo=bar")
 		to := a.Header.Get("Location")
 		if a.Status != 307 || !strings.HasPrefix(to, "/trace/product/pomelo-tea.jar?lot=") || !strings.HasSuffix(to, "&foo=bar") {
@@ -29,13 +30,16 @@ func TestResolverUnknownLotWalksUp(t *testing.T) {
 		}
 	}
 	// What is said of the product itself stays true for it.
-	if a := w.Get("/01/" + webtest.GTIN + "/10/" + trace.NewKey() + "?linkType=gs1:instructions&lang=en"); !strings.HasPrefix(a.Header.Get("Location"), "https://howto.example/en") {
+	if a := w.Get("/01/" + webtest.GTIN + "/10/" + trace.NewKey() +
+		"?linkType=gs1:instructions&lang=en"); !strings.HasPrefix(a.Header.Get("Location"), "https://howto.example/en") {
 		t.Errorf("%d to %q", a.Status, a.Header.Get("Location"))
 	}
-	if set := linkset(t, w.Get("/01/"+webtest.GTIN+"/10/"+trace.NewKey()+"?linkType=linkset")); len(set) != 1 || set[0].anchor != webtest.PublicURL+"/01/"+webtest.GTIN {
+	if set := parseLinkset(t, w.Get("/01/"+webtest.GTIN+"/10/"+trace.NewKey()+"?linkType=linkset")); len(set) != 1 ||
+		set[0].anchor != webtest.PublicURL+"/01/"+webtest.GTIN {
 		t.Errorf("the link set of an unknown lot has %d levels", len(set))
 	}
-	if a := w.Get("/trace/product/pomelo-tea.jar?lot=" + w.Lots["jars"]); a.Status != http.StatusSeeOther || a.Header.Get("Location") != "/trace/"+w.Lots["jars"] {
+	if a := w.Get("/trace/product/pomelo-tea.jar?lot=" + w.Lots["jars"]); a.Status != http.StatusSeeOther ||
+		a.Header.Get("Location") != "/trace/"+w.Lots["jars"] {
 		t.Errorf("a lot that there is: %d to %q", a.Status, a.Header.Get("Location"))
 	}
 }
@@ -46,14 +50,18 @@ func TestResolverUnknownSerial(t *testing.T) {
 	serial := w.IssueSerial()
 	wrong := serial[:11] + string("0123456789ABCDEFGHJKMNPQRSTVWXYZ"[(strings.IndexByte("0123456789ABCDEFGHJKMNPQRSTVWXYZ", serial[11])+1)%32])
 	other := "/lot/" + w.Lots["tea"]
-	for name, path := range map[string]string{"wrong check": w.JarsPath() + "/21/" + wrong, "too short": w.JarsPath() + "/21/A1", "of another lot": other + "/21/" + serial,
-		"unknown lot": "/01/" + webtest.GTIN + "/10/" + trace.NewKey() + "/21/" + serial, "without a lot": "/01/" + webtest.GTIN + "/21/" + wrong,
-		"of another GTIN": "/01/" + webtest.OtherGTIN + "/21/" + serial, "of a third party": "/01/" + webtest.GTIN + "/235/A1", "our own lot": other + "/21/%3Cb%3E", "our own unknown lot": "/lot/" + w.Lots["box"] + "/21/" + serial} {
+	for name, path := range map[string]string{"wrong check": w.JarsPath() + "/21/" + wrong, "too short": w.JarsPath() + "/21/A1",
+		"of another lot":  other + "/21/" + serial,
+		"unknown lot":     "/01/" + webtest.GTIN + "/10/" + trace.NewKey() + "/21/" + serial,
+		"without a lot":   "/01/" + webtest.GTIN + "/21/" + wrong,
+		"of another GTIN": "/01/" + webtest.OtherGTIN + "/21/" + serial, "of a third party": "/01/" + webtest.GTIN + "/235/A1",
+		"our own lot": other + "/21/%3Cb%3E", "our own unknown lot": "/lot/" + w.Lots["box"] + "/21/" + serial} {
 		for _, query := range []string{"", "?linkType=linkset", "?linkType=gs1:pip"} {
 			a := w.Get(path + query)
 			d := webtest.ParseDocument(t, a.Body)
 			d.CheckText(".band.unknown h1", "没有发行过这个序列号")
-			if a.Status != 404 || a.Header.Get("Cache-Control") != "no-store" || strings.Contains(string(a.Body), "蜂蜜柚子茶") || a.Header.Get("Location") != "" {
+			if a.Status != 404 || a.Header.Get("Cache-Control") != "no-store" || strings.Contains(string(a.Body), "蜂蜜柚子茶") ||
+				a.Header.Get("Location") != "" {
 				t.Errorf("%s%s: status %d, %s", name, query, a.Status, a.Header.Get("Cache-Control"))
 			}
 		}

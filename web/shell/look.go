@@ -29,11 +29,12 @@ type Look struct {
 	headers   []fastpath.Header // the same for every page
 }
 
-// Policy says which headers the pages of a look are sent with. styleHash is the source expression of the style for a Content-Security-Policy.
+// Policy says which headers the pages of a look are sent with. styleHash is the source expression of the style for a
+// Content-Security-Policy.
 type Policy func(styleHash string) []fastpath.Header
 
-// PublicPolicy is for pages that anybody may open: nothing from another host, no script, no cookie; a browser asks each time whether its copy
-// is still good, so that a recall shows at once.
+// PublicPolicy is for pages that anybody may open: nothing from another host, no script, no cookie; a browser asks each time whether its
+// copy is still good, so that a recall shows at once.
 func PublicPolicy(styleHash string) []fastpath.Header {
 	csp := "default-src 'none'; style-src " + styleHash +
 		"; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
@@ -46,8 +47,8 @@ func PublicPolicy(styleHash string) []fastpath.Header {
 	}
 }
 
-// NewLook parses the templates of one or more folders of files, each named templates/*.html, together with a style sheet. Errors are mistakes
-// in the embedded templates.
+// NewLook parses the templates of one or more folders of files, each named templates/*.html, together with a style sheet. Errors are
+// mistakes in the embedded templates.
 func NewLook(style string, policy Policy, files ...fs.FS) (*Look, error) {
 	css := squeezeStyle(style)
 	t := template.New("").Option("missingkey=error")

@@ -2,9 +2,9 @@ package shell
 
 import "github.com/yousang/yousang/internal/locale"
 
-// PageKey names a kept page. The key holds everything that the bytes of the page depend on, besides the ledger and the program: its path and
-// its language. A page that depends on anything else (a session, a cookie, a header, the address of the reader) cannot be kept, because the
-// function that makes kept pages is given the key and nothing of the request: see RenderFunc.
+// PageKey names a kept page. The key holds everything that the bytes of the page depend on, besides the ledger and the program: its path
+// and its language. A page that depends on anything else (a session, a cookie, a header, the address of the reader) cannot be kept, because
+// the function that makes kept pages is given the key and nothing of the request: see RenderFunc.
 type PageKey struct {
 	path     string
 	language pageLanguage

@@ -15,12 +15,13 @@ func (w *World) MakeGroups(numbers ...int) *World {
 	var in []app.Taken
 	for i, n := range numbers {
 		slug, name := fmt.Sprint("g", n), string([]rune("零一二三四五六七八九")[n])+"组"
-		w.AddPlace("hu-"+slug, "group", name, fmt.Sprint("Group ", n), "huguang", trace.Village)
+		w.AddPlace("hu-"+slug, "huguang", trace.Place{Kind: "group", Name: name, NameEn: fmt.Sprint("Group ", n), Tier: trace.Village})
 		for _, side := range []string{"a", "b"} { // two plots: the group is told once
 			plot := "plot-" + slug + side
-			w.AddPlace(plot, "plot", PlotName, "", "hu-"+slug, trace.Village)
-			w.RecordMaster(trace.KindSeason, trace.Season{ID: w.App.ID("season", plot), Name: PlotName, Org: w.App.ID("org", "coop"), Place: w.App.ID("place", plot),
-				From: trace.NewTime(time.Date(2025, 12, 1, 0, 0, 0, 0, time.UTC)), To: trace.NewTime(time.Date(2026, 12, 30, 0, 0, 0, 0, time.UTC))})
+			w.AddPlace(plot, "hu-"+slug, trace.Place{Kind: "plot", Name: PlotName, Tier: trace.Village})
+			w.RecordMaster(trace.KindSeason, trace.Season{ID: w.App.ID("season", plot), Name: PlotName, Org: w.App.ID("org", "coop"),
+				Place: w.App.ID("place", plot),
+				From:  trace.NewTime(time.Date(2025, 12, 1, 0, 0, 0, 0, time.UTC)), To: trace.NewTime(time.Date(2026, 12, 30, 0, 0, 0, 0, time.UTC))})
 			when := trace.NewTime(DayOf(5, 6).Add(time.Duration(i) * time.Minute))
 			w.Record(w.ActorOf("coop"), &app.Work{Common: app.Common{Time: &when}, Season: plot, Kind: "spray", Agent: "啶虫脒", IntervalDays: 14})
 			lot := w.NewLot(plot, "pomelo-fruit", "100")
@@ -29,7 +30,8 @@ func (w *World) MakeGroups(numbers ...int) *World {
 			in = append(in, w.Take(plot, ""))
 		}
 	}
-	w.Record(w.ActorOf("coop"), &app.Transformation{Common: app.Common{Time: DayOf(11, 5)}, Inputs: in, Outputs: []app.NewLot{w.NewLot("merged", "pomelo-fruit", fmt.Sprint(200*len(numbers)))}})
+	w.Record(w.ActorOf("coop"), &app.Transformation{Common: app.Common{Time: DayOf(11, 5)}, Inputs: in,
+		Outputs: []app.NewLot{w.NewLot("merged", "pomelo-fruit", fmt.Sprint(200*len(numbers)))}})
 	return w
 }
 
@@ -116,7 +118,8 @@ func (w *World) GetEveryPage() map[string][]byte {
 			out[name+" "+lang] = w.Get(w.LotPath(name) + "?lang=" + lang).Body
 		}
 	}
-	for _, path := range []string{"/", "/trace/unit/" + w.Lots["box"], "/trace/" + w.Lots["box"], "/lot/ABC", "/?lang=en", "/trace/product/pomelo-tea.jar", "/trace/product/pomelo-tea.jar?lot=X1",
+	for _, path := range []string{"/", "/trace/unit/" + w.Lots["box"], "/trace/" + w.Lots["box"], "/lot/ABC", "/?lang=en",
+		"/trace/product/pomelo-tea.jar", "/trace/product/pomelo-tea.jar?lot=X1",
 		"/trace/product/silk-silk?lang=en", "/lot/" + w.Lots["tea"] + "/21/0123456789AB"} {
 		out[path] = w.Get(path).Body
 	}

@@ -64,9 +64,10 @@ func NewWorld(t testing.TB, register registerPages) *World {
 			t.Error(err)
 		}
 	})
-	w.Server = fiber.New(fiber.Config{Immutable: true, DisableStartupMessage: true, ReadBufferSize: 16 << 10, ErrorHandler: func(c *fiber.Ctx, err error) error {
-		return shell.ErrorPage(c, fiber.StatusInternalServerError, nil)
-	}})
+	w.Server = fiber.New(fiber.Config{Immutable: true, DisableStartupMessage: true, ReadBufferSize: 16 << 10,
+		ErrorHandler: func(c *fiber.Ctx, err error) error {
+			return shell.ErrorPage(c, fiber.StatusInternalServerError, nil)
+		}})
 	if register != nil {
 		if err := register(w.Server, shell.Deps{App: func() *app.App { return w.App }, PublicURL: PublicURL}); err != nil {
 			t.Fatal(err)
@@ -79,7 +80,8 @@ func NewWorld(t testing.TB, register registerPages) *World {
 func (w *World) RecordMaster(kind trace.RecordKind, v any) {
 	w.T.Helper()
 	if set, ok := v.(trace.LinkSet); ok {
-		if _, err := w.App.KeepLinks(context.Background(), app.System, "", app.LinkReport{ID: set.ID, Links: append([]trace.WebLink{}, set.Links...)}); err != nil {
+		if _, err := w.App.KeepLinks(context.Background(), app.System, "", app.LinkReport{ID: set.ID,
+			Links: append([]trace.WebLink{}, set.Links...)}); err != nil {
 			w.T.Fatalf("%s %+v: %v", kind, v, err)
 		}
 		return
@@ -89,40 +91,48 @@ func (w *World) RecordMaster(kind trace.RecordKind, v any) {
 	}
 }
 
-func (w *World) AddPlace(slug, kind, name, en, parent string, tier trace.Tier) {
+// AddPlace records a place of 20 mu within another one; parent may be "".
+func (w *World) AddPlace(slug, parent string, p trace.Place) {
 	w.T.Helper()
-	p := trace.Place{ID: w.App.ID("place", slug), Kind: kind, Name: name, NameEn: en, Tier: tier, AreaMu: trace.Whole(20)}
+	p.ID, p.AreaMu = w.App.ID("place", slug), trace.Whole(20)
 	if parent != "" {
 		p.Parent = w.App.ID("place", parent)
 	}
 	w.RecordMaster(trace.KindPlace, p)
 }
 
-func (w *World) AddOrganisation(slug, kind, name, en, place, phone string, tier trace.Tier) {
+// AddOrganisation records an organisation at a place.
+func (w *World) AddOrganisation(slug, place string, o trace.Organisation) {
 	w.T.Helper()
-	w.RecordMaster(trace.KindOrganisation, trace.Organisation{ID: w.App.ID("org", slug), Kind: kind, Name: name, NameEn: en, Tier: tier, Contact: phone,
-		Place: w.App.ID("place", place)})
+	o.ID, o.Place = w.App.ID("org", slug), w.App.ID("place", place)
+	w.RecordMaster(trace.KindOrganisation, o)
 }
 
 func (w *World) addMasterData() {
-	w.AddPlace("county", "county", "重庆市梁平区", "Liangping, Chongqing", "", trace.County)
-	w.AddPlace("hexing", "town", "合兴街道", "Hexing", "county", trace.Town)
-	w.AddPlace("longtan", "village", "龙滩村", "Longtan Village", "hexing", trace.Village)
-	w.AddPlace("longtan-3", "group", "三组", "Group 3", "longtan", trace.Village)
-	w.AddPlace("plot-12", "plot", PlotName, "Plot behind Zhang's house", "longtan-3", trace.Village)
-	w.AddPlace("huguang", "village", "护国村", "Huguo Village", "hexing", trace.Village)
-	w.AddPlace("plot-20", "plot", "护国二号地块", "Plot Huguo 2", "huguang", trace.Village)
-	w.AddPlace("works", "site", "合兴柚子初加工厂", "Hexing pomelo works", "hexing", trace.Town)
-	w.AddPlace("park", "site", "梁平农产品加工园", "Liangping food park", "county", trace.County)
-	w.AddPlace("away", "site", "四川省苍溪县", "Cangxi, Sichuan", "", trace.Outside)
-	w.AddPlace("zhongyuan", "village", "中元村", "Zhongyuan Village", "hexing", trace.Village)
-	w.AddPlace("plot-30", "plot", "中元桑园一号", "Mulberry plot 1", "zhongyuan", trace.Village)
-	w.AddOrganisation("coop", "cooperative", "合兴龙滩柚子专业合作社", "Longtan Pomelo Co-operative", "longtan", "023-5320 1101", trace.Village)
-	w.AddOrganisation("silkcoop", "cooperative", "中元蚕桑专业合作社", "Zhongyuan Silk Co-operative", "zhongyuan", "", trace.Village)
-	w.AddOrganisation("works", "processor", "合兴柚业初加工有限公司", "Hexing Pomelo Processing", "works", "023-5320 2202", trace.Town)
-	w.AddOrganisation("park", "park", "梁平农产品加工园有限公司", "Liangping Food Park", "park", "023-5320 3303", trace.County)
-	w.AddOrganisation("shop", "supplier", "万州水果批发行", "Wanzhou Fruit Wholesale", "away", "", trace.Outside)
-	w.AddOrganisation("bureau", "bureau", "梁平区农业农村委员会", "Liangping Agriculture Bureau", "county", "023-5322 2345", trace.County)
+	w.AddPlace("county", "", trace.Place{Kind: "county", Name: "重庆市梁平区", NameEn: "Liangping, Chongqing", Tier: trace.County})
+	w.AddPlace("hexing", "county", trace.Place{Kind: "town", Name: "合兴街道", NameEn: "Hexing", Tier: trace.Town})
+	w.AddPlace("longtan", "hexing", trace.Place{Kind: "village", Name: "龙滩村", NameEn: "Longtan Village", Tier: trace.Village})
+	w.AddPlace("longtan-3", "longtan", trace.Place{Kind: "group", Name: "三组", NameEn: "Group 3", Tier: trace.Village})
+	w.AddPlace("plot-12", "longtan-3", trace.Place{Kind: "plot", Name: PlotName, NameEn: "Plot behind Zhang's house", Tier: trace.Village})
+	w.AddPlace("huguang", "hexing", trace.Place{Kind: "village", Name: "护国村", NameEn: "Huguo Village", Tier: trace.Village})
+	w.AddPlace("plot-20", "huguang", trace.Place{Kind: "plot", Name: "护国二号地块", NameEn: "Plot Huguo 2", Tier: trace.Village})
+	w.AddPlace("works", "hexing", trace.Place{Kind: "site", Name: "合兴柚子初加工厂", NameEn: "Hexing pomelo works", Tier: trace.Town})
+	w.AddPlace("park", "county", trace.Place{Kind: "site", Name: "梁平农产品加工园", NameEn: "Liangping food park", Tier: trace.County})
+	w.AddPlace("away", "", trace.Place{Kind: "site", Name: "四川省苍溪县", NameEn: "Cangxi, Sichuan", Tier: trace.Outside})
+	w.AddPlace("zhongyuan", "hexing", trace.Place{Kind: "village", Name: "中元村", NameEn: "Zhongyuan Village", Tier: trace.Village})
+	w.AddPlace("plot-30", "zhongyuan", trace.Place{Kind: "plot", Name: "中元桑园一号", NameEn: "Mulberry plot 1", Tier: trace.Village})
+	w.AddOrganisation("coop", "longtan", trace.Organisation{Kind: "cooperative", Name: "合兴龙滩柚子专业合作社", NameEn: "Longtan Pomelo Co-operative",
+		Contact: "023-5320 1101", Tier: trace.Village})
+	w.AddOrganisation("silkcoop", "zhongyuan", trace.Organisation{Kind: "cooperative", Name: "中元蚕桑专业合作社",
+		NameEn: "Zhongyuan Silk Co-operative", Tier: trace.Village})
+	w.AddOrganisation("works", "works", trace.Organisation{Kind: "processor", Name: "合兴柚业初加工有限公司", NameEn: "Hexing Pomelo Processing",
+		Contact: "023-5320 2202", Tier: trace.Town})
+	w.AddOrganisation("park", "park", trace.Organisation{Kind: "park", Name: "梁平农产品加工园有限公司", NameEn: "Liangping Food Park",
+		Contact: "023-5320 3303", Tier: trace.County})
+	w.AddOrganisation("shop", "away", trace.Organisation{Kind: "supplier", Name: "万州水果批发行", NameEn: "Wanzhou Fruit Wholesale",
+		Tier: trace.Outside})
+	w.AddOrganisation("bureau", "county", trace.Organisation{Kind: "bureau", Name: "梁平区农业农村委员会", NameEn: "Liangping Agriculture Bureau",
+		Contact: "023-5322 2345", Tier: trace.County})
 	for _, c := range w.App.Chains.Chains() {
 		for _, p := range c.MasterProducts(w.App.Ledger.Namespace()) {
 			w.RecordMaster(trace.KindProduct, p)
@@ -133,8 +143,9 @@ func (w *World) addMasterData() {
 	for _, s := range []struct{ slug, plot, org, name string }{
 		{"s12", "plot-12", "coop", PlotName + " 2026"}, {"s20", "plot-20", "coop", "护国二号 2026"}, {"s30", "plot-30", "silkcoop", "中元桑园 2026"},
 	} {
-		w.RecordMaster(trace.KindSeason, trace.Season{ID: w.App.ID("season", s.slug), Name: s.name, Org: w.App.ID("org", s.org), Place: w.App.ID("place", s.plot),
-			From: trace.NewTime(time.Date(2025, 12, 1, 0, 0, 0, 0, time.UTC)), To: trace.NewTime(time.Date(2026, 12, 30, 0, 0, 0, 0, time.UTC))})
+		w.RecordMaster(trace.KindSeason, trace.Season{ID: w.App.ID("season", s.slug), Name: s.name, Org: w.App.ID("org", s.org),
+			Place: w.App.ID("place", s.plot),
+			From:  trace.NewTime(time.Date(2025, 12, 1, 0, 0, 0, 0, time.UTC)), To: trace.NewTime(time.Date(2026, 12, 30, 0, 0, 0, 0, time.UTC))})
 	}
 }
 
@@ -202,8 +213,10 @@ func (w *World) MakePomelo() *World {
 
 	a, b := w.NewLot("fruitA", "pomelo-fruit", "4125.5"), w.NewLot("fruitB", "pomelo-fruit", "2500")
 	a.Pieces, a.Grower, b.Pieces = trace.Whole(3600), Grower, trace.Whole(2200)
-	w.Record(w.ActorOf("coop"), &app.Harvest{Common: app.Common{Time: DayOf(11, 3), Step: "pomelo/harvest"}, Season: "s12", Lots: []app.NewLot{a}})
-	w.Record(w.ActorOf("coop"), &app.Harvest{Common: app.Common{Time: DayOf(11, 4), Step: "pomelo/harvest"}, Season: "s20", Lots: []app.NewLot{b}})
+	w.Record(w.ActorOf("coop"), &app.Harvest{Common: app.Common{Time: DayOf(11, 3), Step: "pomelo/harvest"}, Season: "s12",
+		Lots: []app.NewLot{a}})
+	w.Record(w.ActorOf("coop"), &app.Harvest{Common: app.Common{Time: DayOf(11, 4), Step: "pomelo/harvest"}, Season: "s20",
+		Lots: []app.NewLot{b}})
 	w.ShipAndReceive("coop", "shop", "2026-11-05", w.Take("fruitA", "100"))
 	w.ShipAndReceive("coop", "works", "2026-11-05", w.Take("fruitA", ""), w.Take("fruitB", ""))
 	best, rest, rot := w.NewLot("best", "pomelo-fruit", "4300"), w.NewLot("rest", "pomelo-cull", "2100"), w.NewLot("rot", "pomelo-rot", "110")
@@ -213,13 +226,15 @@ func (w *World) MakePomelo() *World {
 
 	w.Record(w.ActorOf("works"), &app.Transformation{Common: app.Common{Time: DayOf(11, 9), Step: "pomelo/peel",
 		Evidence: []app.Attribute{{Name: "检测报告", Value: "LP-2026-1187 合格"}, {Name: "责任人", Value: "李四"}}},
-		Inputs: []app.Taken{w.Take("best", "2000")}, Outputs: []app.NewLot{w.NewLot("flesh", "pomelo-flesh", "1100"), w.NewLot("peel", "pomelo-peel", "640")}})
+		Inputs: []app.Taken{w.Take("best", "2000")}, Outputs: []app.NewLot{w.NewLot("flesh", "pomelo-flesh", "1100"),
+			w.NewLot("peel", "pomelo-peel", "640")}})
 
 	w.Record(w.ActorOf("works"), &app.Observation{Common: app.Common{Time: DayOf(11, 10),
 		Evidence: []app.Attribute{{Name: "农药残留", Value: "未检出"}, {Name: "保鲜剂", Value: "无"}}}, Kind: "inspecting", Lots: []string{w.Lots["flesh"]}})
 
 	w.ShipAndReceive("works", "park", "2026-11-11", w.Take("flesh", "600"), w.Take("peel", ""))
-	w.Record(w.ActorOf("park"), &app.Harvest{Common: app.Common{Time: DayOf(11, 10), Place: "away"}, Lots: []app.NewLot{w.NewLot("honey", "pomelo-honey", "900")}})
+	w.Record(w.ActorOf("park"), &app.Harvest{Common: app.Common{Time: DayOf(11, 10), Place: "away"},
+		Lots: []app.NewLot{w.NewLot("honey", "pomelo-honey", "900")}})
 	w.Record(w.ActorOf("park"), &app.Transformation{Common: app.Common{Time: DayOf(11, 14), Step: "pomelo/tea", Comment: "今年果肉偏干，按配方加了蜜。"},
 		Inputs:  []app.Taken{w.Take("flesh", "500"), w.Take("peel", "500"), w.Take("honey", "")},
 		Outputs: []app.NewLot{w.NewLot("tea", "pomelo-tea", "1850")}})
@@ -230,7 +245,8 @@ func (w *World) MakePomelo() *World {
 		Outputs: []app.NewLot{jars}})
 
 	w.Lots["box"] = trace.NewKey()
-	w.Record(w.ActorOf("park"), &app.Packing{Common: app.Common{Time: DayOf(11, 16)}, Key: w.Lots["box"], Kind: "box", Contents: []app.Taken{w.Take("jars", "24")}})
+	w.Record(w.ActorOf("park"), &app.Packing{Common: app.Common{Time: DayOf(11, 16)}, Key: w.Lots["box"], Kind: "box",
+		Contents: []app.Taken{w.Take("jars", "24")}})
 	return w
 }
 
@@ -240,13 +256,15 @@ func (w *World) MakeOtherFruit() {
 	var in []app.Taken
 	for i, v := range []struct{ place, kg string }{{"longtan-3", "1860"}, {"huguang", "760"}, {"zhongyuan", "380"}} {
 		name := "o" + string(rune('1'+i))
-		w.Record(w.ActorOf("coop"), &app.Harvest{Common: app.Common{Time: DayOf(11, 2+i), Place: v.place, Step: "pomelo/harvest"}, Lots: []app.NewLot{w.NewLot(name, "pomelo-fruit", v.kg)}})
+		w.Record(w.ActorOf("coop"), &app.Harvest{Common: app.Common{Time: DayOf(11, 2+i), Place: v.place, Step: "pomelo/harvest"},
+			Lots: []app.NewLot{w.NewLot(name, "pomelo-fruit", v.kg)}})
 		in = append(in, w.Take(name, ""))
 	}
 	w.ShipAndReceive("coop", "works", "2026-11-06", in...)
 	best, rest := w.NewLot("oBest", "pomelo-fruit", "2010"), w.NewLot("oRest", "pomelo-cull", "970")
 	best.Grade, best.Pieces = "优级", trace.Whole(1720)
-	w.Record(w.ActorOf("works"), &app.Transformation{Common: app.Common{Time: DayOf(11, 7), Step: "pomelo/grade"}, Inputs: in, Outputs: []app.NewLot{best, rest}})
+	w.Record(w.ActorOf("works"), &app.Transformation{Common: app.Common{Time: DayOf(11, 7), Step: "pomelo/grade"}, Inputs: in,
+		Outputs: []app.NewLot{best, rest}})
 	w.Record(w.ActorOf("works"), &app.Transformation{Common: app.Common{Time: DayOf(11, 8), Step: "pomelo/wash",
 		Evidence: []app.Attribute{{Name: "保鲜剂", Value: "抑霉唑"}, {Name: "用量", Value: "500 mg/kg"}}},
 		Inputs: []app.Taken{w.Take("oBest", "")}, Outputs: []app.NewLot{w.NewLot("oWash", "pomelo-treated", "1980")}})
@@ -254,7 +272,8 @@ func (w *World) MakeOtherFruit() {
 	w.ShipAndReceive("works", "park", "2026-11-10", w.Take("oWash", "1600"))
 	boxes := w.NewLot("other", "pomelo-box", "160")
 	boxes.Grade, boxes.Attributes = "优级", []app.Attribute{{Name: "承诺达标合格证", Value: "LP20261112-07"}}
-	w.Record(w.ActorOf("park"), &app.Transformation{Common: app.Common{Time: DayOf(11, 12), Step: "pomelo/pack"}, Inputs: []app.Taken{w.Take("oWash", "1600")},
+	w.Record(w.ActorOf("park"), &app.Transformation{Common: app.Common{Time: DayOf(11, 12), Step: "pomelo/pack"},
+		Inputs:  []app.Taken{w.Take("oWash", "1600")},
 		Outputs: []app.NewLot{boxes}})
 
 }
@@ -265,7 +284,8 @@ func (w *World) MakeSilk() *World {
 	coop := w.ActorOf("silkcoop")
 	harvest := func(name, kg string, when *trace.Time) {
 		w.T.Helper()
-		w.Record(coop, &app.Harvest{Common: app.Common{Time: when, Step: "silk/leaf"}, Season: "s30", Lots: []app.NewLot{w.NewLot(name, "silk-leaf", kg)}})
+		w.Record(coop, &app.Harvest{Common: app.Common{Time: when, Step: "silk/leaf"}, Season: "s30",
+			Lots: []app.NewLot{w.NewLot(name, "silk-leaf", kg)}})
 	}
 	rear := func(leaf, kg, cocoon, c, frass, f string, when *trace.Time) {
 		w.T.Helper()
@@ -281,7 +301,8 @@ func (w *World) MakeSilk() *World {
 	w.Record(coop, &app.Transformation{Common: app.Common{Time: DayOf(6, 20), Step: "silk/compost"}, Inputs: []app.Taken{w.Take("frass1", "")},
 		Outputs: []app.NewLot{w.NewLot("compost", "silk-fertiliser", "160")}})
 
-	w.Record(coop, &app.Work{Common: app.Common{Time: DayOf(6, 28)}, Season: "s30", Kind: "fertilise", Lots: []app.Taken{w.Take("compost", "")}})
+	w.Record(coop, &app.Work{Common: app.Common{Time: DayOf(6, 28)}, Season: "s30", Kind: "fertilise",
+		Lots: []app.Taken{w.Take("compost", "")}})
 	harvest("leaf2", "620", DayOf(9, 1))
 	rear("leaf2", "600", "cocoon2", "42", "frass2", "210", DayOf(10, 2))
 	w.ShipAndReceive("silkcoop", "works", "2026-10-05", w.Take("cocoon2", ""))
@@ -290,7 +311,8 @@ func (w *World) MakeSilk() *World {
 
 	w.ShipAndReceive("works", "park", "2026-10-09", w.Take("dry", ""))
 	w.Record(w.ActorOf("park"), &app.Transformation{Common: app.Common{Time: DayOf(10, 20), Step: "silk/reel"},
-		Inputs: []app.Taken{w.Take("dry", "")}, Outputs: []app.NewLot{w.NewLot("silk", "silk-silk", "6.5"), w.NewLot("pupae", "silk-pupae", "8")}})
+		Inputs: []app.Taken{w.Take("dry", "")}, Outputs: []app.NewLot{w.NewLot("silk", "silk-silk", "6.5"),
+			w.NewLot("pupae", "silk-pupae", "8")}})
 
 	return w
 }
