@@ -169,7 +169,7 @@ func (g *graph) drawBox(i int, at area, this string) DrawnBox {
 	if b.root {
 		d.Place = fitText(this, 11.5, w-8)
 	}
-	if d.Name != b.name || !strings.HasSuffix(d.Line, b.line) || d.Place != b.place && !b.root { // cut: the whole of it on pointing
+	if d.Name != b.name || !strings.HasSuffix(d.Line, b.line) || d.Place != b.place && !b.root { // a text was cut: the whole text is shown on pointing
 		d.Title = strings.TrimSuffix(strings.TrimSpace(b.name+" "+b.line)+" · "+b.place, " · ")
 	}
 	n := 0
@@ -201,7 +201,7 @@ func (b *box) fitLine(width int) string {
 	return fitText(b.line, 12.5, width)
 }
 
-// fitText cuts a text to a width, in pixels at a font size; Chinese signs are square, others about half as wide.
+// fitText cuts a text to a width, in pixels at a font size; Chinese characters are square, others about half as wide.
 func fitText(s string, size float64, width int) string {
 	used := 0.0
 	for i, r := range s {
@@ -221,7 +221,7 @@ func measureText(s string, size float64) int {
 	return int(used + .5)
 }
 
-// characterWidth is the part of the font's size that a sign takes, on the safe side.
+// characterWidth is the part of the font's size that a character takes, on the safe side.
 func characterWidth(r rune) float64 {
 	if unicode.Is(unicode.Han, r) || r > 0x2E7F {
 		return 1

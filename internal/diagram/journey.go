@@ -3,7 +3,6 @@ package diagram
 import (
 	"cmp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/yousang/yousang/internal/story"
@@ -11,14 +10,14 @@ import (
 )
 
 const (
-	mostBoxes     = 12 // of a journey; what is more is summed
+	mostBoxes     = 12 // of a journey; further lots are summed
 	mostSideBoxes = 3  // by-products and later lots in a picture
 )
 
 // Journey is the picture of the way from village to county, drawn twice (phone and desk), and its text.
 type Journey struct {
 	Alt   string
-	Part  string // what the picture leaves out
+	Part  string // says that the picture leaves lots out; "" where it shows all of them
 	Phone *Picture
 	Desk  *Picture
 	Lanes []LaneText
@@ -37,13 +36,13 @@ type box struct {
 	grade             string
 	href              string
 	mass              float64
-	quiet             bool // by-product, or what came later
+	quiet             bool // a by-product, or a lot that was made later
 	root              bool
 	node              int // order of making
 	lots              int
 }
 
-// flow is what of one box went into another.
+// flow is the amount of one box that went into another box.
 type flow struct {
 	from, to int
 	mass     float64
@@ -114,7 +113,7 @@ func (g *graph) describeLanes(names [lanes]string) []LaneText {
 	return out
 }
 
-// buildExactGraph has a box for every lot; nil where that is too many.
+// buildExactGraph makes a graph with a box for every lot; nil where there are too many lots.
 func (b *builder) buildExactGraph() *graph {
 	n := 0
 	for _, in := range b.Behind {
@@ -177,7 +176,7 @@ func (b *builder) nameBoxPlace(n *trace.TraceNode) string {
 	return b.OrganisationName(n.Org)
 }
 
-// laneOf is where a lot is drawn; -1 for what comes from outside the county, which is drawn where it is used.
+// laneOf is the lane in which a lot is drawn; -1 for a lot from outside the county, which is drawn where the lot is used.
 func (b *builder) laneOf(n *trace.TraceNode) int {
 	switch b.TierOf(n) {
 	case trace.Village:
@@ -199,7 +198,7 @@ func (b *builder) massInKilograms(node int, amount trace.Amount) float64 {
 	return amount.Float()
 }
 
-// assignLevels sets the lane of outside goods and the row of every box: one more than what it was made of in the same lane.
+// assignLevels sets the lane of outside goods and the row of every box: one more than the boxes of the same lane that the box was made of.
 func (b *builder) assignLevels(g *graph) {
 	for i := len(g.boxes) - 1; i >= 0; i-- {
 		if g.boxes[i].lane >= 0 {
@@ -226,8 +225,8 @@ func (b *builder) assignLevels(g *graph) {
 	}
 }
 
-// addSideBoxes adds what branches off as far as there is room: by-products made together with the lot or with what it was made of, and what
-// was made of it later.
+// addSideBoxes adds the lots that branch off, as far as there is room: by-products made together with the lot or with the lots behind it, and
+// lots that were made of the lot later.
 func (b *builder) addSideBoxes(g *graph) {
 	root := slices.IndexFunc(g.boxes, func(x box) bool { return x.root })
 	if room := mostBoxes - len(g.boxes); root >= 0 && room > 0 {
@@ -261,7 +260,7 @@ func (b *builder) addByProducts(g *graph, room int) {
 	}
 }
 
-// lotOfBox is the lot of a box that stands for a single one whose history is told.
+// lotOfBox is the lot of a box that stands for a single lot whose history is told.
 func (b *builder) lotOfBox(g *graph, i int) *trace.LotView {
 	if x := &g.boxes[i]; x.lots == 1 && x.node < len(b.Trace.Nodes) {
 		return b.Told[b.Trace.Nodes[x.node].Lot]
@@ -309,5 +308,3 @@ func (b *builder) addSideBox(g *graph, lot string, from, lane, level int) int {
 	g.flows = append(g.flows, flow{from: from, to: len(g.boxes) - 1, mass: x.mass, quiet: true})
 	return 1
 }
-
-func formatInt(n int) string { return strconv.Itoa(n) }

@@ -18,7 +18,7 @@ const (
 	chosen
 )
 
-// newPageKey is the one place where a key is made. A look-up by the bytes of a request (pageShard.find) makes the same key in place, so
+// newPageKey is the one place where a key is made. A look-up by the bytes of a request (pageCache.find) makes the same key in place, so
 // that the look-up allocates nothing.
 func newPageKey(path string, lang Language) PageKey {
 	return PageKey{path: path, language: lang.forKey()}

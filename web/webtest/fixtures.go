@@ -53,7 +53,7 @@ func (w *World) EventOf(name string) string {
 	return rec.EventID
 }
 
-// PackPallet packs the box of jars on a pallet, beside another box, and that into another unit.
+// PackPallet packs the box of jars on a pallet, beside another box, and the pallet into another unit.
 func (w *World) PackPallet() *World {
 	w.T.Helper()
 	park := w.ActorOf("park")

@@ -157,7 +157,7 @@ func (w *World) ActorOf(org string) trace.Actor {
 	return trace.Actor{Org: w.App.ID("org", org), Role: role, User: "test"}
 }
 
-// Record records a report that must be accepted, ten minutes after what happened.
+// Record records a report that must be accepted, ten minutes after the reported event.
 func (w *World) Record(actor trace.Actor, report app.Report) {
 	w.T.Helper()
 	prepared, err := w.App.PrepareReport(context.Background(), actor, report, "", nil)
@@ -328,7 +328,7 @@ func (w *World) SetStatus(action, reason string, forward bool, names ...string) 
 	w.Record(w.ActorOf("bureau"), &app.Status{Common: app.Common{Time: &when}, Lots: keys, Action: action, Reason: reason, Forward: forward})
 }
 
-// Answer is what the server said.
+// Answer is an answer of the server.
 type Answer struct {
 	Status int
 	Header http.Header

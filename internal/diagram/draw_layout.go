@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -15,10 +16,10 @@ type rowLayout struct {
 	g        *graph
 	rows     [][]slot
 	rowOf    []int            // by box
-	passages map[int][][3]int // by flow: where it passes, as position across, begin and end along
+	passages map[int][][3]int // by flow: where the flow passes a row, as position across, begin and end along
 }
 
-// arrangeRows makes the rows. Within a row what comes from the same side stands on that side, by-products after the lot they fell off.
+// arrangeRows makes the rows. Within a row a box stands on the side from which its flows come, a by-product after the lot it was made with.
 func (g *graph) arrangeRows() *rowLayout {
 	l := &rowLayout{g: g, rowOf: make([]int, len(g.boxes)), passages: map[int][][3]int{}}
 	order := make([]int, len(g.boxes))
@@ -47,7 +48,7 @@ func (g *graph) arrangeRows() *rowLayout {
 	return l
 }
 
-// sortRow puts a row's slots below what leads to them; what comes from nowhere stands at the end.
+// sortRow puts a row's slots below the slots that lead to them; a slot without an incoming flow stands at the end.
 func (l *rowLayout) sortRow(r int) {
 	at := map[slot]float64{}
 	for k, s := range l.rows[r-1] {
@@ -197,7 +198,7 @@ func (g *graph) shareHeights(row []slot) []int {
 	return out
 }
 
-// drawFlows draws the flows between boxes, their ends spread along the sides and as wide as what flows.
+// drawFlows draws the flows between boxes, their ends spread along the sides and as wide as the amount that flows.
 func (g *graph) drawFlows(p *Picture, l *rowLayout, wide bool) {
 	most := 0.0
 	for _, f := range g.flows {
@@ -275,9 +276,9 @@ func anchorOfFlow(b *DrawnBox, n, of int, wide, outgoing bool) [2]int {
 	return [2]int{x, b.Y}
 }
 
-// curvePath is a line of curves through points, straight where it passes a row.
+// curvePath is a line of curves through points, straight where the line passes a row.
 func curvePath(points [][2]int, wide bool) string {
-	at := func(p [2]int) string { return formatInt(p[0]) + " " + formatInt(p[1]) }
+	at := func(p [2]int) string { return strconv.Itoa(p[0]) + " " + strconv.Itoa(p[1]) }
 	var b strings.Builder
 	b.WriteString("M" + at(points[0]))
 	for i := 1; i < len(points); i++ {
@@ -300,7 +301,7 @@ func curvePath(points [][2]int, wide bool) string {
 }
 
 func formatWidth(x float64) string {
-	s := formatInt(int(x * 10))
+	s := strconv.Itoa(int(x * 10))
 	if len(s) < 2 {
 		s = "0" + s
 	}

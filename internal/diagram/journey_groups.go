@@ -7,8 +7,8 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-// buildGroupedGraph has a box for each product of a tier, as one after the other was made; the smallest are summed where there are too
-// many.
+// buildGroupedGraph makes a graph with a box for each product of a tier, in the order of making; the smallest boxes are summed where there
+// are too many.
 func (b *builder) buildGroupedGraph() *graph {
 	level := b.countLevels()
 	type kind struct {
@@ -89,7 +89,7 @@ func (b *builder) laneOutsideGoods(g *graph) {
 // countLevels is how many makings of the same lane lie before each lot.
 func (b *builder) countLevels() []int {
 	level := make([]int, len(b.Trace.Nodes))
-	for _, e := range b.Trace.Edges { // sorted by To: whatever is before From has been seen
+	for _, e := range b.Trace.Edges { // the edges are sorted by To: every edge into From was read before
 		if b.Behind[e.From] && b.Behind[e.To] && b.laneOf(&b.Trace.Nodes[e.From]) == b.laneOf(&b.Trace.Nodes[e.To]) {
 			level[e.To] = max(level[e.To], level[e.From]+1)
 		}
