@@ -76,7 +76,7 @@ func (a *API) showLot(ctx context.Context, in *LotRef) (*body[LotAnswer], error)
 		LotView: *v.LotView, URL: a.lotURL(v.Lot), Questions: []LotQuestion{}, History: make([]Event, len(v.History)),
 		HistoryMissing: v.HistoryMissing,
 	}
-	for _, s := range v.LotView.Questions {
+	for _, s := range v.Questions {
 		for _, q := range a.describeQuestions(c.say, s.Questions) {
 			out.Questions = append(out.Questions, LotQuestion{s.Seq, q})
 		}

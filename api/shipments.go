@@ -36,7 +36,3 @@ func (a *API) registerShipments() {
 		return answerBody(a.App().ShowUnit(ctx, callerOf(ctx).Actor, unescapePath(in.ID)))
 	})
 }
-
-func unknownThing(thing, value string) error {
-	return trace.E(trace.NotFound, trace.CodeUnknownThing, "id", "thing", thing, "value", trace.Clip(value))
-}

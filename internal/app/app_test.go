@@ -20,6 +20,12 @@ func openLedger(t *testing.T, path string) *app.App {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return openLedgerOn(t, s)
+}
+
+// openLedgerOn opens the ledger of a store, and adds the master data where the ledger is new.
+func openLedgerOn(t *testing.T, s trace.Store) *app.App {
+	t.Helper()
 	r, err := app.Open(t.Context(), s, app.Options{Namespace: "https://trace.example"})
 	if err != nil {
 		t.Fatal(err)

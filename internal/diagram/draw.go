@@ -169,7 +169,8 @@ func (g *graph) drawBox(i int, at area, this string) DrawnBox {
 	if b.root {
 		d.Place = fitText(this, 11.5, w-8)
 	}
-	if d.Name != b.name || !strings.HasSuffix(d.Line, b.line) || d.Place != b.place && !b.root { // a text was cut: the whole text is shown on pointing
+	// a text was cut: the whole text is shown on pointing
+	if d.Name != b.name || !strings.HasSuffix(d.Line, b.line) || d.Place != b.place && !b.root {
 		d.Title = strings.TrimSuffix(strings.TrimSpace(b.name+" "+b.line)+" · "+b.place, " · ")
 	}
 	n := 0

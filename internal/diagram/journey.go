@@ -225,8 +225,8 @@ func (b *builder) assignLevels(g *graph) {
 	}
 }
 
-// addSideBoxes adds the lots that branch off, as far as there is room: by-products made together with the lot or with the lots behind it, and
-// lots that were made of the lot later.
+// addSideBoxes adds the lots that branch off, as far as there is room: by-products made together with the lot or with the lots behind it,
+// and lots that were made of the lot later.
 func (b *builder) addSideBoxes(g *graph) {
 	root := slices.IndexFunc(g.boxes, func(x box) bool { return x.root })
 	if room := mostBoxes - len(g.boxes); root >= 0 && room > 0 {

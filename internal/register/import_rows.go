@@ -297,7 +297,7 @@ func columnOf(f *field) int {
 	return f.col
 }
 
-func (r *row) rowNumber() int { return r.entry.row }
+func (r *row) rowNumber() int { return r.row }
 
 // reportQuestions reports the questions 存疑 that were recorded with a row, or would be recorded.
 func (im *importer) reportQuestions(r *row, list []trace.Question, lot string) {

@@ -65,18 +65,17 @@ const (
 	CodeTooManySerials   Code = "too_many_serials"  // more serial numbers than the lot has items (lot, items, left, asked)
 	CodeNoCount          Code = "no_count"          // a lot that does not say how many items it has (lot)
 	CodeLotVoid          Code = "lot_void"          // the making of the lot was withdrawn (lot)
-	// an item is not in a state from which it can come into the wanted one (ordinal, state, target)
-	CodeSerialState     Code = "serial_state"
-	CodeSerialKey       Code = "serial_key"      // the secret key of serial numbers is not the one the log names (value)
-	CodeNotIssued       Code = "not_issued"      // no item bears this serial number (value)
-	CodeBadRow          Code = "bad_row"         // the last serial number of a row is of another batch than the first, or before it (value)
-	CodeTwinLink        Code = "twin_link"       // the same link is given twice (value)
-	CodeBehind          Code = "behind"          // this server has not read as far as the client wants (wanted, head); Retry-After
-	CodeTooLarge        Code = "too_large"       // body, batch or record beyond its limit (limit)
-	CodeNotFound        Code = "not_found"       // a page or thing by that name (value)
-	CodeUnauthenticated Code = "unauthenticated" // no key or a wrong one
-	CodeClosed          Code = "closed"          // the server is stopping
-	CodeBadCheck        Code = "bad_check"       // a stored record does not fit what is derived from it (verify)
+	CodeSerialState      Code = "serial_state"      // an item cannot come into the wanted state from its own (ordinal, state, target)
+	CodeSerialKey        Code = "serial_key"        // the secret key of serial numbers is not the one the log names (value)
+	CodeNotIssued        Code = "not_issued"        // no item bears this serial number (value)
+	CodeBadRow           Code = "bad_row"           // the last serial number of a row is of another batch than the first, or before it (value)
+	CodeTwinLink         Code = "twin_link"         // the same link is given twice (value)
+	CodeBehind           Code = "behind"            // this server has not read as far as the client wants (wanted, head); Retry-After
+	CodeTooLarge         Code = "too_large"         // body, batch or record beyond its limit (limit)
+	CodeNotFound         Code = "not_found"         // a page or thing by that name (value)
+	CodeUnauthenticated  Code = "unauthenticated"   // no key or a wrong one
+	CodeClosed           Code = "closed"            // the server is stopping
+	CodeBadCheck         Code = "bad_check"         // a stored record does not fit what is derived from it (verify)
 )
 
 // Error is the one error vocabulary. Field is the path of the field in what the caller sent ("inputs[0].quantity"),

@@ -33,7 +33,8 @@ var ledgerKind = KindOf[LedgerInfo]{
 // checkNamespace accepts an absolute http(s) URI without trailing slash, query or fragment.
 func checkNamespace(s string) error {
 	u, err := url.Parse(s)
-	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.RawQuery != "" || u.Fragment != "" || strings.HasSuffix(s, "/") {
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.RawQuery != "" || u.Fragment != "" ||
+		strings.HasSuffix(s, "/") {
 		return E(Invalid, CodeBadValue, "namespace", "value", Clip(s), "allowed", "https://…")
 	}
 	return nil

@@ -67,7 +67,8 @@ func TestMasterDataRules(t *testing.T) {
 		{"a geometry with more to say", place(System, func(p *Place) {
 			p.Geometry = []byte(`{"coordinates":[107,30],"owner":"张三","type":"Point"}`)
 		}), CodeBadValue, "geometry"},
-		{"a point off the earth", place(System, func(p *Place) { p.Geometry = []byte(`{"coordinates":[999,30],"type":"Point"}`) }), CodeBadValue, "geometry"},
+		{"a point off the earth", place(System, func(p *Place) { p.Geometry = []byte(`{"coordinates":[999,30],"type":"Point"}`) }), CodeBadValue,
+			"geometry"},
 		{"an open ring", place(System, func(p *Place) {
 			p.Geometry = []byte(`{"coordinates":[[[107,30],[108,30],[108,31],[107,31]]],"type":"Polygon"}`)
 		}), CodeBadValue, "geometry"},
@@ -79,18 +80,24 @@ func TestMasterDataRules(t *testing.T) {
 		{"product with a made-up GTIN", product(func(p *Product) { p.GTIN = "06912345678901" }), CodeBadValue, "gtin"},
 		{"product with a short GTIN", product(func(p *Product) { p.GTIN = "6912345678902" }), CodeBadValue, "gtin"},
 		{"product with the GTIN of another", product(func(p *Product) { p.GTIN = GTIN }), CodeKeyTaken, "gtin"},
-		{"product with another unit than before", product(func(p *Product) { p.ID, p.Unit = NS+"/product/fruit", Piece }), CodeUnitMismatch, "unit"},
-		{"product with a GTIN after the fact", product(func(p *Product) { p.ID, p.GTIN = NS+"/product/fruit", "06912345678919" }), CodeBadValue, "gtin"},
-		{"product by an operator", MasterCommand(Coop, KindProduct, Product{ID: NS + "/product/new", Name: "新品", Unit: Kilogram}), CodeNotAllowed, ""},
-		{"organisation by an operator", MasterCommand(Coop, KindOrganisation, Organisation{ID: NS + "/org/new", Kind: "park", Name: "x", Tier: Town}), CodeNotAllowed, ""},
+		{"product with another unit than before", product(func(p *Product) { p.ID, p.Unit = NS+"/product/fruit", Piece }), CodeUnitMismatch,
+			"unit"},
+		{"product with a GTIN after the fact", product(func(p *Product) { p.ID, p.GTIN = NS+"/product/fruit", "06912345678919" }), CodeBadValue,
+			"gtin"},
+		{"product by an operator", MasterCommand(Coop, KindProduct, Product{ID: NS + "/product/new", Name: "新品", Unit: Kilogram}), CodeNotAllowed,
+			""},
+		{"organisation by an operator", MasterCommand(Coop, KindOrganisation, Organisation{ID: NS + "/org/new", Kind: "park", Name: "x",
+			Tier: Town}), CodeNotAllowed, ""},
 		{"chain by a bureau", MasterCommand(Office, KindChain, Chain{ID: "c", Name: "c", Digest: "d"}), CodeNotAllowed, ""},
 		{"chain without a digest", MasterCommand(System, KindChain, Chain{ID: "c", Name: "c"}), CodeRequired, "digest"},
-		{"season without a beginning", Command{Actor: System, Kind: KindSeason, Body: []byte(`{"id":"` + NS + `/season/new","name":"x"}`)}, CodeBadTime, "to"},
+		{"season without a beginning", Command{Actor: System, Kind: KindSeason, Body: []byte(`{"id":"` + NS + `/season/new","name":"x"}`)},
+			CodeBadTime, "to"},
 		{"season that ends before it begins", season(Coop, func(s *Season) { s.To = Time{Day(1, 1).Add(-1)} }), CodeBadTime, "to"},
 		{"season without a place", season(Coop, func(s *Season) { s.Place = "" }), CodeRequired, "place"},
 		{"season of an unknown place", season(Coop, func(s *Season) { s.Place += "x" }), CodeUnknownThing, "place"},
 		{"season of another", season(Mill, func(*Season) {}), CodeNotAllowed, "org"},
-		{"season moved to another plot", season(Coop, func(s *Season) { s.ID, s.Place = NS+"/season/s-a", placeURI("plot-b") }), CodeKeyTaken, "id"},
+		{"season moved to another plot", season(Coop, func(s *Season) { s.ID, s.Place = NS+"/season/s-a", placeURI("plot-b") }), CodeKeyTaken,
+			"id"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			fx := newFixture(t)
@@ -129,7 +136,8 @@ func TestMasterDataIsReplacedNotChanged(t *testing.T) {
 		MasterCommand(System, KindPlace, Place{ID: placeURI("plot-a"), Kind: "plot", Name: "改名地", Parent: placeURI("village-b"), Tier: Town}),
 		MasterCommand(System, KindProduct, Product{ID: NS + "/product/fruit", Name: "梁平柚", Unit: Kilogram}),
 		MasterCommand(System, KindOrganisation, Organisation{ID: Coop.Org, Kind: "cooperative", Name: "新名", Tier: Village}),
-		MasterCommand(Coop, KindSeason, Season{ID: NS + "/season/s-a", Name: "长季", Org: Coop.Org, Place: placeURI("plot-a"), From: Time{Day(1, 1)}, To: Time{Day(12, 31)}}),
+		MasterCommand(Coop, KindSeason, Season{ID: NS + "/season/s-a", Name: "长季", Org: Coop.Org, Place: placeURI("plot-a"),
+			From: Time{Day(1, 1)}, To: Time{Day(12, 31)}}),
 		MasterCommand(System, KindChain, Chain{ID: "pomelo", Name: "柚子", Digest: "d"}),
 	}
 	for _, r := range fx.Writer.Submit(context.Background(), cmds...) {
@@ -162,7 +170,8 @@ func TestValidGTIN14(t *testing.T) {
 		want bool
 	}{
 		{GTIN, true}, {"00614141123452", true}, {"09506000134352", true}, {"00000000000000", true},
-		{"09506000134351", false}, {"9506000134352", false}, {"0950600013435X", false}, {"", false}, {"095060001343521", false}, {"٠9506000134352", false},
+		{"09506000134351", false}, {"9506000134352", false}, {"0950600013435X", false}, {"", false}, {"095060001343521", false},
+		{"٠9506000134352", false},
 	} {
 		if got := ValidGTIN14(row.in); got != row.want {
 			t.Errorf("ValidGTIN14(%q) = %v, want %v", row.in, got, row.want)

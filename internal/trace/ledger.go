@@ -204,11 +204,15 @@ func (l *Ledger) Kinds() *KindTable { return l.kinds }
 
 func newEmptyLedger() *Ledger {
 	return &Ledger{
-		lotOf: map[[KeyLength]byte]int32{}, prefixOf: map[string]uint16{}, facts: map[int32]*LotFacts{}, locationOf: map[string]int32{}, within: map[int32][]int32{}, shipmentsOf: map[int32][]int32{}, producers: map[producer]bool{},
-		seasonOf: map[string]int32{}, orgs: map[string]*Organisation{}, places: map[string]*Place{}, siteOf: map[string]int32{}, parents: map[string]bool{}, productOf: map[string]int32{},
+		lotOf: map[[KeyLength]byte]int32{}, prefixOf: map[string]uint16{}, facts: map[int32]*LotFacts{}, locationOf: map[string]int32{},
+		within: map[int32][]int32{}, shipmentsOf: map[int32][]int32{}, producers: map[producer]bool{},
+		seasonOf: map[string]int32{}, orgs: map[string]*Organisation{}, places: map[string]*Place{}, siteOf: map[string]int32{},
+		parents: map[string]bool{}, productOf: map[string]int32{},
 		chains: map[string]*Chain{}, events: make([]eventRow, 1), eventOf: map[[16]byte]uint32{}, clients: map[[16]byte]uint32{},
-		questioned: map[uint32][]Question{}, holders: map[int32][]int32{}, stateSeqs: map[int32]stateSeqs{}, intervalSeasonsByPlace: map[string][]int32{}, harvestsByPlace: map[string][]int32{}, undoInfos: map[uint32]*undoInfo{}, seasonsFed: map[int32][]int32{},
-		gtins: map[string]int32{}, codes: newCodes(),
+		questioned: map[uint32][]Question{}, holders: map[int32][]int32{}, stateSeqs: map[int32]stateSeqs{},
+		intervalSeasonsByPlace: map[string][]int32{}, harvestsByPlace: map[string][]int32{}, undoInfos: map[uint32]*undoInfo{},
+		seasonsFed: map[int32][]int32{},
+		gtins:      map[string]int32{}, codes: newCodes(),
 	}
 }
 

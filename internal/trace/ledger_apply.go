@@ -181,8 +181,8 @@ func (l *Ledger) addLocation(s location, seq uint32) int32 {
 	return n
 }
 
-// addHolding brings an amount of a lot to a spot. since is when it came: what was used up before counts no more, and a correction (-1) changes nothing
-// about it.
+// addHolding brings an amount of a lot to a spot. since is when it came: what was used up before counts no more, and a correction (-1)
+// changes nothing about it.
 func (l *Ledger) addHolding(n, at int32, qty Amount, since int64) {
 	l.lots[n].marks |= l.partyMarks(at)
 	if h := l.findHolding(n, at); h != nil {
@@ -192,7 +192,8 @@ func (l *Ledger) addHolding(n, at int32, qty Amount, since int64) {
 		h.qty += qty
 		return
 	}
-	l.holdings = append(l.holdings, holding{qty: qty, since: since, lot: n, location: at, nextLot: l.lots[n].hold, nextAt: l.locations[at].hold})
+	l.holdings = append(l.holdings, holding{qty: qty, since: since, lot: n, location: at, nextLot: l.lots[n].hold,
+		nextAt: l.locations[at].hold})
 	l.lots[n].hold = int32(len(l.holdings) - 1)
 	l.locations[at].hold = l.lots[n].hold
 }
@@ -260,8 +261,8 @@ func (l *Ledger) setStates(list []stateChange, org int32, seq uint32) {
 	}
 }
 
-// setHolders remembers who holds a lot, and reports whether anybody still does. A release takes the own hold away; a release by a bureau, or
-// by an organisation without a hold (only an admin gets that far), takes all of them.
+// setHolders remembers who holds a lot, and reports whether anybody still does. A release takes the own hold away; a release by a bureau,
+// or by an organisation without a hold (only an admin gets that far), takes all of them.
 func (l *Ledger) setHolders(c stateChange, org int32) bool {
 	list := l.holders[c.lot]
 	if c.unset.Has(OnHold) {

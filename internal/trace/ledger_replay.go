@@ -88,8 +88,8 @@ func badRecord(r *Record, err error) error {
 	return fmt.Errorf("record %d does not follow from the log: %w", r.Seq, errors.Join(check, err))
 }
 
-// applyRecord folds one stored record into the ledger; value is its decoded body. The rules that depend on the moment of writing (clock, role,
-// tolerance) are not asked again; everything the fold itself needs is, so that a damaged log is found.
+// applyRecord folds one stored record into the ledger; value is its decoded body. The rules that depend on the moment of writing (clock,
+// role, tolerance) are not asked again; everything the fold itself needs is, so that a damaged log is found.
 func (l *Ledger) applyRecord(r *Record, value any) error {
 	if r.Seq != l.head+1 {
 		return badRecord(r, fmt.Errorf("the head is %d", l.head))
@@ -108,7 +108,8 @@ func (l *Ledger) applyRecord(r *Record, value any) error {
 func (l *Ledger) replayMoves(p *plan, _ Actor) error {
 	for _, m := range p.moves {
 		if m.lot >= 0 && m.from != nowhere && l.heldAmount(m.lot, m.from) < m.qty {
-			return E(Conflict, CodeInsufficient, m.field, "lot", KeyOf(l.idOf(&l.lots[m.lot])), "available", l.heldAmount(m.lot, m.from).String(), "wanted", m.qty.String(), "unit", "")
+			return E(Conflict, CodeInsufficient, m.field, "lot", KeyOf(l.idOf(&l.lots[m.lot])), "available", l.heldAmount(m.lot, m.from).String(),
+				"wanted", m.qty.String(), "unit", "")
 		}
 	}
 	return nil

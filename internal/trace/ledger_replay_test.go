@@ -129,7 +129,8 @@ func TestHashTellsLedgersApart(t *testing.T) {
 			fx.MustRecord(Coop, WorkEvent(Day(10, 3), "s-a", FieldWork{Kind: "prune"}))
 		},
 		"a place": func(fx *Fixture, _ string) {
-			fx.mustSubmit(MasterCommand(System, KindPlace, Place{ID: NS + "/place/new", Kind: "site", Name: "场", Parent: placeURI("town"), Tier: Town}))
+			fx.mustSubmit(MasterCommand(System, KindPlace, Place{ID: NS + "/place/new", Kind: "site", Name: "场", Parent: placeURI("town"),
+				Tier: Town}))
 		},
 		"a use": func(fx *Fixture, f string) { fx.TransformInto(Coop, "juice", "1", Kilogram, Kg(f, "5")) },
 	} {

@@ -116,7 +116,8 @@ func (l *Ledger) LinkSets(id string) []LinkSet {
 
 // same reports whether two links answer the same question and lead to the same place: one of them is too many.
 func (w WebLink) same(o WebLink) bool {
-	return w.LinkType == o.LinkType && w.Href == o.Href && w.Type == o.Type && slices.Equal(w.Hreflang, o.Hreflang) && slices.Equal(w.Context, o.Context)
+	return w.LinkType == o.LinkType && w.Href == o.Href && w.Type == o.Type && slices.Equal(w.Hreflang, o.Hreflang) &&
+		slices.Equal(w.Context, o.Context)
 }
 
 // commitLinks applies a set of links, and lets the pages that show them know. Sets are replaced, never changed: views hold them.

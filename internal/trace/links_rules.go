@@ -54,9 +54,9 @@ func (l *Ledger) judgeLinks(v *LinkSet, a Actor) error {
 	return checkLinks(v.Links, a)
 }
 
-// checkLinkedThing: a product's links are kept by an organisation that has made lots of it, a lot's and its items' by its maker and holders; whoever
-// has links there may take them away. A bureau's recall notice may stand anywhere. The ledger cannot read serial numbers: that one was
-// issued for the lot is checked by the recorder.
+// checkLinkedThing: a product's links are kept by an organisation that has made lots of it, a lot's and its items' by its maker and
+// holders; whoever has links there may take them away. A bureau's recall notice may stand anywhere. The ledger cannot read serial numbers:
+// that one was issued for the lot is checked by the recorder.
 func (l *Ledger) checkLinkedThing(v *LinkSet, a Actor) error {
 	if v.ID == "" {
 		return E(Invalid, CodeRequired, "id")
@@ -109,7 +109,8 @@ func checkLinks(list []WebLink, a Actor) error {
 
 func (w *WebLink) check() error {
 	if !linkTypes[w.LinkType] {
-		return E(Invalid, CodeBadValue, "linkType", "value", Clip(w.LinkType), "allowed", "gs1:certificationInfo, gs1:instructions, gs1:recallStatus …")
+		return E(Invalid, CodeBadValue, "linkType", "value", Clip(w.LinkType), "allowed",
+			"gs1:certificationInfo, gs1:instructions, gs1:recallStatus …")
 	}
 	if len(w.Title) > maxTitle*4 || len([]rune(w.Title)) > maxTitle {
 		return E(TooLarge, CodeTooLarge, "title", "limit", strconv.Itoa(maxTitle))

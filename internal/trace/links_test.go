@@ -12,7 +12,8 @@ import (
 
 // recipe is a link as somebody would register it.
 func recipe() WebLink {
-	return WebLink{Href: "https://coop.example/r?a=1", Hreflang: []string{"zh-CN"}, LinkType: "gs1:recipeInfo", Title: "柚子茶的做法", Type: "text/html"}
+	return WebLink{Href: "https://coop.example/r?a=1", Hreflang: []string{"zh-CN"}, LinkType: "gs1:recipeInfo", Title: "柚子茶的做法",
+		Type: "text/html"}
 }
 
 func TestLinkRules(t *testing.T) {
@@ -36,9 +37,11 @@ func TestLinkRules(t *testing.T) {
 		{"of nothing", set(Coop, func(_ *Fixture, s *LinkSet) { s.ID = "" }), CodeRequired, "id"},
 		{"of an unknown lot", set(Coop, func(fx *Fixture, s *LinkSet) { s.ID = fx.NewLotID() }), CodeUnknownLot, "id"},
 		{"of an unknown product", set(System, func(_ *Fixture, s *LinkSet) { s.ID = NS + "/product/x" }), CodeUnknownLot, "id"},
-		{"of an item of an unknown lot", set(Coop, func(fx *Fixture, s *LinkSet) { s.ID = ItemURI(fx.NewLotID(), "0123456789AB") }), CodeUnknownLot, "id"},
+		{"of an item of an unknown lot", set(Coop, func(fx *Fixture, s *LinkSet) { s.ID = ItemURI(fx.NewLotID(), "0123456789AB") }),
+			CodeUnknownLot, "id"},
 		{"of an item with eleven signs", set(Coop, func(_ *Fixture, s *LinkSet) { s.ID = ItemURI(s.ID, "0123456789A") }), CodeBadValue, "id"},
-		{"of an item with a sign no number has", set(Coop, func(_ *Fixture, s *LinkSet) { s.ID = ItemURI(s.ID, "0123456789AU") }), CodeBadValue, "id"},
+		{"of an item with a sign no number has", set(Coop, func(_ *Fixture, s *LinkSet) { s.ID = ItemURI(s.ID, "0123456789AU") }), CodeBadValue,
+			"id"},
 		{"in another's name", set(Coop, func(_ *Fixture, s *LinkSet) { s.Org = Mill.Org }), CodeNotAllowed, "org"},
 		{"of a stranger's lot", set(Mill, func(*Fixture, *LinkSet) {}), CodeNotHolder, "id"},
 		{"of a stranger's item", set(Mill, func(_ *Fixture, s *LinkSet) { s.ID = ItemURI(s.ID, "0123456789AB") }), CodeNotHolder, "id"},
@@ -148,7 +151,8 @@ func TestLinksOfSeveral(t *testing.T) {
 	fx.expectSameReplay()
 }
 
-// TestLinkTypesAreGS1s compares the table with the vocabulary as GS1 publishes it, and with the names of it that were noted for this project.
+// TestLinkTypesAreGS1s compares the table with the vocabulary as GS1 publishes it, and with the names of it that were noted for this
+// project.
 func TestLinkTypesAreGS1s(t *testing.T) {
 	for i, path := range corpora.FindPaths(t, "../corpora/testdata/linktypes.json", "digital-link", "linktypes-v1_16.json") {
 		b, err := os.ReadFile(path)

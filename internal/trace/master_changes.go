@@ -3,10 +3,10 @@ package trace
 import "math/bits"
 
 // When master data that are there already change, the pages and lineage documents that show them have to be made again, and no others. Each
-// lot has a set of 64 marks: one for each organisation and product that its page or document may name, those of all lots behind it included.
-// Two organisations share a mark where there are more than 32: then a lot is made again that need not be, never the other way round. Places
-// and seasons are found by their lots. What any page may name (a bureau, whose number stands on every page; a town or a works, which stand
-// in addresses; a chain template) makes all pages old.
+// lot has a set of 64 marks: one for each organisation and product that its page or document may name, those of all lots behind it
+// included. Two organisations share a mark where there are more than 32: then a lot is made again that need not be, never the other way
+// round. Places and seasons are found by their lots. What any page may name (a bureau, whose number stands on every page; a town or a
+// works, which stand in addresses; a chain template) makes all pages old.
 
 // markSet are the organisations and products that a lot's page may name.
 type markSet uint64
@@ -68,8 +68,8 @@ func (l *Ledger) noteSeasonChange(n int32, seq int64) {
 	}
 }
 
-// notePlaceChange makes the pages that name a place old. A plot or tree in which no other place stands is named by the lots made there, and,
-// where it has moved or lies in no village, decides the origins of everything made of these lots. Any other place stands in addresses.
+// notePlaceChange makes the pages that name a place old. A plot or tree in which no other place stands is named by the lots made there,
+// and, where it has moved or lies in no village, decides the origins of everything made of these lots. Any other place stands in addresses.
 func (l *Ledger) notePlaceChange(site int32, old, v *Place, seq int64) {
 	if !old.isLand() || !v.isLand() || l.parents[v.ID] {
 		l.masterSeq = seq

@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// changingWorld is a small county: fruit of two co-operatives, juice of the mill made of the first one's fruit that came in a box, and a lot on
-// its way to the park.
+// changingWorld is a small county: fruit of two co-operatives, juice of the mill made of the first one's fruit that came in a box, and a
+// lot on its way to the park.
 type changingWorld struct {
 	*Fixture
 	t    *testing.T
@@ -53,8 +53,8 @@ func (w *changingWorld) document(lot string) (body []byte, seq int64) {
 	return body, seq
 }
 
-// TestAChangeOfMasterDataTouchesWhatShowsIt: whatever a document says anew has a new number, and lots that do not show the changed thing keep
-// theirs.
+// TestAChangeOfMasterDataTouchesWhatShowsIt: whatever a document says anew has a new number, and lots that do not show the changed thing
+// keep theirs.
 func TestAChangeOfMasterDataTouchesWhatShowsIt(t *testing.T) {
 	organisation := func(id, kind, name string) Command {
 		return MasterCommand(System, KindOrganisation, Organisation{ID: NS + "/org/" + id, Kind: kind, Name: name, Tier: Village})
@@ -145,6 +145,7 @@ func (w *changingWorld) expectTouched(change Command, touched []string) {
 func TestAPlotThatMovesTouchesWhatWasMadeOfItsHarvest(t *testing.T) {
 	w := newChangingWorld(t)
 	w.lots["oil"] = w.TransformInto(Coop2, "oil", "1", Litre, Kg(w.lots["leaf"], "1"))
-	w.expectTouched(MasterCommand(System, KindPlace, Place{ID: placeURI("plot-b"), Kind: "plot", Name: "二号地", Parent: placeURI("village-a"), Tier: Village}),
+	w.expectTouched(MasterCommand(System, KindPlace, Place{ID: placeURI("plot-b"), Kind: "plot", Name: "二号地", Parent: placeURI("village-a"),
+		Tier: Village}),
 		[]string{"b", "leaf", "oil"})
 }

@@ -77,7 +77,8 @@ func checkNotVoided(b *issuedBatch, v *PrintRun) (err error) {
 	}
 	b.states.forEachRun(int32(v.From), func(x serialRun, to int32) bool {
 		if x.state == codeVoided && int64(x.from) <= v.To {
-			err = E(Conflict, CodeSerialState, "from", "ordinal", strconv.FormatInt(int64(x.from), 10), "state", string(SerialVoided), "thing", "print")
+			err = E(Conflict, CodeSerialState, "from", "ordinal", strconv.FormatInt(int64(x.from), 10), "state", string(SerialVoided), "thing",
+				"print")
 		}
 		return err == nil && int64(to) < v.To
 	})

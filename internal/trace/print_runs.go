@@ -54,7 +54,8 @@ func (l *Ledger) Prints(lot string) []PrintView {
 }
 
 func (l *Ledger) printView(p *recordedPrint) PrintView {
-	v := PrintView{PrintRun: PrintRun{Basis: p.basis, Copies: int64(p.copies), From: int64(p.from), ID: l.info.Namespace + "/print/" + p.id, Lot: l.idOf(&l.lots[p.lot]),
+	v := PrintView{PrintRun: PrintRun{Basis: p.basis, Copies: int64(p.copies), From: int64(p.from), ID: l.info.Namespace + "/print/" + p.id,
+		Lot: l.idOf(&l.lots[p.lot]),
 		Org: p.org, Reason: p.reason, Sheet: p.sheet, To: int64(p.to)}, Seq: int64(p.seq), Time: time.UnixMilli(p.time).UTC(), Reprint: p.reprint}
 	if p.batch >= 0 {
 		v.Batch = l.codes.batches[p.batch].ID
@@ -69,7 +70,8 @@ func (l *Ledger) commitPrint(v *PrintRun, r *Record) error {
 		return err
 	}
 	c := &l.codes
-	p := recordedPrint{id: KeyOf(v.ID), org: c.internText(v.Org), sheet: c.internText(v.Sheet), reason: v.Reason, basis: v.Basis, time: toMillis(r.RecordTime), lot: n, batch: -1,
+	p := recordedPrint{id: KeyOf(v.ID), org: c.internText(v.Org), sheet: c.internText(v.Sheet), reason: v.Reason, basis: v.Basis,
+		time: toMillis(r.RecordTime), lot: n, batch: -1,
 		from: int32(v.From), to: int32(v.To), copies: int32(v.Copies), seq: uint32(r.Seq)}
 	if b != nil {
 		p.batch = c.batchOf[v.Batch]

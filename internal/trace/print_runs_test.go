@@ -29,12 +29,15 @@ func TestPrintRules(t *testing.T) {
 	}{
 		{"of no lot", print(Coop, func(_ *Fixture, _ SerialBatch, p *PrintRun) { p.Lot = "" }), CodeRequired, "lot"},
 		{"of an unknown lot", print(Coop, func(fx *Fixture, _ SerialBatch, p *PrintRun) { p.Lot = fx.NewLotID() }), CodeUnknownLot, "lot"},
-		{"of the batch of another lot", print(Coop, func(fx *Fixture, _ SerialBatch, p *PrintRun) { p.Lot = fx.jars() }), CodeUnknownThing, "batch"},
+		{"of the batch of another lot", print(Coop, func(fx *Fixture, _ SerialBatch, p *PrintRun) { p.Lot = fx.jars() }), CodeUnknownThing,
+			"batch"},
 		{"of ordinals without a batch", print(Coop, func(_ *Fixture, _ SerialBatch, p *PrintRun) { p.Batch = "" }), CodeRequired, "batch"},
 		{"of ordinals the batch has not", print(Coop, func(_ *Fixture, _ SerialBatch, p *PrintRun) { p.To = 11 }), CodeBadValue, "to"},
 		{"without a layout", print(Coop, func(_ *Fixture, _ SerialBatch, p *PrintRun) { p.Sheet = "" }), CodeRequired, "sheet"},
-		{"on an endless layout", print(Coop, func(_ *Fixture, _ SerialBatch, p *PrintRun) { p.Sheet = strings.Repeat("a", 41) }), CodeBadValue, "sheet"},
-		{"on no known basis", print(Coop, func(_ *Fixture, _ SerialBatch, p *PrintRun) { p.Basis = []string{"own_test", "luck"} }), CodeBadValue, "basis[1]"},
+		{"on an endless layout", print(Coop, func(_ *Fixture, _ SerialBatch, p *PrintRun) { p.Sheet = strings.Repeat("a", 41) }), CodeBadValue,
+			"sheet"},
+		{"on no known basis", print(Coop, func(_ *Fixture, _ SerialBatch, p *PrintRun) { p.Basis = []string{"own_test", "luck"} }), CodeBadValue,
+			"basis[1]"},
 		{"of a recalled lot", print(Coop, func(fx *Fixture, b SerialBatch, _ *PrintRun) {
 			fx.MustRecord(Office, StatusEvent(Day(10, 9), DispositionRecalled, "", "超标", b.Lot))
 		}), CodeLotRecalled, "lot"},
@@ -72,11 +75,13 @@ func TestPrints(t *testing.T) {
 	fx := newFixture(t)
 	b := fx.issued(fx.jars(), 10)
 	runs := []PrintRun{
-		{From: 1, To: 4, Batch: b.ID}, {From: 5, To: 6, Batch: b.ID, Copies: 3}, {From: 6, To: 7, Batch: b.ID, Reason: "卡纸"}, {}, {Copies: 40, Basis: []string{"control", "lab_test"}}, {From: 8, To: 10, Batch: b.ID},
+		{From: 1, To: 4, Batch: b.ID}, {From: 5, To: 6, Batch: b.ID, Copies: 3}, {From: 6, To: 7, Batch: b.ID, Reason: "卡纸"}, {},
+		{Copies: 40, Basis: []string{"control", "lab_test"}}, {From: 8, To: 10, Batch: b.ID},
 	}
 	for i := range runs {
 		p := fx.printOf(b.Lot)
-		p.From, p.To, p.Batch, p.Reason, p.Basis, p.Copies = runs[i].From, runs[i].To, runs[i].Batch, runs[i].Reason, runs[i].Basis, max(runs[i].Copies, 1)
+		p.From, p.To, p.Batch, p.Reason, p.Basis, p.Copies = runs[i].From, runs[i].To, runs[i].Batch, runs[i].Reason, runs[i].Basis,
+			max(runs[i].Copies, 1)
 		fx.mustSubmit(MasterCommand(Coop, KindPrint, p))
 		runs[i] = p
 	}

@@ -90,7 +90,8 @@ func (l *Ledger) matchLot(n int32, q *LotQuery) (LotRow, bool) {
 	if q.Holder != "" && left == 0 {
 		return LotRow{}, false
 	}
-	row := LotRow{Lot: l.idOf(lt), Key: KeyOf(l.idOf(lt)), Product: pr.ID, Name: pr.Name, Status: lt.state.String(), Quantity: Quantity{lt.qty, l.unitOf(lt)}, Left: left,
+	row := LotRow{Lot: l.idOf(lt), Key: KeyOf(l.idOf(lt)), Product: pr.ID, Name: pr.Name, Status: lt.state.String(),
+		Quantity: Quantity{lt.qty, l.unitOf(lt)}, Left: left,
 		Time: time.UnixMilli(at).UTC(), Org: l.locations[lt.maker].id}
 	if place != nil {
 		row.Place, row.Tier = place.ID, place.Tier

@@ -85,7 +85,8 @@ type SeqQuestions struct {
 	Questions []Question `json:"questions"`
 }
 
-// Lot returns a lot's view by its URI, or an Error of kind NotFound. originLimit bounds the walk for the origins' shares; 0 leaves them out.
+// Lot returns a lot's view by its URI, or an Error of kind NotFound. originLimit bounds the walk for the origins' shares; 0 leaves them
+// out.
 func (l *Ledger) Lot(id string, originLimit int) (*LotView, error) {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
@@ -117,7 +118,8 @@ func (l *Ledger) view(n int32) *LotView {
 	lt := &l.lots[n]
 	pr := *l.products[lt.product]
 	v := &LotView{Lot: l.idOf(lt), Key: KeyOf(l.idOf(lt)), Status: lt.state.String(), Product: pr, Quantity: Quantity{lt.qty, l.unitOf(lt)},
-		Made: l.madeView(lt), Seq: int64(lt.last), PageSeq: l.pageSeq(n), From: []Link{}, Into: []Link{}, Holdings: []HoldingView{}, Origins: []Origin{}}
+		Made: l.madeView(lt), Seq: int64(lt.last), PageSeq: l.pageSeq(n), From: []Link{}, Into: []Link{}, Holdings: []HoldingView{},
+		Origins: []Origin{}}
 	if f := l.facts[n]; f != nil {
 		v.Grade, v.Pieces, v.DryMass, v.Attributes, v.Grower = f.Grade, f.Pieces, f.DryMass, f.Attributes, f.Grower
 	}
@@ -186,7 +188,8 @@ func (l *Ledger) holdingView(h *holding) HoldingView {
 
 func (l *Ledger) linkView(e *edge, other int32) Link {
 	pr := l.products[l.lots[other].product]
-	return Link{Lot: l.idOf(&l.lots[other]), Product: pr.ID, Name: pr.Name, Quantity: Quantity{e.qty, l.unitOf(&l.lots[e.from])}, Seq: int64(e.seq)}
+	return Link{Lot: l.idOf(&l.lots[other]), Product: pr.ID, Name: pr.Name, Quantity: Quantity{e.qty, l.unitOf(&l.lots[e.from])},
+		Seq: int64(e.seq)}
 }
 
 // seasonView shows the work done up to a moment.
@@ -259,8 +262,8 @@ func (l *Ledger) Visible(orgID, lotID string) bool {
 	return false
 }
 
-// PublicPath are the places around one, itself included, that the public may be told, the largest first. A plot or tree is somebody's, and so
-// is a building in a village: such a one is told as its group or village (PIPL §25). Works and warehouses of organisations are told.
+// PublicPath are the places around one, itself included, that the public may be told, the largest first. A plot or tree is somebody's, and
+// so is a building in a village: such a one is told as its group or village (PIPL §25). Works and warehouses of organisations are told.
 func (l *Ledger) PublicPath(id string) (path []Place) {
 	l.mu.RLock()
 	defer l.mu.RUnlock()

@@ -111,7 +111,8 @@ func TestLotsFilter(t *testing.T) {
 	if rows[0].Left != Whole(70) || rows[0].Quantity.Amount != Whole(100) {
 		t.Errorf("row = %+v, want 70 of 100 left", rows[0])
 	}
-	if open := fx.Ledger.listShipments(ShipmentQuery{Org: Mill.Org, Open: true, Limit: 9}); len(open) != 1 || open[0].Shipment != id || len(open[0].Units) != 1 {
+	if open := fx.Ledger.listShipments(ShipmentQuery{Org: Mill.Org, Open: true, Limit: 9}); len(open) != 1 || open[0].Shipment != id ||
+		len(open[0].Units) != 1 {
 		t.Errorf("open shipments = %+v", open)
 	}
 }
@@ -147,7 +148,8 @@ func TestTraceJSON(t *testing.T) {
 		MasterCommand(System, KindProduct, Product{ID: NS + "/product/fruit", Name: odd, Unit: Kilogram}),
 		MasterCommand(System, KindOrganisation, Organisation{ID: Mill.Org, Kind: "processor", Name: odd, Tier: Town}),
 		MasterCommand(System, KindPlace, Place{ID: placeURI("village-a"), Kind: "village", Name: odd, Parent: placeURI("town"), Tier: Village}),
-		MasterCommand(Coop, KindSeason, Season{ID: NS + "/season/s-a", Name: odd, Org: Coop.Org, Place: placeURI("plot-a"), From: Time{Day(1, 1)}, To: Time{Day(12, 31)}}),
+		MasterCommand(Coop, KindSeason, Season{ID: NS + "/season/s-a", Name: odd, Org: Coop.Org, Place: placeURI("plot-a"), From: Time{Day(1, 1)},
+			To: Time{Day(12, 31)}}),
 	} {
 		if r := fx.Writer.Submit(context.Background(), cmd)[0]; r.Err != nil {
 			t.Fatal(r.Err)
@@ -188,13 +190,15 @@ func TestTraceJSON(t *testing.T) {
 	if err := json.Unmarshal(text, &got); err != nil {
 		t.Fatalf("%v in %s", err, text)
 	}
-	if got.Root != juice || got.Direction != "back" || got.AsOf != fx.Ledger.Head() || len(got.Nodes) != 3 || len(got.Edges) != 1 || got.Edges[0].Quantity != Whole(2) {
+	if got.Root != juice || got.Direction != "back" || got.AsOf != fx.Ledger.Head() || len(got.Nodes) != 3 || len(got.Edges) != 1 ||
+		got.Edges[0].Quantity != Whole(2) {
 		t.Fatalf("trace = %s", text)
 	}
 	if got.Nodes[0].Lot != compost || got.Nodes[0].Name != odd || got.Nodes[1].Place != placeURI("plot-a") || got.Nodes[2].Place != "" {
 		t.Fatalf("nodes = %+v", got.Nodes)
 	}
-	if len(got.Seasons) != 1 || got.Seasons[0].Name != odd || !reflect.DeepEqual(got.Seasons[0].In, []int{0}) || !reflect.DeepEqual(got.Seasons[0].Out, []int{1}) {
+	if len(got.Seasons) != 1 || got.Seasons[0].Name != odd || !reflect.DeepEqual(got.Seasons[0].In, []int{0}) ||
+		!reflect.DeepEqual(got.Seasons[0].Out, []int{1}) {
 		t.Fatalf("seasons = %+v", got.Seasons)
 	}
 	if len(got.Origins) != 1 || got.Origins[0].Name != odd || got.Origins[0].Share != 1 {
@@ -204,7 +208,8 @@ func TestTraceJSON(t *testing.T) {
 	for _, n := range got.Now {
 		at[n.HolderName+"|"+KeyOf(n.Shipment)+"|"+KeyOf(got.Nodes[n.Node].Lot)] = n.Quantity
 	}
-	want := map[string]Amount{"coop||" + KeyOf(compost): Whole(9) - 1, "coop||" + KeyOf(leaf): Whole(2), odd + "||" + KeyOf(leaf): AmountScale / 2,
+	want := map[string]Amount{"coop||" + KeyOf(compost): Whole(9) - 1, "coop||" + KeyOf(leaf): Whole(2),
+		odd + "||" + KeyOf(leaf):                  AmountScale / 2,
 		"coop|" + KeyOf(ship) + "|" + KeyOf(leaf): AmountScale / 2, "coop||" + KeyOf(juice): Whole(1)}
 	if !reflect.DeepEqual(at, want) {
 		t.Fatalf("now = %v, want %v", at, want)
@@ -228,7 +233,8 @@ func FuzzQuote(f *testing.F) {
 }
 
 func TestStateNames(t *testing.T) {
-	for s, want := range map[State]string{0: "active", OnHold: "hold", Recalled: "recalled", Recalled | OnHold: "recalled", Void | Recalled: "recalled", Void | OnHold: "void"} {
+	for s, want := range map[State]string{0: "active", OnHold: "hold", Recalled: "recalled", Recalled | OnHold: "recalled",
+		Void | Recalled: "recalled", Void | OnHold: "void"} {
 		if s.String() != want {
 			t.Errorf("State(%d) = %s, want %s", s, s, want)
 		}

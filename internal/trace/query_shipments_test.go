@@ -31,11 +31,12 @@ func TestShipmentPages(t *testing.T) {
 		q    ShipmentQuery
 		want []string // oldest first
 	}{
-		"all":                     {ShipmentQuery{}, append(slices.Clone(sent), back)},
-		"all, open":               {ShipmentQuery{Open: true}, append(slices.Clone(sent[1:]), back)},
-		"of the mill":             {ShipmentQuery{Org: Mill.Org}, []string{sent[0], sent[1], sent[4], sent[5], sent[8], sent[9], back}},
-		"of the mill, open":       {ShipmentQuery{Org: Mill.Org, Open: true}, []string{sent[1], sent[4], sent[5], sent[8], sent[9], back}},
-		"to the mill":             {ShipmentQuery{Org: Mill.Org, Direction: "incoming"}, []string{sent[0], sent[1], sent[4], sent[5], sent[8], sent[9]}},
+		"all":               {ShipmentQuery{}, append(slices.Clone(sent), back)},
+		"all, open":         {ShipmentQuery{Open: true}, append(slices.Clone(sent[1:]), back)},
+		"of the mill":       {ShipmentQuery{Org: Mill.Org}, []string{sent[0], sent[1], sent[4], sent[5], sent[8], sent[9], back}},
+		"of the mill, open": {ShipmentQuery{Org: Mill.Org, Open: true}, []string{sent[1], sent[4], sent[5], sent[8], sent[9], back}},
+		"to the mill": {ShipmentQuery{Org: Mill.Org, Direction: "incoming"},
+			[]string{sent[0], sent[1], sent[4], sent[5], sent[8], sent[9]}},
 		"from the mill":           {ShipmentQuery{Org: Mill.Org, Direction: "outgoing"}, []string{back}},
 		"to the first":            {ShipmentQuery{Org: Coop.Org, Direction: "incoming"}, []string{sent[2], sent[6], sent[10], back}},
 		"of nobody":               {ShipmentQuery{Org: NS + "/org/none"}, nil},

@@ -83,10 +83,12 @@ func (l *Ledger) Trace(id string, dir Direction, depth, limit int) (*Trace, erro
 	}
 	r := l.walkFrom(n, dir, depth, limit)
 	defer l.releaseWalk(r)
-	t := &Trace{Root: id, Direction: dir, AsOf: l.head, Truncated: r.truncated, Nodes: make([]TraceNode, len(r.lots)), Edges: make([]TraceEdge, len(r.edges))}
+	t := &Trace{Root: id, Direction: dir, AsOf: l.head, Truncated: r.truncated, Nodes: make([]TraceNode, len(r.lots)),
+		Edges: make([]TraceEdge, len(r.edges))}
 	for i, m := range r.lots {
 		lt := &l.lots[m]
-		t.Nodes[i] = TraceNode{Lot: l.idOf(lt), Product: l.products[lt.product], Place: l.placeOf(lt), Org: l.locations[lt.maker].id, Time: l.madeAt(m),
+		t.Nodes[i] = TraceNode{Lot: l.idOf(lt), Product: l.products[lt.product], Place: l.placeOf(lt), Org: l.locations[lt.maker].id,
+			Time:     l.madeAt(m),
 			Quantity: Quantity{lt.qty, l.unitOf(lt)}, State: lt.state}
 		l.traceHoldings(t, i, m)
 	}

@@ -70,7 +70,8 @@ func drawTrace(t *rapid.T) *Trace {
 		v.Nodes = append(v.Nodes, n)
 	}
 	for range count("edges") {
-		v.Edges = append(v.Edges, TraceEdge{rapid.IntRange(0, 9).Draw(t, "from"), rapid.IntRange(0, 9).Draw(t, "to"), amount(), rapid.Uint32().Draw(t, "seq")})
+		v.Edges = append(v.Edges, TraceEdge{rapid.IntRange(0, 9).Draw(t, "from"), rapid.IntRange(0, 9).Draw(t, "to"), amount(),
+			rapid.Uint32().Draw(t, "seq")})
 	}
 	for range count("seasons") {
 		v.Seasons = append(v.Seasons, TraceSeason{
@@ -79,12 +80,14 @@ func drawTrace(t *rapid.T) *Trace {
 	}
 	for range count("origins") {
 		v.Origins = append(v.Origins, Origin{
-			Place: name("origin"), Name: name("origin's name"), Share: rapid.Float64Range(0, 1).Draw(t, "share"), Lots: rapid.IntRange(0, 1<<20).Draw(t, "lots"),
+			Place: name("origin"), Name: name("origin's name"), Share: rapid.Float64Range(0, 1).Draw(t, "share"),
+			Lots: rapid.IntRange(0, 1<<20).Draw(t, "lots"),
 		})
 	}
 	for range count("holdings") {
 		v.Now = append(v.Now, TraceHolding{
-			Node: rapid.IntRange(0, 1<<20).Draw(t, "node"), Quantity: Quantity{amount(), units.Draw(t, "unit")}, Holder: NamedOrg{ID: name("holder"), Name: name("holder's name")},
+			Node: rapid.IntRange(0, 1<<20).Draw(t, "node"), Quantity: Quantity{amount(), units.Draw(t, "unit")},
+			Holder:   NamedOrg{ID: name("holder"), Name: name("holder's name")},
 			Shipment: name("shipment"),
 		})
 	}

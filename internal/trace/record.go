@@ -26,7 +26,8 @@ type Record struct {
 // Question 存疑 is raised where a value is outside a chain's tolerance: recorded with the event, explained by the operator, seen by the
 // county; never a refusal.
 type Question struct {
-	Code    string `json:"code"`    // stable: "ratio_low", "ratio_high", "evidence_missing", "unknown_step", "late_field_work", "receipt_differs" …
+	// stable: "ratio_low", "ratio_high", "evidence_missing", "unknown_step", "late_field_work", "receipt_differs" …
+	Code    string `json:"code"`
 	Step    string `json:"step"`    // "pomelo/juice"; "" where no chain is meant
 	What    string `json:"what"`    // id of the ratio or evidence within the step
 	Value   string `json:"value"`   // as measured, in the ratio's unit

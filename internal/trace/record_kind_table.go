@@ -25,8 +25,8 @@ var standardKinds = func() *KindTable {
 // StandardKinds are the kinds of records of Yousang.
 func StandardKinds() *KindTable { return standardKinds }
 
-// NewKindTable makes a table of kinds. An error where two kinds share a name or a number, where a kind has neither, and where a kind does not
-// say who may see its records.
+// NewKindTable makes a table of kinds. An error where two kinds share a name or a number, where a kind has neither, and where a kind does
+// not say who may see its records.
 func NewKindTable(kinds ...*RegisteredKind) (*KindTable, error) {
 	t := &KindTable{list: kinds, byName: make(map[RecordKind]*RegisteredKind, len(kinds))}
 	numbers := map[byte]RecordKind{}

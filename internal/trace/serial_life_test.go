@@ -32,7 +32,8 @@ func TestSerialLife(t *testing.T) {
 		{4, two.ID, 1, SerialVoided}, {5, two.ID, 2, SerialPrinted}, {7, three.ID, 1, SerialPrinted}, {11, three.ID, 5, SerialVoided},
 	} {
 		v, ok := fx.Ledger.Serial(row.index)
-		if !ok || v.Index != row.index || v.Batch.ID != row.batch || v.Ordinal != row.ordinal || v.State != row.state || v.Since != Noon || v.Seq == 0 {
+		if !ok || v.Index != row.index || v.Batch.ID != row.batch || v.Ordinal != row.ordinal || v.State != row.state || v.Since != Noon ||
+			v.Seq == 0 {
 			t.Errorf("item %d = %+v, %v; want %v", row.index, v, ok, row)
 		}
 	}
@@ -100,7 +101,8 @@ func TestCodesOfOneBatchWait(t *testing.T) {
 	print := PrintRun{Batch: b.ID, Copies: 1, From: 1, ID: NS + "/print/" + fx.NextKey(), Lot: lot, Org: Coop.Org, Sheet: "a4-24", To: 6}
 	reprint := print
 	reprint.ID = NS + "/print/" + fx.NextKey()
-	got := fx.Writer.Submit(context.Background(), MasterCommand(Coop, KindSerials, b), MasterCommand(Coop, KindSerials, c), MasterCommand(Coop, KindSerialChange, first),
+	got := fx.Writer.Submit(context.Background(), MasterCommand(Coop, KindSerials, b), MasterCommand(Coop, KindSerials, c),
+		MasterCommand(Coop, KindSerialChange, first),
 		MasterCommand(Coop, KindSerialChange, again), MasterCommand(Coop, KindPrint, print), MasterCommand(Coop, KindPrint, reprint),
 		EventCommand(Office, StatusEvent(Day(10, 9), recalled, "", "农残", lot)), MasterCommand(Coop, KindSerials, fx.batchOf(lot, 1)))
 	for i, want := range []Code{"", CodeTooManySerials, "", CodeSerialState, "", CodeReasonNeeded, "", CodeLotRecalled} {
@@ -156,7 +158,11 @@ func TestADamagedLogOfCodes(t *testing.T) {
 		{"a batch of an unknown lot", KindSerials, func(fx *Fixture, _ SerialBatch) any { return fx.batchOf(fx.NewLotID(), 1) }},
 		{"a batch twice", KindSerials, func(_ *Fixture, b SerialBatch) any { return b }},
 		{"an endless batch", KindSerials, func(fx *Fixture, b SerialBatch) any { b.ID, b.Count = NS+"/serials/"+fx.NextKey(), 1<<40; return b }},
-		{"a batch below nothing", KindSerials, func(fx *Fixture, b SerialBatch) any { b.ID, b.Count = NS+"/serials/"+fx.NextKey(), -1; return b }},
+		{"a batch below nothing", KindSerials, func(fx *Fixture, b SerialBatch) any {
+			b.ID, b.Count = NS+"/serials/"+fx.NextKey(),
+				-1
+			return b
+		}},
 		{"another secret", KindSerials, func(fx *Fixture, b SerialBatch) any {
 			b.ID, b.KeySum = NS+"/serials/"+fx.NextKey(), "ffffffffffffffff"
 			return b
@@ -193,7 +199,8 @@ func TestRecordsOfCodesNameTheirLots(t *testing.T) {
 	lot := fx.jars()
 	b := fx.issued(lot, 10)
 	fx.changed(b, 1, 1, SerialActivated)
-	fx.mustSubmit(MasterCommand(Coop, KindPrint, PrintRun{Copies: 1, ID: NS + "/print/" + fx.NextKey(), Lot: lot, Org: Coop.Org, Sheet: "a4-24"}))
+	fx.mustSubmit(MasterCommand(Coop, KindPrint, PrintRun{Copies: 1, ID: NS + "/print/" + fx.NextKey(), Lot: lot, Org: Coop.Org,
+		Sheet: "a4-24"}))
 	item := ItemURI(lot, "0123456789AB")
 	fx.mustSubmit(MasterCommand(Coop, KindLinks, LinkSet{ID: item, Links: []WebLink{}, Org: Coop.Org}))
 	fx.mustSubmit(MasterCommand(System, KindLinks, LinkSet{ID: NS + "/product/jar", Links: []WebLink{}}))
@@ -247,8 +254,8 @@ func TestAnItemKeepsItsOwnDay(t *testing.T) {
 	}
 }
 
-// TestTheTimeOfActivationIsKept: whatever becomes of an item, the ledger goes on to say when the item was activated; and items that are sold
-// one by one share what is kept.
+// TestTheTimeOfActivationIsKept: whatever becomes of an item, the ledger goes on to say when the item was activated; and items that are
+// sold one by one share what is kept.
 func TestTheTimeOfActivationIsKept(t *testing.T) {
 	clock := Noon
 	fx := newFixtureWith(t, WriterOptions{Now: func() time.Time { return clock }})

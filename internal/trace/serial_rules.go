@@ -89,9 +89,9 @@ func (l *Ledger) countNumbered(n int32) int64 {
 	return sum
 }
 
-// countItems is how many things a lot consists of: counted by its unit, else by the pieces stated when it was made, else by the net mass of one
-// (nominal). Counted things that were lost or made into something else are gone: a number for one of them would be one to spare, and genuine.
-// What was weighed may have dried. ok is false where none of these is known.
+// countItems is how many things a lot consists of: counted by its unit, else by the pieces stated when it was made, else by the net mass of
+// one (nominal). Counted things that were lost or made into something else are gone: a number for one of them would be one to spare, and
+// genuine. What was weighed may have dried. ok is false where none of these is known.
 func (l *Ledger) countItems(n int32) (count int64, ok bool) {
 	lt := &l.lots[n]
 	pr := l.products[lt.product]
@@ -115,8 +115,8 @@ func (l *Ledger) remainingAmount(n int32) (sum Amount) {
 	return sum
 }
 
-// CountItems is how many items a lot has, and for how many of them serial numbers stand. ok is false where the lot does not say how many it has.
-// Errors: NotFound.
+// CountItems is how many items a lot has, and for how many of them serial numbers stand. ok is false where the lot does not say how many it
+// has. Errors: NotFound.
 func (l *Ledger) CountItems(lot string) (count, numbered int64, ok bool, err error) {
 	l.mu.RLock()
 	defer l.mu.RUnlock()

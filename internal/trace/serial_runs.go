@@ -5,8 +5,8 @@ import (
 	"sort"
 )
 
-// serialRun says that items from an ordinal up to the next run are in a state; 24 bytes. Two runs side by side differ in the record they came
-// from, so that each item keeps the day of its own change.
+// serialRun says that items from an ordinal up to the next run are in a state; 24 bytes. Two runs side by side differ in the record they
+// came from, so that each item keeps the day of its own change.
 type serialRun struct {
 	since int64 // Unix milliseconds
 	from  int32

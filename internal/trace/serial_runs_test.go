@@ -111,7 +111,8 @@ func TestSpansAreASet(t *testing.T) {
 	})
 }
 
-// TestAMillionItemsAreSmall: a batch that is activated and sold by the box costs bytes by the box, and one sold item by item 24 bytes an item.
+// TestAMillionItemsAreSmall: a batch that is activated and sold by the box costs bytes by the box, and one sold item by item 24 bytes an
+// item.
 func TestAMillionItemsAreSmall(t *testing.T) {
 	const million = 1_000_000
 	size := func(r *runs) (bytes int) {

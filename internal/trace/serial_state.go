@@ -58,7 +58,8 @@ func (l *Ledger) Serial(index int64) (v SerialView, ok bool) {
 	ordinal := index - b.first + 1
 	c, at := b.states.findRun(int32(ordinal))
 	x := b.states.chunks[c][at]
-	return SerialView{Activated: b.activatedAt(int32(ordinal)), Index: index, Batch: b.SerialBatch, Ordinal: ordinal, State: serialStates[x.state],
+	return SerialView{Activated: b.activatedAt(int32(ordinal)), Index: index, Batch: b.SerialBatch, Ordinal: ordinal,
+		State: serialStates[x.state],
 		Since: time.UnixMilli(x.since).UTC(), Seq: int64(x.seq)}, true
 }
 
@@ -134,7 +135,8 @@ func (b *issuedBatch) runs(from int32, limit int) (out []SerialRun, more bool) {
 		if more = len(out) == limit; more {
 			return false
 		}
-		out = append(out, SerialRun{From: int64(x.from), To: int64(to), State: serialStates[x.state], Since: time.UnixMilli(x.since).UTC(), Seq: int64(x.seq)})
+		out = append(out, SerialRun{From: int64(x.from), To: int64(to), State: serialStates[x.state], Since: time.UnixMilli(x.since).UTC(),
+			Seq: int64(x.seq)})
 		return true
 	})
 	return out, more
@@ -219,7 +221,8 @@ func (l *Ledger) foldChange(v *SerialChange) (*issuedBatch, stateCode, error) {
 	b.states.forEachRun(int32(v.From), func(x serialRun, to int32) bool {
 		fits := state == codeVoided && x.state != codeVoided || x.state+1 == state
 		if !fits {
-			err = E(Conflict, CodeSerialState, "from", "ordinal", strconv.FormatInt(int64(x.from), 10), "state", string(serialStates[x.state]), "target", string(v.State))
+			err = E(Conflict, CodeSerialState, "from", "ordinal", strconv.FormatInt(int64(x.from), 10), "state", string(serialStates[x.state]),
+				"target", string(v.State))
 		}
 		return fits && to < int32(v.To)
 	})

@@ -65,7 +65,8 @@ func TestSerialBatchRules(t *testing.T) {
 		{"of too many at once", batch(Coop, func(_ *Fixture, b *SerialBatch) { b.Count = MaxBatch + 1 }), CodeTooLarge, "count"},
 		{"of more than the lot has", batch(Coop, func(_ *Fixture, b *SerialBatch) { b.Count = 11 }), CodeTooManySerials, "count"},
 		{"without an id", batch(Coop, func(_ *Fixture, b *SerialBatch) { b.ID = "" }), CodeRequired, "id"},
-		{"with an id of another kind", batch(Coop, func(fx *Fixture, b *SerialBatch) { b.ID = NS + "/print/" + fx.NextKey() }), CodeBadValue, "id"},
+		{"with an id of another kind", batch(Coop, func(fx *Fixture, b *SerialBatch) { b.ID = NS + "/print/" + fx.NextKey() }), CodeBadValue,
+			"id"},
 		{"with an id that is no key", batch(Coop, func(_ *Fixture, b *SerialBatch) { b.ID = NS + "/serials/one" }), CodeBadValue, "id"},
 		{"with the id of another", batch(Coop, func(fx *Fixture, b *SerialBatch) { b.ID = fx.issued(fx.jars(), 1).ID }), CodeKeyTaken, "id"},
 		{"with a 33rd key", batch(Coop, func(_ *Fixture, b *SerialBatch) { b.Key = 32 }), CodeBadValue, "key"},
@@ -82,7 +83,8 @@ func TestSerialBatchRules(t *testing.T) {
 		{"for too many regions", batch(Coop, func(_ *Fixture, b *SerialBatch) { b.Regions = make([]string, 51) }), CodeTooLarge, "regions"},
 		{"in another's name", batch(Coop, func(_ *Fixture, b *SerialBatch) { b.Org = Mill.Org }), CodeNotAllowed, "org"},
 		{"in nobody's name", batch(Coop, func(_ *Fixture, b *SerialBatch) { b.Org = "" }), CodeNotAllowed, "org"},
-		{"by an administrator for an unknown one", batch(System, func(_ *Fixture, b *SerialBatch) { b.Org = NS + "/org/x" }), CodeUnknownThing, "org"},
+		{"by an administrator for an unknown one", batch(System, func(_ *Fixture, b *SerialBatch) { b.Org = NS + "/org/x" }), CodeUnknownThing,
+			"org"},
 		{"by a stranger", batch(Mill, func(*Fixture, *SerialBatch) {}), CodeNotHolder, "lot"},
 		{"by a bureau", batch(Office, func(*Fixture, *SerialBatch) {}), CodeNotHolder, "lot"},
 		{"of a recalled lot", batch(Coop, func(fx *Fixture, b *SerialBatch) {
@@ -90,7 +92,8 @@ func TestSerialBatchRules(t *testing.T) {
 		}), CodeLotRecalled, "lot"},
 		{"of a withdrawn lot", batch(Coop, func(fx *Fixture, b *SerialBatch) {
 			b.Lot = fx.NewLotID()
-			fx.MustRecord(Coop, CorrectionEvent(fx.MustRecord(Coop, HarvestEvent(Day(10, 1), "plot-a", "", LotSpec{ID: b.Lot, Product: "fruit", Amount: "1", Facts: LotFacts{Pieces: Whole(9)}}))))
+			fx.MustRecord(Coop, CorrectionEvent(fx.MustRecord(Coop, HarvestEvent(Day(10, 1), "plot-a", "",
+				LotSpec{ID: b.Lot, Product: "fruit", Amount: "1", Facts: LotFacts{Pieces: Whole(9)}}))))
 		}), CodeLotVoid, "lot"},
 		{"of a heap without a count", batch(Coop, func(fx *Fixture, b *SerialBatch) { b.Lot = fx.HarvestFruit("7") }), CodeNoCount, "lot"},
 		{"after the last one", batch(Coop, func(fx *Fixture, b *SerialBatch) { fx.issued(b.Lot, 10); b.Count = 1 }), CodeTooManySerials, "count"},
@@ -117,7 +120,8 @@ func TestHowManyItemsALotHas(t *testing.T) {
 		{"bags", func(fx *Fixture) string { return fx.makeBags(fx.HarvestFruit("5"), "7") }, 7, true},
 		{"boxes with a GTIN", func(fx *Fixture) string {
 			lot := "https://id.gs1.org/01/" + GTIN + "/10/" + fx.NextKey()
-			fx.MustRecord(Coop, TransformEvent(Day(10, 5), quantities(Kg(fx.HarvestFruit("5"), "5")), LotSpec{ID: lot, Product: "gift", Amount: "3", Unit: Box}))
+			fx.MustRecord(Coop, TransformEvent(Day(10, 5), quantities(Kg(fx.HarvestFruit("5"), "5")),
+				LotSpec{ID: lot, Product: "gift", Amount: "3", Unit: Box}))
 			return lot
 		}, 3, true},
 		{"half a sheet of eggs counts not", func(fx *Fixture) string {
@@ -138,17 +142,20 @@ func TestHowManyItemsALotHas(t *testing.T) {
 		}, 10, true},
 		{"weighed and counted", func(fx *Fixture) string {
 			lot := fx.NewLotID()
-			fx.MustRecord(Coop, HarvestEvent(Day(10, 1), "plot-a", "", LotSpec{ID: lot, Product: "fruit", Amount: "9", Facts: LotFacts{Pieces: Whole(6)}}))
+			fx.MustRecord(Coop, HarvestEvent(Day(10, 1), "plot-a", "", LotSpec{ID: lot, Product: "fruit", Amount: "9",
+				Facts: LotFacts{Pieces: Whole(6)}}))
 			return lot
 		}, 6, true},
 		{"weighed, counted and dried", func(fx *Fixture) string {
 			lot := fx.NewLotID()
-			fx.MustRecord(Coop, HarvestEvent(Day(10, 1), "plot-a", "", LotSpec{ID: lot, Product: "fruit", Amount: "9", Facts: LotFacts{Pieces: Whole(6)}}))
+			fx.MustRecord(Coop, HarvestEvent(Day(10, 1), "plot-a", "", LotSpec{ID: lot, Product: "fruit", Amount: "9",
+				Facts: LotFacts{Pieces: Whole(6)}}))
 			fx.MustRecord(Coop, LossEvent(Day(10, 6), "风干", Kg(lot, "1")))
 			return lot
 		}, 6, true},
 		{"weighed, of a known mass", func(fx *Fixture) string {
-			fx.mustSubmit(MasterCommand(System, KindProduct, Product{ID: NS + "/product/fruit", Name: "柚", NetMass: 2 * AmountScale, Unit: Kilogram}))
+			fx.mustSubmit(MasterCommand(System, KindProduct, Product{ID: NS + "/product/fruit", Name: "柚", NetMass: 2 * AmountScale,
+				Unit: Kilogram}))
 			return fx.HarvestFruit("9")
 		}, 4, true},
 		{"weighed", func(fx *Fixture) string { return fx.HarvestFruit("9") }, 0, false},
@@ -192,7 +199,8 @@ func TestSerialChangeRules(t *testing.T) {
 		field string
 	}{
 		{"of no batch", change(Coop, func(_ *Fixture, _ SerialBatch, c *SerialChange) { c.Batch = "" }), CodeRequired, "batch"},
-		{"of an unknown batch", change(Coop, func(fx *Fixture, _ SerialBatch, c *SerialChange) { c.Batch = NS + "/serials/" + fx.NextKey() }), CodeUnknownThing, "batch"},
+		{"of an unknown batch", change(Coop, func(fx *Fixture, _ SerialBatch, c *SerialChange) { c.Batch = NS + "/serials/" + fx.NextKey() }),
+			CodeUnknownThing, "batch"},
 		{"of another lot", change(Coop, func(fx *Fixture, _ SerialBatch, c *SerialChange) { c.Lot = fx.jars() }), CodeUnknownThing, "batch"},
 		{"from before the first", change(Coop, func(_ *Fixture, _ SerialBatch, c *SerialChange) { c.From = 0 }), CodeBadValue, "from"},
 		{"from after the last", change(Coop, func(_ *Fixture, _ SerialBatch, c *SerialChange) { c.From, c.To = 11, 11 }), CodeBadValue, "from"},
@@ -201,22 +209,28 @@ func TestSerialChangeRules(t *testing.T) {
 		{"into no state", change(Coop, func(_ *Fixture, _ SerialBatch, c *SerialChange) { c.State = "" }), CodeBadValue, "state"},
 		{"back to printed", change(Coop, func(_ *Fixture, _ SerialBatch, c *SerialChange) { c.State = SerialPrinted }), CodeBadValue, "state"},
 		{"without an id", change(Coop, func(_ *Fixture, _ SerialBatch, c *SerialChange) { c.ID = "" }), CodeRequired, "id"},
-		{"with the id of a print", change(Coop, func(fx *Fixture, _ SerialBatch, c *SerialChange) { c.ID = NS + "/print/" + fx.NextKey() }), CodeBadValue, "id"},
+		{"with the id of a print", change(Coop, func(fx *Fixture, _ SerialBatch, c *SerialChange) { c.ID = NS + "/print/" + fx.NextKey() }),
+			CodeBadValue, "id"},
 		{"with the id of another", change(Coop, func(fx *Fixture, b SerialBatch, c *SerialChange) {
 			c.From = 2
 			first := *c
 			first.From, first.To = 1, 1
 			fx.mustSubmit(MasterCommand(Coop, KindSerialChange, first))
 		}), CodeKeyTaken, "id"},
-		{"sold before it was activated", change(Coop, func(_ *Fixture, _ SerialBatch, c *SerialChange) { c.State = SerialSold }), CodeSerialState, "from"},
-		{"activated twice", change(Coop, func(fx *Fixture, b SerialBatch, _ *SerialChange) { fx.changed(b, 4, 5, SerialActivated) }), CodeSerialState, "from"},
+		{"sold before it was activated", change(Coop, func(_ *Fixture, _ SerialBatch, c *SerialChange) { c.State = SerialSold }), CodeSerialState,
+			"from"},
+		{"activated twice", change(Coop, func(fx *Fixture, b SerialBatch, _ *SerialChange) { fx.changed(b, 4, 5, SerialActivated) }),
+			CodeSerialState, "from"},
 		{"voided twice", change(Coop, func(fx *Fixture, b SerialBatch, c *SerialChange) {
 			fx.changed(b, 4, 5, SerialVoided)
 			c.State, c.Reason = SerialVoided, "再来"
 		}), CodeSerialState, "from"},
-		{"activated after it was voided", change(Coop, func(fx *Fixture, b SerialBatch, _ *SerialChange) { fx.changed(b, 10, 10, SerialVoided) }), CodeSerialState, "from"},
-		{"voided for nothing", change(Coop, func(_ *Fixture, _ SerialBatch, c *SerialChange) { c.State, c.Reason = SerialVoided, "  " }), CodeReasonNeeded, "reason"},
-		{"for a reason that turns the line", change(Coop, func(_ *Fixture, _ SerialBatch, c *SerialChange) { c.Reason = "a\u202eb" }), CodeBadValue, "reason"},
+		{"activated after it was voided", change(Coop, func(fx *Fixture, b SerialBatch, _ *SerialChange) { fx.changed(b, 10, 10, SerialVoided) }),
+			CodeSerialState, "from"},
+		{"voided for nothing", change(Coop, func(_ *Fixture, _ SerialBatch, c *SerialChange) { c.State, c.Reason = SerialVoided, "  " }),
+			CodeReasonNeeded, "reason"},
+		{"for a reason that turns the line", change(Coop, func(_ *Fixture, _ SerialBatch, c *SerialChange) { c.Reason = "a\u202eb" }),
+			CodeBadValue, "reason"},
 		{"in another's name", change(Coop, func(_ *Fixture, _ SerialBatch, c *SerialChange) { c.Org = Mill.Org }), CodeNotAllowed, "org"},
 		{"by a stranger", change(Mill, void), CodeNotHolder, "lot"},
 		{"activated by a bureau", change(Office, void), CodeNotAllowed, "state"},

@@ -30,16 +30,18 @@ const (
 	MaxSerials = 1 << 35
 )
 
-// SerialBatch 一物一码 is the body of a record: serial numbers issued for the items of a lot. The ledger numbers the items of all batches one after
-// the other (see SerialView.Index); the printed numbers are made of that index and a secret key (internal/serial), so that none is kept.
+// SerialBatch 一物一码 is the body of a record: serial numbers issued for the items of a lot. The ledger numbers the items of all batches one
+// after the other (see SerialView.Index); the printed numbers are made of that index and a secret key (internal/serial), so that none is
+// kept.
 type SerialBatch struct {
-	Count   int64    `json:"count"`
-	ID      string   `json:"id"`     // {namespace}/serials/{key}
-	Key     int      `json:"key"`    // number of the secret key the codes are made with, 0–31
-	KeySum  string   `json:"keySum"` // fingerprint of that key, 16 hex digits: the log decides which secret bears a number
-	Lot     string   `json:"lot"`
-	Org     string   `json:"org"`
-	Regions []string `json:"regions,omitempty"` // where the items are to be sold: beginnings of GB/T 2260 codes, 2, 4 or 6 digits; anywhere where absent
+	Count  int64  `json:"count"`
+	ID     string `json:"id"`     // {namespace}/serials/{key}
+	Key    int    `json:"key"`    // number of the secret key the codes are made with, 0–31
+	KeySum string `json:"keySum"` // fingerprint of that key, 16 hex digits: the log decides which secret bears a number
+	Lot    string `json:"lot"`
+	Org    string `json:"org"`
+	// where the items are to be sold: beginnings of GB/T 2260 codes, 2, 4 or 6 digits; anywhere where absent
+	Regions []string `json:"regions,omitempty"`
 }
 
 // CheckOrdinals checks that a batch has all ordinals from one to another, both included. Errors: CodeBadValue at from or to.

@@ -40,7 +40,8 @@ const (
 
 // String is the action's name in tests and logs.
 func (a Action) String() string {
-	return [actionCount]string{"none", "receive", "process", "apply", "pack", "ship", "return", "destroy", "correct", "issue", "print", "activate",
+	return [actionCount]string{"none", "receive", "process", "apply", "pack", "ship", "return", "destroy", "correct", "issue", "print",
+		"activate",
 		"sell", "void"}[a]
 }
 
@@ -58,8 +59,8 @@ type standingRow struct {
 	refuses   [actionCount]Code
 }
 
-// standingTable is the one place that says what follows from the conditions of a lot: what pages and the API call the lot, and which actions
-// are refused with which code. The worst condition comes first: its words are shown, and its code is answered.
+// standingTable is the one place that says what follows from the conditions of a lot: what pages and the API call the lot, and which
+// actions are refused with which code. The worst condition comes first: its words are shown, and its code is answered.
 var standingTable = [...]standingRow{
 	{condition: ConditionRecalled, state: Recalled, page: PageWords{State: "recalled"}, refuses: [actionCount]Code{
 		ActionProcess: CodeLotRecalled, ActionApply: CodeLotRecalled, ActionPack: CodeLotRecalled, ActionShip: CodeLotRecalled,
@@ -77,8 +78,8 @@ var standingTable = [...]standingRow{
 	{condition: ConditionQuestion},
 }
 
-// String is what the world has to know first of a lot's own conditions: recalled, also where the making was withdrawn since; then void, hold
-// or active. It is the status that the API answers.
+// String is what the world has to know first of a lot's own conditions: recalled, also where the making was withdrawn since; then void,
+// hold or active. It is the status that the API answers.
 func (s State) String() string {
 	for i := range standingTable {
 		if row := &standingTable[i]; row.state != 0 && s.Has(row.state) {
@@ -98,10 +99,11 @@ var refusable = func() (actions [actionCount]bool) {
 	return actions
 }()
 
-// planActions are the actions that the events of people are, by what an event means to the ledger. An unpacking is none: nobody is kept from
-// looking into a box.
-var planActions = [...]Action{planMaster: actionNone, planTransform: ActionProcess, planPack: ActionPack, planShip: ActionShip, planReceive: ActionReceive,
-	planLoss: ActionDestroy, planWork: ActionApply}
+// planActions are the actions that the events of people are, by what an event means to the ledger. An unpacking is none: nobody is kept
+// from looking into a box.
+var planActions = [...]Action{planMaster: actionNone, planTransform: ActionProcess, planPack: ActionPack, planShip: ActionShip,
+	planReceive: ActionReceive,
+	planLoss:    ActionDestroy, planWork: ActionApply}
 
 // checkAction refuses an action that a condition of a lot forbids. A condition that takes a walk to find is looked for only where the table
 // refuses the action for it. Errors: Conflict with the code of the table.

@@ -2,6 +2,7 @@ package trace
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -52,7 +53,8 @@ func gridCodes(t *testing.T) map[Action]map[Condition]Code {
 var conditionPages = map[Condition]PageWords{
 	ConditionRecalled: {State: "recalled"}, ConditionVoid: {State: "void"}, ConditionHold: {State: "hold"},
 	ConditionUpstreamRecalled: {State: "hold", Upstream: "recalled"}, ConditionUpstreamHold: {State: "hold", Upstream: "hold"},
-	ConditionExpired: {State: "active"}, ConditionDestroyed: {State: "active"}, ConditionUsedUp: {State: "active"}, ConditionQuestion: {State: "active"},
+	ConditionExpired: {State: "active"}, ConditionDestroyed: {State: "active"}, ConditionUsedUp: {State: "active"},
+	ConditionQuestion: {State: "active"},
 }
 
 func TestEveryCellOfTheStandingTable(t *testing.T) {
@@ -81,7 +83,8 @@ func TestTheWorstConditionAnswers(t *testing.T) {
 	for i, want := range []struct {
 		page     PageWords
 		activate Code
-	}{{PageWords{"hold", "hold"}, ""}, {PageWords{"hold", ""}, CodeLotOnHold}, {PageWords{"void", ""}, CodeLotVoid}, {PageWords{"recalled", ""}, CodeLotRecalled}} {
+	}{{PageWords{"hold", "hold"}, ""}, {PageWords{"hold", ""}, CodeLotOnHold}, {PageWords{"void", ""}, CodeLotVoid},
+		{PageWords{"recalled", ""}, CodeLotRecalled}} {
 		s := Standing{Reasons: all[:i+1]}
 		if s.Page() != want.page || s.Refusal(ActionActivate) != want.activate {
 			t.Errorf("%d conditions: %+v, %q", i+1, s.Page(), s.Refusal(ActionActivate))
@@ -107,7 +110,8 @@ func newConditioned(t *testing.T, condition Condition, used bool) *conditioned {
 		j.verdict.Questions = []Question{{Code: "ratio_low"}}
 	}
 	c.jars = c.NewLotID()
-	c.making = c.MustRecord(Coop, TransformEvent(Day(10, 5), quantities(Kg(c.fruit, "10")), LotSpec{ID: c.jars, Product: "jar", Amount: "10", Unit: Piece}))
+	c.making = c.MustRecord(Coop, TransformEvent(Day(10, 5), quantities(Kg(c.fruit, "10")),
+		LotSpec{ID: c.jars, Product: "jar", Amount: "10", Unit: Piece}))
 	j.verdict.Questions = nil
 	switch condition {
 	case ConditionVoid:
@@ -219,7 +223,8 @@ func TestActionsAreJudgedByTheStandingTable(t *testing.T) {
 }
 
 func codeOf(err error) Code {
-	if e, ok := err.(*Error); ok {
+	var e *Error
+	if errors.As(err, &e) {
 		return e.Code
 	}
 	return ""

@@ -282,7 +282,8 @@ func TestReadersBesideTheWriter(t *testing.T) {
 	}
 	for i := range 40 {
 		fx.MustRecord(Coop, LossEvent(Day(10, 2), fmt.Sprint(i), Kg(lot, "1")))
-		for _, r := range fx.SubmitCommands(MasterCommand(System, KindPlace, Place{ID: NS + "/place/plot-a", Kind: "plot", Name: fmt.Sprint("地", i), Tier: Village}),
+		for _, r := range fx.SubmitCommands(MasterCommand(System, KindPlace, Place{ID: NS + "/place/plot-a", Kind: "plot",
+			Name: fmt.Sprint("地", i), Tier: Village}),
 			MasterCommand(System, KindProduct, Product{ID: NS + "/product/fruit", Name: fmt.Sprint("柚", i), Unit: Kilogram})) {
 			if r.Err != nil {
 				t.Error(r.Err)

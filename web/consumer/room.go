@@ -47,8 +47,8 @@ const (
 	productPages = "/trace/product/"
 )
 
-// pageRoute is a page that the room serves: the path, the handler, and the template with an empty page of the template's type, by which a test
-// checks the template.
+// pageRoute is a page that the room serves: the path, the handler, and the template with an empty page of the template's type, by which a
+// test checks the template.
 type pageRoute struct {
 	path     string
 	show     func(*Room, *fiber.Ctx) error
