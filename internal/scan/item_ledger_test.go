@@ -1,8 +1,6 @@
 package scan_test
 
 import (
-	"context"
-	"fmt"
 	"path/filepath"
 	"slices"
 	"testing"
@@ -14,23 +12,12 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-// countingStore counts the searches for records.
-type countingStore struct {
-	trace.Store
-	searches int
-}
-
-func (s *countingStore) Find(ctx context.Context, q trace.Query) ([]trace.Record, error) {
-	s.searches++
-	return s.Store.Find(ctx, q)
-}
-
 // testLedger is a ledger with one lot of items with serial numbers. The co-operative is in 500155, its village below; the lot was made on a
 // plot in 510104.
 type testLedger struct {
 	*app.App
 	t     *testing.T
-	store *countingStore
+	store trace.Store
 	coop  trace.Actor
 	lot   string
 }
@@ -41,7 +28,6 @@ func openLedger(t *testing.T) *testLedger {
 	if err != nil {
 		t.Fatal(err)
 	}
-	counting := &countingStore{Store: s}
 	a, err := app.Open(t.Context(), s, app.Options{Namespace: "https://trace.example"})
 	if err != nil {
 		t.Fatal(err)
@@ -52,7 +38,7 @@ func openLedger(t *testing.T) *testLedger {
 			t.Error(err)
 		}
 	})
-	l := &testLedger{App: a, t: t, store: counting, coop: trace.Actor{Org: a.ID("org", "coop"), Role: trace.Operator, User: "test"}}
+	l := &testLedger{App: a, t: t, store: s, coop: trace.Actor{Org: a.ID("org", "coop"), Role: trace.Operator, User: "test"}}
 	if _, err := a.PutMasterData(t.Context(), app.System,
 		trace.Place{ID: a.ID("place", "county"), Kind: "county", Name: "梁平区", Tier: trace.County, AdminCode: "500155"},
 		trace.Place{ID: a.ID("place", "village"), Kind: "village", Name: "龙滩村", Tier: trace.Village, Parent: a.ID("place", "county")},
@@ -79,14 +65,6 @@ func (l *testLedger) record(report app.Report) app.Recorded {
 		l.t.Fatal(err)
 	}
 	return res
-}
-
-func (l *testLedger) setStatus(action string) {
-	l.t.Helper()
-	bureau := trace.Actor{Org: l.coop.Org, Role: trace.Bureau, User: "test"} // only a bureau ends a recall
-	if _, err := l.RecordReport(l.t.Context(), bureau, &app.Status{Lots: []string{l.lot}, Action: action, Reason: "test"}); err != nil {
-		l.t.Fatal(err)
-	}
 }
 
 func (l *testLedger) changeState(state trace.SerialState) {
@@ -142,48 +120,5 @@ func TestLookupOfAnItem(t *testing.T) {
 	closed := scan.NewLedgerLookup(func() *trace.Ledger { return nil }, l.store)
 	if _, ok, err := closed(t.Context(), "0A1B2C3D4E5F", 0); ok || err == nil {
 		t.Errorf("before the ledger is read: %v %v", ok, err)
-	}
-}
-
-// TestLookupOfARecall: the time of the recall in force, also where the lot was recalled before and released, or a recall was withdrawn. The
-// store is searched once for each state of the lot.
-func TestLookupOfARecall(t *testing.T) {
-	l := openLedger(t)
-	lookup := l.lookup()
-	recallTime := func() time.Time {
-		t.Helper()
-		recs, err := l.Store.Records(t.Context(), l.Ledger.Head()-1, 1)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return recs[0].RecordTime
-	}
-	l.setStatus("recall")
-	first := recallTime()
-	for range 3 {
-		if it := l.find(lookup); !it.Recalled.Equal(first) {
-			t.Errorf("recalled at %s, want %s", it.Recalled, first)
-		}
-	}
-	if l.store.searches != 1 {
-		t.Errorf("%d searches for one state of the lot, want 1", l.store.searches)
-	}
-	l.setStatus("unrecall")
-	if it := l.find(lookup); !it.Recalled.IsZero() || l.store.searches != 1 {
-		t.Errorf("after the release: %s, %d searches", it.Recalled, l.store.searches)
-	}
-	l.setStatus("recall")
-	second := recallTime()
-	l.setStatus("hold")
-	if it := l.find(lookup); !it.Recalled.Equal(second) {
-		t.Errorf("recalled again at %s, want %s", it.Recalled, second)
-	}
-	third := l.record(&app.Status{Lots: []string{l.lot}, Action: "recall", Reason: "again"})
-	if it := l.find(lookup); !it.Recalled.Equal(second) {
-		t.Errorf("recalled twice: %s, want the first recall in force, %s", it.Recalled, second)
-	}
-	l.record(&app.Correction{Event: fmt.Sprint(third.Record.Seq), Reason: "mistake"})
-	if it := l.find(lookup); !it.Recalled.Equal(second) {
-		t.Errorf("after a withdrawn recall: %s, want %s", it.Recalled, second)
 	}
 }
