@@ -45,7 +45,7 @@ func (s *markedStore) SetLineageHead(ctx context.Context, seq int64) error {
 		if changed > seq {
 			continue
 		}
-		if doc, err := s.Store.Lineage(ctx, lot); err != nil || doc.AsOf != changed {
+		if doc, err := s.Lineage(ctx, lot); err != nil || doc.AsOf != changed {
 			s.t.Errorf("the mark is %d; the document of a lot that changed at %d is as of %d (%v)", seq, changed, doc.AsOf, err)
 		}
 	}

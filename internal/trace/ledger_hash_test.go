@@ -27,7 +27,7 @@ func newHashedWorld(t *testing.T) *Ledger {
 // TestTheHashCoversTheState changes one piece of the ledger's state after the other, and each time sees another hash. The hash does not
 // cover what follows from the covered state and from the bodies of the records (names, facts of lots, indexes, times of activation).
 func TestTheHashCoversTheState(t *testing.T) {
-	if newHashedWorld(t).Hash() != newHashedWorld(t).Hash() {
+	if first, second := newHashedWorld(t).Hash(), newHashedWorld(t).Hash(); first != second {
 		t.Fatal("two ledgers of the same log have two hashes")
 	}
 	batch := func(l *Ledger) *issuedBatch { return l.codes.batches[0] }
