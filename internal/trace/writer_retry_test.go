@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"sync"
 	"testing"
 	"testing/synctest"
 )
@@ -13,12 +14,24 @@ var errReset = errors.New("connection reset")
 // scriptedStore is a log in memory whose appends a test answers.
 type scriptedStore struct {
 	*Memory
-	appends int                                                                     // since the script began
-	script  func(ctx context.Context, number int, after int64, recs []Record) error // the first append has number 1
+	appends int // since the script began
+
+	// script answers an append; the first append has number 1.
+	script func(ctx context.Context, number int, after int64, recs []Record) error
+
+	// stall, where not nil, makes the next append send its release and wait for the release.
+	stall chan chan struct{}
 }
 
 // Append implements Store.
 func (s *scriptedStore) Append(ctx context.Context, after int64, recs []Record) error {
+	if stall := s.stall; stall != nil {
+		s.stall = nil
+		release := make(chan struct{})
+		stall <- release
+		<-release
+		return s.Memory.Append(ctx, after, recs)
+	}
 	if s.script == nil {
 		return s.Memory.Append(ctx, after, recs)
 	}
@@ -35,6 +48,22 @@ func newScriptedFixture(t *testing.T) (fx *Fixture, s *scriptedStore, lot string
 	fx = NewFixture(t, s, WriterOptions{OnChange: func(seq int64) { *heads = append(*heads, seq) }})
 	t.Cleanup(fx.CloseWriter)
 	return fx, s, fx.HarvestFruit("100"), heads
+}
+
+// submitInOneBatch submits commands that the writer must take together: they stand in the queue before the writer may go on.
+func (s *scriptedStore) submitInOneBatch(fx *Fixture, cmds ...Command) (results []Result) {
+	fx.T.Helper()
+	stall := make(chan chan struct{}, 1)
+	s.stall = stall
+	first := EventCommand(Coop, HarvestEvent(Day(10, 1), "plot-a", "", LotSpec{ID: fx.NewLotID(), Product: "fruit", Amount: "1"}))
+	var wg sync.WaitGroup
+	wg.Go(func() { fx.mustSubmit(first) })
+	release := <-stall
+	wg.Go(func() { results = fx.SubmitCommands(cmds...) })
+	fx.WaitForQueue(len(cmds))
+	close(release)
+	Within(fx.T, AnswerLimit, "the commands of one batch to be answered", wg.Wait)
+	return results
 }
 
 // TestWriterTriesTwelveTimesMore: an append that another server is always ahead of is tried again twelve times. A command that is answered
@@ -65,7 +94,7 @@ func TestWriterTriesTwelveTimesMore(t *testing.T) {
 					}
 					return ErrConflict
 				}
-				for i, r := range fx.SubmitCommands(spoilFruit(lot, "1"), spoilFruit(lot, "2")) {
+				for i, r := range s.submitInOneBatch(fx, spoilFruit(lot, "1"), spoilFruit(lot, "2")) {
 					if IsCode(r.Err, CodeStoreUnavailable) != (row.want[i] != "") || r.Err != nil && row.want[i] == "" {
 						t.Errorf("answer %d = %v, want %q", i, r.Err, row.want[i])
 					}
@@ -131,7 +160,7 @@ func TestFailedAppendIsLookedInto(t *testing.T) {
 			if row.want[1] == CodeInsufficient {
 				cmds = []Command{spoilFruit(lot, "10"), spoilFruit(lot, "30.5")}
 			}
-			results := fx.SubmitCommands(cmds...)
+			results := s.submitInOneBatch(fx, cmds...)
 			for i, r := range results {
 				if row.want[i] == "" && r.Err != nil || row.want[i] != "" && !IsCode(r.Err, row.want[i]) {
 					t.Errorf("answer %d = %v, want %q", i, r.Err, row.want[i])
