@@ -144,12 +144,12 @@ func (a *API) registerWork() {
 		"Spraying, fertilising, pruning, feeding on a season. A fertiliser or feed that is a lot is used up by it. The safety interval 安全间隔期 "+
 			"guards later harvests.")
 	huma.Register(a.huma, *op, func(ctx context.Context, in *workInput) (*written, error) {
-		season := a.App().ID("season", unescapePath(in.Season))
+		season := a.App().CompleteID("season", unescapePath(in.Season))
 		w := &app.Work{Season: season}
 		if err := k.decodeReport(in.RawBody, in.Key, w); err != nil {
 			return nil, err
 		}
-		if w.Season != "" && a.App().ID("season", w.Season) != season {
+		if w.Season != "" && a.App().CompleteID("season", w.Season) != season {
 			return nil, trace.E(trace.Invalid, trace.CodeBadValue, "season", "value", trace.Clip(w.Season), "allowed", season)
 		}
 		w.Season = season

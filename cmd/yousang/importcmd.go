@@ -50,7 +50,7 @@ func (c *importCmd) Run(ctx context.Context, p *process) error {
 	defer r.Close()
 	actor := trace.Actor{Role: trace.Admin, User: "import"}
 	if c.Org != "" {
-		actor.Org = r.ID("org", c.Org)
+		actor.Org = r.CompleteID("org", c.Org)
 	}
 	bar := progressBar(p.err, "import")
 	rep, err := register.Import(ctx, r, register.Options{Actor: actor, Name: filepath.Base(c.File), DryRun: c.DryRun, Printer: p.printer,

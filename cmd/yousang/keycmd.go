@@ -77,7 +77,7 @@ func (c *keyCreateCmd) registerOrganisation(ctx context.Context, p *process) err
 		return err
 	}
 	defer r.Close()
-	id := r.ID("org", c.Org)
+	id := r.CompleteID("org", c.Org)
 	if _, ok := r.Ledger.Organisation(id); ok || c.Name == "" {
 		return nil
 	}

@@ -40,10 +40,12 @@ func openLedgerOn(t *testing.T, s trace.Store) *app.App {
 		return r
 	}
 	if _, err := r.PutMasterData(t.Context(), app.System,
-		trace.Place{ID: r.ID("place", "village"), Kind: "village", Name: "龙滩村", Tier: trace.Village},
-		trace.Organisation{ID: r.ID("org", "coop"), Kind: "cooperative", Name: "合作社", Tier: trace.Village, Place: r.ID("place", "village")},
-		trace.Organisation{ID: r.ID("org", "works"), Kind: "processor", Name: "加工厂", Tier: trace.Town, Place: r.ID("place", "village")},
-		trace.Product{ID: r.ID("product", "fruit"), Name: "柚子", Unit: trace.Kilogram},
+		trace.Place{ID: r.CompleteID("place", "village"), Kind: "village", Name: "龙滩村", Tier: trace.Village},
+		trace.Organisation{ID: r.CompleteID("org", "coop"), Kind: "cooperative", Name: "合作社", Tier: trace.Village,
+			Place: r.CompleteID("place", "village")},
+		trace.Organisation{ID: r.CompleteID("org", "works"), Kind: "processor", Name: "加工厂", Tier: trace.Town,
+			Place: r.CompleteID("place", "village")},
+		trace.Product{ID: r.CompleteID("product", "fruit"), Name: "柚子", Unit: trace.Kilogram},
 	); err != nil {
 		t.Fatal(err)
 	}
@@ -51,7 +53,7 @@ func openLedgerOn(t *testing.T, s trace.Store) *app.App {
 }
 
 func newOperator(r *app.App, org string) trace.Actor {
-	return trace.Actor{Org: r.ID("org", org), Role: trace.Operator, User: "test"}
+	return trace.Actor{Org: r.CompleteID("org", org), Role: trace.Operator, User: "test"}
 }
 
 // mustSubmit records a command that is to be accepted.
@@ -122,13 +124,13 @@ func TestLineageDocumentsFollow(t *testing.T) {
 	r := openLedger(t, path)
 	recordReport(t, r, "coop", &app.Transformation{Inputs: []app.Taken{{Lot: fruit, Quantity: new(trace.Whole(40))}},
 		Outputs: []app.NewLot{{Product: "fruit", Quantity: trace.Whole(40), Grade: "优级"}}})
-	if _, err := r.PutMasterData(t.Context(), app.System, trace.Product{ID: r.ID("product", "fruit"), Name: "梁平柚",
+	if _, err := r.PutMasterData(t.Context(), app.System, trace.Product{ID: r.CompleteID("product", "fruit"), Name: "梁平柚",
 		Unit: trace.Kilogram}); err != nil {
 		t.Fatal(err)
 	}
 	waitForFollower(t, r)
 	before := findDocument(t, r, fruit)
-	if _, err := r.PutMasterData(t.Context(), app.System, trace.Organisation{ID: r.ID("org", "works"), Kind: "processor", Name: "新厂名",
+	if _, err := r.PutMasterData(t.Context(), app.System, trace.Organisation{ID: r.CompleteID("org", "works"), Kind: "processor", Name: "新厂名",
 		Tier: trace.Town}); err != nil {
 		t.Fatal(err)
 	}
@@ -240,7 +242,7 @@ func TestBirth(t *testing.T) {
 func TestLotByAddress(t *testing.T) {
 	r := openLedger(t, filepath.Join(t.TempDir(), "ledger.db"))
 	const gtin = "09520123456788"
-	if _, err := r.PutMasterData(t.Context(), app.System, trace.Product{ID: r.ID("product", "gift"), Name: "礼盒", Unit: trace.Box,
+	if _, err := r.PutMasterData(t.Context(), app.System, trace.Product{ID: r.CompleteID("product", "gift"), Name: "礼盒", Unit: trace.Box,
 		GTIN: gtin}); err != nil {
 		t.Fatal(err)
 	}
@@ -264,8 +266,8 @@ func TestLotByAddress(t *testing.T) {
 // TestGeometryIsCanonical: a place's geometry is recorded in canonical form, whatever order it came in.
 func TestGeometryIsCanonical(t *testing.T) {
 	r := openLedger(t, filepath.Join(t.TempDir(), "ledger.db"))
-	plot := trace.Place{ID: r.ID("place", "plot"), Kind: "plot", Name: "一号地", Parent: r.ID("place", "village"), Tier: trace.Village,
-		Geometry: json.RawMessage(`{"type": "Point", "coordinates": [107.80, 30.670000]}`)}
+	plot := trace.Place{ID: r.CompleteID("place", "plot"), Kind: "plot", Name: "一号地", Parent: r.CompleteID("place", "village"),
+		Tier: trace.Village, Geometry: json.RawMessage(`{"type": "Point", "coordinates": [107.80, 30.670000]}`)}
 	if _, err := r.PutMasterData(t.Context(), app.System, plot); err != nil {
 		t.Fatal(err)
 	}
@@ -302,7 +304,7 @@ func TestLogHash(t *testing.T) {
 	if got := hash(backup); got != before {
 		t.Errorf("the backup's hash is %s, want %s", got, before)
 	}
-	if _, err := r.PutMasterData(t.Context(), app.System, trace.Place{ID: r.ID("place", "longtan"), Kind: "village", Name: "龙滩村",
+	if _, err := r.PutMasterData(t.Context(), app.System, trace.Place{ID: r.CompleteID("place", "longtan"), Kind: "village", Name: "龙滩村",
 		Tier: trace.Village}); err != nil {
 		t.Fatal(err)
 	}

@@ -26,8 +26,8 @@ const gtin = "06912345678902"
 func newShop(t *testing.T) *shop {
 	t.Helper()
 	s := &shop{App: openLedger(t, filepath.Join(t.TempDir(), "ledger.db")), t: t}
-	for _, p := range []trace.Product{{ID: s.ID("product", "jar"), Name: "罐", Unit: trace.Piece},
-		{ID: s.ID("product", "gift"), Name: "礼盒", Unit: trace.Box, GTIN: gtin}} {
+	for _, p := range []trace.Product{{ID: s.CompleteID("product", "jar"), Name: "罐", Unit: trace.Piece},
+		{ID: s.CompleteID("product", "gift"), Name: "礼盒", Unit: trace.Box, GTIN: gtin}} {
 		if _, err := s.PutMasterData(t.Context(), app.System, p); err != nil {
 			t.Fatal(err)
 		}
@@ -78,7 +78,7 @@ func TestItem(t *testing.T) {
 		{"of its lot", s.boxes, code},
 		{"of its lot's key", key, code},
 		{"of its lot's address", "https://shop.example/01/" + gtin + "/10/" + key, code},
-		{"of its product", s.ID("product", "gift"), code},
+		{"of its product", s.CompleteID("product", "gift"), code},
 		{"of its product's slug", "gift", code},
 		{"of its product's address", "https://shop.example/product/gift", code},
 		{"of its GTIN", gtin, code},
@@ -163,7 +163,7 @@ func TestIssueSerials(t *testing.T) {
 	if _, err = s.IssueSerials(t.Context(), admin, "", app.SerialReport{Lot: s.other, Count: 2, Org: "works"}); err != nil {
 		t.Fatal(err)
 	}
-	if b := s.Ledger.SerialBatches(s.other)[0]; b.Org != s.ID("org", "works") {
+	if b := s.Ledger.SerialBatches(s.other)[0]; b.Org != s.CompleteID("org", "works") {
 		t.Errorf("an administrator's batch = %+v", b)
 	}
 }
@@ -317,7 +317,7 @@ func TestCodesSurviveARestart(t *testing.T) {
 	var code, lot string
 	t.Run("first run", func(t *testing.T) {
 		s := &shop{App: openLedger(t, path), t: t}
-		if _, err := s.PutMasterData(t.Context(), app.System, trace.Product{ID: s.ID("product", "jar"), Name: "罐",
+		if _, err := s.PutMasterData(t.Context(), app.System, trace.Product{ID: s.CompleteID("product", "jar"), Name: "罐",
 			Unit: trace.Piece}); err != nil {
 			t.Fatal(err)
 		}

@@ -55,8 +55,8 @@ func (s *markedStore) SetLineageHead(ctx context.Context, seq int64) error {
 	return s.Store.SetLineageHead(ctx, seq)
 }
 
-// TestTheMarkOfDocumentsIsNeverTooHigh: a lot that is recorded while documents are written is not said to have a document, and a document that
-// could not be kept is written again before the mark moves.
+// TestTheMarkOfDocumentsIsNeverTooHigh: the mark does not cover a lot that is recorded while documents are written and has no document
+// yet, and a document that could not be kept is written again before the mark moves.
 func TestTheMarkOfDocumentsIsNeverTooHigh(t *testing.T) {
 	for name, refused := range map[string]error{"a harvest in between": nil, "a store that refuses": errors.New("disk full")} {
 		t.Run(name, func(t *testing.T) {

@@ -7,9 +7,9 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-// ID completes the identifier of a thing: a URI stays, a bare slug or key is put under the namespace. dir is org, place, product, season,
-// unit or shipment.
-func (a *App) ID(dir, s string) string {
+// CompleteID completes the identifier of a thing: a URI stays, a bare slug or key is put under the namespace. dir is the folder of the
+// things of its kind: org, place, product, season, unit, shipment, serials or print.
+func (a *App) CompleteID(dir, s string) string {
 	if s == "" || strings.Contains(s, "://") {
 		return s
 	}
@@ -111,7 +111,7 @@ func (a *App) resolveNewLots(field string, list []NewLot) ([]trace.EventQuantity
 	f := make([]trace.LotFacts, len(list))
 	for i := range list {
 		n := &list[i]
-		pr, ok := a.Ledger.Product(a.ID("product", n.Product))
+		pr, ok := a.Ledger.Product(a.CompleteID("product", n.Product))
 		if !ok {
 			if n.Product == "" {
 				return nil, nil, trace.E(trace.Invalid, trace.CodeRequired, trace.IndexedField(field, i)+".product")

@@ -84,7 +84,7 @@ func (a *App) isItemOf(v *trace.SerialView, of string) (bool, error) {
 
 // findProduct finds a product by its URI, slug, GTIN, or the address of either.
 func (a *App) findProduct(s string) (trace.Product, bool) {
-	if p, ok := a.Ledger.Product(a.ID("product", s)); ok {
+	if p, ok := a.Ledger.Product(a.CompleteID("product", s)); ok {
 		return p, true
 	}
 	last := trace.KeyOf(s)
@@ -93,7 +93,7 @@ func (a *App) findProduct(s string) (trace.Product, bool) {
 	case before == "" || strings.HasSuffix(before, "/01/"):
 		return a.Ledger.ProductByGTIN(last)
 	case strings.HasSuffix(before, "/product/"):
-		return a.Ledger.Product(a.ID("product", last))
+		return a.Ledger.Product(a.CompleteID("product", last))
 	}
 	return trace.Product{}, false
 }

@@ -45,7 +45,7 @@ func (a *App) ListKeys(ctx context.Context, actor trace.Actor, org string) ([]ke
 	if err := checkAdmin(actor); err != nil {
 		return nil, err
 	}
-	return a.keys.ListKeys(ctx, a.ID("org", org))
+	return a.keys.ListKeys(ctx, a.CompleteID("org", org))
 }
 
 // CreateKey makes a key for a registered organisation, or an administrator's key of no organisation. The secret is answered once and never
@@ -54,7 +54,7 @@ func (a *App) CreateKey(ctx context.Context, actor trace.Actor, in NewKey) (secr
 	if err := checkAdmin(actor); err != nil {
 		return "", keys.Key{}, err
 	}
-	org, role := a.ID("org", in.Org), trace.Role(in.Role)
+	org, role := a.CompleteID("org", in.Org), trace.Role(in.Role)
 	if _, ok := a.Ledger.Organisation(org); !ok && (org != "" || role != trace.Admin) {
 		return "", keys.Key{}, trace.E(trace.Invalid, trace.CodeUnknownThing, "org", "thing", "organisation", "value", trace.Clip(in.Org))
 	}

@@ -155,7 +155,8 @@ func (j *labelJob) setTime(recorded time.Time) {
 // printRun is the record of the run.
 func (a *App) printRun(actor trace.Actor, job *labelJob) trace.PrintRun {
 	v := trace.PrintRun{
-		Copies: int64(job.options.Copies), ID: a.ID("print", trace.NewKey()), Lot: job.lot, Org: a.actingOrganisation(actor, job.order.Org),
+		Copies: int64(job.options.Copies), ID: a.CompleteID("print", trace.NewKey()), Lot: job.lot,
+		Org:    a.actingOrganisation(actor, job.order.Org),
 		Reason: strings.TrimSpace(job.order.Reason), Sheet: job.order.Sheet,
 	}
 	if job.item.Certificate != nil { // the labels make a promise

@@ -42,7 +42,7 @@ func (a *App) ListLotLinks(_ context.Context, actor trace.Actor, lot string) (Co
 
 // ListProductLinks lists the links registered for a product, named by slug or URI; everybody may. Errors: NotFound.
 func (a *App) ListProductLinks(_ context.Context, _ trace.Actor, product string) (CodeLinks, error) {
-	p, ok := a.Ledger.Product(a.ID("product", product))
+	p, ok := a.Ledger.Product(a.CompleteID("product", product))
 	if !ok {
 		return CodeLinks{}, unknownThing("product", product)
 	}
@@ -96,8 +96,8 @@ func (a *App) KeepLinks(ctx context.Context, actor trace.Actor, clientID string,
 
 // resolveLinked is the identifier that links are registered for.
 func (a *App) resolveLinked(ctx context.Context, actor trace.Actor, s string) (string, error) {
-	if _, ok := a.Ledger.Product(a.ID("product", s)); ok {
-		return a.ID("product", s), nil
+	if _, ok := a.Ledger.Product(a.CompleteID("product", s)); ok {
+		return a.CompleteID("product", s), nil
 	}
 	lot, code, item := trace.SplitItem(s)
 	if !item {

@@ -22,7 +22,7 @@ func TestLinks(t *testing.T) {
 		s.jars: {s.jars, trace.KeyOf(s.jars), "https://shop.example/lot/" + trace.KeyOf(s.jars)},
 		trace.ItemURI(s.jars, codes[1]): {trace.ItemURI(s.jars, codes[1]), "https://shop.example/lot/" + trace.KeyOf(s.jars) + "/21/" +
 			strings.ToLower(codes[1])},
-		s.ID("product", "jar"): {"jar", s.ID("product", "jar")},
+		s.CompleteID("product", "jar"): {"jar", s.CompleteID("product", "jar")},
 	} {
 		for _, said := range as {
 			if _, err := s.KeepLinks(ctx, coop, "", app.LinkReport{ID: said, Links: []trace.WebLink{link}}); err != nil {
@@ -64,7 +64,7 @@ func TestLinksRefused(t *testing.T) {
 		_, err := s.KeepLinks(ctx, coop, "", app.LinkReport{ID: row.id, Links: []trace.WebLink{link}})
 		s.checkRefusal(row.name, err, row.code, "id")
 	}
-	office := trace.Actor{Org: s.ID("org", "works"), Role: trace.Bureau}
+	office := trace.Actor{Org: s.CompleteID("org", "works"), Role: trace.Bureau}
 	recall := trace.WebLink{Href: "https://gov.example/1", LinkType: "recallStatus", Title: "召回"}
 	_, err := s.KeepLinks(ctx, office, "", app.LinkReport{ID: s.jars, Links: []trace.WebLink{recall}})
 	s.checkRefusal("a type without its vocabulary", err, trace.CodeBadValue, "links[0].linkType")

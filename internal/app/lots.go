@@ -33,7 +33,8 @@ const maxQuestionScan = 100
 // ListLots lists the lots that an actor made or ever held; a bureau and an administrator get all. Errors: CodeBadValue for a bad cursor.
 func (a *App) ListLots(_ context.Context, actor trace.Actor, f LotFilter) (LotPage, error) {
 	q := trace.LotQuery{
-		Product: a.ID("product", f.Product), Holder: a.ID("org", f.Holder), Maker: a.ID("org", f.Maker), Tier: trace.Tier(f.Tier),
+		Product: a.CompleteID("product", f.Product), Holder: a.CompleteID("org", f.Holder), Maker: a.CompleteID("org", f.Maker),
+		Tier:   trace.Tier(f.Tier),
 		Status: f.Status, Since: f.Since, Until: f.Until, Before: f.Cursor, Limit: f.Limit,
 	}
 	if !seesAll(actor) {

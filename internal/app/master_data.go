@@ -55,22 +55,23 @@ func (a *App) completeMaster(actor trace.Actor, v any) masterData {
 	}
 	switch v := v.(type) {
 	case trace.Organisation:
-		v.ID, v.Place = a.ID("org", v.ID), a.ID("place", v.Place)
+		v.ID, v.Place = a.CompleteID("org", v.ID), a.CompleteID("place", v.Place)
 		return masterData{trace.KindOrganisation, v}
 	case trace.Place:
-		v.ID, v.Parent, v.Org = a.ID("place", v.ID), a.ID("place", v.Parent), a.ID("org", v.Org)
+		v.ID, v.Parent, v.Org = a.CompleteID("place", v.ID), a.CompleteID("place", v.Parent), a.CompleteID("org", v.Org)
 		if v.Org == "" {
 			v.Org = own
 		}
 		return masterData{trace.KindPlace, v}
 	case trace.Product:
-		v.ID = a.ID("product", v.ID)
+		v.ID = a.CompleteID("product", v.ID)
 		if u, err := trace.ParseUnit(string(v.Unit)); err == nil {
 			v.Unit = u
 		}
 		return masterData{trace.KindProduct, v}
 	case trace.Season:
-		v.ID, v.Place, v.Product, v.Org = a.ID("season", v.ID), a.ID("place", v.Place), a.ID("product", v.Product), a.ID("org", v.Org)
+		v.ID, v.Place = a.CompleteID("season", v.ID), a.CompleteID("place", v.Place)
+		v.Product, v.Org = a.CompleteID("product", v.Product), a.CompleteID("org", v.Org)
 		if v.Org == "" {
 			v.Org = own
 		}

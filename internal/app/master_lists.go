@@ -63,7 +63,7 @@ func (a *App) ListOrganisations(_ context.Context, _ trace.Actor, f Organisation
 
 // ShowOrganisation shows one organisation, named by slug or URI. Errors: NotFound.
 func (a *App) ShowOrganisation(_ context.Context, _ trace.Actor, id string) (trace.Organisation, error) {
-	v, ok := a.Ledger.Organisation(a.ID("org", id))
+	v, ok := a.Ledger.Organisation(a.CompleteID("org", id))
 	if !ok {
 		return v, unknownThing("organisation", id)
 	}
@@ -81,7 +81,7 @@ type PlaceFilter struct {
 
 // ListPlaces lists the places that an actor may see, without the outlines the actor may not see.
 func (a *App) ListPlaces(_ context.Context, actor trace.Actor, f PlaceFilter) Page[trace.Place] {
-	parent, org := a.ID("place", f.Parent), a.ID("org", f.Org)
+	parent, org := a.CompleteID("place", f.Parent), a.CompleteID("org", f.Org)
 	page := cutPage(a.Ledger.Places(), &f.Listing, func(p *trace.Place) string { return p.ID }, func(p *trace.Place) bool {
 		_, visible := actor.SeePlace(*p)
 		return visible && (f.Tier == "" || string(p.Tier) == f.Tier) && (f.Kind == "" || p.Kind == f.Kind) &&
@@ -95,7 +95,7 @@ func (a *App) ListPlaces(_ context.Context, actor trace.Actor, f PlaceFilter) Pa
 
 // ShowPlace shows one place, named by slug or URI. Errors: NotFound, also for a place the actor may not see.
 func (a *App) ShowPlace(_ context.Context, actor trace.Actor, id string) (trace.Place, error) {
-	v, ok := a.Ledger.Place(a.ID("place", id))
+	v, ok := a.Ledger.Place(a.CompleteID("place", id))
 	shown, visible := actor.SeePlace(v)
 	if !ok || !visible {
 		return trace.Place{}, unknownThing("place", id)
@@ -118,7 +118,7 @@ func (a *App) ListProducts(_ context.Context, _ trace.Actor, f ProductFilter) Pa
 
 // ShowProduct shows one product, named by slug or URI. Errors: NotFound.
 func (a *App) ShowProduct(_ context.Context, _ trace.Actor, id string) (trace.Product, error) {
-	v, ok := a.Ledger.Product(a.ID("product", id))
+	v, ok := a.Ledger.Product(a.CompleteID("product", id))
 	if !ok {
 		return v, unknownThing("product", id)
 	}
@@ -136,9 +136,9 @@ type SeasonFilter struct {
 func (a *App) ListSeasons(_ context.Context, actor trace.Actor, f SeasonFilter) Page[trace.SeasonView] {
 	org := actor.Org
 	if seesAll(actor) {
-		org = a.ID("org", f.Org)
+		org = a.CompleteID("org", f.Org)
 	}
-	place := a.ID("place", f.Place)
+	place := a.CompleteID("place", f.Place)
 	return cutPage(a.Ledger.Seasons(org), &f.Listing, func(s *trace.SeasonView) string { return s.ID }, func(s *trace.SeasonView) bool {
 		return (place == "" || s.Place == place) && f.matchesText(s.Name, s.ID)
 	})
@@ -146,7 +146,7 @@ func (a *App) ListSeasons(_ context.Context, actor trace.Actor, f SeasonFilter) 
 
 // ShowSeason shows one season, named by slug or URI. Errors: NotFound, also for a season the actor may not see.
 func (a *App) ShowSeason(_ context.Context, actor trace.Actor, id string) (trace.SeasonView, error) {
-	v, ok := a.Ledger.Season(a.ID("season", id))
+	v, ok := a.Ledger.Season(a.CompleteID("season", id))
 	if !ok || !seesSeason(actor, v.Org) {
 		return trace.SeasonView{}, unknownThing("season", id)
 	}

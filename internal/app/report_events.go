@@ -20,7 +20,7 @@ func (a *App) newEvent(actor trace.Actor, c *Common, t trace.EventType, action, 
 	if ev.Offset == "" {
 		ev.Offset = "+08:00"
 	}
-	place := a.ID("place", c.Place)
+	place := a.CompleteID("place", c.Place)
 	if place == "" {
 		if o, ok := a.Ledger.Organisation(actor.Org); ok {
 			place = o.Place
@@ -40,7 +40,7 @@ func (a *App) makeHarvest(_ context.Context, actor trace.Actor, h *Harvest) (tra
 		return trace.Command{}, err
 	}
 	ev.Quantities, ev.Disposition = q, "active"
-	ev.Ilmd = &trace.Ilmd{Lots: f, Season: a.ID("season", h.Season)}
+	ev.Ilmd = &trace.Ilmd{Lots: f, Season: a.CompleteID("season", h.Season)}
 	if h.Season != "" {
 		s, ok := a.Ledger.Season(ev.Ilmd.Season)
 		if !ok {
@@ -76,13 +76,13 @@ func (a *App) makeTransformation(_ context.Context, actor trace.Actor, t *Transf
 // newID makes the identifier of a unit or shipment, from the key that the client proposes, else from a new key.
 func (a *App) newID(dir, key string) (string, error) {
 	if key == "" {
-		return a.ID(dir, trace.NewKey()), nil
+		return a.CompleteID(dir, trace.NewKey()), nil
 	}
 	k, err := trace.ParseKey(key)
 	if err != nil {
 		return "", trace.At("key", err)
 	}
-	return a.ID(dir, k), nil
+	return a.CompleteID(dir, k), nil
 }
 
 func (a *App) resolveIDs(dir string, list []string) []string {
@@ -91,7 +91,7 @@ func (a *App) resolveIDs(dir string, list []string) []string {
 		if strings.Contains(s, "://") && !strings.HasPrefix(s, a.Ledger.Namespace()) {
 			s = trace.KeyOf(s) // the address a unit's code opens
 		}
-		out = append(out, a.ID(dir, s))
+		out = append(out, a.CompleteID(dir, s))
 	}
 	return out
 }
@@ -148,7 +148,7 @@ func (a *App) makeShipment(_ context.Context, actor trace.Actor, s *Shipment) (t
 		return trace.Command{}, err
 	}
 	ev.Quantities, ev.Disposition = q, "in_transit"
-	a.setParties(ev, actor.Org, a.ID("org", s.To), id)
+	a.setParties(ev, actor.Org, a.CompleteID("org", s.To), id)
 	return a.sealEvent(actor, ev)
 }
 
@@ -253,7 +253,7 @@ func (a *App) makeLoss(_ context.Context, actor trace.Actor, in *Loss) (trace.Co
 
 // makeWork makes the command of field work. Work that uses up lots is a transformation of the lots into the season.
 func (a *App) makeWork(_ context.Context, actor trace.Actor, w *Work) (trace.Command, error) {
-	id := a.ID("season", w.Season)
+	id := a.CompleteID("season", w.Season)
 	s, ok := a.Ledger.Season(id)
 	if !ok {
 		return trace.Command{}, trace.E(trace.Invalid, trace.CodeUnknownThing, "season", "thing", "season", "value", w.Season)

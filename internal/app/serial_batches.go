@@ -77,9 +77,9 @@ func (a *App) findBatch(actor trace.Actor, name string) (trace.BatchView, error)
 	if name == "" {
 		return trace.BatchView{}, trace.E(trace.Invalid, trace.CodeRequired, "batch")
 	}
-	id := a.ID("serials", name)
+	id := a.CompleteID("serials", name)
 	if key, err := trace.ParseKey(name); err == nil {
-		id = a.ID("serials", key)
+		id = a.CompleteID("serials", key)
 	}
 	b, ok := a.Ledger.SerialBatch(id)
 	if !ok || !a.seesLot(actor, b.Lot) {

@@ -56,7 +56,7 @@ func (a *App) ChangeSerials(ctx context.Context, actor trace.Actor, clientID str
 	cmds := make([]trace.Command, len(rows))
 	for i, w := range rows {
 		cmds[i], err = a.masterCommand(actor, trace.KindSerialChange, trace.SerialChange{
-			Batch: w.batch, From: w.from, ID: a.ID("serial-change", trace.NewKey()), Lot: w.lot, Org: a.actingOrganisation(actor, in.Org),
+			Batch: w.batch, From: w.from, ID: a.CompleteID("serial-change", trace.NewKey()), Lot: w.lot, Org: a.actingOrganisation(actor, in.Org),
 			Reason: strings.TrimSpace(in.Reason), State: in.State, To: w.to,
 		})
 		if err != nil {

@@ -60,8 +60,8 @@ func (a *App) serialsCommand(ctx context.Context, actor trace.Actor, in SerialRe
 		return trace.Command{}, err
 	}
 	return a.masterCommand(actor, trace.KindSerials, trace.SerialBatch{
-		Count: in.Count, ID: a.ID("serials", trace.NewKey()), Key: number, KeySum: sum, Lot: lot, Org: a.actingOrganisation(actor, in.Org),
-		Regions: in.Regions,
+		Count: in.Count, ID: a.CompleteID("serials", trace.NewKey()), Key: number, KeySum: sum, Lot: lot,
+		Org: a.actingOrganisation(actor, in.Org), Regions: in.Regions,
 	})
 }
 
@@ -70,5 +70,5 @@ func (a *App) actingOrganisation(actor trace.Actor, org string) string {
 	if org == "" {
 		return actor.Org
 	}
-	return a.ID("org", org)
+	return a.CompleteID("org", org)
 }

@@ -25,7 +25,7 @@ type ShipmentPage struct {
 func (a *App) ListShipments(_ context.Context, actor trace.Actor, f ShipmentFilter) (ShipmentPage, error) {
 	org := actor.Org
 	if seesAll(actor) {
-		org = a.ID("org", f.Org)
+		org = a.CompleteID("org", f.Org)
 	}
 	items, next := a.Ledger.Shipments(trace.ShipmentQuery{Org: org, Direction: f.Direction, Open: f.Open, Before: f.Before, Limit: f.Limit})
 	return ShipmentPage{Items: items, Next: next}, nil
@@ -33,7 +33,7 @@ func (a *App) ListShipments(_ context.Context, actor trace.Actor, f ShipmentFilt
 
 // ShowShipment shows one shipment, named by its key or URI. Errors: NotFound, also for a shipment the actor may not see.
 func (a *App) ShowShipment(_ context.Context, actor trace.Actor, id string) (trace.ShipmentView, error) {
-	v, ok := a.Ledger.Shipment(a.ID("shipment", id))
+	v, ok := a.Ledger.Shipment(a.CompleteID("shipment", id))
 	if !ok || !seesShipment(actor, &v) {
 		return trace.ShipmentView{}, unknownThing("shipment", id)
 	}
@@ -42,7 +42,7 @@ func (a *App) ShowShipment(_ context.Context, actor trace.Actor, id string) (tra
 
 // ShowUnit shows one packed unit, named by its key or URI. Errors: NotFound, also for a unit the actor may not see.
 func (a *App) ShowUnit(_ context.Context, actor trace.Actor, id string) (trace.UnitView, error) {
-	v, ok := a.Ledger.Unit(a.ID("unit", id))
+	v, ok := a.Ledger.Unit(a.CompleteID("unit", id))
 	if !ok || !a.seesUnit(actor, &v) {
 		return trace.UnitView{}, unknownThing("unit", id)
 	}

@@ -91,7 +91,7 @@ func percentOf(a trace.Amount, p int64) trace.Amount {
 }
 
 func (m *seasonMaker) actorOf(org string) trace.Actor {
-	return trace.Actor{Org: m.app.ID("org", org), Role: trace.Operator, User: "demo"}
+	return trace.Actor{Org: m.app.CompleteID("org", org), Role: trace.Operator, User: "demo"}
 }
 
 // recordReport records a report; the clock shows two hours after the time of the report.
@@ -136,7 +136,7 @@ func (m *seasonMaker) proposeLots(outs []newLot) ([]app.NewLot, []lot) {
 	reported := make([]app.NewLot, len(outs))
 	made := make([]lot, len(outs))
 	for i, o := range outs {
-		p, _ := m.app.Ledger.Product(m.app.ID("product", o.product))
+		p, _ := m.app.Ledger.Product(m.app.CompleteID("product", o.product))
 		key := m.drawKey()
 		reported[i] = app.NewLot{
 			Key: key, Product: o.product, Quantity: o.amount, Unit: o.unit, Grade: o.grade, Pieces: trace.Whole(o.pieces),

@@ -72,8 +72,8 @@ func (m *seasonMaker) recordMasterData() {
 		}
 	}
 	for _, o := range Organisations {
-		m.recordMaster(trace.Organisation{ID: m.app.ID("org", o.Slug), Name: o.Name, NameEn: o.NameEn, Kind: o.Kind, Tier: tierOf[o.Kind],
-			Place: m.app.ID("place", o.Place), Contact: o.Contact})
+		m.recordMaster(trace.Organisation{ID: m.app.CompleteID("org", o.Slug), Name: o.Name, NameEn: o.NameEn, Kind: o.Kind, Tier: tierOf[o.Kind],
+			Place: m.app.CompleteID("place", o.Place), Contact: o.Contact})
 	}
 	for _, c := range m.app.Chains.Chains() {
 		for _, p := range c.MasterProducts(m.app.Ledger.Namespace()) {
@@ -87,7 +87,7 @@ func (m *seasonMaker) recordMasterData() {
 		}
 	}
 	// 952 is GS1's prefix for demonstrations: no real company has this number.
-	m.recordMaster(trace.Product{ID: m.app.ID("product", "pomelo-box.gift"), Name: "梁平柚礼盒", NameEn: "Pomelo gift box", Chain: "pomelo",
+	m.recordMaster(trace.Product{ID: m.app.CompleteID("product", "pomelo-box.gift"), Name: "梁平柚礼盒", NameEn: "Pomelo gift box", Chain: "pomelo",
 		GTIN: "09520123456788", Unit: trace.Box, CountWord: "箱", NetMass: trace.Whole(5), Certificate: true})
 	m.plots = map[string][]plot{}
 	m.recordGroups(pomeloVillages, "pomelo-fruit", "2025年柚子", "2026年柚子")
@@ -96,7 +96,7 @@ func (m *seasonMaker) recordMasterData() {
 
 // recordPlace records a place; its identifiers are slugs here.
 func (m *seasonMaker) recordPlace(p trace.Place) {
-	p.ID, p.Parent = m.app.ID("place", p.ID), m.app.ID("place", p.Parent)
+	p.ID, p.Parent = m.app.CompleteID("place", p.ID), m.app.CompleteID("place", p.Parent)
 	m.recordMaster(p)
 }
 
@@ -112,8 +112,8 @@ func (m *seasonMaker) recordGroups(list []village, product, thisYear, nextYear s
 			p := plot{place: slug, org: v.slug, season: slug + "-2025", next: slug + "-2026", mu: v.mu}
 			for i, s := range []struct{ id, name string }{{p.season, thisYear}, {p.next, nextYear}} {
 				m.recordMaster(trace.Season{
-					ID: m.app.ID("season", s.id), Name: s.name, Org: m.app.ID("org", v.slug), Place: m.app.ID("place", slug),
-					Product: m.app.ID("product", product), From: trace.NewTime(chinaTime(2025+i, time.January, 1, 0)),
+					ID: m.app.CompleteID("season", s.id), Name: s.name, Org: m.app.CompleteID("org", v.slug), Place: m.app.CompleteID("place", slug),
+					Product: m.app.CompleteID("product", product), From: trace.NewTime(chinaTime(2025+i, time.January, 1, 0)),
 					To: trace.NewTime(chinaTime(2025+i, time.December, 31, 0)),
 				})
 			}

@@ -118,7 +118,7 @@ func (m *seasonMaker) shipPallets(at time.Time, boxed lot) {
 }
 
 func (m *seasonMaker) recordStatus(at time.Time, action, why string, affected lot) {
-	bureau := trace.Actor{Org: m.app.ID("org", "bureau"), Role: trace.Bureau, User: "demo"}
+	bureau := trace.Actor{Org: m.app.CompleteID("org", "bureau"), Role: trace.Bureau, User: "demo"}
 	m.recordReport(at, bureau, &app.Status{Common: newCommon(at, ""), Lots: []string{affected.id}, Action: action, Reason: why,
 		Forward: true})
 }

@@ -24,7 +24,7 @@ func putMaster(t *testing.T, application *app.App, kind trace.RecordKind, v any)
 
 func putOrganisation(t *testing.T, application *app.App, slug, name string) string {
 	t.Helper()
-	id := application.ID("org", slug)
+	id := application.CompleteID("org", slug)
 	putMaster(t, application, trace.KindOrganisation, trace.Organisation{ID: id, Kind: "cooperative", Name: name, Tier: trace.Village})
 	return id
 }

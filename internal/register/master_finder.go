@@ -222,7 +222,7 @@ func (b *masterFinder) makeID(dir, prefix string, parts ...string) string {
 	for i := range parts {
 		parts[i] = normalizeName(parts[i])
 	}
-	return b.application.ID(dir, prefix+hashParts(parts...)[:12])
+	return b.application.CompleteID(dir, prefix+hashParts(parts...)[:12])
 }
 
 func hashParts(parts ...string) string {
@@ -313,7 +313,7 @@ func computeSpans(list []*entry) map[string]seasonSpan {
 // findOrAddSeason finds the plot's season that a row's harvest falls into, or adds a season to what is missing. A season of an
 // earlier import that begins too late is widened.
 func (b *masterFinder) findOrAddSeason(e *entry, plot string, span seasonSpan) string {
-	id := b.application.ID("season", "s-"+hashParts(plot)[:12]+"-"+formatInt(e.on.Year()))
+	id := b.application.CompleteID("season", "s-"+hashParts(plot)[:12]+"-"+formatInt(e.on.Year()))
 	if b.absent[id] {
 		return id
 	}

@@ -38,14 +38,15 @@ func openLedger(t *testing.T) *testLedger {
 			t.Error(err)
 		}
 	})
-	l := &testLedger{App: a, t: t, store: s, coop: trace.Actor{Org: a.ID("org", "coop"), Role: trace.Operator, User: "test"}}
+	l := &testLedger{App: a, t: t, store: s, coop: trace.Actor{Org: a.CompleteID("org", "coop"), Role: trace.Operator, User: "test"}}
 	if _, err := a.PutMasterData(t.Context(), app.System,
-		trace.Place{ID: a.ID("place", "county"), Kind: "county", Name: "梁平区", Tier: trace.County, AdminCode: "500155"},
-		trace.Place{ID: a.ID("place", "village"), Kind: "village", Name: "龙滩村", Tier: trace.Village, Parent: a.ID("place", "county")},
+		trace.Place{ID: a.CompleteID("place", "county"), Kind: "county", Name: "梁平区", Tier: trace.County, AdminCode: "500155"},
+		trace.Place{ID: a.CompleteID("place", "village"), Kind: "village", Name: "龙滩村", Tier: trace.Village,
+			Parent: a.CompleteID("place", "county")},
 		trace.Organisation{ID: l.coop.Org, Kind: "cooperative", Name: "合作社", Tier: trace.Village, AdminCode: "500101007",
-			Place: a.ID("place", "village")},
-		trace.Place{ID: a.ID("place", "plot"), Kind: "plot", Name: "地块", Tier: trace.Village, AdminCode: "510104001", Org: l.coop.Org},
-		trace.Product{ID: a.ID("product", "box"), Name: "礼盒", Unit: trace.Box},
+			Place: a.CompleteID("place", "village")},
+		trace.Place{ID: a.CompleteID("place", "plot"), Kind: "plot", Name: "地块", Tier: trace.Village, AdminCode: "510104001", Org: l.coop.Org},
+		trace.Product{ID: a.CompleteID("product", "box"), Name: "礼盒", Unit: trace.Box},
 	); err != nil {
 		t.Fatal(err)
 	}

@@ -54,7 +54,7 @@ func newBrowser(t *testing.T) *browser {
 	w := newWorld(t).MakePomelo().MakeSilk()
 	w.MakeOtherFruit()
 	w.RegisterLinks("jars", webtest.NewLink("gs1:certificationInfo", "https://cert.example/a.pdf", "检测报告", "application/pdf", "zh"))
-	w.RecordMaster(trace.KindLinks, trace.LinkSet{ID: w.App.ID("product", "pomelo-tea.jar"),
+	w.RecordMaster(trace.KindLinks, trace.LinkSet{ID: w.App.CompleteID("product", "pomelo-tea.jar"),
 		Links: []trace.WebLink{webtest.NewLink("gs1:recipeInfo", "https://recipe.example/", "柚子茶的三种喝法", "text/html", "zh"),
 			webtest.NewLink("gs1:instructions", "https://howto.example/a-rather-long-address-of-a-page",
 				"How to make a cup of honey pomelo tea at home, cold or warm", "text/html", "en")}})

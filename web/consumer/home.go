@@ -61,7 +61,7 @@ func (room *Room) findCode(c *fiber.Ctx) error {
 	if err != nil {
 		return room.AnswerUnknown(c, fiber.StatusNotFound, typed, err)
 	}
-	if _, ok := r.Ledger.Unit(r.ID("unit", key)); ok {
+	if _, ok := r.Ledger.Unit(r.CompleteID("unit", key)); ok {
 		return c.Redirect(unitPages+key+lang.QuerySuffix(), fiber.StatusSeeOther)
 	}
 	return c.Redirect(lotPages+key+lang.QuerySuffix(), fiber.StatusSeeOther)

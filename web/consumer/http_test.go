@@ -180,8 +180,8 @@ func TestETagChangesWithWhatThePageSays(t *testing.T) {
 	w.Open(path).CheckText(".band .word", "已召回")
 	w.SetStatus("unrecall", "", true, "fruitB")
 	changed("the recall is lifted")
-	w.RecordMaster(trace.KindOrganisation, trace.Organisation{ID: w.App.ID("org", "park"), Kind: "park", Name: "梁平柚园",
-		Place: w.App.ID("place", "park"), Tier: trace.County})
+	w.RecordMaster(trace.KindOrganisation, trace.Organisation{ID: w.App.CompleteID("org", "park"), Kind: "park", Name: "梁平柚园",
+		Place: w.App.CompleteID("place", "park"), Tier: trace.County})
 	changed("an organisation has a new name")
 }
 

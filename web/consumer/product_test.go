@@ -34,7 +34,7 @@ func TestProductPage(t *testing.T) {
 	if a := w.Get(path, "If-None-Match", tag); tag == "" || a.Status != http.StatusNotModified {
 		t.Errorf("asked again: status %d", a.Status)
 	}
-	w.RecordMaster(trace.KindLinks, trace.LinkSet{ID: w.App.ID("product", "pomelo-tea.jar"),
+	w.RecordMaster(trace.KindLinks, trace.LinkSet{ID: w.App.CompleteID("product", "pomelo-tea.jar"),
 		Links: []trace.WebLink{webtest.NewLink("gs1:faqs", "https://faq.example/", "新问答", "text/html")}})
 	w.Open(path).CheckText(".links li", "新问答 faq.example")
 	en := w.Open("/trace/product/silk-silk?lang=en")

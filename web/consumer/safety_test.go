@@ -21,7 +21,7 @@ func newFullWorld(t *testing.T) *webtest.World {
 	w.SetStatus("recall", "请联系张三 13912345678", true, "fruitB")
 	w.RegisterLinks("jars", webtest.NewLink("gs1:recallStatus", "https://recall.example/notice?a=1&b=2", "召回公告 <1>", "text/html", "zh"),
 		webtest.NewLink("gs1:recipeInfo", "https://recipe.example/", "菜谱", "", "zh"))
-	w.RecordMaster(trace.KindLinks, trace.LinkSet{ID: w.App.ID("product", "pomelo-tea.jar"),
+	w.RecordMaster(trace.KindLinks, trace.LinkSet{ID: w.App.CompleteID("product", "pomelo-tea.jar"),
 		Links: []trace.WebLink{webtest.NewLink("gs1:faqs", "https://faq.example/", "问答", "application/pdf")}})
 	w.SetStatus("hold", "异味", true, "dry")
 	return w

@@ -61,7 +61,7 @@ func (room *Room) showUnit(c *fiber.Ctx) error {
 // renderUnit makes the kept page of a unit. Errors: NotFound.
 func (room *Room) renderUnit(r *app.App, key string, lang shell.Language) (shell.Rendered[lotSummary], error) {
 	head := r.Ledger.Head() // before the unit is read: a record that comes meanwhile makes the page stale
-	v, ok := r.Ledger.Unit(r.ID("unit", key))
+	v, ok := r.Ledger.Unit(r.CompleteID("unit", key))
 	if !ok {
 		return shell.Rendered[lotSummary]{}, trace.E(trace.NotFound, trace.CodeUnknownThing, "unit")
 	}

@@ -11,7 +11,7 @@ import (
 // TestUnitTooLargeToSeeWhole: contents that were not read are not called all right, and bad contents stay bad.
 func TestUnitTooLargeToSeeWhole(t *testing.T) {
 	w := webtest.NewWorld(t, nil).MakePomelo().PackPallet()
-	v, ok := w.App.Ledger.Unit(w.App.ID("unit", w.Lots["pallet"]))
+	v, ok := w.App.Ledger.Unit(w.App.CompleteID("unit", w.Lots["pallet"]))
 	if !ok {
 		t.Fatal("no pallet")
 	}

@@ -174,7 +174,7 @@ func findOwnTarget(ctx context.Context, r *app.App, kind, rest string) (target, 
 		return target{}, err
 	}
 	if kind == "unit" {
-		id := r.ID("unit", key)
+		id := r.CompleteID("unit", key)
 		if _, ok := r.Ledger.Unit(id); !ok {
 			return target{}, trace.E(trace.NotFound, trace.CodeUnknownThing, "unit", "thing", "unit", "value", key)
 		}

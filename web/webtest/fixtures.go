@@ -19,8 +19,8 @@ func (w *World) MakeGroups(numbers ...int) *World {
 		for _, side := range []string{"a", "b"} { // two plots: the group is told once
 			plot := "plot-" + slug + side
 			w.AddPlace(plot, "hu-"+slug, trace.Place{Kind: "plot", Name: PlotName, Tier: trace.Village})
-			w.RecordMaster(trace.KindSeason, trace.Season{ID: w.App.ID("season", plot), Name: PlotName, Org: w.App.ID("org", "coop"),
-				Place: w.App.ID("place", plot),
+			w.RecordMaster(trace.KindSeason, trace.Season{ID: w.App.CompleteID("season", plot), Name: PlotName, Org: w.App.CompleteID("org", "coop"),
+				Place: w.App.CompleteID("place", plot),
 				From:  trace.NewTime(time.Date(2025, 12, 1, 0, 0, 0, 0, time.UTC)), To: trace.NewTime(time.Date(2026, 12, 30, 0, 0, 0, 0, time.UTC))})
 			when := trace.NewTime(DayOf(5, 6).Add(time.Duration(i) * time.Minute))
 			w.Record(w.ActorOf("coop"), &app.Work{Common: app.Common{Time: &when}, Season: plot, Kind: "spray", Agent: "啶虫脒", IntervalDays: 14})
@@ -141,7 +141,7 @@ func (w *World) AddLinksAndNotices() *World {
 	w.RegisterLinks("jars", NewLink("gs1:certificationInfo", "https://cert.example/jars.pdf", "检测报告", "application/pdf", "zh"),
 		NewLink("gs1:recipeInfo", "https://recipe.example/zh?a=1", "菜谱", "text/html", "zh"),
 		NewLink("gs1:recipeInfo", "https://recipe.example/en#tea", "Recipes", "text/html", "en"))
-	w.RecordMaster(trace.KindLinks, trace.LinkSet{ID: w.App.ID("product", "pomelo-tea.jar"), Links: []trace.WebLink{
+	w.RecordMaster(trace.KindLinks, trace.LinkSet{ID: w.App.CompleteID("product", "pomelo-tea.jar"), Links: []trace.WebLink{
 		NewLink("gs1:certificationInfo", "https://cert.example/product", "产品认证", "text/html", "zh"),
 		NewLink("gs1:instructions", "https://howto.example/zh", "冲泡方法", "text/html", "zh"),
 		NewLink("gs1:instructions", "https://howto.example/en", "How to make it", "text/html", "en"),

@@ -94,9 +94,9 @@ func (w *World) RecordMaster(kind trace.RecordKind, v any) {
 // AddPlace records a place of 20 mu within another one; parent may be "".
 func (w *World) AddPlace(slug, parent string, p trace.Place) {
 	w.T.Helper()
-	p.ID, p.AreaMu = w.App.ID("place", slug), trace.Whole(20)
+	p.ID, p.AreaMu = w.App.CompleteID("place", slug), trace.Whole(20)
 	if parent != "" {
-		p.Parent = w.App.ID("place", parent)
+		p.Parent = w.App.CompleteID("place", parent)
 	}
 	w.RecordMaster(trace.KindPlace, p)
 }
@@ -104,7 +104,7 @@ func (w *World) AddPlace(slug, parent string, p trace.Place) {
 // AddOrganisation records an organisation at a place.
 func (w *World) AddOrganisation(slug, place string, o trace.Organisation) {
 	w.T.Helper()
-	o.ID, o.Place = w.App.ID("org", slug), w.App.ID("place", place)
+	o.ID, o.Place = w.App.CompleteID("org", slug), w.App.CompleteID("place", place)
 	w.RecordMaster(trace.KindOrganisation, o)
 }
 
@@ -138,13 +138,13 @@ func (w *World) addMasterData() {
 			w.RecordMaster(trace.KindProduct, p)
 		}
 	}
-	w.RecordMaster(trace.KindProduct, trace.Product{Chain: "pomelo", GTIN: GTIN, ID: w.App.ID("product", "pomelo-tea.jar"), Name: "蜂蜜柚子茶（罐装）",
-		NameEn: "Honey pomelo tea in jars", NetMass: 500_000, Unit: trace.Piece, CountWord: "罐"})
+	w.RecordMaster(trace.KindProduct, trace.Product{Chain: "pomelo", GTIN: GTIN, ID: w.App.CompleteID("product", "pomelo-tea.jar"),
+		Name: "蜂蜜柚子茶（罐装）", NameEn: "Honey pomelo tea in jars", NetMass: 500_000, Unit: trace.Piece, CountWord: "罐"})
 	for _, s := range []struct{ slug, plot, org, name string }{
 		{"s12", "plot-12", "coop", PlotName + " 2026"}, {"s20", "plot-20", "coop", "护国二号 2026"}, {"s30", "plot-30", "silkcoop", "中元桑园 2026"},
 	} {
-		w.RecordMaster(trace.KindSeason, trace.Season{ID: w.App.ID("season", s.slug), Name: s.name, Org: w.App.ID("org", s.org),
-			Place: w.App.ID("place", s.plot),
+		w.RecordMaster(trace.KindSeason, trace.Season{ID: w.App.CompleteID("season", s.slug), Name: s.name, Org: w.App.CompleteID("org", s.org),
+			Place: w.App.CompleteID("place", s.plot),
 			From:  trace.NewTime(time.Date(2025, 12, 1, 0, 0, 0, 0, time.UTC)), To: trace.NewTime(time.Date(2026, 12, 30, 0, 0, 0, 0, time.UTC))})
 	}
 }
@@ -154,7 +154,7 @@ func (w *World) ActorOf(org string) trace.Actor {
 	if org == "bureau" {
 		role = trace.Bureau
 	}
-	return trace.Actor{Org: w.App.ID("org", org), Role: role, User: "test"}
+	return trace.Actor{Org: w.App.CompleteID("org", org), Role: role, User: "test"}
 }
 
 // Record records a report that must be accepted, ten minutes after the reported event.
