@@ -22,14 +22,27 @@ func (l *Ledger) planReceive(p *plan) error {
 		return E(Invalid, CodeRequired, "quantityList")
 	}
 	p.changedIDs = append(p.changedIDs, id)
-	uses, err := l.resolveLots("quantityList", ev.Quantities)
+	left, err := l.planReceivedLots(p, ship)
 	if err != nil {
 		return err
+	}
+	if err := l.planUnitMoves(p, "epcList", ev.EPCs, ship, p.org); err != nil {
+		return err
+	}
+	return l.settleShipment(p, ship, left)
+}
+
+// planReceivedLots takes the loose goods of a receipt out of the shipment, and returns how much of each lot is left in the shipment.
+func (l *Ledger) planReceivedLots(p *plan, ship int32) (left map[int32]Amount, err error) {
+	ev := p.event
+	uses, err := l.resolveLots("quantityList", ev.Quantities)
+	if err != nil {
+		return nil, err
 	}
 	for i := range ev.Quantities {
 		p.changedIDs = append(p.changedIDs, ev.Quantities[i].Class)
 	}
-	left := make(map[int32]Amount)
+	left = make(map[int32]Amount)
 	for i := l.locations[ship].hold; i >= 0; i = l.holdings[i].nextAt {
 		left[l.holdings[i].lot] = l.holdings[i].qty
 	}
@@ -37,14 +50,14 @@ func (l *Ledger) planReceive(p *plan) error {
 		at := IndexedField("quantityList", i)
 		in, known := left[u.lot]
 		if !known {
-			return E(Conflict, CodeNotInTransit, at+".epcClass", "lot", KeyOf(l.idOf(&l.lots[u.lot])))
+			return nil, E(Conflict, CodeNotInTransit, at+".epcClass", "lot", KeyOf(l.idOf(&l.lots[u.lot])))
 		}
 		if u.qty > in && !l.hasReasonFor(ev, u.lot) {
-			return E(Invalid, CodeReasonNeeded, at+".reason", "lot", KeyOf(l.idOf(&l.lots[u.lot])), "shipped", in.String(), "received",
+			return nil, E(Invalid, CodeReasonNeeded, at+".reason", "lot", KeyOf(l.idOf(&l.lots[u.lot])), "shipped", in.String(), "received",
 				u.qty.String(), "unit", string(l.unitOf(&l.lots[u.lot])))
 		}
 		if l.heldAmount(u.lot, p.org).addSaturating(u.qty) > MaxAmount {
-			return E(Invalid, CodeBadQuantity, at+".quantity", "value", u.qty.String())
+			return nil, E(Invalid, CodeBadQuantity, at+".quantity", "value", u.qty.String())
 		}
 		if moved := min(u.qty, in); moved > 0 {
 			p.moves = append(p.moves, move{moved, u.lot, ship, p.org, at})
@@ -54,10 +67,7 @@ func (l *Ledger) planReceive(p *plan) error {
 		}
 		left[u.lot] = in - min(u.qty, in)
 	}
-	if err := l.planUnitMoves(p, "epcList", ev.EPCs, ship, p.org); err != nil {
-		return err
-	}
-	return l.settleShipment(p, ship, left)
+	return left, nil
 }
 
 // settleShipment closes a shipment: when it is empty, or when the receipt is final and what is missing is explained.

@@ -13,8 +13,8 @@ const KindEvent RecordKind = "event"
 // eventKind is the one kind that is no KindOf: an event is judged by its plan, may raise questions, and may repeat an earlier event.
 var eventKind = &RegisteredKind{
 	Name: KindEvent, Number: 11,
-	VisibleTo: "the organisation that recorded it, whoever may see one of the lots, bureaus, administrators; growers' codes only for the first " +
-		"and the last two",
+	VisibleTo: "the organisation that recorded it, whoever may see one of the lots, bureaus, administrators; growers' codes only for " +
+		"the first and the last two",
 	decode: func(body []byte) (any, error) {
 		ev, err := ParseEvent(body)
 		if err != nil {
@@ -65,19 +65,26 @@ func (b *batch) judgeEvent(a *judgedCommand) (names, reads []string, fits bool, 
 	if b.mustWait(p.changedIDs, p.usedIDs) || b.runsShort(p) {
 		return nil, nil, false, nil
 	}
-	if ev.Declaration != nil {
-		if err = l.judgeCorrection(p, cmd.Actor); err == nil {
-			err = b.writer.checkSameEvent(a.pending, int64(p.correctedSeq))
-		}
-	} else {
-		a.record.Questions, err = l.judgePlan(p, cmd.Actor, b.now, b.writer.assessor)
-	}
-	if err != nil {
+	if err = b.judgePlannedEvent(a, ev, p); err != nil {
 		return nil, nil, true, err
 	}
 	fillEventFields(&a.record, ev)
 	a.plan = p
 	return append(p.changedIDs, ev.EventID), p.usedIDs, true, nil
+}
+
+// judgePlannedEvent asks the rules about what an event will change, and notes the questions that they raise in the record. A declaration
+// must be allowed and repeat the event that the declaration withdraws.
+func (b *batch) judgePlannedEvent(a *judgedCommand, ev *Event, p *plan) (err error) {
+	actor := a.pending.cmd.Actor
+	if ev.Declaration == nil {
+		a.record.Questions, err = b.writer.ledger.judgePlan(p, actor, b.now, b.writer.assessor)
+		return err
+	}
+	if err := b.writer.ledger.judgeCorrection(p, actor); err != nil {
+		return err
+	}
+	return b.writer.checkSameEvent(a.pending, int64(p.correctedSeq))
 }
 
 func (l *Ledger) planEvent(ev *Event, org int32) (*plan, error) {

@@ -26,8 +26,8 @@ var placeKind = KindOf[Place]{
 	Judge:  (*Ledger).judgePlace,
 	Commit: (*Ledger).commitPlaceRecord,
 	Visibility: Visibility[Place]{
-		Who: "the organisation that recorded it, bureaus, administrators; everyone with a key, unless it is a plot or a tree of an organisation; " +
-			"its outline only for its organisation, bureaus, administrators",
+		Who: "the organisation that recorded it, bureaus, administrators; everyone with a key, unless it is a plot or a tree of an " +
+			"organisation; its outline only for its organisation, bureaus, administrators",
 		See: seePlaceRecord,
 	},
 }.Register()

@@ -25,37 +25,8 @@ func (l *Ledger) commitPlan(p *plan, seq uint32) {
 	if p.createdLocation != nil {
 		at = l.addLocation(*p.createdLocation, seq)
 	}
-	since := toMillis(p.event.Time.Time)
-	if p.kind == planCorrect {
-		since = -1
-	}
-	for _, m := range p.moves {
-		n := m.lot
-		if n < 0 {
-			n = made[-n-1]
-		}
-		if m.from != nowhere {
-			l.findHolding(n, m.from).qty -= m.qty
-		}
-		if m.to != nowhere {
-			to := m.to
-			if to == newLocation {
-				to = at
-			}
-			l.addHolding(n, to, m.qty, since)
-		}
-	}
-	for _, u := range p.unitMoves {
-		to := u.to
-		if to == newLocation {
-			to = at
-		}
-		l.moveUnit(u.unit, to)
-		l.locations[u.unit].since = toMillis(p.event.Time.Time)
-		if p.kind == planCorrect { // back where it was, and longer than the withdrawn event says
-			l.locations[u.unit].since = 0
-		}
-	}
+	l.commitMoves(p, made, at)
+	l.commitUnitMoves(p, at)
 	for _, u := range p.inputs {
 		for _, n := range made {
 			l.addEdge(edge{qty: u.qty, from: u.lot, to: n, seq: seq})
@@ -71,6 +42,45 @@ func (l *Ledger) commitPlan(p *plan, seq uint32) {
 	for _, name := range slices.Concat(p.takenLots, p.changedIDs) {
 		if n, ok := l.findLot(name); ok {
 			l.addLotRecord(n, seq)
+		}
+	}
+}
+
+// commitMoves changes the holdings. made are the lots that the plan has made, created is the location that the plan has made.
+func (l *Ledger) commitMoves(p *plan, made []int32, created int32) {
+	since := toMillis(p.event.Time.Time)
+	if p.kind == planCorrect {
+		since = -1
+	}
+	for _, m := range p.moves {
+		n := m.lot
+		if n < 0 {
+			n = made[-n-1]
+		}
+		if m.from != nowhere {
+			l.findHolding(n, m.from).qty -= m.qty
+		}
+		if m.to != nowhere {
+			to := m.to
+			if to == newLocation {
+				to = created
+			}
+			l.addHolding(n, to, m.qty, since)
+		}
+	}
+}
+
+// commitUnitMoves moves packed units. created is the location that the plan has made.
+func (l *Ledger) commitUnitMoves(p *plan, created int32) {
+	for _, u := range p.unitMoves {
+		to := u.to
+		if to == newLocation {
+			to = created
+		}
+		l.moveUnit(u.unit, to)
+		l.locations[u.unit].since = toMillis(p.event.Time.Time)
+		if p.kind == planCorrect { // back where the unit was, and longer than the withdrawn event says
+			l.locations[u.unit].since = 0
 		}
 	}
 }

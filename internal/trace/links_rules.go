@@ -24,12 +24,13 @@ const LinkRecall = "gs1:recallStatus"
 var linkTypes = map[string]bool{}
 
 func init() {
-	for name := range strings.FieldsSeq(`activityIdeas allergenInfo appDownload backgroundInfo brandHomepageClinical brandHomepagePatient careersInfo
-		certificationInfo consumerHandlingStorageInfo dpp eifu epcis epil eventsInfo faqs handledBy hasRetailers homepage ingredientsInfo instructions
-		jws leaveReview locationInfo logisticsInfo loyaltyProgram masterData menuInfo nutritionalInfo openingHoursInfo paymentLink pip
-		productSustainabilityInfo promotion purchaseSuppliesOrAccessories quickStartGuide recallStatus recipeInfo registerProduct registryEntry
-		relatedImage relatedVideo reportFound review safetyInfo scheduleTime serviceInfo smartLabel smpc socialMedia statisticInfo subscribe support
-		sustainabilityInfo traceability tutorial userAgreement verificationService whatsInTheBox`) {
+	for name := range strings.FieldsSeq(`activityIdeas allergenInfo appDownload backgroundInfo brandHomepageClinical
+		brandHomepagePatient careersInfo certificationInfo consumerHandlingStorageInfo dpp eifu epcis epil eventsInfo faqs handledBy
+		hasRetailers homepage ingredientsInfo instructions jws leaveReview locationInfo logisticsInfo loyaltyProgram masterData menuInfo
+		nutritionalInfo openingHoursInfo paymentLink pip productSustainabilityInfo promotion purchaseSuppliesOrAccessories quickStartGuide
+		recallStatus recipeInfo registerProduct registryEntry relatedImage relatedVideo reportFound review safetyInfo scheduleTime
+		serviceInfo smartLabel smpc socialMedia statisticInfo subscribe support sustainabilityInfo traceability tutorial userAgreement
+		verificationService whatsInTheBox`) {
 		linkTypes["gs1:"+name] = true
 	}
 }
