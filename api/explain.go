@@ -21,8 +21,11 @@ var explained = map[string]string{
 	"WebLink.hreflang": "Languages of what is there, as in zh, zh-CN, en.",
 	"WebLink.linkType": "Type of the GS1 Web Vocabulary as a CURIE, as in gs1:certificationInfo, gs1:recipeInfo, gs1:instructions, " +
 		"gs1:recallStatus.",
-	"WebLink.title":          "In the language of what is there.",
-	"WebLink.type":           "Media type of what is there, as in text/html or application/pdf.",
+	"WebLink.title":   "In the language of what is there.",
+	"WebLink.type":    "Media type of what is there, as in text/html or application/pdf.",
+	"NewProduct.unit": "Unit its lots are kept in: KGM, H87, LTR, ST, XBG, XBX or XPX, or a usual spelling of one. Fixed for good.",
+	"Problem.detail": "What is wrong and what to do, in a sentence for the person who sent it; in the language of Accept-Language " +
+		"(zh, en).",
 	"SerialCounts.printed":   "已印: not on a product yet.",
 	"SerialCounts.activated": "已激活.",
 	"SerialCounts.sold":      "已售.",

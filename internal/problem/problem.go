@@ -11,12 +11,13 @@ import (
 const MediaType = "application/problem+json"
 
 // Problem is an error as a program reads the error: problem details (RFC 9457) with a stable code and the field that the error is about.
-// The API fills all members; the resolver has no page of its error codes and no request numbers, and leaves type, instance and args out.
+// Detail is a sentence for the person who sent the request, in the language of Accept-Language. The API fills all members; the resolver has
+// no page of its error codes and no request numbers, and leaves type, instance and args out.
 type Problem struct {
 	Type     string            `json:"type,omitempty" required:"true" doc:"Address of the code's description, relative to the server."`
 	Title    string            `json:"title" doc:"The status in words."`
 	Status   int               `json:"status" doc:"HTTP status."`
-	Detail   string            `json:"detail" doc:"What is wrong and what to do, in a sentence for the person who sent it; in the language of Accept-Language (zh, en)."`
+	Detail   string            `json:"detail"`
 	Instance string            `json:"instance,omitempty" doc:"Names this request in the server's log."`
 	Code     string            `json:"code,omitempty" required:"true" doc:"Stable name of the error, for programs."`
 	Field    string            `json:"field,omitempty" doc:"Path of the field it is about, as in inputs[0].quantity."`

@@ -16,7 +16,7 @@ type Product struct {
 	Name        string `json:"name" maxLength:"100"`
 	NameEn      string `json:"nameEn,omitempty" maxLength:"100"`
 	NetMass     Amount `json:"netMass,omitempty" doc:"kg in one piece, box or bag, where it is counted."`
-	Unit        Unit   `json:"unit" maxLength:"10" doc:"Unit its lots are kept in: KGM, H87, LTR, ST, XBG, XBX or XPX, or a usual spelling of one. Fixed for good."`
+	Unit        Unit   `json:"unit" maxLength:"10"` // unit that lots of the product are kept in; fixed for good
 }
 
 var productKind = KindOf[Product]{
