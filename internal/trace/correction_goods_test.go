@@ -102,59 +102,63 @@ func TestPackingIsCorrected(t *testing.T) {
 	fx.expectSameReplay()
 }
 
+// receiveFruitAndBox lets the mill receive fruit of the co-operative, loose and in a box.
+func (fx *Fixture) receiveFruitAndBox() (fruit, box string, receipt Record) {
+	fruit = fx.HarvestFruit("100")
+	id := fx.NewShipmentID()
+	box = fx.PackUnit(Coop, quantities(Kg(fruit, "5")))
+	fx.MustRecord(Coop, ShipEvent(Day(10, 3), id, Mill, quantities(Kg(fruit, "10")), box))
+	return fruit, box, fx.MustRecord(Mill, ReceiveEvent(Day(10, 4), id, quantities(Kg(fruit, "10")), box))
+}
+
+// usedGoodsCorrections are corrections of events whose goods were used, moved or opened since.
+var usedGoodsCorrections = []refusal{
+	{"a receipt of which some was used", func(fx *Fixture) (Actor, *Event) {
+		f, _, r := fx.receiveFruitAndBox()
+		fx.MustRecord(Mill, LossEvent(Day(10, 5), "烂", Kg(f, "1")))
+		return Mill, CorrectionEvent(r)
+	}, CodeUsedSince, "quantityList[0]"},
+	{"a receipt of which a box was opened", func(fx *Fixture) (Actor, *Event) {
+		_, box, r := fx.receiveFruitAndBox()
+		fx.MustRecord(Mill, UnpackEvent(Day(10, 5), box))
+		return Mill, CorrectionEvent(r)
+	}, CodeUsedSince, "epcList[0]"},
+	{"a receipt of which a box went on", func(fx *Fixture) (Actor, *Event) {
+		_, box, r := fx.receiveFruitAndBox()
+		fx.MustRecord(Mill, ShipEvent(Day(10, 5), fx.NewShipmentID(), Park, nil, box))
+		return Mill, CorrectionEvent(r)
+	}, CodeUsedSince, "epcList[0]"},
+	{"a packing of which the box went away", func(fx *Fixture) (Actor, *Event) {
+		box := fx.NewUnitID()
+		r := fx.MustRecord(Coop, PackEvent(Day(10, 2), box, quantities(Kg(fx.HarvestFruit("5"), "5"))))
+		fx.MustRecord(Coop, ShipEvent(Day(10, 3), fx.NewShipmentID(), Mill, nil, box))
+		return Coop, CorrectionEvent(r)
+	}, CodeUsedSince, "parentID"},
+	{"a packing of which the box is on a pallet", func(fx *Fixture) (Actor, *Event) {
+		box := fx.NewUnitID()
+		r := fx.MustRecord(Coop, PackEvent(Day(10, 2), box, quantities(Kg(fx.HarvestFruit("5"), "5"))))
+		fx.PackUnit(Coop, nil, box)
+		return Coop, CorrectionEvent(r)
+	}, CodeUsedSince, "parentID"},
+	{"an unpacking of which some was used", func(fx *Fixture) (Actor, *Event) {
+		f := fx.HarvestFruit("5")
+		r := fx.MustRecord(Coop, UnpackEvent(Day(10, 5), fx.PackUnit(Coop, quantities(Kg(f, "5")))))
+		fx.MustRecord(Coop, LossEvent(Day(10, 5), "烂", Kg(f, "1")))
+		return Coop, CorrectionEvent(r)
+	}, CodeUsedSince, "parentID"},
+	{"an unpacking of which a box was opened", func(fx *Fixture) (Actor, *Event) {
+		box := fx.PackUnit(Coop, quantities(Kg(fx.HarvestFruit("5"), "5")))
+		r := fx.MustRecord(Coop, UnpackEvent(Day(10, 5), fx.PackUnit(Coop, nil, box)))
+		fx.MustRecord(Coop, UnpackEvent(Day(10, 5), box))
+		return Coop, CorrectionEvent(r)
+	}, CodeUsedSince, "parentID"},
+	{"an unpacking by another", func(fx *Fixture) (Actor, *Event) {
+		return Mill, CorrectionEvent(fx.MustRecord(Coop, UnpackEvent(Day(10, 5), fx.PackUnit(Coop, quantities(Kg(fx.HarvestFruit("5"), "5"))))))
+	}, CodeNotAllowed, "eventID"},
+}
+
 func TestCorrectionsOfUsedGoods(t *testing.T) {
-	at := Day(10, 5)
-	received := func(fx *Fixture) (f, box string, r Record) {
-		f = fx.HarvestFruit("100")
-		id := fx.NewShipmentID()
-		box = fx.PackUnit(Coop, quantities(Kg(f, "5")))
-		fx.MustRecord(Coop, ShipEvent(Day(10, 3), id, Mill, quantities(Kg(f, "10")), box))
-		return f, box, fx.MustRecord(Mill, ReceiveEvent(Day(10, 4), id, quantities(Kg(f, "10")), box))
-	}
-	expectRefusals(t, []refusal{
-		{"a receipt of which some was used", func(fx *Fixture) (Actor, *Event) {
-			f, _, r := received(fx)
-			fx.MustRecord(Mill, LossEvent(at, "烂", Kg(f, "1")))
-			return Mill, CorrectionEvent(r)
-		}, CodeUsedSince, "quantityList[0]"},
-		{"a receipt of which a box was opened", func(fx *Fixture) (Actor, *Event) {
-			_, box, r := received(fx)
-			fx.MustRecord(Mill, UnpackEvent(at, box))
-			return Mill, CorrectionEvent(r)
-		}, CodeUsedSince, "epcList[0]"},
-		{"a receipt of which a box went on", func(fx *Fixture) (Actor, *Event) {
-			_, box, r := received(fx)
-			fx.MustRecord(Mill, ShipEvent(at, fx.NewShipmentID(), Park, nil, box))
-			return Mill, CorrectionEvent(r)
-		}, CodeUsedSince, "epcList[0]"},
-		{"a packing of which the box went away", func(fx *Fixture) (Actor, *Event) {
-			box := fx.NewUnitID()
-			r := fx.MustRecord(Coop, PackEvent(Day(10, 2), box, quantities(Kg(fx.HarvestFruit("5"), "5"))))
-			fx.MustRecord(Coop, ShipEvent(Day(10, 3), fx.NewShipmentID(), Mill, nil, box))
-			return Coop, CorrectionEvent(r)
-		}, CodeUsedSince, "parentID"},
-		{"a packing of which the box is on a pallet", func(fx *Fixture) (Actor, *Event) {
-			box := fx.NewUnitID()
-			r := fx.MustRecord(Coop, PackEvent(Day(10, 2), box, quantities(Kg(fx.HarvestFruit("5"), "5"))))
-			fx.PackUnit(Coop, nil, box)
-			return Coop, CorrectionEvent(r)
-		}, CodeUsedSince, "parentID"},
-		{"an unpacking of which some was used", func(fx *Fixture) (Actor, *Event) {
-			f := fx.HarvestFruit("5")
-			r := fx.MustRecord(Coop, UnpackEvent(at, fx.PackUnit(Coop, quantities(Kg(f, "5")))))
-			fx.MustRecord(Coop, LossEvent(at, "烂", Kg(f, "1")))
-			return Coop, CorrectionEvent(r)
-		}, CodeUsedSince, "parentID"},
-		{"an unpacking of which a box was opened", func(fx *Fixture) (Actor, *Event) {
-			box := fx.PackUnit(Coop, quantities(Kg(fx.HarvestFruit("5"), "5")))
-			r := fx.MustRecord(Coop, UnpackEvent(at, fx.PackUnit(Coop, nil, box)))
-			fx.MustRecord(Coop, UnpackEvent(at, box))
-			return Coop, CorrectionEvent(r)
-		}, CodeUsedSince, "parentID"},
-		{"an unpacking by another", func(fx *Fixture) (Actor, *Event) {
-			return Mill, CorrectionEvent(fx.MustRecord(Coop, UnpackEvent(at, fx.PackUnit(Coop, quantities(Kg(fx.HarvestFruit("5"), "5"))))))
-		}, CodeNotAllowed, "eventID"},
-	})
+	expectRefusals(t, usedGoodsCorrections)
 }
 
 // TestNothingBeforeItCame: what was made elsewhere is not used before it was received, nor taken out of a box before that was opened.

@@ -2,70 +2,74 @@ package trace
 
 import "testing"
 
+// recordHarvest records a harvest of fruit and returns its record as well.
+func (fx *Fixture) recordHarvest() (lot string, harvest Record) {
+	lot = fx.NewLotID()
+	return lot, fx.MustRecord(Coop, HarvestEvent(Day(10, 1), "plot-a", "", LotSpec{ID: lot, Product: "fruit", Amount: "100"}))
+}
+
+// correctionRefusals are corrections that the ledger refuses.
+var correctionRefusals = []refusal{
+	{"of an unknown event", func(fx *Fixture) (Actor, *Event) {
+		e := LossEvent(Day(10, 5), "烂", Kg(fx.HarvestFruit("5"), "1"))
+		e.Declaration = &Declaration{Time: NewTime(Noon)}
+		return Coop, e
+	}, CodeUnknownEvent, "eventID"},
+	{"twice", func(fx *Fixture) (Actor, *Event) {
+		_, r := fx.recordHarvest()
+		fx.MustRecord(Coop, CorrectionEvent(r))
+		return Coop, CorrectionEvent(r)
+	}, CodeAlreadyDeclared, "eventID"},
+	{"by another", func(fx *Fixture) (Actor, *Event) {
+		_, r := fx.recordHarvest()
+		return Mill, CorrectionEvent(r)
+	}, CodeNotAllowed, "eventID"},
+	{"of a harvest that was sold", func(fx *Fixture) (Actor, *Event) {
+		f, r := fx.recordHarvest()
+		fx.ShipToMill(Kg(f, "1"))
+		return Coop, CorrectionEvent(r)
+	}, CodeUsedSince, "quantityList[0]"},
+	{"of a process whose result was used", func(fx *Fixture) (Actor, *Event) {
+		f, _ := fx.recordHarvest()
+		j := fx.NewLotID()
+		r := fx.MustRecord(Coop, TransformEvent(Day(10, 5), quantities(Kg(f, "10")), LotSpec{ID: j, Product: "juice", Amount: "5"}))
+		fx.TransformInto(Coop, "jar", "2", Piece, Kg(j, "1"))
+		return Coop, CorrectionEvent(r)
+	}, CodeUsedSince, "outputQuantityList[0]"},
+	{"of a shipment that was received in part", func(fx *Fixture) (Actor, *Event) {
+		f, _ := fx.recordHarvest()
+		id := fx.NewShipmentID()
+		r := fx.MustRecord(Coop, ShipEvent(Day(10, 5), id, Mill, quantities(Kg(f, "10"))))
+		fx.MustRecord(Mill, ReceiveEvent(Day(10, 5), id, quantities(Kg(f, "1"))))
+		return Coop, CorrectionEvent(r)
+	}, CodeUsedSince, "quantityList[0]"},
+	{"of a shipment of which a box has arrived", func(fx *Fixture) (Actor, *Event) {
+		f, _ := fx.recordHarvest()
+		id, box := fx.NewShipmentID(), fx.PackUnit(Coop, quantities(Kg(f, "10")))
+		r := fx.MustRecord(Coop, ShipEvent(Day(10, 5), id, Mill, nil, box))
+		fx.MustRecord(Mill, ReceiveEvent(Day(10, 5), id, nil, box))
+		return Coop, CorrectionEvent(r)
+	}, CodeUsedSince, "epcList"},
+	{"of a hold", func(fx *Fixture) (Actor, *Event) {
+		f, _ := fx.recordHarvest()
+		return Coop, CorrectionEvent(fx.MustRecord(Coop, StatusEvent(Day(10, 5), hold, "", "待检", f)))
+	}, CodeNotAllowed, "eventID"},
+	{"that says something else", func(fx *Fixture) (Actor, *Event) { // would give back what was never lost
+		f, _ := fx.recordHarvest()
+		e := CorrectionEvent(fx.MustRecord(Coop, LossEvent(Day(10, 5), "烂", Kg(f, "1"))))
+		e.Quantities[0].Amount = Whole(50)
+		return Coop, e
+	}, CodeIDReused, "eventID"},
+	{"that names another's shipment", func(fx *Fixture) (Actor, *Event) {
+		f, _ := fx.recordHarvest()
+		e := CorrectionEvent(fx.MustRecord(Coop, ShipEvent(Day(10, 5), fx.NewShipmentID(), Mill, quantities(Kg(f, "1")))))
+		e.BizTransactions[0].ID = fx.ShipToMill(Kg(f, "7"))
+		return Coop, e
+	}, CodeIDReused, "eventID"},
+}
+
 func TestCorrectionRules(t *testing.T) {
-	at := Day(10, 5)
-	harvested := func(fx *Fixture) (string, Record) {
-		id := fx.NewLotID()
-		return id, fx.MustRecord(Coop, HarvestEvent(Day(10, 1), "plot-a", "", LotSpec{ID: id, Product: "fruit", Amount: "100"}))
-	}
-	expectRefusals(t, []refusal{
-		{"of an unknown event", func(fx *Fixture) (Actor, *Event) {
-			e := LossEvent(at, "烂", Kg(fx.HarvestFruit("5"), "1"))
-			e.Declaration = &Declaration{Time: NewTime(Noon)}
-			return Coop, e
-		}, CodeUnknownEvent, "eventID"},
-		{"twice", func(fx *Fixture) (Actor, *Event) {
-			_, r := harvested(fx)
-			fx.MustRecord(Coop, CorrectionEvent(r))
-			return Coop, CorrectionEvent(r)
-		}, CodeAlreadyDeclared, "eventID"},
-		{"by another", func(fx *Fixture) (Actor, *Event) {
-			_, r := harvested(fx)
-			return Mill, CorrectionEvent(r)
-		}, CodeNotAllowed, "eventID"},
-		{"of a harvest that was sold", func(fx *Fixture) (Actor, *Event) {
-			f, r := harvested(fx)
-			fx.ShipToMill(Kg(f, "1"))
-			return Coop, CorrectionEvent(r)
-		}, CodeUsedSince, "quantityList[0]"},
-		{"of a process whose result was used", func(fx *Fixture) (Actor, *Event) {
-			f, _ := harvested(fx)
-			j := fx.NewLotID()
-			r := fx.MustRecord(Coop, TransformEvent(at, quantities(Kg(f, "10")), LotSpec{ID: j, Product: "juice", Amount: "5"}))
-			fx.TransformInto(Coop, "jar", "2", Piece, Kg(j, "1"))
-			return Coop, CorrectionEvent(r)
-		}, CodeUsedSince, "outputQuantityList[0]"},
-		{"of a shipment that was received in part", func(fx *Fixture) (Actor, *Event) {
-			f, _ := harvested(fx)
-			id := fx.NewShipmentID()
-			r := fx.MustRecord(Coop, ShipEvent(at, id, Mill, quantities(Kg(f, "10"))))
-			fx.MustRecord(Mill, ReceiveEvent(at, id, quantities(Kg(f, "1"))))
-			return Coop, CorrectionEvent(r)
-		}, CodeUsedSince, "quantityList[0]"},
-		{"of a shipment of which a box has arrived", func(fx *Fixture) (Actor, *Event) {
-			f, _ := harvested(fx)
-			id, box := fx.NewShipmentID(), fx.PackUnit(Coop, quantities(Kg(f, "10")))
-			r := fx.MustRecord(Coop, ShipEvent(at, id, Mill, nil, box))
-			fx.MustRecord(Mill, ReceiveEvent(at, id, nil, box))
-			return Coop, CorrectionEvent(r)
-		}, CodeUsedSince, "epcList"},
-		{"of a hold", func(fx *Fixture) (Actor, *Event) {
-			f, _ := harvested(fx)
-			return Coop, CorrectionEvent(fx.MustRecord(Coop, StatusEvent(at, hold, "", "待检", f)))
-		}, CodeNotAllowed, "eventID"},
-		{"that says something else", func(fx *Fixture) (Actor, *Event) { // would give back what was never lost
-			f, _ := harvested(fx)
-			e := CorrectionEvent(fx.MustRecord(Coop, LossEvent(at, "烂", Kg(f, "1"))))
-			e.Quantities[0].Amount = Whole(50)
-			return Coop, e
-		}, CodeIDReused, "eventID"},
-		{"that names another's shipment", func(fx *Fixture) (Actor, *Event) {
-			f, _ := harvested(fx)
-			e := CorrectionEvent(fx.MustRecord(Coop, ShipEvent(at, fx.NewShipmentID(), Mill, quantities(Kg(f, "1")))))
-			e.BizTransactions[0].ID = fx.ShipToMill(Kg(f, "7"))
-			return Coop, e
-		}, CodeIDReused, "eventID"},
-	})
+	expectRefusals(t, correctionRefusals)
 }
 
 func TestCorrectionWithoutTime(t *testing.T) {
@@ -109,28 +113,34 @@ func TestCorrectionUndoes(t *testing.T) {
 			e := row.make(fx, f)
 			r := fx.MustRecord(Coop, e)
 			fx.MustRecord(row.by, CorrectionEvent(r))
-			fx.expectHeld(Coop, f, "100 KGM")
-			for _, q := range append(append([]EventQuantity{}, e.Outputs...), e.Quantities...) {
-				v, err := fx.Ledger.Lot(q.Class, 100)
-				if err != nil || q.Class != f && (v.Status != "void" || len(v.Holdings) != 0) {
-					t.Errorf("lot = %+v, %v; want it void and nowhere", v, err)
-				}
-			}
-			for _, s := range fx.Ledger.listShipments(ShipmentQuery{Limit: 9}) {
-				if !s.Closed || len(s.Lots)+len(s.Units) != 0 {
-					t.Errorf("shipment = %+v, want it closed and empty", s)
-				}
-			}
-			if s, _ := fx.Ledger.Season(NS + "/season/s-a"); len(s.Works) != 0 {
-				t.Errorf("works = %+v, want none", s.Works)
-			}
-			tr, err := fx.Ledger.Trace(f, Forward, 0, 0)
-			if err != nil || len(tr.Nodes) != 1 || len(tr.Edges) != 0 {
-				t.Errorf("forward = %+v, %v; want the lot alone", tr, err)
-			}
-			fx.expectSameReplay()
+			fx.expectUndone(t, f, e)
 		})
 	}
+}
+
+// expectUndone fails unless the ledger holds what it held before an event that was withdrawn: all of the lot, and nothing the event made.
+func (fx *Fixture) expectUndone(t *testing.T, lot string, e *Event) {
+	t.Helper()
+	fx.expectHeld(Coop, lot, "100 KGM")
+	for _, q := range append(append([]EventQuantity{}, e.Outputs...), e.Quantities...) {
+		v, err := fx.Ledger.Lot(q.Class, 100)
+		if err != nil || q.Class != lot && (v.Status != "void" || len(v.Holdings) != 0) {
+			t.Errorf("lot = %+v, %v; want it void and nowhere", v, err)
+		}
+	}
+	for _, s := range fx.Ledger.listShipments(ShipmentQuery{Limit: 9}) {
+		if !s.Closed || len(s.Lots)+len(s.Units) != 0 {
+			t.Errorf("shipment = %+v, want it closed and empty", s)
+		}
+	}
+	if s, _ := fx.Ledger.Season(NS + "/season/s-a"); len(s.Works) != 0 {
+		t.Errorf("works = %+v, want none", s.Works)
+	}
+	tr, err := fx.Ledger.Trace(lot, Forward, 0, 0)
+	if err != nil || len(tr.Nodes) != 1 || len(tr.Edges) != 0 {
+		t.Errorf("forward = %+v, %v; want the lot alone", tr, err)
+	}
+	fx.expectSameReplay()
 }
 
 func TestAfterACorrection(t *testing.T) {

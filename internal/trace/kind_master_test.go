@@ -6,99 +6,112 @@ import (
 	"testing"
 )
 
+// editOrganisation is an administrator's new organisation, changed before it is registered.
+func editOrganisation(change func(o *Organisation)) Command {
+	o := Organisation{ID: NS + "/org/new", Kind: "cooperative", Name: "新社", Tier: Village, AdminCode: "500155", Place: placeURI("village-a")}
+	change(&o)
+	return MasterCommand(System, KindOrganisation, o)
+}
+
+// editPlace is a new plot of the co-operative, changed before an actor registers it.
+func editPlace(a Actor, change func(p *Place)) Command {
+	p := Place{ID: NS + "/place/new", Kind: "plot", Name: "新地", Org: Coop.Org, Parent: placeURI("village-a"), Tier: Village}
+	change(&p)
+	return MasterCommand(a, KindPlace, p)
+}
+
+// editProduct is an administrator's new product, changed before it is registered.
+func editProduct(change func(p *Product)) Command {
+	p := Product{ID: NS + "/product/new", Name: "新品", Unit: Kilogram}
+	change(&p)
+	return MasterCommand(System, KindProduct, p)
+}
+
+// editSeason is a new season of the co-operative, changed before an actor registers it.
+func editSeason(a Actor, change func(s *Season)) Command {
+	s := Season{ID: NS + "/season/new", Name: "春", Org: Coop.Org, Place: placeURI("plot-a"), From: Time{Day(1, 1)}, To: Time{Day(6, 1)}}
+	change(&s)
+	return MasterCommand(a, KindSeason, s)
+}
+
+// makeCommand is an administrator's command with any body.
+func makeCommand(kind RecordKind, body string) Command {
+	return Command{Actor: System, Kind: kind, Body: []byte(body)}
+}
+
+// masterRefusals are commands about master data that the ledger refuses.
+var masterRefusals = []struct {
+	name  string
+	cmd   Command
+	code  Code
+	field string
+}{
+	{"a second birth", MasterCommand(System, KindLedger, LedgerInfo{Namespace: "https://other.example"}), CodeKeyTaken, "namespace"},
+	{"an unknown kind", makeCommand("person", `{"id":"x"}`), CodeBadValue, "kind"},
+	{"no JSON", makeCommand(KindPlace, `{`), CodeMalformed, ""},
+	{"an unknown member", makeCommand(KindPlace, `{"nname":"x"}`), CodeMalformed, ""},
+	{"text after the value", makeCommand(KindPlace, `{"id":"x"} {}`), CodeMalformed, ""},
+	{"a member of the wrong type", makeCommand(KindPlace, `{"name":5}`), CodeBadValue, "name"},
+	{"organisation of an unknown kind", editOrganisation(func(o *Organisation) { o.Kind = "person" }), CodeBadValue, "kind"},
+	{"organisation without a name", editOrganisation(func(o *Organisation) { o.Name = " " }), CodeRequired, "name"},
+	{"organisation with an endless name", editOrganisation(func(o *Organisation) { o.Name = strings.Repeat("社", 200) }), CodeTooLarge, "name"},
+	{"organisation of another namespace", editOrganisation(func(o *Organisation) { o.ID = "https://x.example/org/new" }), CodeBadValue, "id"},
+	{"organisation with blanks in its id", editOrganisation(func(o *Organisation) { o.ID = NS + "/org/new coop" }), CodeBadValue, "id"},
+	{"organisation without a tier", editOrganisation(func(o *Organisation) { o.Tier = "" }), CodeBadValue, "tier"},
+	{"organisation with a short code", editOrganisation(func(o *Organisation) { o.AdminCode = "5001" }), CodeBadValue, "adminCode"},
+	{"organisation with letters in its code", editOrganisation(func(o *Organisation) { o.AdminCode = "50015x" }), CodeBadValue, "adminCode"},
+	{"organisation at an unknown place", editOrganisation(func(o *Organisation) { o.Place += "x" }), CodeUnknownThing, "place"},
+	{"place of an unknown kind", editPlace(System, func(p *Place) { p.Kind = "moon" }), CodeBadValue, "kind"},
+	{"place below itself", editPlace(System, func(p *Place) { p.Parent = p.ID }), CodeUnknownThing, "parent"},
+	{"place below what is below it", editPlace(System, func(p *Place) {
+		*p = Place{ID: placeURI("village-a"), Kind: "village", Name: "中元村", Parent: placeURI("tree-a"), Tier: Village}
+	}), CodeBadValue, "parent"},
+	{"place of an unknown organisation", editPlace(System, func(p *Place) { p.Org += "x" }), CodeUnknownThing, "org"},
+	{"place of another organisation", editPlace(Mill, func(*Place) {}), CodeNotAllowed, "org"},
+	{"place of nobody by an operator", editPlace(Coop, func(p *Place) { p.Org = "" }), CodeNotAllowed, "org"},
+	{"place by a bureau", editPlace(Office, func(p *Place) { p.Org = Office.Org }), CodeNotAllowed, "org"},
+	{"a county by an operator", editPlace(Coop, func(p *Place) { p.Kind = "county" }), CodeNotAllowed, "kind"},
+	{"a plot under nothing by an operator", editPlace(Coop, func(p *Place) { p.Parent = "" }), CodeRequired, "parent"},
+	{"a plot of another tier than its village", editPlace(Coop, func(p *Place) { p.Tier = County }), CodeBadValue, "tier"},
+	{"a geometry that is no GeoJSON", editPlace(System, func(p *Place) { p.Geometry = []byte(`"nonsense"`) }), CodeBadValue, "geometry"},
+	{"a geometry with more to say", editPlace(System, func(p *Place) {
+		p.Geometry = []byte(`{"coordinates":[107,30],"owner":"张三","type":"Point"}`)
+	}), CodeBadValue, "geometry"},
+	{"a point off the earth", editPlace(System, func(p *Place) { p.Geometry = []byte(`{"coordinates":[999,30],"type":"Point"}`) }),
+		CodeBadValue, "geometry"},
+	{"an open ring", editPlace(System, func(p *Place) {
+		p.Geometry = []byte(`{"coordinates":[[[107,30],[108,30],[108,31],[107,31]]],"type":"Polygon"}`)
+	}), CodeBadValue, "geometry"},
+	{"a name that turns the line", editPlace(System, func(p *Place) { p.Name = "abc\u202egpj" }), CodeBadValue, "name"},
+	{"a name of two lines", editPlace(System, func(p *Place) { p.Name = "a\nb" }), CodeBadValue, "name"},
+	{"place taken over", editPlace(System, func(p *Place) { p.ID = placeURI("plot-a") }), CodeNotAllowed, "org"},
+	{"product in 斤", editProduct(func(p *Product) { p.Unit = "斤" }), CodeUnknownUnit, "unit"},
+	{"product without a unit", editProduct(func(p *Product) { p.Unit = "" }), CodeUnknownUnit, "unit"},
+	{"product with a made-up GTIN", editProduct(func(p *Product) { p.GTIN = "06912345678901" }), CodeBadValue, "gtin"},
+	{"product with a short GTIN", editProduct(func(p *Product) { p.GTIN = "6912345678902" }), CodeBadValue, "gtin"},
+	{"product with the GTIN of another", editProduct(func(p *Product) { p.GTIN = GTIN }), CodeKeyTaken, "gtin"},
+	{"product with another unit than before", editProduct(func(p *Product) { p.ID, p.Unit = NS+"/product/fruit", Piece }), CodeUnitMismatch,
+		"unit"},
+	{"product with a GTIN after the fact", editProduct(func(p *Product) { p.ID, p.GTIN = NS+"/product/fruit", "06912345678919" }),
+		CodeBadValue, "gtin"},
+	{"product by an operator", MasterCommand(Coop, KindProduct, Product{ID: NS + "/product/new", Name: "新品", Unit: Kilogram}), CodeNotAllowed,
+		""},
+	{"organisation by an operator", MasterCommand(Coop, KindOrganisation, Organisation{ID: NS + "/org/new", Kind: "park", Name: "x",
+		Tier: Town}), CodeNotAllowed, ""},
+	{"chain by a bureau", MasterCommand(Office, KindChain, Chain{ID: "c", Name: "c", Digest: "d"}), CodeNotAllowed, ""},
+	{"chain without a digest", MasterCommand(System, KindChain, Chain{ID: "c", Name: "c"}), CodeRequired, "digest"},
+	{"season without a beginning", Command{Actor: System, Kind: KindSeason, Body: []byte(`{"id":"` + NS + `/season/new","name":"x"}`)},
+		CodeBadTime, "to"},
+	{"season that ends before it begins", editSeason(Coop, func(s *Season) { s.To = Time{Day(1, 1).Add(-1)} }), CodeBadTime, "to"},
+	{"season without a place", editSeason(Coop, func(s *Season) { s.Place = "" }), CodeRequired, "place"},
+	{"season of an unknown place", editSeason(Coop, func(s *Season) { s.Place += "x" }), CodeUnknownThing, "place"},
+	{"season of another", editSeason(Mill, func(*Season) {}), CodeNotAllowed, "org"},
+	{"season moved to another plot", editSeason(Coop, func(s *Season) { s.ID, s.Place = NS+"/season/s-a", placeURI("plot-b") }), CodeKeyTaken,
+		"id"},
+}
+
 func TestMasterDataRules(t *testing.T) {
-	org := func(change func(o *Organisation)) Command {
-		o := Organisation{ID: NS + "/org/new", Kind: "cooperative", Name: "新社", Tier: Village, AdminCode: "500155", Place: placeURI("village-a")}
-		change(&o)
-		return MasterCommand(System, KindOrganisation, o)
-	}
-	place := func(a Actor, change func(p *Place)) Command {
-		p := Place{ID: NS + "/place/new", Kind: "plot", Name: "新地", Org: Coop.Org, Parent: placeURI("village-a"), Tier: Village}
-		change(&p)
-		return MasterCommand(a, KindPlace, p)
-	}
-	product := func(change func(p *Product)) Command {
-		p := Product{ID: NS + "/product/new", Name: "新品", Unit: Kilogram}
-		change(&p)
-		return MasterCommand(System, KindProduct, p)
-	}
-	season := func(a Actor, change func(s *Season)) Command {
-		s := Season{ID: NS + "/season/new", Name: "春", Org: Coop.Org, Place: placeURI("plot-a"), From: Time{Day(1, 1)}, To: Time{Day(6, 1)}}
-		change(&s)
-		return MasterCommand(a, KindSeason, s)
-	}
-	raw := func(kind RecordKind, body string) Command {
-		return Command{Actor: System, Kind: kind, Body: []byte(body)}
-	}
-	for _, row := range []struct {
-		name  string
-		cmd   Command
-		code  Code
-		field string
-	}{
-		{"a second birth", MasterCommand(System, KindLedger, LedgerInfo{Namespace: "https://other.example"}), CodeKeyTaken, "namespace"},
-		{"an unknown kind", raw("person", `{"id":"x"}`), CodeBadValue, "kind"},
-		{"no JSON", raw(KindPlace, `{`), CodeMalformed, ""},
-		{"an unknown member", raw(KindPlace, `{"nname":"x"}`), CodeMalformed, ""},
-		{"text after the value", raw(KindPlace, `{"id":"x"} {}`), CodeMalformed, ""},
-		{"a member of the wrong type", raw(KindPlace, `{"name":5}`), CodeBadValue, "name"},
-		{"organisation of an unknown kind", org(func(o *Organisation) { o.Kind = "person" }), CodeBadValue, "kind"},
-		{"organisation without a name", org(func(o *Organisation) { o.Name = " " }), CodeRequired, "name"},
-		{"organisation with an endless name", org(func(o *Organisation) { o.Name = strings.Repeat("社", 200) }), CodeTooLarge, "name"},
-		{"organisation of another namespace", org(func(o *Organisation) { o.ID = "https://x.example/org/new" }), CodeBadValue, "id"},
-		{"organisation with blanks in its id", org(func(o *Organisation) { o.ID = NS + "/org/new coop" }), CodeBadValue, "id"},
-		{"organisation without a tier", org(func(o *Organisation) { o.Tier = "" }), CodeBadValue, "tier"},
-		{"organisation with a short code", org(func(o *Organisation) { o.AdminCode = "5001" }), CodeBadValue, "adminCode"},
-		{"organisation with letters in its code", org(func(o *Organisation) { o.AdminCode = "50015x" }), CodeBadValue, "adminCode"},
-		{"organisation at an unknown place", org(func(o *Organisation) { o.Place += "x" }), CodeUnknownThing, "place"},
-		{"place of an unknown kind", place(System, func(p *Place) { p.Kind = "moon" }), CodeBadValue, "kind"},
-		{"place below itself", place(System, func(p *Place) { p.Parent = p.ID }), CodeUnknownThing, "parent"},
-		{"place below what is below it", place(System, func(p *Place) {
-			*p = Place{ID: placeURI("village-a"), Kind: "village", Name: "中元村", Parent: placeURI("tree-a"), Tier: Village}
-		}), CodeBadValue, "parent"},
-		{"place of an unknown organisation", place(System, func(p *Place) { p.Org += "x" }), CodeUnknownThing, "org"},
-		{"place of another organisation", place(Mill, func(*Place) {}), CodeNotAllowed, "org"},
-		{"place of nobody by an operator", place(Coop, func(p *Place) { p.Org = "" }), CodeNotAllowed, "org"},
-		{"place by a bureau", place(Office, func(p *Place) { p.Org = Office.Org }), CodeNotAllowed, "org"},
-		{"a county by an operator", place(Coop, func(p *Place) { p.Kind = "county" }), CodeNotAllowed, "kind"},
-		{"a plot under nothing by an operator", place(Coop, func(p *Place) { p.Parent = "" }), CodeRequired, "parent"},
-		{"a plot of another tier than its village", place(Coop, func(p *Place) { p.Tier = County }), CodeBadValue, "tier"},
-		{"a geometry that is no GeoJSON", place(System, func(p *Place) { p.Geometry = []byte(`"nonsense"`) }), CodeBadValue, "geometry"},
-		{"a geometry with more to say", place(System, func(p *Place) {
-			p.Geometry = []byte(`{"coordinates":[107,30],"owner":"张三","type":"Point"}`)
-		}), CodeBadValue, "geometry"},
-		{"a point off the earth", place(System, func(p *Place) { p.Geometry = []byte(`{"coordinates":[999,30],"type":"Point"}`) }), CodeBadValue,
-			"geometry"},
-		{"an open ring", place(System, func(p *Place) {
-			p.Geometry = []byte(`{"coordinates":[[[107,30],[108,30],[108,31],[107,31]]],"type":"Polygon"}`)
-		}), CodeBadValue, "geometry"},
-		{"a name that turns the line", place(System, func(p *Place) { p.Name = "abc\u202egpj" }), CodeBadValue, "name"},
-		{"a name of two lines", place(System, func(p *Place) { p.Name = "a\nb" }), CodeBadValue, "name"},
-		{"place taken over", place(System, func(p *Place) { p.ID = placeURI("plot-a") }), CodeNotAllowed, "org"},
-		{"product in 斤", product(func(p *Product) { p.Unit = "斤" }), CodeUnknownUnit, "unit"},
-		{"product without a unit", product(func(p *Product) { p.Unit = "" }), CodeUnknownUnit, "unit"},
-		{"product with a made-up GTIN", product(func(p *Product) { p.GTIN = "06912345678901" }), CodeBadValue, "gtin"},
-		{"product with a short GTIN", product(func(p *Product) { p.GTIN = "6912345678902" }), CodeBadValue, "gtin"},
-		{"product with the GTIN of another", product(func(p *Product) { p.GTIN = GTIN }), CodeKeyTaken, "gtin"},
-		{"product with another unit than before", product(func(p *Product) { p.ID, p.Unit = NS+"/product/fruit", Piece }), CodeUnitMismatch,
-			"unit"},
-		{"product with a GTIN after the fact", product(func(p *Product) { p.ID, p.GTIN = NS+"/product/fruit", "06912345678919" }), CodeBadValue,
-			"gtin"},
-		{"product by an operator", MasterCommand(Coop, KindProduct, Product{ID: NS + "/product/new", Name: "新品", Unit: Kilogram}), CodeNotAllowed,
-			""},
-		{"organisation by an operator", MasterCommand(Coop, KindOrganisation, Organisation{ID: NS + "/org/new", Kind: "park", Name: "x",
-			Tier: Town}), CodeNotAllowed, ""},
-		{"chain by a bureau", MasterCommand(Office, KindChain, Chain{ID: "c", Name: "c", Digest: "d"}), CodeNotAllowed, ""},
-		{"chain without a digest", MasterCommand(System, KindChain, Chain{ID: "c", Name: "c"}), CodeRequired, "digest"},
-		{"season without a beginning", Command{Actor: System, Kind: KindSeason, Body: []byte(`{"id":"` + NS + `/season/new","name":"x"}`)},
-			CodeBadTime, "to"},
-		{"season that ends before it begins", season(Coop, func(s *Season) { s.To = Time{Day(1, 1).Add(-1)} }), CodeBadTime, "to"},
-		{"season without a place", season(Coop, func(s *Season) { s.Place = "" }), CodeRequired, "place"},
-		{"season of an unknown place", season(Coop, func(s *Season) { s.Place += "x" }), CodeUnknownThing, "place"},
-		{"season of another", season(Mill, func(*Season) {}), CodeNotAllowed, "org"},
-		{"season moved to another plot", season(Coop, func(s *Season) { s.ID, s.Place = NS+"/season/s-a", placeURI("plot-b") }), CodeKeyTaken,
-			"id"},
-	} {
+	for _, row := range masterRefusals {
 		t.Run(row.name, func(t *testing.T) {
 			fx := newFixture(t)
 			fx.T = t

@@ -49,18 +49,24 @@ func (v *village) addLot(at time.Time, in []EventQuantity, kg string) string {
 	return id
 }
 
-// mergeLots makes n lots of `each` inputs, every lot of from being shared by `split` of them.
-func (v *village) mergeLots(at time.Time, from []string, n, each, split int, kg string) []string {
-	out := make([]string, 0, n)
-	for i := range n {
-		in := make([]EventQuantity, 0, each)
-		for j := range each {
-			in = append(in, Kg(from[(i*each+j)%len(from)], kg))
+// merging makes a number of lots of some inputs each; every input is shared by some of the lots, which take so much of the input.
+type merging struct {
+	lots, inputs, shared int
+	kg                   string
+}
+
+// mergeLots makes lots of the lots of a step before.
+func (v *village) mergeLots(at time.Time, from []string, m merging) []string {
+	out := make([]string, 0, m.lots)
+	for i := range m.lots {
+		in := make([]EventQuantity, 0, m.inputs)
+		for j := range m.inputs {
+			in = append(in, Kg(from[(i*m.inputs+j)%len(from)], m.kg))
 		}
 		out = append(out, v.addLot(at, in, "1"))
 	}
-	if n*each != len(from)*split {
-		v.fx.T.Fatalf("%d lots of %d make no %d split by %d", n, each, len(from), split)
+	if m.lots*m.inputs != len(from)*m.shared {
+		v.fx.T.Fatalf("%d lots of %d make no %d split by %d", m.lots, m.inputs, len(from), m.shared)
 	}
 	return out
 }
@@ -94,10 +100,10 @@ func (v *village) addPeriod(days int, start time.Time) {
 			e.Ilmd.Season = seasons[i].ID
 			v.applyEvent(e)
 		}
-		graded := v.mergeLots(at, harvest, 50, 4, 1, "1")
-		processed := v.mergeLots(at, graded, 20, 5, 2, "0.5")
-		packed := v.mergeLots(at, processed, 10, 4, 2, "0.5")
-		consigned = append(consigned, v.mergeLots(at, packed, 5, 4, 2, "0.5")...)
+		graded := v.mergeLots(at, harvest, merging{50, 4, 1, "1"})
+		processed := v.mergeLots(at, graded, merging{20, 5, 2, "0.5"})
+		packed := v.mergeLots(at, processed, merging{10, 4, 2, "0.5"})
+		consigned = append(consigned, v.mergeLots(at, packed, merging{5, 4, 2, "0.5"})...)
 	}
 	in := make([]EventQuantity, 0, len(consigned))
 	for _, id := range consigned {
@@ -145,24 +151,8 @@ func BenchmarkWalk10261(b *testing.B) {
 		back, _ := l.findLot(v.blend)
 		forward, _ := l.findLot(v.agri)
 		name := map[bool]string{true: "seasons", false: "edges"}[season]
-		b.Run("back/"+name, func(b *testing.B) {
-			for b.Loop() {
-				r := l.walkFrom(back, Back, 1000, 20000)
-				l.releaseWalk(r)
-				if len(r.lots) != 36*285+2 {
-					b.Fatal(len(r.lots))
-				}
-			}
-		})
-		b.Run("forward/"+name, func(b *testing.B) {
-			for b.Loop() {
-				r := l.walkFrom(forward, Forward, 1000, 20000)
-				l.releaseWalk(r)
-				if len(r.lots) != 36*285+2 {
-					b.Fatal(len(r.lots))
-				}
-			}
-		})
+		b.Run("back/"+name, func(b *testing.B) { benchmarkWalk(b, l, back, Back) })
+		b.Run("forward/"+name, func(b *testing.B) { benchmarkWalk(b, l, forward, Forward) })
 		r := l.walkFrom(back, Back, 1000, 20000)
 		b.Run("origins/"+name, func(b *testing.B) {
 			for b.Loop() {
@@ -189,6 +179,16 @@ func BenchmarkWalk10261(b *testing.B) {
 			}
 			b.SetBytes(int64(len(buf)))
 		})
+	}
+}
+
+func benchmarkWalk(b *testing.B, l *Ledger, start int32, direction Direction) {
+	for b.Loop() {
+		r := l.walkFrom(start, direction, 1000, 20000)
+		l.releaseWalk(r)
+		if len(r.lots) != 36*285+2 {
+			b.Fatal(len(r.lots))
+		}
 	}
 }
 

@@ -6,54 +6,58 @@ import (
 	"time"
 )
 
+// originShare is a share of a lot's goods and the village that the share comes from.
+type originShare struct {
+	place string
+	share float64
+}
+
+// originRows are lots and where their goods come from, the largest share first.
+var originRows = []struct {
+	name string
+	make func(fx *Fixture) string
+	want []originShare
+}{
+	{"a harvest is all its own", func(fx *Fixture) string { return fx.HarvestFruit("10") }, []originShare{{"village-a", 1}}},
+	{"by mass: 62 and 38", func(fx *Fixture) string {
+		return fx.mixJuice(Kg(fx.HarvestFruit("62"), "62"), Kg(fx.buyFruit("38"), "38"))
+	}, []originShare{{"village-a", 0.62}, {"village-b", 0.38}}},
+	{"by what was taken, not by what was there", func(fx *Fixture) string {
+		return fx.mixJuice(Kg(fx.HarvestFruit("1000"), "1"), Kg(fx.buyFruit("3"), "3"))
+	}, []originShare{{"village-b", 0.75}, {"village-a", 0.25}}},
+	{"handed down over two steps", func(fx *Fixture) string {
+		half := fx.mixJuice(Kg(fx.HarvestFruit("50"), "50"), Kg(fx.buyFruit("50"), "50"))
+		return fx.mixJuice(Kg(half, "40"), Kg(fx.buyFruit("60"), "60"))
+	}, []originShare{{"village-b", 0.8}, {"village-a", 0.2}}},
+	{"a lot that comes in by two ways", func(fx *Fixture) string {
+		f := fx.HarvestFruit("100")
+		one, two := fx.mixJuice(Kg(f, "50")), fx.mixJuice(Kg(f, "50"), Kg(fx.buyFruit("50"), "50"))
+		return fx.mixJuice(Kg(one, "25"), Kg(two, "75"))
+	}, []originShare{{"village-a", 0.625}, {"village-b", 0.375}}},
+	{"by nominal mass: jars of half a kilogram", func(fx *Fixture) string {
+		jars := fx.TransformInto(Coop, "jar", "20", Piece, Kg(fx.HarvestFruit("20"), "10"))
+		return fx.TransformInto(Coop, "bag", "3", Bag, QuantityOf(jars, "20", Piece), Kg(fx.buyFruit("30"), "30"))
+	}, []originShare{{"village-b", 0.75}, {"village-a", 0.25}}},
+	{"by count where no mass is known", func(fx *Fixture) string {
+		return fx.TransformInto(Coop, "bag", "4", Bag, QuantityOf(fx.makeBags(fx.HarvestFruit("9"), "1"), "1", Bag),
+			QuantityOf(fx.makeBags(fx.buyFruit("9"), "3"), "3", Bag))
+	}, []originShare{{"village-b", 0.75}, {"village-a", 0.25}}},
+	{"what has no mass carries no share beside what has", func(fx *Fixture) string {
+		return fx.TransformInto(Coop, "bag", "4", Bag, QuantityOf(fx.makeBags(fx.HarvestFruit("9"), "1"), "1", Bag), Kg(fx.buyFruit("9"), "3"))
+	}, []originShare{{"village-b", 1}}},
+	{"by dry mass where all declare it", func(fx *Fixture) string {
+		return fx.mixJuice(Kg(fx.harvestDryLeaf("plot-a", "100", "30"), "100"), Kg(fx.harvestDryLeaf("plot-b", "100", "10"), "100"))
+	}, []originShare{{"village-a", 0.75}, {"village-b", 0.25}}},
+	{"by dry mass in proportion", func(fx *Fixture) string {
+		return fx.mixJuice(Kg(fx.harvestDryLeaf("plot-a", "100", "30"), "50"), Kg(fx.harvestDryLeaf("plot-b", "100", "15"), "100"))
+	}, []originShare{{"village-a", 0.5}, {"village-b", 0.5}}},
+	{"by mass where one declares no dry mass", func(fx *Fixture) string {
+		return fx.mixJuice(Kg(fx.harvestDryLeaf("plot-a", "100", "30"), "50"), Kg(fx.buyFruit("50"), "50"))
+	}, []originShare{{"village-a", 0.5}, {"village-b", 0.5}}},
+}
+
 func TestOriginShares(t *testing.T) {
-	type share struct {
-		place string
-		share float64
-	}
-	a, b := "village-a", "village-b"
-	for _, row := range []struct {
-		name string
-		make func(fx *Fixture) string
-		want []share
-	}{
-		{"a harvest is all its own", func(fx *Fixture) string { return fx.HarvestFruit("10") }, []share{{a, 1}}},
-		{"by mass: 62 and 38", func(fx *Fixture) string {
-			return fx.mixJuice(Kg(fx.HarvestFruit("62"), "62"), Kg(fx.buyFruit("38"), "38"))
-		}, []share{{a, 0.62}, {b, 0.38}}},
-		{"by what was taken, not by what was there", func(fx *Fixture) string {
-			return fx.mixJuice(Kg(fx.HarvestFruit("1000"), "1"), Kg(fx.buyFruit("3"), "3"))
-		}, []share{{b, 0.75}, {a, 0.25}}},
-		{"handed down over two steps", func(fx *Fixture) string {
-			half := fx.mixJuice(Kg(fx.HarvestFruit("50"), "50"), Kg(fx.buyFruit("50"), "50"))
-			return fx.mixJuice(Kg(half, "40"), Kg(fx.buyFruit("60"), "60"))
-		}, []share{{b, 0.8}, {a, 0.2}}},
-		{"a lot that comes in by two ways", func(fx *Fixture) string {
-			f := fx.HarvestFruit("100")
-			one, two := fx.mixJuice(Kg(f, "50")), fx.mixJuice(Kg(f, "50"), Kg(fx.buyFruit("50"), "50"))
-			return fx.mixJuice(Kg(one, "25"), Kg(two, "75"))
-		}, []share{{a, 0.625}, {b, 0.375}}},
-		{"by nominal mass: jars of half a kilogram", func(fx *Fixture) string {
-			jars := fx.TransformInto(Coop, "jar", "20", Piece, Kg(fx.HarvestFruit("20"), "10"))
-			return fx.TransformInto(Coop, "bag", "3", Bag, QuantityOf(jars, "20", Piece), Kg(fx.buyFruit("30"), "30"))
-		}, []share{{b, 0.75}, {a, 0.25}}},
-		{"by count where no mass is known", func(fx *Fixture) string {
-			return fx.TransformInto(Coop, "bag", "4", Bag, QuantityOf(fx.makeBags(fx.HarvestFruit("9"), "1"), "1", Bag),
-				QuantityOf(fx.makeBags(fx.buyFruit("9"), "3"), "3", Bag))
-		}, []share{{b, 0.75}, {a, 0.25}}},
-		{"what has no mass carries no share beside what has", func(fx *Fixture) string {
-			return fx.TransformInto(Coop, "bag", "4", Bag, QuantityOf(fx.makeBags(fx.HarvestFruit("9"), "1"), "1", Bag), Kg(fx.buyFruit("9"), "3"))
-		}, []share{{b, 1}}},
-		{"by dry mass where all declare it", func(fx *Fixture) string {
-			return fx.mixJuice(Kg(fx.harvestDryLeaf("plot-a", "100", "30"), "100"), Kg(fx.harvestDryLeaf("plot-b", "100", "10"), "100"))
-		}, []share{{a, 0.75}, {b, 0.25}}},
-		{"by dry mass in proportion", func(fx *Fixture) string {
-			return fx.mixJuice(Kg(fx.harvestDryLeaf("plot-a", "100", "30"), "50"), Kg(fx.harvestDryLeaf("plot-b", "100", "15"), "100"))
-		}, []share{{a, 0.5}, {b, 0.5}}},
-		{"by mass where one declares no dry mass", func(fx *Fixture) string {
-			return fx.mixJuice(Kg(fx.harvestDryLeaf("plot-a", "100", "30"), "50"), Kg(fx.buyFruit("50"), "50"))
-		}, []share{{a, 0.5}, {b, 0.5}}},
-	} {
+	for _, row := range originRows {
 		t.Run(row.name, func(t *testing.T) {
 			fx := newFixture(t)
 			tr, err := fx.Ledger.Trace(row.make(fx), Back, 0, 0)

@@ -53,45 +53,53 @@ func (w *changingWorld) document(lot string) (body []byte, seq int64) {
 	return body, seq
 }
 
+func renameOrganisation(id, kind, name string) Command {
+	return MasterCommand(System, KindOrganisation, Organisation{ID: NS + "/org/" + id, Kind: kind, Name: name, Tier: Village})
+}
+
+func renameProduct(id, name string, unit Unit) Command {
+	return MasterCommand(System, KindProduct, Product{ID: NS + "/product/" + id, Name: name, Unit: unit})
+}
+
+func renamePlace(id, kind, parent string) Command {
+	return MasterCommand(System, KindPlace, Place{ID: placeURI(id), Kind: kind, Name: "新名", Parent: placeURI(parent), Tier: Village})
+}
+
+// allChangingLots are the lots of a changing world.
+var allChangingLots = []string{"a", "b", "juice", "jar", "leaf"}
+
+// touchingChanges are changes of master data, each with the lots of a changing world whose documents say something else then.
+var touchingChanges = []struct {
+	name    string
+	change  Command
+	touched []string
+}{
+	{"an organisation that made one and is behind two", renameOrganisation("coop", "cooperative", "新社"), []string{"a", "juice", "jar"}},
+	{"an organisation of others", renameOrganisation("coop2", "cooperative", "新社"), []string{"b", "leaf"}},
+	{"an organisation that received", renameOrganisation("mill", "processor", "新厂"), []string{"a", "juice", "jar"}},
+	{"an organisation to which something is on its way", renameOrganisation("park", "park", "新园"), []string{"b", "leaf"}},
+	{"a bureau stands on every page", renameOrganisation("bureau", "bureau", "新局"), allChangingLots},
+	{"an organisation that becomes a bureau", renameOrganisation("park", "bureau", "新局"), allChangingLots},
+	{"a product", renameProduct("fruit", "鲜果", Kilogram), []string{"a", "b", "juice", "jar"}},
+	{"a product that something was made into", renameProduct("jar", "罐", Piece), []string{"juice", "jar"}},
+	{"a product of another", renameProduct("leaf", "叶", Kilogram), []string{"leaf"}},
+	{"a product that nothing was made of", renameProduct("oil", "油", Litre), nil},
+	{"a plot that keeps its village", renamePlace("plot-b", "plot", "village-b"), []string{"b", "leaf"}},
+	{"a plot with a tree in it", renamePlace("plot-a", "plot", "village-a"), allChangingLots},
+	{"a village stands in addresses", renamePlace("village-b", "village", "town"), allChangingLots},
+	{"a tree of nothing", renamePlace("tree-a", "tree", "plot-a"), nil},
+	{"a season", MasterCommand(Coop, KindSeason, Season{ID: NS + "/season/s-a", Name: "春季", Org: Coop.Org, Place: placeURI("plot-a"),
+		From: Time{Day(1, 1)}, To: Time{Day(11, 30)}}), []string{"a"}},
+	{"a season without a harvest", MasterCommand(Coop2, KindSeason, Season{ID: NS + "/season/s-b", Name: "春季", Org: Coop2.Org,
+		Place: placeURI("plot-b"), From: Time{Day(1, 1)}, To: Time{Day(11, 30)}}), nil},
+	{"links of a product", MasterCommand(System, KindLinks, LinkSet{ID: NS + "/product/leaf", Links: []WebLink{{LinkType: "gs1:faqs",
+		Href: "https://faq.example/", Title: "问答"}}}), []string{"leaf"}},
+}
+
 // TestAChangeOfMasterDataTouchesWhatShowsIt: whatever a document says anew has a new number, and lots that do not show the changed thing
 // keep theirs.
 func TestAChangeOfMasterDataTouchesWhatShowsIt(t *testing.T) {
-	organisation := func(id, kind, name string) Command {
-		return MasterCommand(System, KindOrganisation, Organisation{ID: NS + "/org/" + id, Kind: kind, Name: name, Tier: Village})
-	}
-	product := func(id, name string, unit Unit) Command {
-		return MasterCommand(System, KindProduct, Product{ID: NS + "/product/" + id, Name: name, Unit: unit})
-	}
-	place := func(id, kind, parent string) Command {
-		return MasterCommand(System, KindPlace, Place{ID: placeURI(id), Kind: kind, Name: "新名", Parent: placeURI(parent), Tier: Village})
-	}
-	all := []string{"a", "b", "juice", "jar", "leaf"}
-	for _, row := range []struct {
-		name    string
-		change  Command
-		touched []string
-	}{
-		{"an organisation that made one and is behind two", organisation("coop", "cooperative", "新社"), []string{"a", "juice", "jar"}},
-		{"an organisation of others", organisation("coop2", "cooperative", "新社"), []string{"b", "leaf"}},
-		{"an organisation that received", organisation("mill", "processor", "新厂"), []string{"a", "juice", "jar"}},
-		{"an organisation to which something is on its way", organisation("park", "park", "新园"), []string{"b", "leaf"}},
-		{"a bureau stands on every page", organisation("bureau", "bureau", "新局"), all},
-		{"an organisation that becomes a bureau", organisation("park", "bureau", "新局"), all},
-		{"a product", product("fruit", "鲜果", Kilogram), []string{"a", "b", "juice", "jar"}},
-		{"a product that something was made into", product("jar", "罐", Piece), []string{"juice", "jar"}},
-		{"a product of another", product("leaf", "叶", Kilogram), []string{"leaf"}},
-		{"a product that nothing was made of", product("oil", "油", Litre), nil},
-		{"a plot that keeps its village", place("plot-b", "plot", "village-b"), []string{"b", "leaf"}},
-		{"a plot with a tree in it", place("plot-a", "plot", "village-a"), all},
-		{"a village stands in addresses", place("village-b", "village", "town"), all},
-		{"a tree of nothing", place("tree-a", "tree", "plot-a"), nil},
-		{"a season", MasterCommand(Coop, KindSeason, Season{ID: NS + "/season/s-a", Name: "春季", Org: Coop.Org, Place: placeURI("plot-a"),
-			From: Time{Day(1, 1)}, To: Time{Day(11, 30)}}), []string{"a"}},
-		{"a season without a harvest", MasterCommand(Coop2, KindSeason, Season{ID: NS + "/season/s-b", Name: "春季", Org: Coop2.Org,
-			Place: placeURI("plot-b"), From: Time{Day(1, 1)}, To: Time{Day(11, 30)}}), nil},
-		{"links of a product", MasterCommand(System, KindLinks, LinkSet{ID: NS + "/product/leaf", Links: []WebLink{{LinkType: "gs1:faqs",
-			Href: "https://faq.example/", Title: "问答"}}}), []string{"leaf"}},
-	} {
+	for _, row := range touchingChanges {
 		t.Run(row.name, func(t *testing.T) {
 			w := newChangingWorld(t)
 			w.expectTouched(row.change, row.touched)

@@ -11,64 +11,58 @@ func (fx *Fixture) printOf(lot string) PrintRun {
 	return PrintRun{Copies: 1, ID: NS + "/print/" + fx.NextKey(), Lot: lot, Org: Coop.Org, Sheet: "a4-24"}
 }
 
+// editPrint records a print run of ten items, changed before it is recorded.
+func editPrint(a Actor, change func(fx *Fixture, b SerialBatch, p *PrintRun)) func(fx *Fixture) Command {
+	return func(fx *Fixture) Command {
+		b := fx.issued(fx.jars(), 10)
+		p := fx.printOf(b.Lot)
+		p.Org, p.Batch, p.From, p.To = a.Org, b.ID, 1, 10
+		change(fx, b, &p)
+		return MasterCommand(a, KindPrint, p)
+	}
+}
+
+// printRefusals are print runs that the ledger refuses.
+var printRefusals = []commandRefusal{
+	{"of no lot", editPrint(Coop, func(_ *Fixture, _ SerialBatch, p *PrintRun) { p.Lot = "" }), CodeRequired, "lot"},
+	{"of an unknown lot", editPrint(Coop, func(fx *Fixture, _ SerialBatch, p *PrintRun) { p.Lot = fx.NewLotID() }), CodeUnknownLot, "lot"},
+	{"of the batch of another lot", editPrint(Coop, func(fx *Fixture, _ SerialBatch, p *PrintRun) { p.Lot = fx.jars() }), CodeUnknownThing,
+		"batch"},
+	{"of ordinals without a batch", editPrint(Coop, func(_ *Fixture, _ SerialBatch, p *PrintRun) { p.Batch = "" }), CodeRequired, "batch"},
+	{"of ordinals the batch has not", editPrint(Coop, func(_ *Fixture, _ SerialBatch, p *PrintRun) { p.To = 11 }), CodeBadValue, "to"},
+	{"without a layout", editPrint(Coop, func(_ *Fixture, _ SerialBatch, p *PrintRun) { p.Sheet = "" }), CodeRequired, "sheet"},
+	{"on an endless layout", editPrint(Coop, func(_ *Fixture, _ SerialBatch, p *PrintRun) { p.Sheet = strings.Repeat("a", 41) }), CodeBadValue,
+		"sheet"},
+	{"on no known basis", editPrint(Coop, func(_ *Fixture, _ SerialBatch, p *PrintRun) { p.Basis = []string{"own_test", "luck"} }),
+		CodeBadValue, "basis[1]"},
+	{"of a recalled lot", editPrint(Coop, func(fx *Fixture, b SerialBatch, _ *PrintRun) {
+		fx.MustRecord(Office, StatusEvent(Day(10, 9), DispositionRecalled, "", "超标", b.Lot))
+	}), CodeLotRecalled, "lot"},
+	{"no copy", editPrint(Coop, func(_ *Fixture, _ SerialBatch, p *PrintRun) { p.Copies = 0 }), CodeBadValue, "copies"},
+	{"a copy too many", editPrint(Coop, func(_ *Fixture, _ SerialBatch, p *PrintRun) { p.Copies = 1001 }), CodeBadValue, "copies"},
+	{"without an id", editPrint(Coop, func(_ *Fixture, _ SerialBatch, p *PrintRun) { p.ID = "" }), CodeRequired, "id"},
+	{"with the id of another", editPrint(Coop, func(fx *Fixture, b SerialBatch, p *PrintRun) {
+		o := fx.printOf(b.Lot)
+		fx.mustSubmit(MasterCommand(Coop, KindPrint, o))
+		p.ID = o.ID
+	}), CodeKeyTaken, "id"},
+	{"in another's name", editPrint(Coop, func(_ *Fixture, _ SerialBatch, p *PrintRun) { p.Org = Mill.Org }), CodeNotAllowed, "org"},
+	{"by a stranger", editPrint(Mill, func(*Fixture, SerialBatch, *PrintRun) {}), CodeNotHolder, "lot"},
+	{"by a bureau", editPrint(Office, func(*Fixture, SerialBatch, *PrintRun) {}), CodeNotHolder, "lot"},
+	{"of a voided number", editPrint(Coop, func(fx *Fixture, b SerialBatch, p *PrintRun) {
+		fx.changed(b, 7, 7, SerialVoided)
+		p.From, p.To = 3, 7
+	}), CodeSerialState, "from"},
+	{"again without a reason", editPrint(Coop, func(fx *Fixture, b SerialBatch, p *PrintRun) {
+		o := *p
+		o.ID, o.From, o.To = NS+"/print/"+fx.NextKey(), 10, 10
+		fx.mustSubmit(MasterCommand(Coop, KindPrint, o))
+	}), CodeReasonNeeded, "reason"},
+	{"for a reason of two lines", editPrint(Coop, func(_ *Fixture, _ SerialBatch, p *PrintRun) { p.Reason = "a\nb" }), CodeBadValue, "reason"},
+}
+
 func TestPrintRules(t *testing.T) {
-	print := func(a Actor, change func(fx *Fixture, b SerialBatch, p *PrintRun)) func(fx *Fixture) Command {
-		return func(fx *Fixture) Command {
-			b := fx.issued(fx.jars(), 10)
-			p := fx.printOf(b.Lot)
-			p.Org, p.Batch, p.From, p.To = a.Org, b.ID, 1, 10
-			change(fx, b, &p)
-			return MasterCommand(a, KindPrint, p)
-		}
-	}
-	for _, row := range []struct {
-		name  string
-		cmd   func(fx *Fixture) Command
-		code  Code
-		field string
-	}{
-		{"of no lot", print(Coop, func(_ *Fixture, _ SerialBatch, p *PrintRun) { p.Lot = "" }), CodeRequired, "lot"},
-		{"of an unknown lot", print(Coop, func(fx *Fixture, _ SerialBatch, p *PrintRun) { p.Lot = fx.NewLotID() }), CodeUnknownLot, "lot"},
-		{"of the batch of another lot", print(Coop, func(fx *Fixture, _ SerialBatch, p *PrintRun) { p.Lot = fx.jars() }), CodeUnknownThing,
-			"batch"},
-		{"of ordinals without a batch", print(Coop, func(_ *Fixture, _ SerialBatch, p *PrintRun) { p.Batch = "" }), CodeRequired, "batch"},
-		{"of ordinals the batch has not", print(Coop, func(_ *Fixture, _ SerialBatch, p *PrintRun) { p.To = 11 }), CodeBadValue, "to"},
-		{"without a layout", print(Coop, func(_ *Fixture, _ SerialBatch, p *PrintRun) { p.Sheet = "" }), CodeRequired, "sheet"},
-		{"on an endless layout", print(Coop, func(_ *Fixture, _ SerialBatch, p *PrintRun) { p.Sheet = strings.Repeat("a", 41) }), CodeBadValue,
-			"sheet"},
-		{"on no known basis", print(Coop, func(_ *Fixture, _ SerialBatch, p *PrintRun) { p.Basis = []string{"own_test", "luck"} }), CodeBadValue,
-			"basis[1]"},
-		{"of a recalled lot", print(Coop, func(fx *Fixture, b SerialBatch, _ *PrintRun) {
-			fx.MustRecord(Office, StatusEvent(Day(10, 9), DispositionRecalled, "", "超标", b.Lot))
-		}), CodeLotRecalled, "lot"},
-		{"no copy", print(Coop, func(_ *Fixture, _ SerialBatch, p *PrintRun) { p.Copies = 0 }), CodeBadValue, "copies"},
-		{"a copy too many", print(Coop, func(_ *Fixture, _ SerialBatch, p *PrintRun) { p.Copies = 1001 }), CodeBadValue, "copies"},
-		{"without an id", print(Coop, func(_ *Fixture, _ SerialBatch, p *PrintRun) { p.ID = "" }), CodeRequired, "id"},
-		{"with the id of another", print(Coop, func(fx *Fixture, b SerialBatch, p *PrintRun) {
-			o := fx.printOf(b.Lot)
-			fx.mustSubmit(MasterCommand(Coop, KindPrint, o))
-			p.ID = o.ID
-		}), CodeKeyTaken, "id"},
-		{"in another's name", print(Coop, func(_ *Fixture, _ SerialBatch, p *PrintRun) { p.Org = Mill.Org }), CodeNotAllowed, "org"},
-		{"by a stranger", print(Mill, func(*Fixture, SerialBatch, *PrintRun) {}), CodeNotHolder, "lot"},
-		{"by a bureau", print(Office, func(*Fixture, SerialBatch, *PrintRun) {}), CodeNotHolder, "lot"},
-		{"of a voided number", print(Coop, func(fx *Fixture, b SerialBatch, p *PrintRun) {
-			fx.changed(b, 7, 7, SerialVoided)
-			p.From, p.To = 3, 7
-		}), CodeSerialState, "from"},
-		{"again without a reason", print(Coop, func(fx *Fixture, b SerialBatch, p *PrintRun) {
-			o := *p
-			o.ID, o.From, o.To = NS+"/print/"+fx.NextKey(), 10, 10
-			fx.mustSubmit(MasterCommand(Coop, KindPrint, o))
-		}), CodeReasonNeeded, "reason"},
-		{"for a reason of two lines", print(Coop, func(_ *Fixture, _ SerialBatch, p *PrintRun) { p.Reason = "a\nb" }), CodeBadValue, "reason"},
-	} {
-		t.Run(row.name, func(t *testing.T) {
-			fx := newFixture(t)
-			fx.expectCommandRefused(row.cmd(fx), row.code, row.field)
-			fx.expectSameReplay()
-		})
-	}
+	expectCommandRefusals(t, printRefusals)
 }
 
 func TestPrints(t *testing.T) {

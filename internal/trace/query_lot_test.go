@@ -94,17 +94,7 @@ func TestLotsFilter(t *testing.T) {
 		{"until", LotQuery{Until: Day(10, 1)}, []string{leaf}},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			rows, _, err := fx.Ledger.Lots(row.q)
-			var got []string
-			for _, r := range rows {
-				got = append(got, r.Lot)
-				if r.Question != (r.Lot == leaf) {
-					t.Errorf("%s: question = %v", r.Lot, r.Question)
-				}
-			}
-			if err != nil || !reflect.DeepEqual(got, row.want) {
-				t.Fatalf("got %v, %v, want %v", got, err, row.want)
-			}
+			fx.expectLots(t, row.q, row.want, leaf)
 		})
 	}
 	rows, _, _ := fx.Ledger.Lots(LotQuery{Holder: Coop.Org, Product: NS + "/product/fruit"})
@@ -114,6 +104,22 @@ func TestLotsFilter(t *testing.T) {
 	if open := fx.Ledger.listShipments(ShipmentQuery{Org: Mill.Org, Open: true, Limit: 9}); len(open) != 1 || open[0].Shipment != id ||
 		len(open[0].Units) != 1 {
 		t.Errorf("open shipments = %+v", open)
+	}
+}
+
+// expectLots compares the lots that a query finds. One lot alone has a question.
+func (fx *Fixture) expectLots(t *testing.T, q LotQuery, want []string, questioned string) {
+	t.Helper()
+	rows, _, err := fx.Ledger.Lots(q)
+	var got []string
+	for _, r := range rows {
+		got = append(got, r.Lot)
+		if r.Question != (r.Lot == questioned) {
+			t.Errorf("%s: question = %v", r.Lot, r.Question)
+		}
+	}
+	if err != nil || !reflect.DeepEqual(got, want) {
+		t.Fatalf("got %v, %v, want %v", got, err, want)
 	}
 }
 
@@ -140,21 +146,49 @@ func TestUnitAndQuantityQueries(t *testing.T) {
 	}
 }
 
-// TestTraceJSON wants what is written by hand to be JSON, whatever names hold.
-func TestTraceJSON(t *testing.T) {
-	fx := newFixture(t)
-	odd := "quote \" back\\slash </script> \u2028 柚子 🍊 \u200d"
+// renameMasterData gives a name to a product, an organisation, a place and a season that a trace shows.
+func (fx *Fixture) renameMasterData(t *testing.T, name string) {
+	t.Helper()
 	for _, cmd := range []Command{
-		MasterCommand(System, KindProduct, Product{ID: NS + "/product/fruit", Name: odd, Unit: Kilogram}),
-		MasterCommand(System, KindOrganisation, Organisation{ID: Mill.Org, Kind: "processor", Name: odd, Tier: Town}),
-		MasterCommand(System, KindPlace, Place{ID: placeURI("village-a"), Kind: "village", Name: odd, Parent: placeURI("town"), Tier: Village}),
-		MasterCommand(Coop, KindSeason, Season{ID: NS + "/season/s-a", Name: odd, Org: Coop.Org, Place: placeURI("plot-a"), From: Time{Day(1, 1)},
-			To: Time{Day(12, 31)}}),
+		MasterCommand(System, KindProduct, Product{ID: NS + "/product/fruit", Name: name, Unit: Kilogram}),
+		MasterCommand(System, KindOrganisation, Organisation{ID: Mill.Org, Kind: "processor", Name: name, Tier: Town}),
+		MasterCommand(System, KindPlace, Place{ID: placeURI("village-a"), Kind: "village", Name: name, Parent: placeURI("town"), Tier: Village}),
+		MasterCommand(Coop, KindSeason, Season{ID: NS + "/season/s-a", Name: name, Org: Coop.Org, Place: placeURI("plot-a"),
+			From: Time{Day(1, 1)}, To: Time{Day(12, 31)}}),
 	} {
 		if r := fx.Writer.Submit(context.Background(), cmd)[0]; r.Err != nil {
 			t.Fatal(r.Err)
 		}
 	}
+}
+
+// traceAsRead is a trace as a client reads the JSON.
+type traceAsRead struct {
+	Root, Direction string
+	AsOf            int64
+	Truncated       bool
+	Nodes           []struct{ Lot, Product, Name, Place, Tier, Org, Time, Unit, Status string }
+	Edges           []struct {
+		From, To, Seq int
+		Quantity      Amount
+	}
+	Seasons []struct {
+		ID, Name, Place string
+		In, Out         []int
+	}
+	Origins []Origin
+	Now     []struct {
+		Node                               int
+		Quantity                           Amount
+		Unit, Holder, HolderName, Shipment string
+	}
+}
+
+// TestTraceJSON wants what is written by hand to be JSON, whatever names hold.
+func TestTraceJSON(t *testing.T) {
+	fx := newFixture(t)
+	odd := "quote \" back\\slash </script> \u2028 柚子 🍊 \u200d"
+	fx.renameMasterData(t, odd)
 	compost := fx.HarvestFruit("10")
 	fx.MustRecord(Coop, WorkEvent(Day(10, 2), "s-a", FieldWork{Kind: "fertilise"}, Kg(compost, "1.000001")))
 	leaf := fx.NewLotID()
@@ -166,26 +200,7 @@ func TestTraceJSON(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var got struct {
-		Root, Direction string
-		AsOf            int64
-		Truncated       bool
-		Nodes           []struct{ Lot, Product, Name, Place, Tier, Org, Time, Unit, Status string }
-		Edges           []struct {
-			From, To, Seq int
-			Quantity      Amount
-		}
-		Seasons []struct {
-			ID, Name, Place string
-			In, Out         []int
-		}
-		Origins []Origin
-		Now     []struct {
-			Node                               int
-			Quantity                           Amount
-			Unit, Holder, HolderName, Shipment string
-		}
-	}
+	var got traceAsRead
 	text := tr.AppendJSON(nil)
 	if err := json.Unmarshal(text, &got); err != nil {
 		t.Fatalf("%v in %s", err, text)

@@ -1,6 +1,7 @@
 package trace
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 )
@@ -44,19 +45,11 @@ func TestShipmentPages(t *testing.T) {
 		"a direction of nobody's": {ShipmentQuery{Direction: "incoming"}, nil},
 	} {
 		for limit := 1; limit <= len(sent)+2; limit++ {
-			var got []string
 			q := row.q
-			for q.Limit = limit; ; {
-				page, next := fx.Ledger.Shipments(q)
-				for i := range page {
-					got = append([]string{page[i].Shipment}, got...)
-				}
-				if q.Before = next; next == 0 {
-					break
-				}
-				if len(page) != limit {
-					t.Fatalf("%s: a page of %d, want %d", name, len(page), limit)
-				}
+			q.Limit = limit
+			got, err := readShipmentPages(fx.Ledger, q)
+			if err != nil {
+				t.Fatalf("%s: %v", name, err)
 			}
 			if !slices.Equal(got, row.want) {
 				t.Errorf("%s by %d: %d shipments, want %d", name, limit, len(got), len(row.want))
@@ -64,4 +57,20 @@ func TestShipmentPages(t *testing.T) {
 		}
 	}
 	fx.expectSameReplay()
+}
+
+// readShipmentPages reads all pages of a query, and returns the shipments with the oldest first. Every page but the last is full.
+func readShipmentPages(l *Ledger, q ShipmentQuery) (shipments []string, err error) {
+	for {
+		page, next := l.Shipments(q)
+		for i := range page {
+			shipments = append([]string{page[i].Shipment}, shipments...)
+		}
+		if q.Before = next; next == 0 {
+			return shipments, nil
+		}
+		if len(page) != q.Limit {
+			return nil, fmt.Errorf("a page of %d, want %d", len(page), q.Limit)
+		}
+	}
 }

@@ -2,43 +2,49 @@ package trace
 
 import "testing"
 
-// TestMassBalance: what comes out of what; want is the question's code, "" for none.
+// goods are an amount of a product.
+type goods struct {
+	product, amount string
+	unit            Unit
+}
+
+func fruitKg(amount string) goods { return goods{"fruit", amount, Kilogram} }
+
+// massBalances are transformations; want is the code of the question that is asked, empty where none is.
+var massBalances = []struct {
+	name    string
+	in, out []goods
+	want    string
+	refused bool
+}{
+	{"as much", []goods{fruitKg("10")}, []goods{{"juice", "10", Kilogram}}, "", false},
+	{"more", []goods{fruitKg("10")}, []goods{{"juice", "10.000001", Kilogram}}, "", true},
+	{"nominal, as printed", []goods{fruitKg("10")}, []goods{{"jar", "20", Piece}}, "", false},
+	{"nominal, a little more", []goods{fruitKg("50")}, []goods{{"jar", "102", Piece}}, "mass_gain", false},
+	{"nominal, much more", []goods{fruitKg("50")}, []goods{{"jar", "103", Piece}}, "", true},
+	{"out of nominal, as printed", []goods{{"jar", "100", Piece}}, []goods{{"juice", "50", Kilogram}}, "", false},
+	{"out of nominal, a little more", []goods{{"jar", "100", Piece}}, []goods{{"juice", "50.5", Kilogram}}, "", true},
+	{"litres are at most 2 kg", []goods{{"oil", "10", Litre}}, []goods{{"juice", "20", Kilogram}}, "", false},
+	{"and not more", []goods{{"oil", "10", Litre}}, []goods{{"juice", "20.1", Kilogram}}, "", true},
+	{"litres are at least half a kilogram", []goods{fruitKg("10")}, []goods{{"oil", "20", Litre}}, "", false},
+	{"and not less", []goods{fruitKg("10")}, []goods{{"oil", "20.1", Litre}}, "", true},
+	{"litres out of litres", []goods{{"oil", "10", Litre}}, []goods{{"oil", "10.1", Litre}}, "", true},
+	{"one bag beside it", []goods{fruitKg("10"), {"bag", "1", Bag}}, []goods{{"juice", "1000000", Kilogram}}, "mass_unknown", false},
+	{"a bag beside enough", []goods{fruitKg("10"), {"bag", "1", Bag}}, []goods{{"juice", "10", Kilogram}}, "", false},
+	{"a bag into jars", []goods{{"bag", "1", Bag}}, []goods{{"jar", "10000", Piece}}, "mass_unknown", false},
+	{"a bag and 10 kg into bags", []goods{{"bag", "1", Bag}, fruitKg("10")}, []goods{{"bag", "500", Bag}}, "mass_unknown", false},
+	{"fruit into bags", []goods{fruitKg("10")}, []goods{{"bag", "500", Bag}}, "", false},
+	{"bags into as many", []goods{{"bag", "5", Bag}}, []goods{{"bag", "5", Bag}}, "", false},
+	{"bags into crates without a mass", []goods{{"bag", "5", Bag}}, []goods{{"crate", "5", Box}}, "mass_unknown", false},
+	{"eggs weigh nothing beside leaf", []goods{{"eggs", "2", Sheet}, fruitKg("100")}, []goods{{"cocoon", "80", Kilogram}}, "", false},
+	{"nor do they make up for it", []goods{{"eggs", "2", Sheet}, fruitKg("10")}, []goods{{"cocoon", "80", Kilogram}}, "", true},
+	{"eggs alone, fed with what nobody recorded", []goods{{"eggs", "2", Sheet}}, []goods{{"cocoon", "80", Kilogram}}, "mass_unknown", false},
+	{"more sheets than there were", []goods{{"eggs", "2", Sheet}}, []goods{{"eggs", "3", Sheet}}, "", true},
+}
+
+// TestMassBalance: as much comes out of a transformation as went in, or the ledger asks or refuses.
 func TestMassBalance(t *testing.T) {
-	type in struct {
-		product, amount string
-		unit            Unit
-	}
-	kg := func(n string) in { return in{"fruit", n, Kilogram} }
-	for _, row := range []struct {
-		name    string
-		in, out []in
-		want    string
-		refused bool
-	}{
-		{"as much", []in{kg("10")}, []in{{"juice", "10", Kilogram}}, "", false},
-		{"more", []in{kg("10")}, []in{{"juice", "10.000001", Kilogram}}, "", true},
-		{"nominal, as printed", []in{kg("10")}, []in{{"jar", "20", Piece}}, "", false},
-		{"nominal, a little more", []in{kg("50")}, []in{{"jar", "102", Piece}}, "mass_gain", false},
-		{"nominal, much more", []in{kg("50")}, []in{{"jar", "103", Piece}}, "", true},
-		{"out of nominal, as printed", []in{{"jar", "100", Piece}}, []in{{"juice", "50", Kilogram}}, "", false},
-		{"out of nominal, a little more", []in{{"jar", "100", Piece}}, []in{{"juice", "50.5", Kilogram}}, "", true},
-		{"litres are at most 2 kg", []in{{"oil", "10", Litre}}, []in{{"juice", "20", Kilogram}}, "", false},
-		{"and not more", []in{{"oil", "10", Litre}}, []in{{"juice", "20.1", Kilogram}}, "", true},
-		{"litres are at least half a kilogram", []in{kg("10")}, []in{{"oil", "20", Litre}}, "", false},
-		{"and not less", []in{kg("10")}, []in{{"oil", "20.1", Litre}}, "", true},
-		{"litres out of litres", []in{{"oil", "10", Litre}}, []in{{"oil", "10.1", Litre}}, "", true},
-		{"one bag beside it", []in{kg("10"), {"bag", "1", Bag}}, []in{{"juice", "1000000", Kilogram}}, "mass_unknown", false},
-		{"a bag beside enough", []in{kg("10"), {"bag", "1", Bag}}, []in{{"juice", "10", Kilogram}}, "", false},
-		{"a bag into jars", []in{{"bag", "1", Bag}}, []in{{"jar", "10000", Piece}}, "mass_unknown", false},
-		{"a bag and 10 kg into bags", []in{{"bag", "1", Bag}, kg("10")}, []in{{"bag", "500", Bag}}, "mass_unknown", false},
-		{"fruit into bags", []in{kg("10")}, []in{{"bag", "500", Bag}}, "", false},
-		{"bags into as many", []in{{"bag", "5", Bag}}, []in{{"bag", "5", Bag}}, "", false},
-		{"bags into crates without a mass", []in{{"bag", "5", Bag}}, []in{{"crate", "5", Box}}, "mass_unknown", false},
-		{"eggs weigh nothing beside leaf", []in{{"eggs", "2", Sheet}, kg("100")}, []in{{"cocoon", "80", Kilogram}}, "", false},
-		{"nor do they make up for it", []in{{"eggs", "2", Sheet}, kg("10")}, []in{{"cocoon", "80", Kilogram}}, "", true},
-		{"eggs alone, fed with what nobody recorded", []in{{"eggs", "2", Sheet}}, []in{{"cocoon", "80", Kilogram}}, "mass_unknown", false},
-		{"more sheets than there were", []in{{"eggs", "2", Sheet}}, []in{{"eggs", "3", Sheet}}, "", true},
-	} {
+	for _, row := range massBalances {
 		t.Run(row.name, func(t *testing.T) {
 			fx := newFixture(t)
 			fx.mustSubmit(MasterCommand(System, KindProduct, Product{ID: NS + "/product/crate", Name: "crate", Unit: Box}))

@@ -46,67 +46,71 @@ func TestShipmentRules(t *testing.T) {
 	})
 }
 
-func TestReceiptRules(t *testing.T) {
-	at := Day(10, 4)
-	receive := func(who Actor, change func(fx *Fixture, e *Event)) func(fx *Fixture) (Actor, *Event) {
-		return func(fx *Fixture) (Actor, *Event) {
-			f := fx.HarvestFruit("100")
-			e := ReceiveEvent(at, fx.ShipToMill(Kg(f, "10")), quantities(Kg(f, "10")))
-			change(fx, e)
-			return who, e
-		}
+// editReceipt is a receipt of ten of a hundred kilograms, changed before it is reported.
+func editReceipt(who Actor, change func(fx *Fixture, e *Event)) func(fx *Fixture) (Actor, *Event) {
+	return func(fx *Fixture) (Actor, *Event) {
+		f := fx.HarvestFruit("100")
+		e := ReceiveEvent(Day(10, 4), fx.ShipToMill(Kg(f, "10")), quantities(Kg(f, "10")))
+		change(fx, e)
+		return who, e
 	}
-	expectRefusals(t, []refusal{
-		{"of no shipment", receive(Mill, func(_ *Fixture, e *Event) { e.BizTransactions = nil }), CodeUnknownThing,
-			"bizTransactionList[0].bizTransaction"},
-		{"of a lot's identifier", receive(Mill, func(_ *Fixture, e *Event) { e.BizTransactions[0].ID = Coop.Org }), CodeUnknownThing,
-			"bizTransactionList[0].bizTransaction"},
-		{"of nothing", receive(Mill, func(_ *Fixture, e *Event) { e.Quantities = nil }), CodeRequired, "quantityList"},
-		{"by another", receive(Park, func(*Fixture, *Event) {}), CodeNotInTransit, "bizTransactionList[0].bizTransaction"},
-		{"by the sender", receive(Coop, func(*Fixture, *Event) {}), CodeNotInTransit, "bizTransactionList[0].bizTransaction"},
-		{"of a lot that is not in it", receive(Mill, func(fx *Fixture, e *Event) { e.Quantities[0].Class = fx.HarvestFruit("5") }),
-			CodeNotInTransit, "quantityList[0].epcClass"},
-		{"of more without a reason", receive(Mill, func(_ *Fixture, e *Event) { e.Quantities[0].Amount = Whole(10) + 1 }), CodeReasonNeeded,
-			"quantityList[0].reason"},
-		{"of more with an empty reason", receive(Mill, func(_ *Fixture, e *Event) {
-			e.Quantities[0].Amount = Whole(11)
-			e.withReason(e.Quantities[0].Class, "  ")
-		}), CodeReasonNeeded, "quantityList[0].reason"},
-		{"of more with a reason for another lot", receive(Mill, func(fx *Fixture, e *Event) {
-			e.Quantities[0].Amount = Whole(11)
-			e.withReason(fx.NewLotID(), "磅差")
-		}), CodeReasonNeeded, "quantityList[0].reason"},
-		{"of less, final, without a reason", receive(Mill, func(_ *Fixture, e *Event) {
-			e.Quantities[0].Amount = Whole(9)
-			e.asFinal()
-		}), CodeReasonNeeded, "yousang:differences"},
-		{"of more than anyone can hold", receive(Mill, func(fx *Fixture, e *Event) {
-			lot := e.Quantities[0].Class
-			fx.MustRecord(Mill, ReceiveEvent(at, fx.ShipToMill(Kg(lot, "1")), quantities(Kg(lot, "1000000000"))).withReason(lot, "磅差"))
-			e.Quantities[0].Amount = MaxAmount
-			e.withReason(lot, "磅差")
-		}), CodeBadQuantity, "quantityList[0].quantity"},
-		{"twice", receive(Mill, func(fx *Fixture, e *Event) {
-			fx.MustRecord(Mill, e)
-			e.Comment = "again"
-		}), CodeNotInTransit, "bizTransactionList[0].bizTransaction"},
-		{"final, with a box missing", func(fx *Fixture) (Actor, *Event) {
-			f := fx.HarvestFruit("10")
-			id := fx.NewShipmentID()
-			fx.MustRecord(Coop, ShipEvent(Day(10, 3), id, Mill, quantities(Kg(f, "1")), fx.PackUnit(Coop, quantities(Kg(f, "5")))))
-			return Mill, ReceiveEvent(at, id, quantities(Kg(f, "1"))).asFinal()
-		}, CodeReasonNeeded, "epcList"},
-		{"of a box that is not in it", func(fx *Fixture) (Actor, *Event) {
-			f := fx.HarvestFruit("10")
-			return Mill, ReceiveEvent(at, fx.ShipToMill(Kg(f, "1")), nil, fx.PackUnit(Coop, quantities(Kg(f, "5"))))
-		}, CodeNotHolder, "epcList"},
-		{"of a lot that is in a box in it", func(fx *Fixture) (Actor, *Event) {
-			f := fx.HarvestFruit("10")
-			id := fx.NewShipmentID()
-			fx.MustRecord(Coop, ShipEvent(Day(10, 3), id, Mill, nil, fx.PackUnit(Coop, quantities(Kg(f, "5")))))
-			return Mill, ReceiveEvent(at, id, quantities(Kg(f, "5")))
-		}, CodeNotInTransit, "quantityList[0].epcClass"},
-	})
+}
+
+// receiptRefusals are receipts that the ledger refuses.
+var receiptRefusals = []refusal{
+	{"of no shipment", editReceipt(Mill, func(_ *Fixture, e *Event) { e.BizTransactions = nil }), CodeUnknownThing,
+		"bizTransactionList[0].bizTransaction"},
+	{"of a lot's identifier", editReceipt(Mill, func(_ *Fixture, e *Event) { e.BizTransactions[0].ID = Coop.Org }), CodeUnknownThing,
+		"bizTransactionList[0].bizTransaction"},
+	{"of nothing", editReceipt(Mill, func(_ *Fixture, e *Event) { e.Quantities = nil }), CodeRequired, "quantityList"},
+	{"by another", editReceipt(Park, func(*Fixture, *Event) {}), CodeNotInTransit, "bizTransactionList[0].bizTransaction"},
+	{"by the sender", editReceipt(Coop, func(*Fixture, *Event) {}), CodeNotInTransit, "bizTransactionList[0].bizTransaction"},
+	{"of a lot that is not in it", editReceipt(Mill, func(fx *Fixture, e *Event) { e.Quantities[0].Class = fx.HarvestFruit("5") }),
+		CodeNotInTransit, "quantityList[0].epcClass"},
+	{"of more without a reason", editReceipt(Mill, func(_ *Fixture, e *Event) { e.Quantities[0].Amount = Whole(10) + 1 }), CodeReasonNeeded,
+		"quantityList[0].reason"},
+	{"of more with an empty reason", editReceipt(Mill, func(_ *Fixture, e *Event) {
+		e.Quantities[0].Amount = Whole(11)
+		e.withReason(e.Quantities[0].Class, "  ")
+	}), CodeReasonNeeded, "quantityList[0].reason"},
+	{"of more with a reason for another lot", editReceipt(Mill, func(fx *Fixture, e *Event) {
+		e.Quantities[0].Amount = Whole(11)
+		e.withReason(fx.NewLotID(), "磅差")
+	}), CodeReasonNeeded, "quantityList[0].reason"},
+	{"of less, final, without a reason", editReceipt(Mill, func(_ *Fixture, e *Event) {
+		e.Quantities[0].Amount = Whole(9)
+		e.asFinal()
+	}), CodeReasonNeeded, "yousang:differences"},
+	{"of more than anyone can hold", editReceipt(Mill, func(fx *Fixture, e *Event) {
+		lot := e.Quantities[0].Class
+		fx.MustRecord(Mill, ReceiveEvent(Day(10, 4), fx.ShipToMill(Kg(lot, "1")), quantities(Kg(lot, "1000000000"))).withReason(lot, "磅差"))
+		e.Quantities[0].Amount = MaxAmount
+		e.withReason(lot, "磅差")
+	}), CodeBadQuantity, "quantityList[0].quantity"},
+	{"twice", editReceipt(Mill, func(fx *Fixture, e *Event) {
+		fx.MustRecord(Mill, e)
+		e.Comment = "again"
+	}), CodeNotInTransit, "bizTransactionList[0].bizTransaction"},
+	{"final, with a box missing", func(fx *Fixture) (Actor, *Event) {
+		f := fx.HarvestFruit("10")
+		id := fx.NewShipmentID()
+		fx.MustRecord(Coop, ShipEvent(Day(10, 3), id, Mill, quantities(Kg(f, "1")), fx.PackUnit(Coop, quantities(Kg(f, "5")))))
+		return Mill, ReceiveEvent(Day(10, 4), id, quantities(Kg(f, "1"))).asFinal()
+	}, CodeReasonNeeded, "epcList"},
+	{"of a box that is not in it", func(fx *Fixture) (Actor, *Event) {
+		f := fx.HarvestFruit("10")
+		return Mill, ReceiveEvent(Day(10, 4), fx.ShipToMill(Kg(f, "1")), nil, fx.PackUnit(Coop, quantities(Kg(f, "5"))))
+	}, CodeNotHolder, "epcList"},
+	{"of a lot that is in a box in it", func(fx *Fixture) (Actor, *Event) {
+		f := fx.HarvestFruit("10")
+		id := fx.NewShipmentID()
+		fx.MustRecord(Coop, ShipEvent(Day(10, 3), id, Mill, nil, fx.PackUnit(Coop, quantities(Kg(f, "5")))))
+		return Mill, ReceiveEvent(Day(10, 4), id, quantities(Kg(f, "5")))
+	}, CodeNotInTransit, "quantityList[0].epcClass"},
+}
+
+func TestReceiptRules(t *testing.T) {
+	expectRefusals(t, receiptRefusals)
 }
 
 func TestReceiptInParts(t *testing.T) {

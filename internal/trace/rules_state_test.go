@@ -11,66 +11,70 @@ func sold(fx *Fixture) string {
 	return f
 }
 
+// markSold has an actor set a condition of a lot that is sold in part.
+func markSold(fx *Fixture, a Actor, condition string) string {
+	f := sold(fx)
+	fx.MustRecord(a, StatusEvent(Day(10, 10), condition, "", "农残待检", f))
+	return f
+}
+
+// stateRefusals are changes of a condition, and uses of goods in a bad condition, that the ledger refuses.
+var stateRefusals = []refusal{
+	{"hold without a reason", func(fx *Fixture) (Actor, *Event) { return Coop, StatusEvent(Day(10, 10), hold, "", " ", sold(fx)) },
+		CodeReasonNeeded, "yousang:reason"},
+	{"hold by a stranger", func(fx *Fixture) (Actor, *Event) { return Park, StatusEvent(Day(10, 10), hold, "", "可疑", sold(fx)) },
+		CodeNotHolder, "lots"},
+	{"inspection by a stranger", func(fx *Fixture) (Actor, *Event) { return Park, InspectEvent(Day(10, 10), sold(fx)) }, CodeNotHolder,
+		"lots"},
+	{"hold of an unknown lot", func(fx *Fixture) (Actor, *Event) {
+		return Coop, StatusEvent(Day(10, 10), hold, "", "可疑", fx.NewLotID())
+	}, CodeUnknownLot, "epcList[0]"},
+	{"recall of a mistyped lot with a GTIN", func(fx *Fixture) (Actor, *Event) {
+		return Office, StatusEvent(Day(10, 10), recalled, "", "不合格", sold(fx), "https://id.gs1.org/01/"+GTIN+"/10/"+fx.NextKey())
+	}, CodeUnknownLot, "epcList[1]"},
+	{"inspection of an unknown lot of ours", func(fx *Fixture) (Actor, *Event) {
+		e := InspectEvent(Day(10, 10))
+		e.Quantities = quantities(Kg(fx.NewLotID(), "1"))
+		return Coop, e
+	}, CodeUnknownLot, "quantityList[0].epcClass"},
+	{"recall by a holder", func(fx *Fixture) (Actor, *Event) {
+		return Mill, StatusEvent(Day(10, 10), recalled, "", "不合格", sold(fx))
+	}, CodeNotAllowed, "status"},
+	{"recall lifted by the maker", func(fx *Fixture) (Actor, *Event) {
+		return Coop, StatusEvent(Day(10, 10), "", recalled, "", markSold(fx, Coop, recalled))
+	}, CodeNotAllowed, "status"},
+	{"hold of the maker released by a holder", func(fx *Fixture) (Actor, *Event) {
+		return Mill, StatusEvent(Day(10, 10), "", hold, "", markSold(fx, Coop, hold))
+	}, CodeNotAllowed, "status"},
+	{"hold of the bureau released by the maker", func(fx *Fixture) (Actor, *Event) {
+		return Coop, StatusEvent(Day(10, 10), "", hold, "", markSold(fx, Office, hold))
+	}, CodeNotAllowed, "status"},
+	{"process while on hold", func(fx *Fixture) (Actor, *Event) {
+		return Mill, TransformEvent(Day(10, 10), quantities(Kg(markSold(fx, Coop, hold), "1")),
+			LotSpec{ID: fx.NewLotID(), Product: "juice", Amount: "1"})
+	}, CodeLotOnHold, "inputQuantityList[0].epcClass"},
+	{"ship while on hold", func(fx *Fixture) (Actor, *Event) {
+		return Coop, ShipEvent(Day(10, 10), fx.NewShipmentID(), Park, quantities(Kg(markSold(fx, Mill, hold), "1")))
+	}, CodeLotOnHold, "quantityList[0].epcClass"},
+	{"pack while recalled", func(fx *Fixture) (Actor, *Event) {
+		return Coop, PackEvent(Day(10, 10), fx.NewUnitID(), quantities(Kg(markSold(fx, Coop, recalled), "1")))
+	}, CodeLotRecalled, "childQuantityList[0].epcClass"},
+	{"spread while recalled", func(fx *Fixture) (Actor, *Event) {
+		return Coop, WorkEvent(Day(10, 10), "s-a", FieldWork{Kind: "fertilise"}, Kg(markSold(fx, Office, recalled), "1"))
+	}, CodeLotRecalled, "inputQuantityList[0].epcClass"},
+	{"ship a box with a recalled lot", func(fx *Fixture) (Actor, *Event) {
+		f := fx.HarvestFruit("10")
+		pallet := fx.PackUnit(Coop, nil, fx.PackUnit(Coop, quantities(Kg(f, "1"))))
+		fx.MustRecord(Office, StatusEvent(Day(10, 10), recalled, "", "不合格", f))
+		return Coop, ShipEvent(Day(10, 10), fx.NewShipmentID(), Mill, nil, pallet)
+	}, CodeLotRecalled, "epcList"},
+	{"a bureau harvests", func(fx *Fixture) (Actor, *Event) {
+		return Office, HarvestEvent(Day(10, 10), "plot-a", "", LotSpec{ID: fx.NewLotID(), Product: "fruit", Amount: "1"})
+	}, CodeNotAllowed, ""},
+}
+
 func TestStateRules(t *testing.T) {
-	at := Day(10, 10)
-	held := func(a Actor, set string) func(fx *Fixture) string {
-		return func(fx *Fixture) string {
-			f := sold(fx)
-			fx.MustRecord(a, StatusEvent(at, set, "", "农残待检", f))
-			return f
-		}
-	}
-	expectRefusals(t, []refusal{
-		{"hold without a reason", func(fx *Fixture) (Actor, *Event) { return Coop, StatusEvent(at, hold, "", " ", sold(fx)) }, CodeReasonNeeded,
-			"yousang:reason"},
-		{"hold by a stranger", func(fx *Fixture) (Actor, *Event) { return Park, StatusEvent(at, hold, "", "可疑", sold(fx)) }, CodeNotHolder,
-			"lots"},
-		{"inspection by a stranger", func(fx *Fixture) (Actor, *Event) { return Park, InspectEvent(at, sold(fx)) }, CodeNotHolder, "lots"},
-		{"hold of an unknown lot", func(fx *Fixture) (Actor, *Event) { return Coop, StatusEvent(at, hold, "", "可疑", fx.NewLotID()) },
-			CodeUnknownLot, "epcList[0]"},
-		{"recall of a mistyped lot with a GTIN", func(fx *Fixture) (Actor, *Event) {
-			return Office, StatusEvent(at, recalled, "", "不合格", sold(fx), "https://id.gs1.org/01/"+GTIN+"/10/"+fx.NextKey())
-		}, CodeUnknownLot, "epcList[1]"},
-		{"inspection of an unknown lot of ours", func(fx *Fixture) (Actor, *Event) {
-			e := InspectEvent(at)
-			e.Quantities = quantities(Kg(fx.NewLotID(), "1"))
-			return Coop, e
-		}, CodeUnknownLot, "quantityList[0].epcClass"},
-		{"recall by a holder", func(fx *Fixture) (Actor, *Event) { return Mill, StatusEvent(at, recalled, "", "不合格", sold(fx)) }, CodeNotAllowed,
-			"status"},
-		{"recall lifted by the maker", func(fx *Fixture) (Actor, *Event) {
-			return Coop, StatusEvent(at, "", recalled, "", held(Coop, recalled)(fx))
-		}, CodeNotAllowed, "status"},
-		{"hold of the maker released by a holder", func(fx *Fixture) (Actor, *Event) {
-			return Mill,
-				StatusEvent(at, "", hold, "", held(Coop, hold)(fx))
-		}, CodeNotAllowed, "status"},
-		{"hold of the bureau released by the maker", func(fx *Fixture) (Actor, *Event) {
-			return Coop,
-				StatusEvent(at, "", hold, "", held(Office, hold)(fx))
-		}, CodeNotAllowed, "status"},
-		{"process while on hold", func(fx *Fixture) (Actor, *Event) {
-			return Mill, TransformEvent(at, quantities(Kg(held(Coop, hold)(fx), "1")), LotSpec{ID: fx.NewLotID(), Product: "juice", Amount: "1"})
-		}, CodeLotOnHold, "inputQuantityList[0].epcClass"},
-		{"ship while on hold", func(fx *Fixture) (Actor, *Event) {
-			return Coop, ShipEvent(at, fx.NewShipmentID(), Park, quantities(Kg(held(Mill, hold)(fx), "1")))
-		}, CodeLotOnHold, "quantityList[0].epcClass"},
-		{"pack while recalled", func(fx *Fixture) (Actor, *Event) {
-			return Coop, PackEvent(at, fx.NewUnitID(), quantities(Kg(held(Coop, recalled)(fx), "1")))
-		}, CodeLotRecalled, "childQuantityList[0].epcClass"},
-		{"spread while recalled", func(fx *Fixture) (Actor, *Event) {
-			return Coop, WorkEvent(at, "s-a", FieldWork{Kind: "fertilise"}, Kg(held(Office, recalled)(fx), "1"))
-		}, CodeLotRecalled, "inputQuantityList[0].epcClass"},
-		{"ship a box with a recalled lot", func(fx *Fixture) (Actor, *Event) {
-			f := fx.HarvestFruit("10")
-			pallet := fx.PackUnit(Coop, nil, fx.PackUnit(Coop, quantities(Kg(f, "1"))))
-			fx.MustRecord(Office, StatusEvent(at, recalled, "", "不合格", f))
-			return Coop, ShipEvent(at, fx.NewShipmentID(), Mill, nil, pallet)
-		}, CodeLotRecalled, "epcList"},
-		{"a bureau harvests", func(fx *Fixture) (Actor, *Event) {
-			return Office, HarvestEvent(at, "plot-a", "", LotSpec{ID: fx.NewLotID(), Product: "fruit", Amount: "1"})
-		}, CodeNotAllowed, ""},
-	})
+	expectRefusals(t, stateRefusals)
 }
 
 func TestStatesComeAndGo(t *testing.T) {

@@ -26,6 +26,25 @@ func expectRefusals(t *testing.T, rows []refusal) {
 	}
 }
 
+// commandRefusal is a rule about master data: a command, made after the things it names, and the error it is answered with.
+type commandRefusal struct {
+	name  string
+	cmd   func(fx *Fixture) Command
+	code  Code
+	field string
+}
+
+func expectCommandRefusals(t *testing.T, rows []commandRefusal) {
+	t.Helper()
+	for _, row := range rows {
+		t.Run(row.name, func(t *testing.T) {
+			fx := newFixture(t)
+			fx.expectCommandRefused(row.cmd(fx), row.code, row.field)
+			fx.expectSameReplay()
+		})
+	}
+}
+
 func TestHarvestRules(t *testing.T) {
 	harvest := func(change func(fx *Fixture, e *Event)) func(fx *Fixture) (Actor, *Event) {
 		return func(fx *Fixture) (Actor, *Event) {
@@ -143,76 +162,82 @@ func TestLateArrivalIsNormal(t *testing.T) {
 	fx.expectSameReplay()
 }
 
-func TestTransformRules(t *testing.T) {
-	juice := func(fx *Fixture, amount string) LotSpec {
-		return LotSpec{ID: fx.NewLotID(), Product: "juice", Amount: amount}
-	}
-	at := Day(10, 5)
-	expectRefusals(t, []refusal{
-		{"of nothing", func(fx *Fixture) (Actor, *Event) { return Coop, TransformEvent(at, nil, juice(fx, "1")) }, CodeRequired,
-			"inputQuantityList"},
-		{"into nothing", func(fx *Fixture) (Actor, *Event) {
-			return Coop, TransformEvent(at, quantities(Kg(fx.HarvestFruit("5"), "1")))
-		}, CodeRequired, "outputQuantityList"},
-		{"of an unknown lot", func(fx *Fixture) (Actor, *Event) {
-			return Coop, TransformEvent(at, quantities(Kg(fx.NewLotID(), "1")), juice(fx, "1"))
-		}, CodeUnknownLot, "inputQuantityList[0].epcClass"},
-		{"of a lot without a name", func(fx *Fixture) (Actor, *Event) {
-			return Coop, TransformEvent(at, quantities(Kg("", "1")), juice(fx, "1"))
-		}, CodeRequired, "inputQuantityList[0].epcClass"},
-		{"of one lot twice", func(fx *Fixture) (Actor, *Event) {
-			f := fx.HarvestFruit("5")
-			return Coop, TransformEvent(at, quantities(Kg(f, "1"), Kg(f, "1")), juice(fx, "1"))
-		}, CodeDuplicateLot, "inputQuantityList[1].epcClass"},
-		{"of a lot into itself", func(fx *Fixture) (Actor, *Event) {
-			f := fx.HarvestFruit("5")
-			return Coop, TransformEvent(at, quantities(Kg(fx.HarvestFruit("5"), "1"), Kg(f, "1")), LotSpec{ID: f, Product: "fruit", Amount: "1"})
-		}, CodeInputIsOutput, "inputQuantityList[1].epcClass"},
-		{"of more than there is", func(fx *Fixture) (Actor, *Event) {
-			return Coop, TransformEvent(at, quantities(Kg(fx.HarvestFruit("5"), "5.000001")), juice(fx, "1"))
-		}, CodeInsufficient, "inputQuantityList[0].quantity"},
-		{"of more 斤 than there are", func(fx *Fixture) (Actor, *Event) {
-			return Coop, TransformEvent(at, quantities(QuantityOf(fx.HarvestFruit("5"), "10.1", "斤")), juice(fx, "1"))
-		}, CodeInsufficient, "inputQuantityList[0].quantity"},
-		{"of another's lot", func(fx *Fixture) (Actor, *Event) {
-			return Mill, TransformEvent(at, quantities(Kg(fx.HarvestFruit("5"), "1")), juice(fx, "1"))
-		}, CodeNotHolder, "inputQuantityList[0].epcClass"},
-		{"of a lot given away", func(fx *Fixture) (Actor, *Event) {
-			f := fx.HarvestFruit("5")
-			fx.ShipToMill(Kg(f, "5"))
-			return Coop, TransformEvent(at, quantities(Kg(f, "1")), juice(fx, "1"))
-		}, CodeInsufficient, "inputQuantityList[0].quantity"},
-		{"of a lot in a box", func(fx *Fixture) (Actor, *Event) {
-			f := fx.HarvestFruit("5")
-			fx.PackUnit(Coop, quantities(Kg(f, "5")))
-			return Coop, TransformEvent(at, quantities(Kg(f, "1")), juice(fx, "1"))
-		}, CodeInsufficient, "inputQuantityList[0].quantity"},
-		{"in the wrong unit", func(fx *Fixture) (Actor, *Event) {
-			return Coop, TransformEvent(at, quantities(QuantityOf(fx.HarvestFruit("5"), "1", Piece)), juice(fx, "1"))
-		}, CodeUnitMismatch, "inputQuantityList[0].uom"},
-		{"to more than went in", func(fx *Fixture) (Actor, *Event) {
-			return Coop, TransformEvent(at, quantities(Kg(fx.HarvestFruit("5"), "5")), juice(fx, "3"),
-				LotSpec{ID: fx.NewLotID(), Product: "pomace", Amount: "2.000001"})
-		}, CodeMoreOutThanIn, "outputQuantityList"},
-		{"to more in nominal mass, beyond 2 %", func(fx *Fixture) (Actor, *Event) {
-			return Coop, TransformEvent(at, quantities(Kg(fx.HarvestFruit("5"), "5")), LotSpec{ID: fx.NewLotID(), Product: "jar", Amount: "11",
+// newJuice is an output of juice.
+func newJuice(fx *Fixture, amount string) LotSpec {
+	return LotSpec{ID: fx.NewLotID(), Product: "juice", Amount: amount}
+}
+
+// transformRefusals are transformations that the ledger refuses.
+var transformRefusals = []refusal{
+	{"of nothing", func(fx *Fixture) (Actor, *Event) { return Coop, TransformEvent(Day(10, 5), nil, newJuice(fx, "1")) }, CodeRequired,
+		"inputQuantityList"},
+	{"into nothing", func(fx *Fixture) (Actor, *Event) {
+		return Coop, TransformEvent(Day(10, 5), quantities(Kg(fx.HarvestFruit("5"), "1")))
+	}, CodeRequired, "outputQuantityList"},
+	{"of an unknown lot", func(fx *Fixture) (Actor, *Event) {
+		return Coop, TransformEvent(Day(10, 5), quantities(Kg(fx.NewLotID(), "1")), newJuice(fx, "1"))
+	}, CodeUnknownLot, "inputQuantityList[0].epcClass"},
+	{"of a lot without a name", func(fx *Fixture) (Actor, *Event) {
+		return Coop, TransformEvent(Day(10, 5), quantities(Kg("", "1")), newJuice(fx, "1"))
+	}, CodeRequired, "inputQuantityList[0].epcClass"},
+	{"of one lot twice", func(fx *Fixture) (Actor, *Event) {
+		f := fx.HarvestFruit("5")
+		return Coop, TransformEvent(Day(10, 5), quantities(Kg(f, "1"), Kg(f, "1")), newJuice(fx, "1"))
+	}, CodeDuplicateLot, "inputQuantityList[1].epcClass"},
+	{"of a lot into itself", func(fx *Fixture) (Actor, *Event) {
+		f := fx.HarvestFruit("5")
+		return Coop, TransformEvent(Day(10, 5), quantities(Kg(fx.HarvestFruit("5"), "1"), Kg(f, "1")),
+			LotSpec{ID: f, Product: "fruit", Amount: "1"})
+	}, CodeInputIsOutput, "inputQuantityList[1].epcClass"},
+	{"of more than there is", func(fx *Fixture) (Actor, *Event) {
+		return Coop, TransformEvent(Day(10, 5), quantities(Kg(fx.HarvestFruit("5"), "5.000001")), newJuice(fx, "1"))
+	}, CodeInsufficient, "inputQuantityList[0].quantity"},
+	{"of more 斤 than there are", func(fx *Fixture) (Actor, *Event) {
+		return Coop, TransformEvent(Day(10, 5), quantities(QuantityOf(fx.HarvestFruit("5"), "10.1", "斤")), newJuice(fx, "1"))
+	}, CodeInsufficient, "inputQuantityList[0].quantity"},
+	{"of another's lot", func(fx *Fixture) (Actor, *Event) {
+		return Mill, TransformEvent(Day(10, 5), quantities(Kg(fx.HarvestFruit("5"), "1")), newJuice(fx, "1"))
+	}, CodeNotHolder, "inputQuantityList[0].epcClass"},
+	{"of a lot given away", func(fx *Fixture) (Actor, *Event) {
+		f := fx.HarvestFruit("5")
+		fx.ShipToMill(Kg(f, "5"))
+		return Coop, TransformEvent(Day(10, 5), quantities(Kg(f, "1")), newJuice(fx, "1"))
+	}, CodeInsufficient, "inputQuantityList[0].quantity"},
+	{"of a lot in a box", func(fx *Fixture) (Actor, *Event) {
+		f := fx.HarvestFruit("5")
+		fx.PackUnit(Coop, quantities(Kg(f, "5")))
+		return Coop, TransformEvent(Day(10, 5), quantities(Kg(f, "1")), newJuice(fx, "1"))
+	}, CodeInsufficient, "inputQuantityList[0].quantity"},
+	{"in the wrong unit", func(fx *Fixture) (Actor, *Event) {
+		return Coop, TransformEvent(Day(10, 5), quantities(QuantityOf(fx.HarvestFruit("5"), "1", Piece)), newJuice(fx, "1"))
+	}, CodeUnitMismatch, "inputQuantityList[0].uom"},
+	{"to more than went in", func(fx *Fixture) (Actor, *Event) {
+		return Coop, TransformEvent(Day(10, 5), quantities(Kg(fx.HarvestFruit("5"), "5")), newJuice(fx, "3"),
+			LotSpec{ID: fx.NewLotID(), Product: "pomace", Amount: "2.000001"})
+	}, CodeMoreOutThanIn, "outputQuantityList"},
+	{"to more in nominal mass, beyond 2 %", func(fx *Fixture) (Actor, *Event) {
+		return Coop, TransformEvent(Day(10, 5), quantities(Kg(fx.HarvestFruit("5"), "5")),
+			LotSpec{ID: fx.NewLotID(), Product: "jar", Amount: "11",
 				Unit: Piece})
-		}, CodeMoreOutThanIn, "outputQuantityList"},
-		{"to more than went in, besides what has no mass", func(fx *Fixture) (Actor, *Event) {
-			return Coop, TransformEvent(at, quantities(Kg(fx.HarvestFruit("5"), "5")), juice(fx, "6"),
-				LotSpec{ID: fx.NewLotID(), Product: "oil", Amount: "1", Unit: Litre})
-		}, CodeMoreOutThanIn, "outputQuantityList"},
-		{"to more bags than went in", func(fx *Fixture) (Actor, *Event) {
-			bags := fx.TransformInto(Coop, "bag", "10", Bag, Kg(fx.HarvestFruit("5"), "5"))
-			return Coop, TransformEvent(at, quantities(QuantityOf(bags, "5", Bag)), LotSpec{ID: fx.NewLotID(), Product: "bag", Amount: "6",
-				Unit: Bag})
-		}, CodeMoreOutThanIn, "outputQuantityList"},
-		{"at an unknown place", func(fx *Fixture) (Actor, *Event) {
-			e := TransformEvent(at, quantities(Kg(fx.HarvestFruit("5"), "1")), juice(fx, "1"))
-			e.BizLocation = &ID{placeURI("nowhere")}
-			return Coop, e
-		}, CodeUnknownThing, "bizLocation"},
-	})
+	}, CodeMoreOutThanIn, "outputQuantityList"},
+	{"to more than went in, besides what has no mass", func(fx *Fixture) (Actor, *Event) {
+		return Coop, TransformEvent(Day(10, 5), quantities(Kg(fx.HarvestFruit("5"), "5")), newJuice(fx, "6"),
+			LotSpec{ID: fx.NewLotID(), Product: "oil", Amount: "1", Unit: Litre})
+	}, CodeMoreOutThanIn, "outputQuantityList"},
+	{"to more bags than went in", func(fx *Fixture) (Actor, *Event) {
+		bags := fx.TransformInto(Coop, "bag", "10", Bag, Kg(fx.HarvestFruit("5"), "5"))
+		return Coop, TransformEvent(Day(10, 5), quantities(QuantityOf(bags, "5", Bag)), LotSpec{ID: fx.NewLotID(), Product: "bag", Amount: "6",
+			Unit: Bag})
+	}, CodeMoreOutThanIn, "outputQuantityList"},
+	{"at an unknown place", func(fx *Fixture) (Actor, *Event) {
+		e := TransformEvent(Day(10, 5), quantities(Kg(fx.HarvestFruit("5"), "1")), newJuice(fx, "1"))
+		e.BizLocation = &ID{placeURI("nowhere")}
+		return Coop, e
+	}, CodeUnknownThing, "bizLocation"},
+}
+
+func TestTransformRules(t *testing.T) {
+	expectRefusals(t, transformRefusals)
 }
 
 // TestMassDoesNotWrap has outputs whose sum is beyond an int64.

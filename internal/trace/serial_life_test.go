@@ -7,8 +7,16 @@ import (
 	"time"
 )
 
-// TestSerialLife: two batches, their indexes one after the other, and items through their life.
-func TestSerialLife(t *testing.T) {
+// serialLife is a ledger with three batches of serial numbers, one and three of one lot and two of another, whose items have been
+// activated, sold and voided.
+type serialLife struct {
+	*Fixture
+	lot, other      string
+	one, two, three SerialBatch
+}
+
+func newSerialLife(t *testing.T) serialLife {
+	t.Helper()
 	fx := newFixture(t)
 	lot, other := fx.jars(), fx.jars()
 	one, two, three := fx.issued(lot, 4), fx.issued(other, 3), fx.issued(lot, 5)
@@ -21,7 +29,13 @@ func TestSerialLife(t *testing.T) {
 	void := fx.changeOf(two, 1, 1, SerialVoided)
 	void.Org, void.Reason = Office.Org, "仿冒"
 	fx.mustSubmit(MasterCommand(Office, KindSerialChange, void))
+	return serialLife{fx, lot, other, one, two, three}
+}
 
+// TestSerialLife: the batches' indexes follow one another, and each item has the state of its latest change.
+func TestSerialLife(t *testing.T) {
+	life := newSerialLife(t)
+	fx, one, two, three := life.Fixture, life.one, life.two, life.three
 	for _, row := range []struct {
 		index   int64
 		batch   string
@@ -42,6 +56,13 @@ func TestSerialLife(t *testing.T) {
 			t.Errorf("item %d = %+v", index, v)
 		}
 	}
+	fx.expectSameReplay()
+}
+
+// TestBatchesOfASerialLife: what the ledger tells about batches whose items have changed.
+func TestBatchesOfASerialLife(t *testing.T) {
+	life := newSerialLife(t)
+	fx, lot, other, one, two, three := life.Fixture, life.lot, life.other, life.one, life.two, life.three
 	list := fx.Ledger.SerialBatches(lot)
 	if len(list) != 2 || list[0].ID != one.ID || list[1].ID != three.ID || list[0].First != 0 || list[1].First != 7 || list[1].Issued != Noon {
 		t.Fatalf("batches = %+v", list)

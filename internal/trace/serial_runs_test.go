@@ -39,27 +39,32 @@ func TestRunsAreAnArray(t *testing.T) {
 		}
 		sound(rt, &r)
 		from := rapid.Int32Range(1, count).Draw(rt, "read from")
-		next := from
-		r.forEachRun(from, func(x serialRun, to int32) bool {
-			if x.from != next || to < x.from {
-				rt.Fatalf("a run from %d to %d, want one from %d", x.from, to, next)
-			}
-			for ; next <= to; next++ {
-				if p := plain[next]; p.seq != x.seq || p.state != x.state || p.since != x.since {
-					rt.Fatalf("item %d = %+v, want %+v", next, x, p)
-				}
-			}
-			return true
-		})
-		if next != count+1 {
-			rt.Fatalf("read up to %d of %d", next-1, count)
-		}
+		expectRuns(rt, &r, from, plain)
 		for _, n := range []int32{1, from, count} {
 			if c, at := r.findRun(n); r.chunks[c][at].seq != plain[n].seq {
 				rt.Fatalf("item %d = %+v, want %+v", n, r.chunks[c][at], plain[n])
 			}
 		}
 	})
+}
+
+// expectRuns reads runs from an item on and compares them with a plain array of states.
+func expectRuns(t *rapid.T, r *runs, from int32, plain []serialRun) {
+	next := from
+	r.forEachRun(from, func(x serialRun, to int32) bool {
+		if x.from != next || to < x.from {
+			t.Fatalf("a run from %d to %d, want one from %d", x.from, to, next)
+		}
+		for ; next <= to; next++ {
+			if p := plain[next]; p.seq != x.seq || p.state != x.state || p.since != x.since {
+				t.Fatalf("item %d = %+v, want %+v", next, x, p)
+			}
+		}
+		return true
+	})
+	if int(next) != len(plain) {
+		t.Fatalf("read up to %d of %d", next-1, len(plain)-1)
+	}
 }
 
 // sound wants the runs in order, from 1, in pieces that are neither empty nor too long.

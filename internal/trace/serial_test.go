@@ -43,126 +43,124 @@ func (fx *Fixture) jars() string {
 	return fx.TransformInto(Coop, "jar", "10", Piece, Kg(fx.HarvestFruit("10"), "10"))
 }
 
-func TestSerialBatchRules(t *testing.T) {
-	batch := func(a Actor, change func(fx *Fixture, b *SerialBatch)) func(fx *Fixture) Command {
-		return func(fx *Fixture) Command {
-			b := fx.batchOf(fx.jars(), 10)
-			b.Org = a.Org
-			change(fx, &b)
-			return MasterCommand(a, KindSerials, b)
-		}
-	}
-	for _, row := range []struct {
-		name  string
-		cmd   func(fx *Fixture) Command
-		code  Code
-		field string
-	}{
-		{"of no lot", batch(Coop, func(_ *Fixture, b *SerialBatch) { b.Lot = "" }), CodeRequired, "lot"},
-		{"of an unknown lot", batch(Coop, func(fx *Fixture, b *SerialBatch) { b.Lot = fx.NewLotID() }), CodeUnknownLot, "lot"},
-		{"of nothing", batch(Coop, func(_ *Fixture, b *SerialBatch) { b.Count = 0 }), CodeBadValue, "count"},
-		{"of less than nothing", batch(Coop, func(_ *Fixture, b *SerialBatch) { b.Count = -3 }), CodeBadValue, "count"},
-		{"of too many at once", batch(Coop, func(_ *Fixture, b *SerialBatch) { b.Count = MaxBatch + 1 }), CodeTooLarge, "count"},
-		{"of more than the lot has", batch(Coop, func(_ *Fixture, b *SerialBatch) { b.Count = 11 }), CodeTooManySerials, "count"},
-		{"without an id", batch(Coop, func(_ *Fixture, b *SerialBatch) { b.ID = "" }), CodeRequired, "id"},
-		{"with an id of another kind", batch(Coop, func(fx *Fixture, b *SerialBatch) { b.ID = NS + "/print/" + fx.NextKey() }), CodeBadValue,
-			"id"},
-		{"with an id that is no key", batch(Coop, func(_ *Fixture, b *SerialBatch) { b.ID = NS + "/serials/one" }), CodeBadValue, "id"},
-		{"with the id of another", batch(Coop, func(fx *Fixture, b *SerialBatch) { b.ID = fx.issued(fx.jars(), 1).ID }), CodeKeyTaken, "id"},
-		{"with a 33rd key", batch(Coop, func(_ *Fixture, b *SerialBatch) { b.Key = 32 }), CodeBadValue, "key"},
-		{"with a key below nothing", batch(Coop, func(_ *Fixture, b *SerialBatch) { b.Key = -1 }), CodeBadValue, "key"},
-		{"without the key's fingerprint", batch(Coop, func(_ *Fixture, b *SerialBatch) { b.KeySum = "" }), CodeRequired, "keySum"},
-		{"with a fingerprint that is none", batch(Coop, func(_ *Fixture, b *SerialBatch) { b.KeySum = "secret" }), CodeBadValue, "keySum"},
-		{"with another secret under the same number", batch(Coop, func(fx *Fixture, b *SerialBatch) {
-			fx.issued(fx.jars(), 1)
-			b.KeySum = strings.Repeat("f", 16)
-		}), CodeSerialKey, "key"},
-		{"for half a county", batch(Coop, func(_ *Fixture, b *SerialBatch) { b.Regions = []string{"50", "500"} }), CodeBadValue, "regions[1]"},
-		{"for a region in letters", batch(Coop, func(_ *Fixture, b *SerialBatch) { b.Regions = []string{"渝"} }), CodeBadValue, "regions[0]"},
-		{"for a region twice", batch(Coop, func(_ *Fixture, b *SerialBatch) { b.Regions = []string{"50", "50"} }), CodeBadValue, "regions[1]"},
-		{"for too many regions", batch(Coop, func(_ *Fixture, b *SerialBatch) { b.Regions = make([]string, 51) }), CodeTooLarge, "regions"},
-		{"in another's name", batch(Coop, func(_ *Fixture, b *SerialBatch) { b.Org = Mill.Org }), CodeNotAllowed, "org"},
-		{"in nobody's name", batch(Coop, func(_ *Fixture, b *SerialBatch) { b.Org = "" }), CodeNotAllowed, "org"},
-		{"by an administrator for an unknown one", batch(System, func(_ *Fixture, b *SerialBatch) { b.Org = NS + "/org/x" }), CodeUnknownThing,
-			"org"},
-		{"by a stranger", batch(Mill, func(*Fixture, *SerialBatch) {}), CodeNotHolder, "lot"},
-		{"by a bureau", batch(Office, func(*Fixture, *SerialBatch) {}), CodeNotHolder, "lot"},
-		{"of a recalled lot", batch(Coop, func(fx *Fixture, b *SerialBatch) {
-			fx.MustRecord(Office, StatusEvent(Day(10, 9), recalled, "", "农残", b.Lot))
-		}), CodeLotRecalled, "lot"},
-		{"of a withdrawn lot", batch(Coop, func(fx *Fixture, b *SerialBatch) {
-			b.Lot = fx.NewLotID()
-			fx.MustRecord(Coop, CorrectionEvent(fx.MustRecord(Coop, HarvestEvent(Day(10, 1), "plot-a", "",
-				LotSpec{ID: b.Lot, Product: "fruit", Amount: "1", Facts: LotFacts{Pieces: Whole(9)}}))))
-		}), CodeLotVoid, "lot"},
-		{"of a heap without a count", batch(Coop, func(fx *Fixture, b *SerialBatch) { b.Lot = fx.HarvestFruit("7") }), CodeNoCount, "lot"},
-		{"after the last one", batch(Coop, func(fx *Fixture, b *SerialBatch) { fx.issued(b.Lot, 10); b.Count = 1 }), CodeTooManySerials, "count"},
-		{"with more to say", func(fx *Fixture) Command {
-			return Command{Actor: Coop, Kind: KindSerials, Body: []byte(`{"serials":["AAAA"]}`)}
-		}, CodeMalformed, ""},
-	} {
-		t.Run(row.name, func(t *testing.T) {
-			fx := newFixture(t)
-			fx.expectCommandRefused(row.cmd(fx), row.code, row.field)
-			fx.expectSameReplay()
-		})
+// editBatch issues ten serial numbers, the batch being changed before it is issued.
+func editBatch(a Actor, change func(fx *Fixture, b *SerialBatch)) func(fx *Fixture) Command {
+	return func(fx *Fixture) Command {
+		b := fx.batchOf(fx.jars(), 10)
+		b.Org = a.Org
+		change(fx, &b)
+		return MasterCommand(a, KindSerials, b)
 	}
 }
 
+// batchRefusals are serial batches that the ledger refuses.
+var batchRefusals = []commandRefusal{
+	{"of no lot", editBatch(Coop, func(_ *Fixture, b *SerialBatch) { b.Lot = "" }), CodeRequired, "lot"},
+	{"of an unknown lot", editBatch(Coop, func(fx *Fixture, b *SerialBatch) { b.Lot = fx.NewLotID() }), CodeUnknownLot, "lot"},
+	{"of nothing", editBatch(Coop, func(_ *Fixture, b *SerialBatch) { b.Count = 0 }), CodeBadValue, "count"},
+	{"of less than nothing", editBatch(Coop, func(_ *Fixture, b *SerialBatch) { b.Count = -3 }), CodeBadValue, "count"},
+	{"of too many at once", editBatch(Coop, func(_ *Fixture, b *SerialBatch) { b.Count = MaxBatch + 1 }), CodeTooLarge, "count"},
+	{"of more than the lot has", editBatch(Coop, func(_ *Fixture, b *SerialBatch) { b.Count = 11 }), CodeTooManySerials, "count"},
+	{"without an id", editBatch(Coop, func(_ *Fixture, b *SerialBatch) { b.ID = "" }), CodeRequired, "id"},
+	{"with an id of another kind", editBatch(Coop, func(fx *Fixture, b *SerialBatch) { b.ID = NS + "/print/" + fx.NextKey() }), CodeBadValue,
+		"id"},
+	{"with an id that is no key", editBatch(Coop, func(_ *Fixture, b *SerialBatch) { b.ID = NS + "/serials/one" }), CodeBadValue, "id"},
+	{"with the id of another", editBatch(Coop, func(fx *Fixture, b *SerialBatch) { b.ID = fx.issued(fx.jars(), 1).ID }), CodeKeyTaken, "id"},
+	{"with a 33rd key", editBatch(Coop, func(_ *Fixture, b *SerialBatch) { b.Key = 32 }), CodeBadValue, "key"},
+	{"with a key below nothing", editBatch(Coop, func(_ *Fixture, b *SerialBatch) { b.Key = -1 }), CodeBadValue, "key"},
+	{"without the key's fingerprint", editBatch(Coop, func(_ *Fixture, b *SerialBatch) { b.KeySum = "" }), CodeRequired, "keySum"},
+	{"with a fingerprint that is none", editBatch(Coop, func(_ *Fixture, b *SerialBatch) { b.KeySum = "secret" }), CodeBadValue, "keySum"},
+	{"with another secret under the same number", editBatch(Coop, func(fx *Fixture, b *SerialBatch) {
+		fx.issued(fx.jars(), 1)
+		b.KeySum = strings.Repeat("f", 16)
+	}), CodeSerialKey, "key"},
+	{"for half a county", editBatch(Coop, func(_ *Fixture, b *SerialBatch) { b.Regions = []string{"50", "500"} }), CodeBadValue, "regions[1]"},
+	{"for a region in letters", editBatch(Coop, func(_ *Fixture, b *SerialBatch) { b.Regions = []string{"渝"} }), CodeBadValue, "regions[0]"},
+	{"for a region twice", editBatch(Coop, func(_ *Fixture, b *SerialBatch) { b.Regions = []string{"50", "50"} }), CodeBadValue, "regions[1]"},
+	{"for too many regions", editBatch(Coop, func(_ *Fixture, b *SerialBatch) { b.Regions = make([]string, 51) }), CodeTooLarge, "regions"},
+	{"in another's name", editBatch(Coop, func(_ *Fixture, b *SerialBatch) { b.Org = Mill.Org }), CodeNotAllowed, "org"},
+	{"in nobody's name", editBatch(Coop, func(_ *Fixture, b *SerialBatch) { b.Org = "" }), CodeNotAllowed, "org"},
+	{"by an administrator for an unknown one", editBatch(System, func(_ *Fixture, b *SerialBatch) { b.Org = NS + "/org/x" }), CodeUnknownThing,
+		"org"},
+	{"by a stranger", editBatch(Mill, func(*Fixture, *SerialBatch) {}), CodeNotHolder, "lot"},
+	{"by a bureau", editBatch(Office, func(*Fixture, *SerialBatch) {}), CodeNotHolder, "lot"},
+	{"of a recalled lot", editBatch(Coop, func(fx *Fixture, b *SerialBatch) {
+		fx.MustRecord(Office, StatusEvent(Day(10, 9), recalled, "", "农残", b.Lot))
+	}), CodeLotRecalled, "lot"},
+	{"of a withdrawn lot", editBatch(Coop, func(fx *Fixture, b *SerialBatch) {
+		b.Lot = fx.NewLotID()
+		fx.MustRecord(Coop, CorrectionEvent(fx.MustRecord(Coop, HarvestEvent(Day(10, 1), "plot-a", "",
+			LotSpec{ID: b.Lot, Product: "fruit", Amount: "1", Facts: LotFacts{Pieces: Whole(9)}}))))
+	}), CodeLotVoid, "lot"},
+	{"of a heap without a count", editBatch(Coop, func(fx *Fixture, b *SerialBatch) { b.Lot = fx.HarvestFruit("7") }), CodeNoCount, "lot"},
+	{"after the last one", editBatch(Coop, func(fx *Fixture, b *SerialBatch) { fx.issued(b.Lot, 10); b.Count = 1 }), CodeTooManySerials,
+		"count"},
+	{"with more to say", func(fx *Fixture) Command {
+		return Command{Actor: Coop, Kind: KindSerials, Body: []byte(`{"serials":["AAAA"]}`)}
+	}, CodeMalformed, ""},
+}
+
+func TestSerialBatchRules(t *testing.T) {
+	expectCommandRefusals(t, batchRefusals)
+}
+
+// countedLots are lots, how many items each has, and whether the number can be known.
+var countedLots = []struct {
+	name  string
+	lot   func(fx *Fixture) string
+	count int64
+	ok    bool
+}{
+	{"pieces", (*Fixture).jars, 10, true},
+	{"bags", func(fx *Fixture) string { return fx.makeBags(fx.HarvestFruit("5"), "7") }, 7, true},
+	{"boxes with a GTIN", func(fx *Fixture) string {
+		lot := "https://id.gs1.org/01/" + GTIN + "/10/" + fx.NextKey()
+		fx.MustRecord(Coop, TransformEvent(Day(10, 5), quantities(Kg(fx.HarvestFruit("5"), "5")),
+			LotSpec{ID: lot, Product: "gift", Amount: "3", Unit: Box}))
+		return lot
+	}, 3, true},
+	{"half a sheet of eggs counts not", func(fx *Fixture) string {
+		lot := fx.NewLotID()
+		fx.MustRecord(Coop, HarvestEvent(Day(10, 1), "plot-a", "", LotSpec{ID: lot, Product: "eggs", Amount: "2.5", Unit: Sheet}))
+		return lot
+	}, 2, true},
+	{"some were lost and some made into something else", func(fx *Fixture) string {
+		lot := fx.jars()
+		fx.MustRecord(Coop, LossEvent(Day(10, 6), "摔碎", EventQuantity{lot, Whole(3), Piece}))
+		fx.TransformInto(Coop, "bag", "2", Bag, EventQuantity{lot, Whole(4), Piece})
+		return lot
+	}, 3, true},
+	{"some are on their way", func(fx *Fixture) string {
+		lot, id := fx.jars(), fx.NewShipmentID()
+		fx.MustRecord(Coop, ShipEvent(Day(10, 6), id, Mill, quantities(EventQuantity{lot, Whole(4), Piece})))
+		return lot
+	}, 10, true},
+	{"weighed and counted", func(fx *Fixture) string {
+		lot := fx.NewLotID()
+		fx.MustRecord(Coop, HarvestEvent(Day(10, 1), "plot-a", "", LotSpec{ID: lot, Product: "fruit", Amount: "9",
+			Facts: LotFacts{Pieces: Whole(6)}}))
+		return lot
+	}, 6, true},
+	{"weighed, counted and dried", func(fx *Fixture) string {
+		lot := fx.NewLotID()
+		fx.MustRecord(Coop, HarvestEvent(Day(10, 1), "plot-a", "", LotSpec{ID: lot, Product: "fruit", Amount: "9",
+			Facts: LotFacts{Pieces: Whole(6)}}))
+		fx.MustRecord(Coop, LossEvent(Day(10, 6), "风干", Kg(lot, "1")))
+		return lot
+	}, 6, true},
+	{"weighed, of a known mass", func(fx *Fixture) string {
+		fx.mustSubmit(MasterCommand(System, KindProduct, Product{ID: NS + "/product/fruit", Name: "柚", NetMass: 2 * AmountScale,
+			Unit: Kilogram}))
+		return fx.HarvestFruit("9")
+	}, 4, true},
+	{"weighed", func(fx *Fixture) string { return fx.HarvestFruit("9") }, 0, false},
+	{"measured", func(fx *Fixture) string {
+		return fx.TransformInto(Coop, "oil", "5", Litre, Kg(fx.HarvestFruit("5"), "5"))
+	}, 0, false},
+}
+
 func TestHowManyItemsALotHas(t *testing.T) {
-	for _, row := range []struct {
-		name  string
-		lot   func(fx *Fixture) string
-		count int64
-		ok    bool
-	}{
-		{"pieces", (*Fixture).jars, 10, true},
-		{"bags", func(fx *Fixture) string { return fx.makeBags(fx.HarvestFruit("5"), "7") }, 7, true},
-		{"boxes with a GTIN", func(fx *Fixture) string {
-			lot := "https://id.gs1.org/01/" + GTIN + "/10/" + fx.NextKey()
-			fx.MustRecord(Coop, TransformEvent(Day(10, 5), quantities(Kg(fx.HarvestFruit("5"), "5")),
-				LotSpec{ID: lot, Product: "gift", Amount: "3", Unit: Box}))
-			return lot
-		}, 3, true},
-		{"half a sheet of eggs counts not", func(fx *Fixture) string {
-			lot := fx.NewLotID()
-			fx.MustRecord(Coop, HarvestEvent(Day(10, 1), "plot-a", "", LotSpec{ID: lot, Product: "eggs", Amount: "2.5", Unit: Sheet}))
-			return lot
-		}, 2, true},
-		{"some were lost and some made into something else", func(fx *Fixture) string {
-			lot := fx.jars()
-			fx.MustRecord(Coop, LossEvent(Day(10, 6), "摔碎", EventQuantity{lot, Whole(3), Piece}))
-			fx.TransformInto(Coop, "bag", "2", Bag, EventQuantity{lot, Whole(4), Piece})
-			return lot
-		}, 3, true},
-		{"some are on their way", func(fx *Fixture) string {
-			lot, id := fx.jars(), fx.NewShipmentID()
-			fx.MustRecord(Coop, ShipEvent(Day(10, 6), id, Mill, quantities(EventQuantity{lot, Whole(4), Piece})))
-			return lot
-		}, 10, true},
-		{"weighed and counted", func(fx *Fixture) string {
-			lot := fx.NewLotID()
-			fx.MustRecord(Coop, HarvestEvent(Day(10, 1), "plot-a", "", LotSpec{ID: lot, Product: "fruit", Amount: "9",
-				Facts: LotFacts{Pieces: Whole(6)}}))
-			return lot
-		}, 6, true},
-		{"weighed, counted and dried", func(fx *Fixture) string {
-			lot := fx.NewLotID()
-			fx.MustRecord(Coop, HarvestEvent(Day(10, 1), "plot-a", "", LotSpec{ID: lot, Product: "fruit", Amount: "9",
-				Facts: LotFacts{Pieces: Whole(6)}}))
-			fx.MustRecord(Coop, LossEvent(Day(10, 6), "风干", Kg(lot, "1")))
-			return lot
-		}, 6, true},
-		{"weighed, of a known mass", func(fx *Fixture) string {
-			fx.mustSubmit(MasterCommand(System, KindProduct, Product{ID: NS + "/product/fruit", Name: "柚", NetMass: 2 * AmountScale,
-				Unit: Kilogram}))
-			return fx.HarvestFruit("9")
-		}, 4, true},
-		{"weighed", func(fx *Fixture) string { return fx.HarvestFruit("9") }, 0, false},
-		{"measured", func(fx *Fixture) string {
-			return fx.TransformInto(Coop, "oil", "5", Litre, Kg(fx.HarvestFruit("5"), "5"))
-		}, 0, false},
-	} {
+	for _, row := range countedLots {
 		t.Run(row.name, func(t *testing.T) {
 			fx := newFixture(t)
 			lot := row.lot(fx)
@@ -181,72 +179,71 @@ func TestHowManyItemsALotHas(t *testing.T) {
 	}
 }
 
+// editChange activates ten items, the record being changed before it is recorded.
+func editChange(a Actor, change func(fx *Fixture, b SerialBatch, c *SerialChange)) func(fx *Fixture) Command {
+	return func(fx *Fixture) Command {
+		b := fx.issued(fx.jars(), 10)
+		c := fx.changeOf(b, 1, 10, SerialActivated)
+		c.Org = a.Org
+		change(fx, b, &c)
+		return MasterCommand(a, KindSerialChange, c)
+	}
+}
+
+func keepChange(*Fixture, SerialBatch, *SerialChange) {}
+
+// serialChangeRefusals are changes of items that the ledger refuses.
+var serialChangeRefusals = []commandRefusal{
+	{"of no batch", editChange(Coop, func(_ *Fixture, _ SerialBatch, c *SerialChange) { c.Batch = "" }), CodeRequired, "batch"},
+	{"of an unknown batch", editChange(Coop, func(fx *Fixture, _ SerialBatch, c *SerialChange) { c.Batch = NS + "/serials/" + fx.NextKey() }),
+		CodeUnknownThing, "batch"},
+	{"of another lot", editChange(Coop, func(fx *Fixture, _ SerialBatch, c *SerialChange) { c.Lot = fx.jars() }), CodeUnknownThing, "batch"},
+	{"from before the first", editChange(Coop, func(_ *Fixture, _ SerialBatch, c *SerialChange) { c.From = 0 }), CodeBadValue, "from"},
+	{"from after the last", editChange(Coop, func(_ *Fixture, _ SerialBatch, c *SerialChange) { c.From, c.To = 11, 11 }), CodeBadValue,
+		"from"},
+	{"to after the last", editChange(Coop, func(_ *Fixture, _ SerialBatch, c *SerialChange) { c.To = 11 }), CodeBadValue, "to"},
+	{"to before the first of it", editChange(Coop, func(_ *Fixture, _ SerialBatch, c *SerialChange) { c.From, c.To = 5, 4 }), CodeBadValue,
+		"to"},
+	{"into no state", editChange(Coop, func(_ *Fixture, _ SerialBatch, c *SerialChange) { c.State = "" }), CodeBadValue, "state"},
+	{"back to printed", editChange(Coop, func(_ *Fixture, _ SerialBatch, c *SerialChange) { c.State = SerialPrinted }), CodeBadValue, "state"},
+	{"without an id", editChange(Coop, func(_ *Fixture, _ SerialBatch, c *SerialChange) { c.ID = "" }), CodeRequired, "id"},
+	{"with the id of a print", editChange(Coop, func(fx *Fixture, _ SerialBatch, c *SerialChange) { c.ID = NS + "/print/" + fx.NextKey() }),
+		CodeBadValue, "id"},
+	{"with the id of another", editChange(Coop, func(fx *Fixture, b SerialBatch, c *SerialChange) {
+		c.From = 2
+		first := *c
+		first.From, first.To = 1, 1
+		fx.mustSubmit(MasterCommand(Coop, KindSerialChange, first))
+	}), CodeKeyTaken, "id"},
+	{"sold before it was activated", editChange(Coop, func(_ *Fixture, _ SerialBatch, c *SerialChange) { c.State = SerialSold }),
+		CodeSerialState, "from"},
+	{"activated twice", editChange(Coop, func(fx *Fixture, b SerialBatch, _ *SerialChange) { fx.changed(b, 4, 5, SerialActivated) }),
+		CodeSerialState, "from"},
+	{"voided twice", editChange(Coop, func(fx *Fixture, b SerialBatch, c *SerialChange) {
+		fx.changed(b, 4, 5, SerialVoided)
+		c.State, c.Reason = SerialVoided, "再来"
+	}), CodeSerialState, "from"},
+	{"activated after it was voided", editChange(Coop, func(fx *Fixture, b SerialBatch,
+		_ *SerialChange) {
+		fx.changed(b, 10, 10, SerialVoided)
+	}), CodeSerialState, "from"},
+	{"voided for nothing", editChange(Coop, func(_ *Fixture, _ SerialBatch, c *SerialChange) { c.State, c.Reason = SerialVoided, "  " }),
+		CodeReasonNeeded, "reason"},
+	{"for a reason that turns the line", editChange(Coop, func(_ *Fixture, _ SerialBatch, c *SerialChange) { c.Reason = "a\u202eb" }),
+		CodeBadValue, "reason"},
+	{"in another's name", editChange(Coop, func(_ *Fixture, _ SerialBatch, c *SerialChange) { c.Org = Mill.Org }), CodeNotAllowed, "org"},
+	{"by a stranger", editChange(Mill, keepChange), CodeNotHolder, "lot"},
+	{"activated by a bureau", editChange(Office, keepChange), CodeNotAllowed, "state"},
+	{"of a recalled lot", editChange(Coop, func(fx *Fixture, b SerialBatch, _ *SerialChange) {
+		fx.MustRecord(Office, StatusEvent(Day(10, 9), recalled, "", "农残", b.Lot))
+	}), CodeLotRecalled, "lot"},
+	{"of a lot on hold", editChange(Coop, func(fx *Fixture, b SerialBatch, _ *SerialChange) {
+		fx.MustRecord(Office, StatusEvent(Day(10, 9), hold, "", "待检", b.Lot))
+	}), CodeLotOnHold, "lot"},
+}
+
 func TestSerialChangeRules(t *testing.T) {
-	change := func(a Actor, to func(fx *Fixture, b SerialBatch, c *SerialChange)) func(fx *Fixture) Command {
-		return func(fx *Fixture) Command {
-			b := fx.issued(fx.jars(), 10)
-			c := fx.changeOf(b, 1, 10, SerialActivated)
-			c.Org = a.Org
-			to(fx, b, &c)
-			return MasterCommand(a, KindSerialChange, c)
-		}
-	}
-	void := func(*Fixture, SerialBatch, *SerialChange) {}
-	for _, row := range []struct {
-		name  string
-		cmd   func(fx *Fixture) Command
-		code  Code
-		field string
-	}{
-		{"of no batch", change(Coop, func(_ *Fixture, _ SerialBatch, c *SerialChange) { c.Batch = "" }), CodeRequired, "batch"},
-		{"of an unknown batch", change(Coop, func(fx *Fixture, _ SerialBatch, c *SerialChange) { c.Batch = NS + "/serials/" + fx.NextKey() }),
-			CodeUnknownThing, "batch"},
-		{"of another lot", change(Coop, func(fx *Fixture, _ SerialBatch, c *SerialChange) { c.Lot = fx.jars() }), CodeUnknownThing, "batch"},
-		{"from before the first", change(Coop, func(_ *Fixture, _ SerialBatch, c *SerialChange) { c.From = 0 }), CodeBadValue, "from"},
-		{"from after the last", change(Coop, func(_ *Fixture, _ SerialBatch, c *SerialChange) { c.From, c.To = 11, 11 }), CodeBadValue, "from"},
-		{"to after the last", change(Coop, func(_ *Fixture, _ SerialBatch, c *SerialChange) { c.To = 11 }), CodeBadValue, "to"},
-		{"to before the first of it", change(Coop, func(_ *Fixture, _ SerialBatch, c *SerialChange) { c.From, c.To = 5, 4 }), CodeBadValue, "to"},
-		{"into no state", change(Coop, func(_ *Fixture, _ SerialBatch, c *SerialChange) { c.State = "" }), CodeBadValue, "state"},
-		{"back to printed", change(Coop, func(_ *Fixture, _ SerialBatch, c *SerialChange) { c.State = SerialPrinted }), CodeBadValue, "state"},
-		{"without an id", change(Coop, func(_ *Fixture, _ SerialBatch, c *SerialChange) { c.ID = "" }), CodeRequired, "id"},
-		{"with the id of a print", change(Coop, func(fx *Fixture, _ SerialBatch, c *SerialChange) { c.ID = NS + "/print/" + fx.NextKey() }),
-			CodeBadValue, "id"},
-		{"with the id of another", change(Coop, func(fx *Fixture, b SerialBatch, c *SerialChange) {
-			c.From = 2
-			first := *c
-			first.From, first.To = 1, 1
-			fx.mustSubmit(MasterCommand(Coop, KindSerialChange, first))
-		}), CodeKeyTaken, "id"},
-		{"sold before it was activated", change(Coop, func(_ *Fixture, _ SerialBatch, c *SerialChange) { c.State = SerialSold }), CodeSerialState,
-			"from"},
-		{"activated twice", change(Coop, func(fx *Fixture, b SerialBatch, _ *SerialChange) { fx.changed(b, 4, 5, SerialActivated) }),
-			CodeSerialState, "from"},
-		{"voided twice", change(Coop, func(fx *Fixture, b SerialBatch, c *SerialChange) {
-			fx.changed(b, 4, 5, SerialVoided)
-			c.State, c.Reason = SerialVoided, "再来"
-		}), CodeSerialState, "from"},
-		{"activated after it was voided", change(Coop, func(fx *Fixture, b SerialBatch, _ *SerialChange) { fx.changed(b, 10, 10, SerialVoided) }),
-			CodeSerialState, "from"},
-		{"voided for nothing", change(Coop, func(_ *Fixture, _ SerialBatch, c *SerialChange) { c.State, c.Reason = SerialVoided, "  " }),
-			CodeReasonNeeded, "reason"},
-		{"for a reason that turns the line", change(Coop, func(_ *Fixture, _ SerialBatch, c *SerialChange) { c.Reason = "a\u202eb" }),
-			CodeBadValue, "reason"},
-		{"in another's name", change(Coop, func(_ *Fixture, _ SerialBatch, c *SerialChange) { c.Org = Mill.Org }), CodeNotAllowed, "org"},
-		{"by a stranger", change(Mill, void), CodeNotHolder, "lot"},
-		{"activated by a bureau", change(Office, void), CodeNotAllowed, "state"},
-		{"of a recalled lot", change(Coop, func(fx *Fixture, b SerialBatch, _ *SerialChange) {
-			fx.MustRecord(Office, StatusEvent(Day(10, 9), recalled, "", "农残", b.Lot))
-		}), CodeLotRecalled, "lot"},
-		{"of a lot on hold", change(Coop, func(fx *Fixture, b SerialBatch, _ *SerialChange) {
-			fx.MustRecord(Office, StatusEvent(Day(10, 9), hold, "", "待检", b.Lot))
-		}), CodeLotOnHold, "lot"},
-	} {
-		t.Run(row.name, func(t *testing.T) {
-			fx := newFixture(t)
-			fx.expectCommandRefused(row.cmd(fx), row.code, row.field)
-			fx.expectSameReplay()
-		})
-	}
+	expectCommandRefusals(t, serialChangeRefusals)
 }
 
 // TestTheFirstItemInTheWay: the error names which item is in the way, and its state.

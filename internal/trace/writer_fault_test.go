@@ -10,12 +10,12 @@ import (
 	. "github.com/yousang/yousang/internal/trace"
 )
 
-// TestBatchOfWhichEachDependsOnTheOneBefore sends a lot's whole life, and the master data it needs, at once.
-func TestBatchOfWhichEachDependsOnTheOneBefore(t *testing.T) {
-	var heads []int64
-	fx, _ := openFixture(t, WriterOptions{OnChange: func(seq int64) { heads = append(heads, seq) }})
+// makeWholeLife makes the commands of a lot's whole life, with the master data that the life needs before and a harvest repeated twice at
+// the end. jars is the lot of which some are left.
+func makeWholeLife(fx *Fixture) (cmds []Command, jars string) {
 	plot, season := NS+"/place/new-plot", NS+"/season/new"
-	fruit, juice, jars := fx.NewLotID(), fx.NewLotID(), fx.NewLotID()
+	fruit, juice := fx.NewLotID(), fx.NewLotID()
+	jars = fx.NewLotID()
 	box, pallet, ship := fx.NewUnitID(), fx.NewUnitID(), fx.NewShipmentID()
 	kg := func(lot, n string) []EventQuantity { return []EventQuantity{Kg(lot, n)} }
 	harvest := HarvestEvent(Day(10, 1), "", "new", LotSpec{ID: fruit, Product: "new", Amount: "100"})
@@ -38,7 +38,7 @@ func TestBatchOfWhichEachDependsOnTheOneBefore(t *testing.T) {
 		{Mill, UnpackEvent(Day(10, 7), box)},
 		{Mill, LossEvent(Day(10, 8), "碎", QuantityOf(jars, "18", Piece))},
 	}
-	cmds := []Command{
+	cmds = []Command{
 		MasterCommand(System, KindPlace, Place{ID: plot, Kind: "plot", Name: "新地", Org: Coop.Org, Tier: Village}),
 		MasterCommand(System, KindProduct, Product{ID: NS + "/product/new", Name: "新品", Unit: Kilogram}),
 		MasterCommand(Coop, KindSeason, Season{ID: season, Name: "新", Org: Coop.Org, Place: plot, From: Time{Time: Day(1, 1)},
@@ -49,7 +49,14 @@ func TestBatchOfWhichEachDependsOnTheOneBefore(t *testing.T) {
 	}
 	again := EventCommand(Coop, harvest)
 	again.ClientID, again.Digest = "phone-1", "aa"
-	cmds = append(cmds, again, again)
+	return append(cmds, again, again), jars
+}
+
+// TestBatchOfWhichEachDependsOnTheOneBefore sends a lot's whole life, and the master data it needs, at once.
+func TestBatchOfWhichEachDependsOnTheOneBefore(t *testing.T) {
+	var heads []int64
+	fx, _ := openFixture(t, WriterOptions{OnChange: func(seq int64) { heads = append(heads, seq) }})
+	cmds, jars := makeWholeLife(fx)
 	head := fx.Ledger.Head()
 	results := fx.SubmitCommands(cmds...)
 	for i, r := range results {

@@ -115,37 +115,23 @@ func spoilFruit(lot, kg string) Command {
 // TestFailedAppendIsLookedInto: after an append that failed, the end of the log tells what became of its records. Records that are there
 // are answered as recorded; records that are not there are judged again where another server wrote something, and refused where nobody did.
 func TestFailedAppendIsLookedInto(t *testing.T) {
-	keep := func(n int) func(*scriptedStore, context.Context, int64, []Record) { // keeps the first n records
-		return func(s *scriptedStore, ctx context.Context, after int64, recs []Record) {
-			if err := s.Memory.Append(ctx, after, recs[:n]); err != nil {
-				panic(err)
-			}
-		}
-	}
-	intrude := func(kg string) func(*scriptedStore, context.Context, int64, []Record) { // another server takes so much first
-		return func(s *scriptedStore, _ context.Context, _ int64, recs []Record) {
-			other := NewFixture(noTester{}, s.Memory, WriterOptions{})
-			defer other.CloseWriter()
-			other.MustRecord(Coop, LossEvent(Day(10, 3), "别的服务器", Kg(recs[0].Lots[0], kg)))
-		}
-	}
 	for _, row := range []struct {
 		name    string
 		cause   error
-		meet    func(*scriptedStore, context.Context, int64, []Record)
+		meet    happening
 		appends int
 		want    [2]Code
 		held    string
 	}{
-		{"nothing is there", errReset, keep(0), 1, [2]Code{CodeStoreUnavailable, CodeStoreUnavailable}, "100 KGM"},
-		{"nothing is there, a conflict all the same", ErrConflict, keep(0), 2, [2]Code{}, "60 KGM"},
-		{"all is there", errReset, keep(2), 1, [2]Code{}, "60 KGM"},
-		{"all is there, a conflict all the same", ErrConflict, keep(2), 1, [2]Code{}, "60 KGM"},
-		{"the first is there", errReset, keep(1), 2, [2]Code{}, "60 KGM"},
-		{"another server's record is there", errReset, intrude("10"), 2, [2]Code{}, "50 KGM"},
-		{"another server's record leaves too little", errReset, intrude("75"), 2, [2]Code{"", CodeInsufficient}, "15 KGM"},
-		{"another server's record leaves nothing", errReset, intrude("95"), 1, [2]Code{CodeInsufficient, CodeInsufficient}, "5 KGM"},
-		{"another server's record is the conflict", ErrConflict, intrude("10"), 2, [2]Code{}, "50 KGM"},
+		{"nothing is there", errReset, keepFirst(0), 1, [2]Code{CodeStoreUnavailable, CodeStoreUnavailable}, "100 KGM"},
+		{"nothing is there, a conflict all the same", ErrConflict, keepFirst(0), 2, [2]Code{}, "60 KGM"},
+		{"all is there", errReset, keepFirst(2), 1, [2]Code{}, "60 KGM"},
+		{"all is there, a conflict all the same", ErrConflict, keepFirst(2), 1, [2]Code{}, "60 KGM"},
+		{"the first is there", errReset, keepFirst(1), 2, [2]Code{}, "60 KGM"},
+		{"another server's record is there", errReset, recordElsewhere("10"), 2, [2]Code{}, "50 KGM"},
+		{"another server's record leaves too little", errReset, recordElsewhere("75"), 2, [2]Code{"", CodeInsufficient}, "15 KGM"},
+		{"another server's record leaves nothing", errReset, recordElsewhere("95"), 1, [2]Code{CodeInsufficient, CodeInsufficient}, "5 KGM"},
+		{"another server's record is the conflict", ErrConflict, recordElsewhere("10"), 2, [2]Code{}, "50 KGM"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			fx, s, lot, heads := newScriptedFixture(t)
@@ -161,14 +147,7 @@ func TestFailedAppendIsLookedInto(t *testing.T) {
 				cmds = []Command{spoilFruit(lot, "10"), spoilFruit(lot, "30.5")}
 			}
 			results := s.submitInOneBatch(fx, cmds...)
-			for i, r := range results {
-				if row.want[i] == "" && r.Err != nil || row.want[i] != "" && !IsCode(r.Err, row.want[i]) {
-					t.Errorf("answer %d = %v, want %q", i, r.Err, row.want[i])
-				}
-				if r.Err == nil && (r.Repeat || string(s.recs[r.Record.Seq-1].Body) != string(r.Record.Body)) {
-					t.Errorf("answer %d is record %d, repeat %t; the log has another record there", i, r.Record.Seq, r.Repeat)
-				}
-			}
+			s.expectAnswers(t, results, row.want)
 			if s.appends != row.appends {
 				t.Errorf("%d appends, want %d", s.appends, row.appends)
 			}
@@ -179,6 +158,40 @@ func TestFailedAppendIsLookedInto(t *testing.T) {
 				t.Errorf("heads announced = %v, want the last to be %d", *heads, fx.Ledger.Head())
 			}
 		})
+	}
+}
+
+// happening is what befalls the records of an append that fails.
+type happening func(s *scriptedStore, ctx context.Context, after int64, recs []Record)
+
+// keepFirst has the log keep the first records.
+func keepFirst(n int) happening {
+	return func(s *scriptedStore, ctx context.Context, after int64, recs []Record) {
+		if err := s.Memory.Append(ctx, after, recs[:n]); err != nil {
+			panic(err)
+		}
+	}
+}
+
+// recordElsewhere has another server record a loss of the same lot first.
+func recordElsewhere(kg string) happening {
+	return func(s *scriptedStore, _ context.Context, _ int64, recs []Record) {
+		other := NewFixture(noTester{}, s.Memory, WriterOptions{})
+		defer other.CloseWriter()
+		other.MustRecord(Coop, LossEvent(Day(10, 3), "别的服务器", Kg(recs[0].Lots[0], kg)))
+	}
+}
+
+// expectAnswers compares the errors of answers; an answer without an error names the record that the log has.
+func (s *scriptedStore) expectAnswers(t *testing.T, results []Result, want [2]Code) {
+	t.Helper()
+	for i, r := range results {
+		if want[i] == "" && r.Err != nil || want[i] != "" && !IsCode(r.Err, want[i]) {
+			t.Errorf("answer %d = %v, want %q", i, r.Err, want[i])
+		}
+		if r.Err == nil && (r.Repeat || string(s.recs[r.Record.Seq-1].Body) != string(r.Record.Body)) {
+			t.Errorf("answer %d is record %d, repeat %t; the log has another record there", i, r.Record.Seq, r.Repeat)
+		}
 	}
 }
 

@@ -314,23 +314,11 @@ func TestServersFight(t *testing.T) {
 	given := map[string]int{}
 	for client := range 12 {
 		wg.Go(func() {
-			fx := desks[client%3]
-			for n := range 20 {
-				lot := lots[(client+n)%3]
-				if err := fx.WaitCurrent(); err != nil {
-					t.Errorf("client %d: %v", client, err)
-				}
-				r := fx.SubmitCommands(lossCommand(lot, fmt.Sprint(client, n)))[0]
-				switch errorCode(r.Err) {
-				case "":
-					mu.Lock()
-					given[lot]++
-					mu.Unlock()
-				case CodeInsufficient, CodeStoreUnavailable:
-				default:
-					t.Errorf("client %d: %v", client, r.Err)
-				}
-			}
+			takeLots(t, desks[client%3], client, lots, func(lot string) {
+				mu.Lock()
+				given[lot]++
+				mu.Unlock()
+			})
 		})
 	}
 	Within(t, CrowdLimit, "all clients to be answered", wg.Wait)
@@ -342,5 +330,23 @@ func TestServersFight(t *testing.T) {
 	}
 	for _, lot := range lots {
 		expectHeld(t, desks[1], Coop, lot, fmt.Sprint(40-given[lot], " KGM"))
+	}
+}
+
+// takeLots takes twenty times something off lots, as one client of a server, and notes every time that succeeds.
+func takeLots(t *testing.T, fx *Fixture, client int, lots []string, noteTaken func(lot string)) {
+	for n := range 20 {
+		lot := lots[(client+n)%len(lots)]
+		if err := fx.WaitCurrent(); err != nil {
+			t.Errorf("client %d: %v", client, err)
+		}
+		r := fx.SubmitCommands(lossCommand(lot, fmt.Sprint(client, n)))[0]
+		switch errorCode(r.Err) {
+		case "":
+			noteTaken(lot)
+		case CodeInsufficient, CodeStoreUnavailable:
+		default:
+			t.Errorf("client %d: %v", client, r.Err)
+		}
 	}
 }
