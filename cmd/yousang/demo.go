@@ -200,12 +200,12 @@ func (c *demoCmd) report(ctx context.Context, running *service) error {
 	}
 	t.Keys["admin"] = admin
 	for _, pr := range r.Ledger.Products() {
-		rows, _, err := r.Ledger.Lots(trace.LotQuery{Product: pr.ID, Limit: 1})
+		row, err := demo.FindNewestLot(ctx, r, app.LotFilter{Product: pr.ID})
 		if err != nil {
 			return err
 		}
-		if len(rows) > 0 {
-			t.Lots[trace.KeyOf(pr.ID)] = running.url + lotPath(pr, rows[0].Key)
+		if row != nil {
+			t.Lots[trace.KeyOf(pr.ID)] = running.url + lotPath(pr, row.Key)
 		}
 	}
 	if t.Items, err = running.findItems(ctx); err != nil {
@@ -214,7 +214,7 @@ func (c *demoCmd) report(ctx context.Context, running *service) error {
 	if c.JSON {
 		return json.NewEncoder(running.p.out).Encode(t)
 	}
-	running.printAddresses(t)
+	running.printAddresses(ctx, t)
 	return nil
 }
 
@@ -223,24 +223,22 @@ func (c *demoCmd) report(ctx context.Context, running *service) error {
 func (s *service) findItems(ctx context.Context) (map[string][]string, error) {
 	r, out := s.app.Load(), map[string][]string{}
 	for _, pr := range r.Ledger.Products() {
-		rows, _, err := r.Ledger.Lots(trace.LotQuery{Product: pr.ID, Status: "active", Limit: 1})
+		row, err := demo.FindNewestLot(ctx, r, app.LotFilter{Product: pr.ID, Status: "active"})
 		if err != nil {
 			return nil, err
 		}
-		if len(rows) == 0 {
+		if row == nil {
 			continue
 		}
-		batches, slug := r.Ledger.SerialBatches(rows[0].Lot), trace.KeyOf(pr.ID)
-		if len(batches) == 0 {
+		list, err := r.ListBatches(ctx, app.System, row.Lot)
+		if err != nil {
+			return nil, err
+		}
+		if len(list.Batches) == 0 {
 			continue
 		}
-		b := batches[0]
-		for _, index := range []int64{b.First, b.First + b.Count - 1} {
-			code, err := r.Serials.MakeSerial(ctx, b.Key, index)
-			if err != nil {
-				return nil, err
-			}
-			out[slug] = append(out[slug], trace.ItemURI(s.url+lotPath(pr, rows[0].Key), code))
+		for _, code := range []string{list.Batches[0].FirstCode, list.Batches[0].LastCode} {
+			out[trace.KeyOf(pr.ID)] = append(out[trace.KeyOf(pr.ID)], trace.ItemURI(s.url+lotPath(pr, row.Key), code))
 		}
 	}
 	return out, nil
@@ -273,7 +271,7 @@ func lotPath(p trace.Product, key string) string {
 }
 
 // printAddresses prints the addresses for a person.
-func (s *service) printAddresses(t demoReport) {
+func (s *service) printAddresses(ctx context.Context, t demoReport) {
 	r := s.app.Load()
 	say := func(format string, args ...any) { s.p.print(s.p.out, format, args...) }
 	words := s.p.printer
@@ -284,10 +282,10 @@ func (s *service) printAddresses(t demoReport) {
 		}
 	}
 	for _, status := range []string{"hold", "recalled"} {
-		rows, _, err := r.Ledger.Lots(trace.LotQuery{Status: status, Limit: 1})
-		if err == nil && len(rows) > 0 {
-			pr, _ := r.Ledger.Product(rows[0].Product)
-			say("  %s  %s (%s)\n", t.URL+lotPath(pr, rows[0].Key), pr.Name, status)
+		row, err := demo.FindNewestLot(ctx, r, app.LotFilter{Status: status})
+		if err == nil && row != nil {
+			pr, _ := r.ShowProduct(ctx, app.System, row.Product)
+			say("  %s  %s (%s)\n", t.URL+lotPath(pr, row.Key), pr.Name, status)
 		}
 	}
 	say("\n%s\n", words.T("demo.items"))

@@ -78,7 +78,7 @@ func (c *keyCreateCmd) registerOrganisation(ctx context.Context, p *process) err
 	}
 	defer r.Close()
 	id := r.CompleteID("org", c.Org)
-	if _, ok := r.Ledger.Organisation(id); ok || c.Name == "" {
+	if _, err := r.ShowOrganisation(ctx, app.System, id); err == nil || c.Name == "" {
 		return nil
 	}
 	_, err = r.PutOrganisation(ctx, app.System, "",

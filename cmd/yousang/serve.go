@@ -135,7 +135,7 @@ func (s *service) serve(ctx context.Context, l net.Listener, metrics string, ope
 	defer r.Close()
 	releaseMemory()
 	s.app.Store(r)
-	s.p.log.Info("serving", "address", l.Addr().String(), "public", s.url, "namespace", r.Ledger.Namespace(), "head", r.Ledger.Head())
+	s.p.log.Info("serving", "address", l.Addr().String(), "public", s.url, "namespace", r.Namespace(), "head", r.Ledger.Head())
 	if ready != nil {
 		if err := ready(); err != nil {
 			return errors.Join(err, s.server.App.ShutdownWithTimeout(time.Second))

@@ -195,8 +195,8 @@ func (f ledgerFlags) openApp(ctx context.Context, p *process, s trace.Store, o a
 		}
 	}
 	r, err := app.Open(ctx, s, o)
-	if err == nil && r.Ledger.Head() > 0 && strings.HasPrefix(r.Ledger.Namespace(), noHost) {
-		p.log.Warn("this ledger has a made-up identity: give --namespace or --public-url when one is to last", "namespace", r.Ledger.Namespace())
+	if err == nil && r.Ledger.Head() > 0 && strings.HasPrefix(r.Namespace(), noHost) {
+		p.log.Warn("this ledger has a made-up identity: give --namespace or --public-url when one is to last", "namespace", r.Namespace())
 	}
 	return r, err
 }

@@ -35,10 +35,7 @@ func (a *App) ListLots(_ context.Context, actor trace.Actor, f LotFilter) (LotPa
 	q := trace.LotQuery{
 		Product: a.CompleteID("product", f.Product), Holder: a.CompleteID("org", f.Holder), Maker: a.CompleteID("org", f.Maker),
 		Tier:   trace.Tier(f.Tier),
-		Status: f.Status, Since: f.Since, Until: f.Until, Before: f.Cursor, Limit: f.Limit,
-	}
-	if !seesAll(actor) {
-		q.Seen = actor.Org
+		Status: f.Status, Since: f.Since, Until: f.Until, Seen: a.listedOrganisation(actor, ""), Before: f.Cursor, Limit: f.Limit,
 	}
 	page := LotPage{Items: []trace.LotRow{}}
 	for range maxQuestionScan {

@@ -12,7 +12,7 @@ import (
 type Listing struct {
 	Q     string // part of the name or the id; "" for all
 	After string // the next of the page before
-	Limit int    // rows of a page
+	Limit int    // rows of a page; 0 for all
 }
 
 // Page is a page of a list.
@@ -29,7 +29,7 @@ func cutPage[T any](all []T, l *Listing, id func(*T) string, keep func(*T) bool)
 		if id(&all[i]) <= l.After || !keep(&all[i]) {
 			continue
 		}
-		if len(p.Items) == l.Limit {
+		if l.Limit > 0 && len(p.Items) == l.Limit {
 			p.Next = id(&p.Items[l.Limit-1])
 			break
 		}
@@ -134,12 +134,9 @@ type SeasonFilter struct {
 
 // ListSeasons lists the seasons of the actor's organisation; a bureau and an administrator get those of any organisation, or all.
 func (a *App) ListSeasons(_ context.Context, actor trace.Actor, f SeasonFilter) Page[trace.SeasonView] {
-	org := actor.Org
-	if seesAll(actor) {
-		org = a.CompleteID("org", f.Org)
-	}
 	place := a.CompleteID("place", f.Place)
-	return cutPage(a.Ledger.Seasons(org), &f.Listing, func(s *trace.SeasonView) string { return s.ID }, func(s *trace.SeasonView) bool {
+	seasons := a.Ledger.Seasons(a.listedOrganisation(actor, f.Org))
+	return cutPage(seasons, &f.Listing, func(s *trace.SeasonView) string { return s.ID }, func(s *trace.SeasonView) bool {
 		return (place == "" || s.Place == place) && f.matchesText(s.Name, s.ID)
 	})
 }

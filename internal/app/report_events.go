@@ -85,7 +85,7 @@ func (a *App) newID(dir, key string) (string, error) {
 	return a.CompleteID(dir, k), nil
 }
 
-func (a *App) resolveIDs(dir string, list []string) []string {
+func (a *App) completeIDs(dir string, list []string) []string {
 	var out []string
 	for _, s := range list {
 		if strings.Contains(s, "://") && !strings.HasPrefix(s, a.Ledger.Namespace()) {
@@ -174,7 +174,7 @@ func (a *App) makeReceipt(_ context.Context, actor trace.Actor, in *Receipt) (tr
 	}
 	ev.Disposition, ev.Final = "active", !in.Partial
 	for _, u := range in.Lost {
-		ev.Differences = append(ev.Differences, trace.Difference{Lot: a.resolveIDs("unit", []string{u.Unit})[0], Reason: u.Reason})
+		ev.Differences = append(ev.Differences, trace.Difference{Lot: a.completeIDs("unit", []string{u.Unit})[0], Reason: u.Reason})
 	}
 	if len(in.Lots)+len(in.Units)+len(in.Lost) == 0 {
 		ev.EPCs = ship.Units
@@ -190,7 +190,7 @@ func (a *App) makeReceipt(_ context.Context, actor trace.Actor, in *Receipt) (tr
 // findShipment finds the shipment of a receipt: the named shipment, or the oldest one under way that has the first lot.
 func (a *App) findShipment(actor trace.Actor, in *Receipt) (string, error) {
 	if in.Shipment != "" {
-		return a.resolveIDs("shipment", []string{in.Shipment})[0], nil
+		return a.completeIDs("shipment", []string{in.Shipment})[0], nil
 	}
 	if len(in.Lots) == 0 {
 		return "", trace.E(trace.Invalid, trace.CodeRequired, "shipment")

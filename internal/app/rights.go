@@ -14,6 +14,21 @@ import (
 // seesAll reports whether an actor may read everything: bureaus and administrators. An actor without a role sees what an operator sees.
 func seesAll(actor trace.Actor) bool { return actor.SeesAll() }
 
+// noOrganisation is the name of no organisation: a list of its things is empty.
+const noOrganisation = "none"
+
+// listedOrganisation is the organisation whose things a list shows to an actor: an actor that may read everything gets those of the
+// organisation asked for (slug or URI; "" for all), another actor those of its own organisation.
+func (a *App) listedOrganisation(actor trace.Actor, asked string) string {
+	switch {
+	case seesAll(actor):
+		return a.CompleteID("org", asked)
+	case actor.Org == "":
+		return noOrganisation
+	}
+	return actor.Org
+}
+
 // checkBureau refuses an actor that is neither a bureau nor an administrator. Errors: CodeNotAllowed.
 func checkBureau(actor trace.Actor) error {
 	if !seesAll(actor) {
@@ -130,7 +145,7 @@ func (a *App) visibleLot(actor trace.Actor, s string) (string, error) {
 // since an earlier report of the same batch may make it; one the actor may not see is refused in the same words. One that has been unpacked
 // is empty: there is nothing to hide of it.
 func (a *App) resolveUnits(actor trace.Actor, field string, list []string) ([]string, error) {
-	out := a.resolveIDs("unit", list)
+	out := a.completeIDs("unit", list)
 	for i, id := range out {
 		v, ok := a.Ledger.Unit(id)
 		unpacked := v.Holder == nil && len(v.Lots)+len(v.Units) == 0

@@ -23,11 +23,8 @@ type ShipmentPage struct {
 
 // ListShipments lists the shipments of the actor's organisation; a bureau and an administrator get those of any organisation, or all.
 func (a *App) ListShipments(_ context.Context, actor trace.Actor, f ShipmentFilter) (ShipmentPage, error) {
-	org := actor.Org
-	if seesAll(actor) {
-		org = a.CompleteID("org", f.Org)
-	}
-	items, next := a.Ledger.Shipments(trace.ShipmentQuery{Org: org, Direction: f.Direction, Open: f.Open, Before: f.Before, Limit: f.Limit})
+	items, next := a.Ledger.Shipments(trace.ShipmentQuery{Org: a.listedOrganisation(actor, f.Org), Direction: f.Direction, Open: f.Open,
+		Before: f.Before, Limit: f.Limit})
 	return ShipmentPage{Items: items, Next: next}, nil
 }
 

@@ -136,13 +136,13 @@ func (m *seasonMaker) proposeLots(outs []newLot) ([]app.NewLot, []lot) {
 	reported := make([]app.NewLot, len(outs))
 	made := make([]lot, len(outs))
 	for i, o := range outs {
-		p, _ := m.app.Ledger.Product(m.app.CompleteID("product", o.product))
+		p, _ := m.app.ShowProduct(m.ctx, app.System, o.product)
 		key := m.drawKey()
 		reported[i] = app.NewLot{
 			Key: key, Product: o.product, Quantity: o.amount, Unit: o.unit, Grade: o.grade, Pieces: trace.Whole(o.pieces),
 			DryMass: o.dry, Attributes: o.attrs,
 		}
-		made[i] = lot{trace.LotURI(m.app.Ledger.Namespace(), p, key), o.amount, o.pieces}
+		made[i] = lot{trace.LotURI(m.app.Namespace(), p, key), o.amount, o.pieces}
 	}
 	return reported, made
 }

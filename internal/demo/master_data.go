@@ -76,7 +76,7 @@ func (m *seasonMaker) recordMasterData() {
 			Place: m.app.CompleteID("place", o.Place), Contact: o.Contact})
 	}
 	for _, c := range m.app.Chains.Chains() {
-		for _, p := range c.MasterProducts(m.app.Ledger.Namespace()) {
+		for _, p := range c.MasterProducts(m.app.Namespace()) {
 			switch trace.KeyOf(p.ID) { // the makers' own net masses
 			case "silk-quilt":
 				p.NetMass = trace.Whole(8) / 5

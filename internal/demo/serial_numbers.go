@@ -18,34 +18,42 @@ func IssueCodes(ctx context.Context, r *app.App) error {
 		if p.Unit == trace.Kilogram || p.Unit == trace.Litre || p.Unit == trace.Sheet {
 			continue
 		}
-		rows, _, err := r.Ledger.Lots(trace.LotQuery{Product: p.ID, Status: "active", Limit: 1})
+		row, err := FindNewestLot(ctx, r, app.LotFilter{Product: p.ID, Status: "active"})
 		if err != nil {
 			return fmt.Errorf("find a lot of %s: %w", p.ID, err)
 		}
-		if len(rows) == 0 {
+		if row == nil {
 			continue
 		}
-		if err := numberItems(ctx, r, rows[0].Lot); err != nil {
-			return fmt.Errorf("number the items of %s: %w", rows[0].Lot, err)
+		if err := numberItems(ctx, r, row); err != nil {
+			return fmt.Errorf("number the items of %s: %w", row.Lot, err)
 		}
 	}
 	return nil
 }
 
-func numberItems(ctx context.Context, r *app.App, lot string) error {
-	count, _, ok, err := r.Ledger.CountItems(lot)
-	if err != nil || !ok || count < 2 {
+// FindNewestLot finds the newest lot that a filter admits, with an administrator's rights; nil where there is none.
+func FindNewestLot(ctx context.Context, r *app.App, f app.LotFilter) (*trace.LotRow, error) {
+	f.Limit = 1
+	page, err := r.ListLots(ctx, app.System, f)
+	if err != nil || len(page.Items) == 0 {
+		return nil, err
+	}
+	return &page.Items[0], nil
+}
+
+// numberItems issues serial numbers in the name of the organisation that made the lot.
+func numberItems(ctx context.Context, r *app.App, lot *trace.LotRow) error {
+	maker := trace.Actor{Org: lot.Org, Role: trace.Operator, User: "demo"}
+	list, err := r.ListBatches(ctx, maker, lot.Lot)
+	if err != nil || list.Left == nil || *list.Left < 2 {
 		return err
 	}
-	v, err := r.Ledger.Lot(lot, 0)
+	count := min(*list.Left, mostNumbered)
+	batch, err := r.IssueSerials(ctx, maker, "", app.SerialReport{Lot: lot.Lot, Count: count})
 	if err != nil {
 		return err
 	}
-	a := trace.Actor{Org: v.Made.Org.ID, Role: trace.Operator, User: "demo"}
-	if _, err := r.IssueSerials(ctx, a, "", app.SerialReport{Lot: lot, Count: min(count, mostNumbered)}); err != nil {
-		return err
-	}
-	b := r.Ledger.SerialBatches(lot)[0]
-	_, err = r.ChangeSerials(ctx, a, "", app.ChangeReport{State: trace.SerialActivated, Batch: b.ID, From: 1, To: b.Count / 2})
+	_, err = r.ChangeSerials(ctx, maker, "", app.ChangeReport{State: trace.SerialActivated, Batch: batch.ID, From: 1, To: count / 2})
 	return err
 }

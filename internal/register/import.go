@@ -111,7 +111,9 @@ func importSheets(ctx context.Context, list []*importer) error {
 		}
 	}
 	for _, im := range list {
-		im.findChangedRows(im.rows)
+		if err := im.findChangedRows(ctx, im.rows); err != nil {
+			return err
+		}
 	}
 	for _, im := range list {
 		if err := im.recordSprays(ctx, im.rows); err != nil {

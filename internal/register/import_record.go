@@ -2,6 +2,8 @@ package register
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/yousang/yousang/internal/app"
@@ -11,22 +13,22 @@ import (
 // findChangedRows finds rows that look like changed rows of an earlier import: the ledger has a lot of the same day, grower and
 // place that no row of this file accounts for. New rows beside the recorded rows (a second delivery of the day) are not
 // affected.
-func (im *importer) findChangedRows(rows []*row) {
-	wanted := map[string]bool{}
+func (im *importer) findChangedRows(ctx context.Context, rows []*row) error {
+	var fresh []*row
 	for _, r := range rows {
 		if r.status == statusNew || r.status == statusReused {
-			wanted[dayPlaceKey(r.on, r.target.place)] = true
+			fresh = append(fresh, r)
 		}
 	}
-	if len(wanted) == 0 {
-		return
+	if len(fresh) == 0 {
+		return nil
 	}
-	held := im.listRecordedLots(rows, wanted)
-	for _, r := range rows {
-		if r.status != statusNew && r.status != statusReused {
-			continue
-		}
-		left := im.findUnaccounted(r, held[dayPlaceKey(r.on, r.target.place)+r.grower])
+	recorded, err := im.listRecordedLots(ctx, fresh)
+	if err != nil {
+		return err
+	}
+	for _, r := range fresh {
+		left := im.findUnaccounted(r, recorded[deliveryKey(r.on, r.target.place, r.grower)])
 		switch {
 		case left == nil: // a record with other details was withdrawn since
 			r.status = statusNew
@@ -40,13 +42,14 @@ func (im *importer) findChangedRows(rows []*row) {
 		}
 		r.status = statusRefused
 	}
+	return nil
 }
 
 // findUnaccounted finds a lot of the row's day, place and grower that no row of the file accounts for; a lot of the row's own
 // quantity is preferred.
-func (im *importer) findUnaccounted(r *row, held []*trace.LotView) (found *trace.LotView) {
+func (im *importer) findUnaccounted(r *row, recorded []*app.MadeLot) (found *app.MadeLot) {
 	kg, _, _ := trace.ToBaseUnit(r.weight, r.unit) // no error: the unit was checked when the row was read
-	for _, v := range held {
+	for _, v := range recorded {
 		if im.shared.accounted[v.Lot] {
 			continue
 		}
@@ -59,11 +62,15 @@ func (im *importer) findUnaccounted(r *row, held []*trace.LotView) (found *trace
 
 func groupedKey(lot string) string { return trace.GroupKey(trace.KeyOf(lot)) }
 
-func dayPlaceKey(day time.Time, place string) string { return formatDay(day) + "\x1f" + place + "\x1f" }
+// deliveryKey is the key of a grower's deliveries from one place on one day.
+func deliveryKey(day time.Time, place, grower string) string {
+	return formatDay(day) + "\x1f" + place + "\x1f" + grower
+}
 
-// listRecordedLots lists the standing lots of the organisation on the days and places of the rows, by day, place and grower.
-func (im *importer) listRecordedLots(rows []*row, wanted map[string]bool) map[string][]*trace.LotView {
+// listRecordedLots lists the standing lots of the organisation from the days and places of the rows, by deliveryKey.
+func (im *importer) listRecordedLots(ctx context.Context, rows []*row) (map[string][]*app.MadeLot, error) {
 	from, to := rows[0].on, rows[0].on
+	places := map[string]bool{}
 	for _, r := range rows {
 		if r.on.Before(from) {
 			from = r.on
@@ -71,28 +78,20 @@ func (im *importer) listRecordedLots(rows []*row, wanted map[string]bool) map[st
 		if r.on.After(to) {
 			to = r.on
 		}
+		places[r.target.place] = true
 	}
-	out := map[string][]*trace.LotView{}
-	q := trace.LotQuery{Maker: im.masters.org.ID, Product: im.masters.product, Since: from, Until: to.AddDate(0, 0, 1), Limit: 500}
-	for {
-		list, next, err := im.app.Ledger.Lots(q)
-		if err != nil { // the cursor is the ledger's own
-			return out
-		}
-		for i := range list {
-			key := dayPlaceKey(list[i].Time.In(trace.ChinaTime), list[i].Place)
-			if !wanted[key] || list[i].Status == trace.Void.String() {
-				continue
-			}
-			if v, err := im.app.Ledger.Lot(list[i].Lot, 0); err == nil {
-				out[key+v.Grower] = append(out[key+v.Grower], v)
-			}
-		}
-		if next == "" {
-			return out
-		}
-		q.Before = next
+	list, err := im.app.ListMadeLots(ctx, im.masters.actor, app.MadeFilter{
+		Maker: im.masters.org.ID, Product: im.masters.product, Places: slices.Collect(maps.Keys(places)), Since: from, Until: to.AddDate(0, 0, 1),
+	})
+	if err != nil {
+		return nil, err
 	}
+	recorded := map[string][]*app.MadeLot{}
+	for i := range list {
+		key := deliveryKey(list[i].Time.In(trace.ChinaTime), list[i].Place, list[i].Grower)
+		recorded[key] = append(recorded[key], &list[i])
+	}
+	return recorded, nil
 }
 
 // agentUse is one last use of a pesticide in a plot's season, stated by one or more rows.

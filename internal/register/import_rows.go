@@ -54,7 +54,7 @@ const (
 
 // prepareRows finds or makes the master data that the rows rely on, and asks the ledger about each row.
 func (im *importer) prepareRows(ctx context.Context) error {
-	b, bad := newMasterFinder(im.app, im.options.Actor, im.sheet, im.findStation())
+	b, bad := newMasterFinder(ctx, im.app, im.options.Actor, im.sheet, im.findStation())
 	if bad != nil {
 		return im.report.addFault(bad, im.name)
 	}
@@ -223,7 +223,7 @@ func (im *importer) judgeBatch(ctx context.Context, list []*app.Prepared, rows [
 				return err
 			}
 		case res.Repeat:
-			if r.lot = firstLot(&res); im.isWithdrawn(r.lot) {
+			if r.lot = firstLot(&res); im.isWithdrawn(ctx, r.lot) {
 				r.attempt++
 				*again = append(*again, r)
 				continue
@@ -248,9 +248,9 @@ func firstLot(out *app.Outcome) string {
 	return out.Lots[0]
 }
 
-func (im *importer) isWithdrawn(lot string) bool {
-	v, err := im.app.Ledger.Lot(lot, 0)
-	return err == nil && v.Status == trace.Void.String()
+func (im *importer) isWithdrawn(ctx context.Context, lot string) bool {
+	withdrawn, err := im.app.IsWithdrawn(ctx, im.masters.actor, lot)
+	return err == nil && withdrawn
 }
 
 // predictQuestions predicts the questions about a row whose plot or season is not on record yet (in a dry run). Such a row cannot have been

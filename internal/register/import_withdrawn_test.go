@@ -112,28 +112,39 @@ var withdrawnCases = []struct {
 	}},
 }
 
-// TestWithdrawnRows imports rows again whose record was withdrawn in between: such a row is recorded once more, and only once.
+// TestWithdrawnRows imports rows again whose record was withdrawn in between: such a row is recorded once more, and only once. An
+// operator's import answers as an administrator's does.
 func TestWithdrawnRows(t *testing.T) {
 	for _, c := range withdrawnCases {
 		t.Run(c.name, func(t *testing.T) {
+			checkImportSteps(t, openApp(t), admin, c.steps)
+		})
+		t.Run(c.name+", by an operator", func(t *testing.T) {
 			application := openApp(t)
-			org := ""
-			for _, step := range c.steps {
-				for _, kg := range step.withdraw {
-					withdrawQuantity(t, application, org, kg)
-				}
-				org = checkImportStep(t, application, &step)
-			}
+			putProducts(t, application, "pomelo")
+			org := putOrganisation(t, application, "longtan", "龙滩村柚子合作社")
+			checkImportSteps(t, application, trace.Actor{Org: org, Role: trace.Operator}, c.steps)
 		})
 	}
 }
 
+func checkImportSteps(t *testing.T, application *app.App, actor trace.Actor, steps []importStep) {
+	t.Helper()
+	org := ""
+	for _, step := range steps {
+		for _, kg := range step.withdraw {
+			withdrawQuantity(t, application, org, kg)
+		}
+		org = checkImportStep(t, application, actor, &step)
+	}
+}
+
 // checkImportStep imports the rows, dry first, and returns the organisation of the register.
-func checkImportStep(t *testing.T, application *app.App, step *importStep) string {
+func checkImportStep(t *testing.T, application *app.App, actor trace.Actor, step *importStep) string {
 	t.Helper()
 	org := ""
 	for _, dry := range []bool{true, false} {
-		report := mustImport(t, application, Options{Name: "t.csv", DryRun: dry}, []byte(title+header+step.rows))
+		report := mustImport(t, application, Options{Name: "t.csv", DryRun: dry, Actor: actor}, []byte(title+header+step.rows))
 		if got := formatCounts(report); got != step.counts {
 			t.Errorf("%s, dry %v: got %s, want %s: %q", step.name, dry, got, step.counts, briefProblems(report, Bad))
 		}

@@ -1,6 +1,7 @@
 package register
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"regexp"
@@ -21,10 +22,12 @@ type masterFinder struct {
 	facts       *titleFacts
 	org         trace.Organisation
 	product     string
-	village     string // the register's own
-	places      map[string][]trace.Place
+	village     string                   // the register's own
+	places      map[string][]trace.Place // by kind and normalised name
+	placeOf     map[string]trace.Place   // on record, by id
 	plots       map[string]string
-	seasons     map[string][]seasonSpan
+	seasons     map[string][]seasonSpan // by plot
+	seasonOf    map[string]bool         // on record, by id
 	missing     []masterRecord
 	absent      map[string]bool // ids of missing
 }
@@ -50,22 +53,24 @@ type rowTarget struct {
 }
 
 // newMasterFinder finds the organisation, its village and the product. station is the station whose cocoon ledger the sheet is.
-func newMasterFinder(application *app.App, a trace.Actor, s *sheet, station string) (*masterFinder, *fileFault) {
+func newMasterFinder(ctx context.Context, application *app.App, a trace.Actor, s *sheet, station string) (*masterFinder, *fileFault) {
 	b := &masterFinder{
 		application: application, actor: a, profile: s.profile, facts: &s.facts, places: map[string][]trace.Place{},
-		plots: map[string]string{}, seasons: map[string][]seasonSpan{}, absent: map[string]bool{},
+		placeOf: map[string]trace.Place{}, plots: map[string]string{}, seasons: map[string][]seasonSpan{}, seasonOf: map[string]bool{},
+		absent: map[string]bool{},
 	}
 	if app.CheckImport(a) != nil {
 		return nil, newFault(CodeNotAllowed)
 	}
-	for _, p := range application.Ledger.Places() {
+	for _, p := range application.ListPlaces(ctx, a, app.PlaceFilter{}).Items {
 		b.places[p.Kind+normalizeName(p.Name)] = append(b.places[p.Kind+normalizeName(p.Name)], p)
+		b.placeOf[p.ID] = p
 	}
 	names := []string{s.facts.org, s.facts.alias}
 	if station != "" {
 		names = []string{station}
 	}
-	found, bad := b.findOrganisation(names)
+	found, bad := b.findOrganisation(ctx, names)
 	if bad != nil {
 		return nil, bad
 	}
@@ -77,18 +82,19 @@ func newMasterFinder(application *app.App, a trace.Actor, s *sheet, station stri
 	if found == nil {
 		b.addOrganisation(names, home)
 	}
-	if bad := b.findProduct(); bad != nil {
+	if bad := b.findProduct(ctx); bad != nil {
 		return nil, bad
 	}
-	for _, v := range application.Ledger.Seasons(b.org.ID) {
+	for _, v := range application.FindSeasons(ctx, b.actor, b.org.ID) {
 		b.seasons[v.Place] = append(b.seasons[v.Place], seasonSpan{v.ID, v.From.Time, v.To.Time})
+		b.seasonOf[v.ID] = true
 	}
 	return b, nil
 }
 
 // findOrganisation finds the organisation by its names; nil means that the import of an administrator makes the organisation.
-func (b *masterFinder) findOrganisation(names []string) (*trace.Organisation, *fileFault) {
-	said := strings.Join(dropEmpty(names), "、")
+func (b *masterFinder) findOrganisation(ctx context.Context, names []string) (*trace.Organisation, *fileFault) {
+	named := strings.Join(dropEmpty(names), "、")
 	like := func(o trace.Organisation, same func(x, y string) bool) bool {
 		for _, n := range dropEmpty(names) {
 			if same(n, o.Name) {
@@ -97,19 +103,20 @@ func (b *masterFinder) findOrganisation(names []string) (*trace.Organisation, *f
 		}
 		return false
 	}
-	own, ok := b.application.Ledger.Organisation(b.actor.Org)
-	if ok && (said == "" || like(own, matchesName)) {
+	own, err := b.application.ShowOrganisation(ctx, b.actor, b.actor.Org)
+	known := err == nil
+	if known && (named == "" || like(own, matchesName)) {
 		return &own, nil
 	}
 	switch {
-	case !app.RegistersShared(b.actor) && !ok:
-		return nil, newFault(CodeOrgMissing, "org", said)
+	case !app.RegistersShared(b.actor) && !known:
+		return nil, newFault(CodeOrgMissing, "org", named)
 	case !app.RegistersShared(b.actor):
-		return nil, newFault(CodeOrgDiffers, "org", said, "own", own.Name)
-	case said == "":
+		return nil, newFault(CodeOrgDiffers, "org", named, "own", own.Name)
+	case named == "":
 		return nil, newFault(CodeNoOrg)
 	}
-	all := b.application.Ledger.Organisations()
+	all := b.application.ListOrganisations(ctx, b.actor, app.OrganisationFilter{}).Items
 	for _, same := range []func(x, y string) bool{func(x, y string) bool { return normalizeName(x) == normalizeName(y) }, matchesName} {
 		var hits []trace.Organisation
 		for _, o := range all {
@@ -118,7 +125,7 @@ func (b *masterFinder) findOrganisation(names []string) (*trace.Organisation, *f
 			}
 		}
 		if len(hits) > 1 {
-			return nil, newFault(CodeOrgAmbiguous, "org", said)
+			return nil, newFault(CodeOrgAmbiguous, "org", named)
 		}
 		if len(hits) == 1 {
 			return &hits[0], nil
@@ -190,22 +197,26 @@ func (b *masterFinder) findOrAddPlace(kind string, tier trace.Tier, name, parent
 }
 
 // findProduct finds the chain's product; the import of an administrator makes the products of the chain.
-func (b *masterFinder) findProduct() *fileFault {
-	ns := b.application.Ledger.Namespace()
-	b.product = ns + "/product/" + b.profile.chain + "-" + b.profile.product
-	if _, ok := b.application.Ledger.Product(b.product); ok {
+func (b *masterFinder) findProduct(ctx context.Context) *fileFault {
+	b.product = b.application.CompleteID("product", b.profile.chain+"-"+b.profile.product)
+	if b.isProductKnown(ctx, b.product) {
 		return nil
 	}
 	c, ok := b.application.Chains.Chain(b.profile.chain)
 	if !ok || !app.RegistersShared(b.actor) {
 		return newFault(CodeNoProduct, "product", b.profile.chain+"-"+b.profile.product)
 	}
-	for _, p := range c.MasterProducts(ns) {
-		if _, ok := b.application.Ledger.Product(p.ID); !ok {
+	for _, p := range c.MasterProducts(b.application.Namespace()) {
+		if !b.isProductKnown(ctx, p.ID) {
 			b.addMissing(trace.KindProduct, p.ID, p)
 		}
 	}
 	return nil
+}
+
+func (b *masterFinder) isProductKnown(ctx context.Context, id string) bool {
+	_, err := b.application.ShowProduct(ctx, b.actor, id)
+	return err == nil
 }
 
 func (b *masterFinder) addMissing(kind trace.RecordKind, id string, body any) {
@@ -246,14 +257,14 @@ func (b *masterFinder) resolveRow(e *entry, spans map[string]seasonSpan) rowTarg
 		s.season = b.findOrAddSeason(e, s.place, spans[seasonKey(e)])
 	}
 	if b.absent[s.season] {
-		_, s.widen = b.application.Ledger.Season(s.season)
+		s.widen = b.seasonOf[s.season]
 	}
 	s.ready = !b.absent[s.place] && (!b.absent[s.season] || s.widen) && !b.absent[b.org.ID] && !b.absent[b.product]
 	return s
 }
 
 func (b *masterFinder) lookUpPlace(id string) (trace.Place, bool) {
-	if p, ok := b.application.Ledger.Place(id); ok {
+	if p, ok := b.placeOf[id]; ok {
 		return p, true
 	}
 	for _, m := range b.missing {
