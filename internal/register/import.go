@@ -136,7 +136,7 @@ func newReading(s *sheet, order int, o *Options) (*reading, *fileFault) {
 	r := &reading{sheet: s, order: order, unit: unit, today: o.Now().In(trace.ChinaTime), calendar: calendar{s.facts.year, s.from04}}
 	if f := s.findField(roleWeight); f.bracket != "" && s.facts.unit != "" {
 		if titled, err := trace.ParseUnit(s.facts.unit); err == nil && titled != unit {
-			r.addProblem(Warning, s.lines[s.head].number, f, f.header, CodeUnitDiffers, "header_unit", f.bracket, "title_unit",
+			r.addProblem(Warning, cellValue{s.lines[s.head].number, f, f.header}, CodeUnitDiffers, "header_unit", f.bracket, "title_unit",
 				s.facts.unit)
 		}
 	}

@@ -305,7 +305,7 @@ func (im *importer) reportQuestions(r *row, list []trace.Question, lot string) {
 	for i := range list {
 		q := list[i]
 		q.Lot = "" // one row, one lot: the name of the lot adds nothing
-		im.addProblem(Question, r.rowNumber(), f, im.cellAt(r.rowNumber(), f.col), Code(q.Code),
+		im.addProblem(Question, cellValue{r.rowNumber(), f, im.cellAt(r.rowNumber(), f.col)}, Code(q.Code),
 			"what", q.What, "value", q.Value, "low", q.Low, "high", q.High)
 		p := &im.problems[len(im.problems)-1]
 		p.question, p.Lot = &q, lot

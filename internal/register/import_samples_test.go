@@ -120,20 +120,7 @@ func TestPomeloSums(t *testing.T) {
 func TestPomeloFacts(t *testing.T) {
 	application := openApp(t)
 	report := mustImport(t, application, Options{Name: pomelo}, readSample(t, pomelo))
-	rows, _, err := application.Ledger.Lots(trace.LotQuery{Maker: report.Org, Limit: 500})
-	if err != nil {
-		t.Fatal(err)
-	}
-	byGrower := map[string]*trace.LotView{}
-	var total trace.Amount
-	for _, r := range rows {
-		v, err := application.Ledger.Lot(r.Lot, 0)
-		if err != nil {
-			t.Fatal(err)
-		}
-		total += v.Quantity.Amount
-		byGrower[v.Grower+" "+v.Made.Place.Name] = v
-	}
+	byGrower, total := readHarvests(t, application.Ledger, report.Org)
 	// 1,038,596 斤 are in the file; the seven bad rows hold 2570+583-40+4077+1740+710+2943 of them.
 	if want := trace.Amount((1_038_596 - 12_583) * trace.AmountScale / 2); total != want {
 		t.Errorf("recorded %s kg, want %s", total, want)
@@ -167,6 +154,25 @@ func TestPomeloFacts(t *testing.T) {
 			t.Errorf("%s: no last use on record", c.who)
 		}
 	}
+}
+
+// readHarvests reads the lots of a maker, by grower and place, and the amount of all of them.
+func readHarvests(t *testing.T, l *trace.Ledger, maker string) (byGrower map[string]*trace.LotView, total trace.Amount) {
+	t.Helper()
+	rows, _, err := l.Lots(trace.LotQuery{Maker: maker, Limit: 500})
+	if err != nil {
+		t.Fatal(err)
+	}
+	byGrower = map[string]*trace.LotView{}
+	for _, r := range rows {
+		v, err := l.Lot(r.Lot, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		total += v.Quantity.Amount
+		byGrower[v.Grower+" "+v.Made.Place.Name] = v
+	}
+	return byGrower, total
 }
 
 func TestCocoonLedger(t *testing.T) {

@@ -40,17 +40,30 @@ func (r *reading) checkSum(s sumLine, f *field, twice map[*entry]bool) {
 		return
 	}
 	if code != "" {
-		r.addProblem(Warning, s.number, f, cell, CodeSumUnreadable)
+		r.addProblem(Warning, cellValue{s.number, f, cell}, CodeSumUnreadable)
 		return
 	}
-	var all, kept, once, both int64 // kept: without text; once: without repeated rows; both: without either
+	var all int64
 	for _, e := range s.of {
 		all += e.figures[f.col] // cannot overflow, see mostFigure
 	}
 	if all == said.micro {
 		return
 	}
-	var texts, again []int
+	code, rows := r.explainSum(s, f, twice, said.micro)
+	diff := all - said.micro
+	if diff < 0 {
+		diff = -diff
+	}
+	r.addProblem(Warning, cellValue{s.number, f, cell}, code, "counted", trace.Amount(all).String(), "difference", trace.Amount(diff).String(),
+		"rows", formatRows(rows))
+}
+
+// explainSum looks for rows whose figures are missing in a sum: text that is no number to a spreadsheet, repeated rows, or both. Where none
+// of these gives the sum as it is written, the code says only that the sum is another.
+func (r *reading) explainSum(s sumLine, f *field, twice map[*entry]bool, stated int64) (Code, []int) {
+	var kept, once, both int64 // kept: without text; once: without repeated rows; both: without either
+	var texts, repeated []int
 	for _, e := range s.of {
 		n, ok := e.figures[f.col]
 		text := ok && r.isTextual(e.row, f.col)
@@ -60,7 +73,7 @@ func (r *reading) checkSum(s sumLine, f *field, twice map[*entry]bool) {
 			kept += n
 		}
 		if twice[e] {
-			again = append(again, e.row)
+			repeated = append(repeated, e.row)
 		} else {
 			once += n
 			if !text {
@@ -68,21 +81,15 @@ func (r *reading) checkSum(s sumLine, f *field, twice map[*entry]bool) {
 			}
 		}
 	}
-	code, rows := CodeSumDiffers, []int(nil)
-	switch said.micro {
+	switch stated {
 	case kept:
-		code, rows = CodeSumSkipsText, texts
+		return CodeSumSkipsText, texts
 	case once:
-		code, rows = CodeSumSkipsTwice, again
+		return CodeSumSkipsTwice, repeated
 	case both:
-		code, rows = CodeSumSkipsBoth, append(again, texts...)
+		return CodeSumSkipsBoth, append(repeated, texts...)
 	}
-	diff := all - said.micro
-	if diff < 0 {
-		diff = -diff
-	}
-	r.addProblem(Warning, s.number, f, cell, code, "counted", trace.Amount(all).String(), "difference", trace.Amount(diff).String(), "rows",
-		formatRows(rows))
+	return CodeSumDiffers, nil
 }
 
 // formatRows lists the numbers of rows, the first ten of them.
@@ -166,14 +173,11 @@ func (r *reading) checkNeighbours(e *entry, list []*entry, f *field) {
 		}
 		switch {
 		case o.agent != nil && gap < o.agent.days:
-			r.refuseEntry(e, f, formatDay(e.lastUse), CodeIntervalOther, "agent", o.agent.name, "used", formatDay(o.lastUse), "gap",
-				formatInt(gap),
-				"days", formatInt(o.agent.days),
-				"other", formatInt(o.row))
+			r.refuseEntry(e, f, formatDay(e.lastUse), CodeIntervalOther, "agent", o.agent.name, "used", formatDay(o.lastUse),
+				"gap", formatInt(gap), "days", formatInt(o.agent.days), "other", formatInt(o.row))
 		case o.agent == nil && gap < shortestInterval():
-			r.addProblem(Warning, e.row, f, formatDay(e.lastUse), CodeSprayDiffers, "used", formatDay(o.lastUse), "gap", formatInt(gap),
-				"other",
-				formatInt(o.row))
+			r.addProblem(Warning, cellValue{e.row, f, formatDay(e.lastUse)}, CodeSprayDiffers, "used", formatDay(o.lastUse),
+				"gap", formatInt(gap), "other", formatInt(o.row))
 			return
 		}
 	}

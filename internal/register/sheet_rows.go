@@ -64,10 +64,18 @@ type reading struct {
 	problems []Problem
 }
 
+// cellValue is what stands in a cell of a sheet. field is nil where a problem is the whole row's, and value is empty where
+// no text may be shown.
+type cellValue struct {
+	row   int
+	field *field
+	value string
+}
+
 // addProblem adds a problem of a cell; a bad problem does not yet make the row bad, see refuseEntry.
-func (r *reading) addProblem(sev Severity, row int, f *field, value string, code Code, args ...string) {
-	p := Problem{Severity: sev, Sheet: r.name, Row: row, Value: clipCell(value), Code: string(code), Args: makeArgs(args), order: r.order}
-	if f != nil {
+func (r *reading) addProblem(sev Severity, c cellValue, code Code, args ...string) {
+	p := Problem{Severity: sev, Sheet: r.name, Row: c.row, Value: clipCell(c.value), Code: string(code), Args: makeArgs(args), order: r.order}
+	if f := c.field; f != nil {
 		p.Header = clipCell(f.header)
 		if p.Column = p.Header; r.name != "" {
 			p.Column = columnLetter(f.col)
@@ -79,7 +87,7 @@ func (r *reading) addProblem(sev Severity, row int, f *field, value string, code
 // refuseEntry makes a row bad and adds the problem.
 func (r *reading) refuseEntry(e *entry, f *field, value string, code Code, args ...string) {
 	e.bad = true
-	r.addProblem(Bad, e.row, f, value, code, args...)
+	r.addProblem(Bad, cellValue{e.row, f, value}, code, args...)
 }
 
 // readRows reads every line below the header.
@@ -269,7 +277,7 @@ func (r *reading) checkAcrossCells(e *entry, l *line) {
 	r.checkPayment(e, l)
 	r.checkInterval(e, l)
 	if f := r.findField(roleRemark); f != nil && mayBePersonal(e.remark) {
-		r.addProblem(Warning, e.row, f, "", CodeRemarkPersonal)
+		r.addProblem(Warning, cellValue{e.row, f, ""}, CodeRemarkPersonal)
 		e.remark = ""
 	}
 }
