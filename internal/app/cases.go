@@ -47,7 +47,7 @@ func (a *App) CloseCase(ctx context.Context, actor trace.Actor, id, note string)
 	if err := checkBureau(actor); err != nil {
 		return scan.Case{}, err
 	}
-	v, err := scan.CloseCase(ctx, a.Store, id, note, actor, a.now())
+	v, err := scan.CloseCase(ctx, a.Store, id, scan.Closing{Note: note, Org: actor.Org, User: actor.User, Time: a.now()})
 	return v, namedCase(err, id)
 }
 

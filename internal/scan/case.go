@@ -163,24 +163,26 @@ func GetCase(ctx context.Context, s trace.DocumentStore, id string) (Case, error
 	})
 }
 
-// CloseCase writes the bureau's note on a case; closing again replaces the note. The caller checks the right to close. Errors: NotFound;
-// CodeRequired without a note; CodeTooLarge; the store's.
-func CloseCase(ctx context.Context, s trace.DocumentStore, id, note string, a trace.Actor, now time.Time) (Case, error) {
-	note = strings.TrimSpace(note)
+// CloseCase writes the bureau's decision on a case; closing again replaces the decision. The caller checks the right to close, and leaves
+// the regions to the case. Errors: NotFound; CodeRequired without a note; CodeTooLarge; the store's.
+func CloseCase(ctx context.Context, s trace.DocumentStore, id string, closing Closing) (Case, error) {
+	closing.Note = strings.TrimSpace(closing.Note)
 	switch {
-	case note == "":
+	case closing.Note == "":
 		return Case{}, trace.E(trace.Invalid, trace.CodeRequired, "note")
-	case utf8.RuneCountInString(note) > MaxNote || !utf8.ValidString(note):
+	case utf8.RuneCountInString(closing.Note) > MaxNote || !utf8.ValidString(closing.Note):
 		return Case{}, trace.E(trace.TooLarge, trace.CodeTooLarge, "note", "limit", fmt.Sprint(MaxNote))
 	}
 	c, err := GetCase(ctx, s, id)
 	if err != nil {
 		return Case{}, err
 	}
-	c.Closed = &Closing{Note: note, Org: a.Org, User: a.User, Time: now.UTC().Truncate(time.Millisecond), Regions: []string{}}
+	closing.Time = closing.Time.UTC().Truncate(time.Millisecond)
+	closing.Regions = []string{}
 	for _, t := range c.Regions {
-		c.Closed.Regions = append(c.Closed.Regions, t.Region)
+		closing.Regions = append(closing.Regions, t.Region)
 	}
+	c.Closed = &closing
 	if err := putDocument(ctx, s, closingsCollection, id, c.Closed); err != nil {
 		return Case{}, fmt.Errorf("close case: %w", err)
 	}

@@ -58,7 +58,7 @@ func TestLengthOfANote(t *testing.T) {
 	s := newMemoryStore()
 	s.putCases(1)
 	for n, ok := range map[int]bool{1: true, 2000: true, 2001: false} {
-		_, err := CloseCase(t.Context(), s, "000000", strings.Repeat("长", n), bureau, noon)
+		_, err := CloseCase(t.Context(), s, "000000", makeClosing(strings.Repeat("长", n), noon))
 		if (err == nil) != ok || !ok && !trace.IsCode(err, trace.CodeTooLarge) {
 			t.Errorf("a note of %d characters: %v", n, err)
 		}

@@ -24,6 +24,11 @@ var (
 	toSell = Item{Lot: lot, Org: org, State: trace.SerialActivated, Activated: noon.Add(-48 * time.Hour), Sales: []string{"50"}}
 )
 
+// makeClosing is a decision of the bureau.
+func makeClosing(note string, at time.Time) Closing {
+	return Closing{Note: note, Org: bureau.Org, User: bureau.User, Time: at}
+}
+
 func flushCounter(t *testing.T, c *Counter) {
 	t.Helper()
 	if err := c.Flush(t.Context()); err != nil {
@@ -98,12 +103,12 @@ func TestClose(t *testing.T) {
 		{"unknown", "nobody", "看过了", trace.CodeNotFound},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			if _, err := CloseCase(t.Context(), s, row.id, row.note, bureau, noon); !trace.IsCode(err, row.want) {
+			if _, err := CloseCase(t.Context(), s, row.id, makeClosing(row.note, noon)); !trace.IsCode(err, row.want) {
 				t.Errorf("error %v, want %s", err, row.want)
 			}
 		})
 	}
-	closed, err := CloseCase(t.Context(), s, id, " 亲友带走，已核实 ", bureau, noon.Add(time.Hour))
+	closed, err := CloseCase(t.Context(), s, id, makeClosing(" 亲友带走，已核实 ", noon.Add(time.Hour)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -154,7 +159,7 @@ func TestList(t *testing.T) {
 	flushCounter(t, c)
 	for i := range n {
 		if i%3 == 0 {
-			if _, err := CloseCase(t.Context(), s, CaseID(fmt.Sprintf("%012d", i), RuleRegion), "好", bureau, noon); err != nil {
+			if _, err := CloseCase(t.Context(), s, CaseID(fmt.Sprintf("%012d", i), RuleRegion), makeClosing("好", noon)); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -19,50 +19,55 @@ func startCounter(t testing.TB, o Options) *Counter {
 	return c
 }
 
+// Parts of the text of User-Agent.
+const (
+	webKit = " AppleWebKit/537.36 (KHTML, like Gecko)"
+	phone  = "Mozilla/5.0 (Linux; Android 13; V2238A)" + webKit + " Version/4.0 Chrome/116.0 Mobile Safari/537.36"
+)
+
+// visitors are browsers and programs by the text of User-Agent and of Purpose; want is whether a person looks at the page.
+var visitors = []struct {
+	name, agent, purpose string
+	want                 bool
+}{
+	{"phone", phone, "", true},
+	{"WeChat",
+		phone + " XWEB/1160117 MMWEBSDK/20231202 MicroMessenger/8.0.47.2560(0x28002F51) " +
+			"WeChat/arm64 Weixin NetType/WIFI Language/zh_CN", "", true},
+	{"iPhone",
+		"Mozilla/5.0 (iPhone; CPU iPhone OS 17_2 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) " +
+			"Mobile/15E148 MicroMessenger/8.0.45 NetType/4G", "", true},
+	{"Alipay", phone + " UCBS/3.22 AliApp(AP/10.5.60) AlipayClient/10.5.60", "", true},
+	{"a phone called Cubot", "Mozilla/5.0 (Linux; Android 9; CUBOT_X19)" + webKit + " Chrome/99.0 Mobile Safari/537.36", "", true},
+	{"Opera Mini", "Opera/9.80 (Android; Opera Mini/36.2/119.132; U; zh) Presto/2.12.423 Version/12.16", "", true},
+	{"none", "", "", false},
+	{"Baidu", "Mozilla/5.0 (compatible; Baiduspider/2.0; +http://www.baidu.com/search/spider.html)", "", false},
+	{"Baidu's renderer", "Mozilla/5.0 (compatible; Baiduspider-render/2.0; +http://www.baidu.com/search/spider.html)", "", false},
+	{"Google on a phone", phone + " (compatible; Googlebot/2.1; +http://www.google.com/bot.html)", "", false},
+	{"Bing",
+		"Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko; " +
+			"compatible; bingbot/2.0; +http://www.bing.com/bingbot.htm) Chrome/116 Safari/537.36", "", false},
+	{"Sogou", "Sogou web spider/4.0(+http://www.sogou.com/docs/help/webmasters.htm#07)", "", false},
+	{"360", "Mozilla/5.0 (Windows NT 10.0; Win64; x64)" + webKit + " Chrome/62.0 Safari/537.36; 360Spider", "", false},
+	{"Shenma", "Mozilla/5.0 (Windows NT 6.1; Win64; x64)" + webKit + " Chrome/69.0 Safari/537.36 YisouSpider/5.0", "", false},
+	{"Toutiao",
+		"Mozilla/5.0 (Linux; Android 5.0) AppleWebKit/537.36 Mobile Safari/537.36 " +
+			"(compatible; Bytespider; spider-feedback@bytedance.com)", "", false},
+	{"Huawei", phone + " (compatible; PetalBot;+https://webmaster.petalsearch.com/site/petalbot)", "", false},
+	{"WeChat's share sheet", "WeChatShareExtensionNew/8.0.44 CFNetwork/1474 Darwin/23.0.0", "", false},
+	{"Facebook's preview", "facebookexternalhit/1.1 (+http://www.facebook.com/externalhit_uatext.php)", "", false},
+	{"a tool", "curl/8.5.0", "", false},
+	{"a Go program", "Go-http-client/1.1", "", false},
+	{"prefetch", phone, "prefetch", false},
+	{"prerender", phone, "prefetch;prerender", false},
+	{"Firefox ahead", phone, "Prefetch", false},
+	{"Safari's preview", phone, "preview", false},
+	{"some other purpose", phone, "navigate", true},
+}
+
 func TestPerson(t *testing.T) {
 	c := startCounter(t, Options{})
-	const (
-		webKit = " AppleWebKit/537.36 (KHTML, like Gecko)"
-		phone  = "Mozilla/5.0 (Linux; Android 13; V2238A)" + webKit + " Version/4.0 Chrome/116.0 Mobile Safari/537.36"
-	)
-	for _, row := range []struct {
-		name, agent, purpose string
-		want                 bool
-	}{
-		{"phone", phone, "", true},
-		{"WeChat",
-			phone + " XWEB/1160117 MMWEBSDK/20231202 MicroMessenger/8.0.47.2560(0x28002F51) " +
-				"WeChat/arm64 Weixin NetType/WIFI Language/zh_CN", "", true},
-		{"iPhone",
-			"Mozilla/5.0 (iPhone; CPU iPhone OS 17_2 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) " +
-				"Mobile/15E148 MicroMessenger/8.0.45 NetType/4G", "", true},
-		{"Alipay", phone + " UCBS/3.22 AliApp(AP/10.5.60) AlipayClient/10.5.60", "", true},
-		{"a phone called Cubot", "Mozilla/5.0 (Linux; Android 9; CUBOT_X19)" + webKit + " Chrome/99.0 Mobile Safari/537.36", "", true},
-		{"Opera Mini", "Opera/9.80 (Android; Opera Mini/36.2/119.132; U; zh) Presto/2.12.423 Version/12.16", "", true},
-		{"none", "", "", false},
-		{"Baidu", "Mozilla/5.0 (compatible; Baiduspider/2.0; +http://www.baidu.com/search/spider.html)", "", false},
-		{"Baidu's renderer", "Mozilla/5.0 (compatible; Baiduspider-render/2.0; +http://www.baidu.com/search/spider.html)", "", false},
-		{"Google on a phone", phone + " (compatible; Googlebot/2.1; +http://www.google.com/bot.html)", "", false},
-		{"Bing",
-			"Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko; " +
-				"compatible; bingbot/2.0; +http://www.bing.com/bingbot.htm) Chrome/116 Safari/537.36", "", false},
-		{"Sogou", "Sogou web spider/4.0(+http://www.sogou.com/docs/help/webmasters.htm#07)", "", false},
-		{"360", "Mozilla/5.0 (Windows NT 10.0; Win64; x64)" + webKit + " Chrome/62.0 Safari/537.36; 360Spider", "", false},
-		{"Shenma", "Mozilla/5.0 (Windows NT 6.1; Win64; x64)" + webKit + " Chrome/69.0 Safari/537.36 YisouSpider/5.0", "", false},
-		{"Toutiao",
-			"Mozilla/5.0 (Linux; Android 5.0) AppleWebKit/537.36 Mobile Safari/537.36 " +
-				"(compatible; Bytespider; spider-feedback@bytedance.com)", "", false},
-		{"Huawei", phone + " (compatible; PetalBot;+https://webmaster.petalsearch.com/site/petalbot)", "", false},
-		{"WeChat's share sheet", "WeChatShareExtensionNew/8.0.44 CFNetwork/1474 Darwin/23.0.0", "", false},
-		{"Facebook's preview", "facebookexternalhit/1.1 (+http://www.facebook.com/externalhit_uatext.php)", "", false},
-		{"a tool", "curl/8.5.0", "", false},
-		{"a Go program", "Go-http-client/1.1", "", false},
-		{"prefetch", phone, "prefetch", false},
-		{"prerender", phone, "prefetch;prerender", false},
-		{"Firefox ahead", phone, "Prefetch", false},
-		{"Safari's preview", phone, "preview", false},
-		{"some other purpose", phone, "navigate", true},
-	} {
+	for _, row := range visitors {
 		t.Run(row.name, func(t *testing.T) {
 			for range 2 { // judged, and remembered
 				if got := c.IsPerson([]byte(row.agent), nil, []byte(row.purpose)); got != row.want {

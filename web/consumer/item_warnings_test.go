@@ -91,7 +91,9 @@ func checkOpenCases(t *testing.T, s *shelf) {
 func checkClosedCase(t *testing.T, s *shelf) {
 	t.Helper()
 	id := scan.CaseID(s.serialOf(8), scan.RuleEarly)
-	if _, err := scan.CloseCase(t.Context(), s.App.Store, id, "合作社送检时扫过", s.ActorOf("bureau"), s.Clock); err != nil {
+	bureau := s.ActorOf("bureau")
+	closing := scan.Closing{Note: "合作社送检时扫过", Org: bureau.Org, User: bureau.User, Time: s.Clock}
+	if _, err := scan.CloseCase(t.Context(), s.App.Store, id, closing); err != nil {
 		t.Fatal(err)
 	}
 	if d := s.viewItem(8, liangping); len(d.Select(".warn")) > 0 {
