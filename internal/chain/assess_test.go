@@ -142,7 +142,8 @@ func TestGradeScale(t *testing.T) {
 // TestScalingKeepsTheVerdict: a judged value is a proportion, so k times as much of everything has the same verdict.
 func TestScalingKeepsTheVerdict(t *testing.T) {
 	s := loadTestChains(t)
-	rows := slices.Concat(pomeloFruitRows(), pomeloStoreRows(), pomeloGoodsRows(), silkCocoonRows(), silkReelRows(), silkLoopRows())
+	rows := slices.Concat(pomeloFruitRows(), pomeloStoreRows(), pomeloGoodsRows(), silkCocoonRows(), silkReelRows(), silkLoopRows(),
+		silkSideRows())
 	textAmounts := []string{"蚕种张数", "株数", "个数"} // written as text, so they do not scale
 	rows = slices.DeleteFunc(rows, func(r row) bool {
 		return slices.ContainsFunc(r.out, func(l lot) bool {

@@ -9,7 +9,7 @@ import (
 
 // TestSilk runs every row of the 蚕桑 table, within and outside the tolerance.
 func TestSilk(t *testing.T) {
-	loadTestChains(t).checkRows(t, slices.Concat(silkCocoonRows(), silkReelRows(), silkLoopRows()))
+	loadTestChains(t).checkRows(t, slices.Concat(silkCocoonRows(), silkReelRows(), silkLoopRows(), silkSideRows()))
 }
 
 func silkLot(role, kg string, attr ...string) lot {
@@ -117,7 +117,12 @@ func silkLoopRows() []row {
 
 		{name: "usual", step: "silk/fertilise", in: []lot{silkLot("fertiliser", "3000")}, mu: "2"},
 		{name: "buried", step: "silk/fertilise", in: []lot{silkLot("fertiliser", "30000")}, mu: "2", want: []string{"ratio_high per_mu"}},
+	}
+}
 
+// silkSideRows are events of what is made beside the silk.
+func silkSideRows() []row {
+	return []row{
 		{name: "usual", step: "silk/leaftea", in: []lot{silkLot("leaf", "45")}, out: []lot{silkLot("leaftea", "10")}},
 		{name: "too much tea", step: "silk/leaftea", in: []lot{silkLot("leaf", "45")}, out: []lot{silkLot("leaftea", "15")},
 			want: []string{"ratio_low leaf_per_tea"}},

@@ -99,11 +99,16 @@ func (m *seasonMaker) makePillows(org string, at time.Time, frass lot) {
 		newLot{product: "silk-pillow", amount: trace.Whole(int64(frass.amount/trace.Whole(1)) / 3)})
 }
 
+// mushroomAdditives are minerals that are mixed into mushroom bags.
+type mushroomAdditives struct{ lime, gypsum lot }
+
 // processBranches records the mulberry pruning in winter, the mushrooms grown on the branches, and the compost of the rest for
 // the next season of the same plots.
 func (m *seasonMaker) processBranches(frass []lot) {
-	lime := m.recordPurchase(fungi, chinaTime(2025, time.November, 20, 9), newLot{product: "silk-lime", amount: trace.Whole(2000)})
-	gypsum := m.recordPurchase(fungi, chinaTime(2025, time.November, 20, 9), newLot{product: "silk-gypsum", amount: trace.Whole(2000)})
+	additives := mushroomAdditives{
+		lime:   m.recordPurchase(fungi, chinaTime(2025, time.November, 20, 9), newLot{product: "silk-lime", amount: trace.Whole(2000)}),
+		gypsum: m.recordPurchase(fungi, chinaTime(2025, time.November, 20, 9), newLot{product: "silk-gypsum", amount: trace.Whole(2000)}),
+	}
 	flour := m.recordPurchase(leafTea, chinaTime(2025, time.September, 20, 9), newLot{product: "silk-flour", amount: trace.Whole(3000)})
 	perVillage := len(frass) / len(silkVillages) / 2
 	for villageIndex, home := range silkVillages {
@@ -119,7 +124,7 @@ func (m *seasonMaker) processBranches(frass []lot) {
 		for i := villageIndex * perVillage; i < (villageIndex+1)*perVillage; i++ {
 			own = append(own, frass[i])
 		}
-		m.makeCompost(home, at, branch, own, &lime, &gypsum)
+		m.makeCompost(home, at, branch, own, &additives)
 	}
 }
 
@@ -140,7 +145,8 @@ func (m *seasonMaker) makeNoodles(land plot, at time.Time, flour *lot) {
 		append(leaf, cutAmount(flour, trace.Whole(500))), newLot{product: "silk-noodle", amount: trace.Whole(520)})
 }
 
-func (m *seasonMaker) makeCompost(home village, at time.Time, branch, frass []lot, lime, gypsum *lot) {
+// makeCompost grows mushrooms on the branches and the frass of a village, and spreads the compost of the rest on the village's plots.
+func (m *seasonMaker) makeCompost(home village, at time.Time, branch, frass []lot, additives *mushroomAdditives) {
 	m.deliverLots(home.slug, fungi, at.Add(5*time.Hour), branch)
 	all, _ := sumLots(frass)
 	wood, _ := sumLots(branch)
@@ -153,7 +159,7 @@ func (m *seasonMaker) makeCompost(home village, at time.Time, branch, frass []lo
 	}
 	m.deliverLots(home.slug, fungi, at.Add(6*time.Hour), mixed)
 	in := append(append([]lot{}, branch...), mixed...)
-	in = append(in, cutAmount(lime, wood/80), cutAmount(gypsum, wood/80))
+	in = append(in, cutAmount(&additives.lime, wood/80), cutAmount(&additives.gypsum, wood/80))
 	mass := sumAmounts(in)
 	bags := trace.Whole(int64(mass/trace.Whole(1)) * 10 / 7)
 	next := at.AddDate(0, 0, 3)

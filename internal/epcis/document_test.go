@@ -228,8 +228,8 @@ func makeCSVRecords(t *testing.T) []trace.Record {
 func csvRows() [][]string {
 	const ns, rec = namespace, "2026-11-21T08:00:00.000Z"
 	org := ns + "/org/coop"
-	plant := func(seq, role, lot, quantity, unit, declared string) []string {
-		return []string{seq, "2026-11-05T01:00:00.000Z", rec, "TransformationEvent", "creating_class_instance", role, lot, quantity, unit,
+	plant := func(seq, role, lot, kg, declared string) []string {
+		return []string{seq, "2026-11-05T01:00:00.000Z", rec, "TransformationEvent", "creating_class_instance", role, lot, kg, "KGM",
 			ns + "/place/plant-2", "", "", org, "urn:x:process", declared}
 	}
 	pack := func(role, lot, quantity, unit string) []string {
@@ -238,16 +238,15 @@ func csvRows() [][]string {
 	}
 	return [][]string{
 		csvHeader,
-		plant("2", "input", ns+"/lot/9K4XQ7TMDA2R", "400", "KGM", ""),
-		plant("2", "output", ns+"/lot/C7DA3EFG4HJK", "92.25", "KGM", ""),
+		plant("2", "input", ns+"/lot/9K4XQ7TMDA2R", "400", ""),
+		plant("2", "output", ns+"/lot/C7DA3EFG4HJK", "92.25", ""),
 		pack("parent", "urn:epc:id:sscc:6912345.0000000111", "", ""),
 		pack("child", ns+"/unit/a", "", ""),
 		pack("child", ns+"/lot/C7DA3EFG4HJK", "12", "XBG"),
 		{"4", "2026-11-07T09:00:00.000Z", rec, "ObjectEvent", "shipping", "object", ns + "/lot/C7DA3EFG4HJK", "12", "XBG", "",
-			ns + "/org/coop",
-			ns + "/org/park", org, "urn:x:ship", ""},
+			ns + "/org/coop", ns + "/org/park", org, "urn:x:ship", ""},
 		{"5", "2026-06-01T00:00:00.000Z", rec, "ObjectEvent", "'=1+1", "", "", "", "", "'@place", "", "", org, "urn:x:spray", ""},
-		plant("6", "output", ns+"/lot/C7DA3EFG4HJK", "", "KGM", rec),
+		plant("6", "output", ns+"/lot/C7DA3EFG4HJK", "", rec),
 	}
 }
 
