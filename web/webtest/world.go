@@ -287,24 +287,15 @@ func (w *World) MakeSilk() *World {
 		w.Record(coop, &app.Harvest{Common: app.Common{Time: when, Step: "silk/leaf"}, Season: "s30",
 			Lots: []app.NewLot{w.NewLot(name, "silk-leaf", kg)}})
 	}
-	rear := func(leaf, kg, cocoon, c, frass, f string, when *trace.Time) {
-		w.T.Helper()
-		eggs := w.NewLot(cocoon+"Eggs", "silk-eggs", "1")
-		w.Record(coop, &app.Harvest{Common: app.Common{Time: DayOf(3, 1), Place: "away"}, Lots: []app.NewLot{eggs}})
-		w.Record(coop, &app.Transformation{Common: app.Common{Time: when, Step: "silk/rear"},
-			Inputs:  []app.Taken{w.Take(leaf, kg), {Lot: w.Lots[cocoon+"Eggs"]}},
-			Outputs: []app.NewLot{w.NewLot(cocoon, "silk-cocoon", c), w.NewLot(frass, "silk-frass", f)}})
-
-	}
 	harvest("leaf1", "600", DayOf(4, 20))
-	rear("leaf1", "560", "cocoon1", "40", "frass1", "200", DayOf(5, 20))
+	w.rearWorms(rearing{leaf: "leaf1", leafKg: "560", cocoon: "cocoon1", cocoonKg: "40", frass: "frass1", frassKg: "200"}, DayOf(5, 20))
 	w.Record(coop, &app.Transformation{Common: app.Common{Time: DayOf(6, 20), Step: "silk/compost"}, Inputs: []app.Taken{w.Take("frass1", "")},
 		Outputs: []app.NewLot{w.NewLot("compost", "silk-fertiliser", "160")}})
 
 	w.Record(coop, &app.Work{Common: app.Common{Time: DayOf(6, 28)}, Season: "s30", Kind: "fertilise",
 		Lots: []app.Taken{w.Take("compost", "")}})
 	harvest("leaf2", "620", DayOf(9, 1))
-	rear("leaf2", "600", "cocoon2", "42", "frass2", "210", DayOf(10, 2))
+	w.rearWorms(rearing{leaf: "leaf2", leafKg: "600", cocoon: "cocoon2", cocoonKg: "42", frass: "frass2", frassKg: "210"}, DayOf(10, 2))
 	w.ShipAndReceive("silkcoop", "works", "2026-10-05", w.Take("cocoon2", ""))
 	w.Record(w.ActorOf("works"), &app.Transformation{Common: app.Common{Time: DayOf(10, 6), Step: "silk/dry"},
 		Inputs: []app.Taken{w.Take("cocoon2", "")}, Outputs: []app.NewLot{w.NewLot("dry", "silk-drycocoon", "17")}})
@@ -315,6 +306,22 @@ func (w *World) MakeSilk() *World {
 			w.NewLot("pupae", "silk-pupae", "8")}})
 
 	return w
+}
+
+// rearing is what silkworms 蚕 eat and give: names of lots, and kilograms.
+type rearing struct {
+	leaf, leafKg, cocoon, cocoonKg, frass, frassKg string
+}
+
+// rearWorms records the eggs and the rearing.
+func (w *World) rearWorms(r rearing, when *trace.Time) {
+	w.T.Helper()
+	coop := w.ActorOf("silkcoop")
+	eggs := w.NewLot(r.cocoon+"Eggs", "silk-eggs", "1")
+	w.Record(coop, &app.Harvest{Common: app.Common{Time: DayOf(3, 1), Place: "away"}, Lots: []app.NewLot{eggs}})
+	w.Record(coop, &app.Transformation{Common: app.Common{Time: when, Step: "silk/rear"},
+		Inputs:  []app.Taken{w.Take(r.leaf, r.leafKg), {Lot: w.Lots[r.cocoon+"Eggs"]}},
+		Outputs: []app.NewLot{w.NewLot(r.cocoon, "silk-cocoon", r.cocoonKg), w.NewLot(r.frass, "silk-frass", r.frassKg)}})
 }
 
 func (w *World) SetStatus(action, reason string, forward bool, names ...string) {
