@@ -29,10 +29,9 @@ type Deps struct {
 	// request through until then.
 	App       func() *app.App
 	Locale    *locale.Printer
-	PublicURL string           // address in codes and links; without trailing slash
-	Log       *slog.Logger     // nil means slog.Default
-	Kinds     *trace.KindTable // kinds of records that the log may have; nil means trace.StandardKinds
-	Scans     *scan.Counter    // counts page views on this server; nil counts none, and only stored views are answered
+	PublicURL string        // address in codes and links; without trailing slash
+	Log       *slog.Logger  // nil means slog.Default
+	Scans     *scan.Counter // counts page views on this server; nil counts none, and only stored views are answered
 
 	// Import reads a register file (采收登记表, 收购台账); nil where the program has no reader. The answer is written as JSON. A dry run
 	// changes nothing.
@@ -50,9 +49,6 @@ type API struct {
 // Register adds the API's routes to an app and returns it.
 func Register(app *fiber.App, d Deps) *API {
 	d.PublicURL = strings.TrimRight(d.PublicURL, "/")
-	if d.Kinds == nil {
-		d.Kinds = trace.StandardKinds()
-	}
 	a := &API{Deps: d, reg: newRegistry(), kinds: map[string]*reportKind{}}
 	g := app.Group(Prefix, returnHandlerError)
 	a.huma = humafiber.NewWithGroup(app, g, a.makeConfig())

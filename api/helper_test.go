@@ -77,7 +77,7 @@ func newCountyOfKinds(t testing.TB, kinds *trace.KindTable, change func(*server.
 		t.Fatal(err)
 	}
 	o := server.Options{Deps: api.Deps{App: func() *app.App { return c.rec }, Locale: say, PublicURL: publicURL,
-		Log: slog.New(slog.NewTextHandler(c.log, nil)), Kinds: kinds}}
+		Log: slog.New(slog.NewTextHandler(c.log, nil))}}
 	change(&o)
 	c.app = server.New(o).App
 	c.registerWorld()

@@ -57,7 +57,7 @@ func (c *exportCmd) Run(ctx context.Context, p *process) (err error) {
 }
 
 func (c *exportCmd) writeEvents(ctx context.Context, w io.Writer, s trace.Store) error {
-	next := readEvents(ctx, s)
+	next := app.ReadEvents(ctx, s, trace.StandardKinds())
 	if c.Format == "csv" {
 		return epcis.WriteCSV(w, next)
 	}
@@ -89,31 +89,6 @@ func readNamespace(ctx context.Context, s app.Reader) (string, error) {
 		return "", err
 	}
 	return l.Namespace(), nil
-}
-
-// readEvents reads the log page by page and yields its events; io.EOF at the end.
-func readEvents(ctx context.Context, s trace.Store) func() (trace.Record, error) {
-	var page []trace.Record
-	after := int64(0)
-	return func() (trace.Record, error) {
-		for {
-			for len(page) == 0 {
-				recs, err := s.Records(ctx, after, 4096)
-				if err != nil {
-					return trace.Record{}, fmt.Errorf("export: %w", err)
-				}
-				if len(recs) == 0 {
-					return trace.Record{}, io.EOF
-				}
-				page, after = recs, recs[len(recs)-1].Seq
-			}
-			r := page[0]
-			page = page[1:]
-			if r.Kind == trace.KindEvent {
-				return r, nil
-			}
-		}
-	}
 }
 
 type verifyCmd struct {

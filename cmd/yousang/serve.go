@@ -97,7 +97,7 @@ func newService(p *process, s trace.Store, url string, scans scan.Options) *serv
 		Deps:    api.Deps{App: running.app.Load, Locale: p.locales, PublicURL: url, Log: p.log, Import: running.importFile, Scans: running.scans},
 		Version: programVersion(), ErrorPage: web.ErrorPage,
 		Web: func(app fiber.Router) {
-			running.pages = web.Register(app, web.Deps{App: running.app.Load, PublicURL: url, Log: p.log, Scans: running.scans})
+			running.pages = web.Register(app, web.Deps{App: running.app.Load, Words: p.locales, PublicURL: url, Log: p.log, Scans: running.scans})
 		},
 	})
 	return running

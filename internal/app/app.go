@@ -96,7 +96,7 @@ func Open(ctx context.Context, s trace.Store, o Options) (*App, error) {
 		r.writer.Close()
 		return nil, err
 	}
-	r.eventContext = epcis.NewContext(map[string]string{"yousang": epcis.Vocabulary(r.Ledger.Namespace())})
+	r.eventContext = newEventContext(r.Ledger.Namespace())
 	if err := r.recordChains(ctx); err != nil {
 		r.writer.Close()
 		return nil, err

@@ -32,10 +32,14 @@ type RecordPage struct {
 	Next  int64 // to be passed as After; 0 at the end
 }
 
-// ListRecords lists the records of the actor's organisation; a bureau and an administrator get all. Errors: as Find.
+// ListRecords lists the records of the actor's organisation; a bureau and an administrator get all. Errors: as Find; Invalid where the
+// filter names a kind that there is not.
 func (a *App) ListRecords(ctx context.Context, actor trace.Actor, f RecordFilter) (RecordPage, error) {
 	q := trace.Query{After: f.After, Since: f.Since, Before: f.Until, Limit: f.Limit + 1}
 	if f.Kind != "" {
+		if err := a.Ledger.Kinds().CheckName(trace.RecordKind(f.Kind)); err != nil {
+			return RecordPage{}, err
+		}
 		q.Kinds = []trace.RecordKind{trace.RecordKind(f.Kind)}
 	}
 	if f.Step != "" {

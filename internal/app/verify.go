@@ -113,7 +113,7 @@ func (v *VerifyReport) record(l *trace.Ledger, r *trace.Record, after *int64) {
 	}
 	if r.Kind == trace.KindEvent {
 		v.Events++
-		ctx := epcis.NewContext(map[string]string{"yousang": epcis.Vocabulary(l.Namespace())})
+		ctx := newEventContext(l.Namespace())
 		if _, id, err := epcis.Seal(r.Body, ctx); err != nil || id != r.EventID {
 			v.problem("record %d: its event id is not the hash of what it says", r.Seq)
 		}

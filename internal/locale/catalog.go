@@ -27,9 +27,10 @@ type catalog struct {
 
 // New reads the catalogs and returns the Chinese Printer, which leads to every other (For, In). An error is a mistake in the embedded
 // files.
-func New() (*Printer, error) { return loadCatalog(messageFiles) }
+func New() (*Printer, error) { return Load(messageFiles) }
 
-func loadCatalog(dir fs.FS) (*Printer, error) {
+// Load is New with the catalogs of a folder: messages.zh-CN.json and messages.en.json. An error is a mistake in them.
+func Load(dir fs.FS) (*Printer, error) {
 	c := &catalog{
 		bundle: i18n.NewBundle(language.MustParse(Chinese)), plain: map[string]map[string]string{},
 		placeholders: map[string][]string{}, fuller: map[string][]string{}, printers: map[string]*Printer{},

@@ -174,7 +174,7 @@ func TestCatalogsThatCannotBeRead(t *testing.T) {
 			if test.en != "" {
 				dir["messages.en.json"] = &fstest.MapFile{Data: []byte(test.en)}
 			}
-			_, err := loadCatalog(dir)
+			_, err := Load(dir)
 			if err == nil || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("got %v, want an error with %q", err, test.want)
 			}

@@ -14,7 +14,7 @@ import (
 type happening struct {
 	at, recorded time.Time
 	seq          int64
-	kind         string // harvest, buy, transform, pack, unpack, ship, receive, loss, inspecting, storing, observe, hold … or work
+	kind         string // harvest, buy, transform, pack, unpack, ship, receive, loss, inspecting, storing, observe, hold … work or record
 	step         string // the chain's word
 	tier         trace.Tier
 	who, to, why string
@@ -25,6 +25,7 @@ type happening struct {
 	questions    []Question
 	evidence     []NamedValue
 	times        int
+	sentence     string // of a record that is no event, as the words of the record's kind have it
 }
 
 // goods are amounts by product, grade and unit.
@@ -63,7 +64,7 @@ func (s *Story) listHappenings() []happening {
 			out = append(out, h)
 		}
 	}
-	out = append(out, s.listFieldWork()...)
+	out = append(append(out, s.lines...), s.listFieldWork()...)
 	slices.SortStableFunc(out, func(x, y happening) int {
 		return cmp.Or(x.at.Compare(y.at), cmp.Compare(x.seq, y.seq))
 	})
@@ -136,6 +137,19 @@ func (s *Story) readHappening(rec *trace.Record, ev *trace.Event, traders map[st
 	h.questions = s.listQuestions(rec, ev)
 	h.evidence = s.eventEvidence(ev)
 	return h, part && (ofThisLot || !onlyOfThisLot(ev))
+}
+
+// addRecordLine reads a record that is no event. Only a record whose kind gives public words for it is told.
+func (s *Story) addRecordLine(rec *trace.Record) error {
+	line, public, err := s.Ledger.PageLine(rec)
+	if err != nil || !public {
+		return err
+	}
+	who := s.OrganisationName(rec.Org)
+	text := s.Printer.Tell(trace.PageMessage(rec.Kind), append([]any{"Who", who}, line.Values...)...)
+	s.lines = append(s.lines, happening{at: line.Time, recorded: rec.RecordTime, seq: rec.Seq, kind: "record", who: who, times: 1,
+		sentence: maskNumbers(text)})
+	return nil
 }
 
 // onlyOfThisLot reports whether an event is told on the pages of its own lots only: packing and losses say nothing of the lots made later.
@@ -249,7 +263,8 @@ func mergeSameDay(list []happening) []happening {
 	byKey := map[string]int{}
 	out := list[:0:0]
 	for _, h := range list {
-		key := strings.Join([]string{h.at.In(trace.ChinaTime).Format(time.DateOnly), h.kind, h.step, h.who, h.to, h.why}, "\x00")
+		key := strings.Join([]string{h.at.In(trace.ChinaTime).Format(time.DateOnly), h.kind, h.step, h.who, h.to, h.why,
+			h.sentence}, "\x00")
 		i, known := byKey[key]
 		if !known || h.work != nil || len(h.questions)+len(h.links)+len(h.evidence) > 0 || h.kind == "correct" {
 			if h.work == nil {

@@ -94,8 +94,11 @@ func (s *Story) lateNote(h *happening) string {
 
 // writeSentence says what happened, in the words of the chain.
 func (s *Story) writeSentence(h *happening) string {
-	if h.kind == "work" {
+	switch h.kind {
+	case "work":
 		return s.writeWorkSentence(h)
+	case "record":
+		return h.sentence
 	}
 	in, out := s.listGoods(h.in), s.listGoods(h.out)
 	if h.units > 0 && h.kind != "pack" {

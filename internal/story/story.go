@@ -3,6 +3,7 @@ package story
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/yousang/yousang/internal/chain"
 	"github.com/yousang/yousang/internal/locale"
@@ -36,7 +37,8 @@ type Story struct {
 	RecordsMissing bool
 
 	link      func(lot string) string // address of another lot's page
-	records   []trace.Record
+	records   []trace.Record          // of events
+	lines     []happening             // of records that are no events
 	events    map[int64]*trace.Event
 	withdrawn map[string]bool // ids of the events that a correction withdrew
 }
@@ -129,17 +131,23 @@ func (s *Story) chooseTold(id string) error {
 
 // readRecords reads the records of the lots that are told one by one.
 func (s *Story) readRecords(ctx context.Context, from Source) error {
-	var err error
-	s.records, err = from.Records(ctx, s.listSeqs())
+	records, err := from.Records(ctx, s.listSeqs())
 	if errors.Is(err, &trace.Error{Code: trace.CodeStoreUnavailable}) {
 		s.RecordsMissing, err = true, nil
 	}
 	if err != nil {
 		return err
 	}
-	s.events, s.withdrawn = make(map[int64]*trace.Event, len(s.records)), map[string]bool{}
-	for i := range s.records {
-		rec := &s.records[i]
+	s.records = records[:0]
+	s.events, s.withdrawn = make(map[int64]*trace.Event, len(records)), map[string]bool{}
+	for i := range records {
+		rec := &records[i]
+		if rec.Kind != trace.KindEvent {
+			if err := s.addRecordLine(rec); err != nil {
+				return err
+			}
+			continue
+		}
 		ev, err := trace.ParseEvent(rec.Body)
 		if err != nil {
 			return err
@@ -148,6 +156,7 @@ func (s *Story) readRecords(ctx context.Context, from Source) error {
 		if ev.Declaration != nil {
 			s.withdrawn[ev.EventID] = true
 		}
+		s.records = append(s.records, *rec)
 	}
 	return nil
 }
@@ -166,6 +175,10 @@ func (s *Story) listSeqs() []int64 {
 	}
 	for _, v := range s.Told {
 		list := v.Events
+		if len(v.PageRecords) > 0 {
+			list = slices.Concat(list, v.PageRecords)
+			slices.Sort(list)
+		}
 		if len(list) > mostRecords {
 			add(list[:mostRecords/2])
 			list = list[len(list)-mostRecords/2:]

@@ -13,6 +13,7 @@ const KindEvent RecordKind = "event"
 // eventKind is the one kind that is no KindOf: an event is judged by its plan, may raise questions, and may repeat an earlier event.
 var eventKind = &RegisteredKind{
 	Name: KindEvent, Number: 11,
+	OnPage: true, HasEPCIS: true,
 	VisibleTo: "the organisation that recorded it, whoever may see one of the lots, bureaus, administrators; growers' codes only for " +
 		"the first and the last two",
 	decode: func(body []byte) (any, error) {

@@ -63,6 +63,7 @@ type Ledger struct {
 	sets                   sync.Pool            // of *lotSet, for walks
 	gtins                  map[string]int32     // products by GTIN
 	codes                  codeState
+	pageRecords            map[int32][]int64 // records that are no events and have a line on a lot's page, oldest first
 	kinds                  *KindTable
 	kindStates             [256]any   // by the kind's number; see kindState
 	recordCounts           [256]int64 // records of each kind, by the kind's number
@@ -211,8 +212,8 @@ func newEmptyLedger() *Ledger {
 		chains: map[string]*Chain{}, events: make([]eventRow, 1), eventOf: map[[16]byte]uint32{}, clients: map[[16]byte]uint32{},
 		questioned: map[uint32][]Question{}, holders: map[int32][]int32{}, stateSeqs: map[int32]stateSeqs{},
 		intervalSeasonsByPlace: map[string][]int32{}, harvestsByPlace: map[string][]int32{}, undoInfos: map[uint32]*undoInfo{},
-		seasonsFed: map[int32][]int32{},
-		gtins:      map[string]int32{}, codes: newCodes(),
+		seasonsFed: map[int32][]int32{}, pageRecords: map[int32][]int64{},
+		gtins: map[string]int32{}, codes: newCodes(),
 	}
 }
 

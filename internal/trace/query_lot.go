@@ -28,6 +28,9 @@ type LotView struct {
 	Events     []int64        `json:"events"` // sequence numbers, oldest first
 	Seq        int64          `json:"seq"`    // last record that touched it
 	PageSeq    int64          `json:"pageSeq"`
+
+	// PageRecords are the sequence numbers of the records that are no events and may have a line on the lot's public page, oldest first.
+	PageRecords []int64 `json:"-"`
 }
 
 // Made says when, where and by whom a lot was made.
@@ -119,7 +122,7 @@ func (l *Ledger) view(n int32) *LotView {
 	pr := *l.products[lt.product]
 	v := &LotView{Lot: l.idOf(lt), Key: KeyOf(l.idOf(lt)), Status: lt.state.String(), Product: pr, Quantity: Quantity{lt.qty, l.unitOf(lt)},
 		Made: l.madeView(lt), Seq: int64(lt.last), PageSeq: l.pageSeq(n), From: []Link{}, Into: []Link{}, Holdings: []HoldingView{},
-		Origins: []Origin{}}
+		Origins: []Origin{}, PageRecords: slices.Clone(l.pageRecords[n])}
 	if f := l.facts[n]; f != nil {
 		v.Grade, v.Pieces, v.DryMass, v.Attributes, v.Grower = f.Grade, f.Pieces, f.DryMass, f.Attributes, f.Grower
 	}

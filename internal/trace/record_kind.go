@@ -41,6 +41,16 @@ type KindOf[T any] struct {
 	// Visibility says who may see the records. A kind without one is no kind: NewKindTable refuses it.
 	Visibility Visibility[T]
 
+	// PageWords gives the line that a record has in the history of its lots (Lots) on their public pages, and whether the record has one.
+	// Anybody reads the line, so that the line names no person, no grower and no plot. PageWords is called without the ledger's lock. Nil
+	// means that no page tells anything of the records.
+	PageWords func(l *Ledger, v *T) (line PageLine, public bool)
+
+	// EPCIS gives the form in which trading partners read a record: an EPCIS 2.0 event, and whether the record has one. The form depends on
+	// the record alone, so that each export says the same. An event without an EventID gets its hash as its id. Nil means that the records
+	// are no events to partners.
+	EPCIS func(v *T, r *Record) (event *Event, shared bool)
+
 	newState func() any                    // the state that the ledger keeps of the kind, see kindState
 	hash     func(l *Ledger, h *stateHash) // adds that state to the ledger's hash
 }
@@ -50,12 +60,17 @@ type RegisteredKind struct {
 	Name      RecordKind
 	Number    byte
 	VisibleTo string // who may see the records, in words for the documentation
+	OnPage    bool   // a record may have a line in the history on a lot's public page
+	HasEPCIS  bool   // a record may have a form as an EPCIS 2.0 event
 
+	hasLots  bool // the kind says which lots a record is about
 	decode   func(body []byte) (any, error)
 	judge    func(b *batch, a *judgedCommand) (names, reads []string, fits bool, err error)
 	replay   func(l *Ledger, r *Record, value any) error
 	commit   func(l *Ledger, r *Record, value any) error
 	see      func(l *Ledger, a Actor, r *Record) (body []byte, visible bool)
+	pageLine func(l *Ledger, r *Record) (line PageLine, public bool, err error)
+	epcis    func(r *Record) (event *Event, shared bool, err error)
 	newState func() any
 	hash     func(l *Ledger, h *stateHash)
 }
@@ -69,6 +84,7 @@ func (k KindOf[T]) Register() *RegisteredKind {
 		k.Decode = decodeStrictly[T]
 	}
 	out := &RegisteredKind{Name: k.Name, Number: k.Number, VisibleTo: k.Visibility.Who, newState: k.newState, hash: k.hash}
+	k.registerWords(out)
 	out.decode = func(body []byte) (any, error) {
 		v, err := k.Decode(body)
 		if err != nil {
@@ -79,10 +95,16 @@ func (k KindOf[T]) Register() *RegisteredKind {
 	out.judge = k.judgeCommand
 	out.commit = func(l *Ledger, r *Record, value any) error {
 		v, err := bodyOf[T](k.Name, value)
-		if err != nil || k.Commit == nil {
+		if err != nil {
 			return err
 		}
-		return k.Commit(l, v, r)
+		if k.Commit != nil {
+			err = k.Commit(l, v, r)
+		}
+		if err == nil && k.PageWords != nil {
+			l.notePageRecord(r)
+		}
+		return err
 	}
 	out.replay = func(l *Ledger, r *Record, value any) error {
 		if err := out.commit(l, r, value); err != nil {

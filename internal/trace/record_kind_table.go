@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // KindTable are the kinds of records that a ledger knows.
@@ -41,6 +42,8 @@ func NewKindTable(kinds ...*RegisteredKind) (*KindTable, error) {
 			return nil, fmt.Errorf("kinds of record %q and %q share the number %d", other, k.Name, k.Number)
 		case k.see == nil || k.VisibleTo == "":
 			return nil, fmt.Errorf("kind of record %q does not say who may see its records", k.Name)
+		case k.pageLine != nil && !k.hasLots:
+			return nil, fmt.Errorf("kind of record %q has words for the pages of lots, and does not say which lots", k.Name)
 		}
 		t.byName[k.Name], numbers[k.Number] = k, k.Name
 	}
@@ -62,6 +65,18 @@ func (t *KindTable) Names() []RecordKind {
 		names[i] = k.Name
 	}
 	return names
+}
+
+// CheckName checks that there is a kind of a name. Error: Invalid with CodeBadValue, which names the kinds there are.
+func (t *KindTable) CheckName(kind RecordKind) error {
+	if t.byName[kind] != nil {
+		return nil
+	}
+	allowed := ""
+	for _, name := range t.Names() {
+		allowed += " " + string(name)
+	}
+	return E(Invalid, CodeBadValue, "kind", "value", Clip(string(kind)), "allowed", strings.TrimPrefix(allowed, " "))
 }
 
 // byNumber lists the kinds in the order of their numbers, which no change of the table changes.

@@ -25,6 +25,7 @@ var static embed.FS
 // Deps are what the pages need.
 type Deps struct {
 	App        func() *app.App // the open ledger; nil while the log is still being read
+	Words      *locale.Printer // of the catalogs; nil means those of the program
 	PublicURL  string          // what codes and links show: "https://trace.example.cn"; only shown, never identity
 	Log        *slog.Logger    // nil means slog.Default
 	CacheBytes int64           // for kept pages; 0 means 128 MiB, below 0 none
@@ -49,9 +50,12 @@ type Site struct {
 
 // NewSite prepares what the rooms share and serves the static files. Errors are mistakes in the embedded catalogs and files.
 func NewSite(router fiber.Router, d Deps) (*Site, error) {
-	words, err := catalogsOnce()
-	if err != nil {
-		return nil, fmt.Errorf("read catalogs: %w", err)
+	words := d.Words
+	if words == nil {
+		var err error
+		if words, err = catalogsOnce(); err != nil {
+			return nil, fmt.Errorf("read catalogs: %w", err)
+		}
 	}
 	s := &Site{Words: words, PublicURL: strings.TrimRight(d.PublicURL, "/"), Host: hostOf(d.PublicURL), Log: d.Log, Scans: d.Scans,
 		recorder: d.App, cacheBytes: d.CacheBytes, languages: fastpath.NewLanguageCache(words)}
