@@ -6,33 +6,35 @@ import (
 	"time"
 )
 
-// measureCatchUp measures how long the server works on after the import: lineage documents are written behind the log. Requests are
-// answered more slowly meanwhile; the measurements that follow are of a server at rest.
+// measureCatchUp measures how long the server works on after the import: on MongoDB, lineage documents are written behind the log, and
+// requests are answered more slowly meanwhile. The measurements that follow are of a server at rest.
 func (r *measurement) measureCatchUp(ctx context.Context) error {
 	begin := time.Now()
 	if err := r.waitForIdle(ctx); err != nil {
 		return err
 	}
 	took := time.Since(begin).Seconds()
+	rate := float64(r.lotCount()) / (took + findRow(r.size.Rows, "import").Seconds)
 	r.addRow(Row{ID: "behind", What: "work left after the import", Value: took, Unit: "s",
-		How: fmt.Sprintf("until the process idles; %.0f lots/s with the import", float64(r.lotCount())/(took+findRow(r.size.Rows,
-			"import").Seconds))})
+		How: fmt.Sprintf("until the process idles, which takes %s to see; %.0f lots/s with the import", 2*idleWindow, rate)})
 	return nil
 }
+
+// idleWindow is how long the server's processor time is watched at a time.
+const idleWindow = 400 * time.Millisecond
 
 // waitForIdle waits until the server uses less than a tenth of a processor, twice in a row. Where the system does not report processor
 // time, waitForIdle waits for that long only.
 func (r *measurement) waitForIdle(ctx context.Context) error {
-	const window = 400 * time.Millisecond
 	last := processorTime(r.server.pid)
 	for begin, idle := time.Now(), 0; idle < 2 && time.Since(begin) < r.bounds.rest; {
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
-		case <-time.After(window):
+		case <-time.After(idleWindow):
 		}
 		now := processorTime(r.server.pid)
-		if now-last > window/10 {
+		if now-last > idleWindow/10 {
 			idle = -1
 		}
 		idle, last = idle+1, now
