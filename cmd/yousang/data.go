@@ -138,8 +138,10 @@ func (c *verifyCmd) Run(ctx context.Context, p *process) error {
 // printVerification prints a report for people. The two hashes have no words in a language, so that programs find them.
 func (p *process) printVerification(v *app.VerifyReport, missingIndexes []string) {
 	say := func(id string, pairs ...any) { p.print(p.out, "%s\n", p.printer.T(id, pairs...)) }
-	say("verify.compared", "Records", fmt.Sprint(v.Records), "Events", fmt.Sprint(v.Events), "Lots", fmt.Sprint(v.Stats.Lots),
-		"Documents", fmt.Sprint(v.Documents))
+	say("verify.compared", "Records", fmt.Sprint(v.Records), "Events", fmt.Sprint(v.Events), "Lots", fmt.Sprint(v.Stats.Lots))
+	if v.Documents > 0 { // of a shared store
+		say("verify.documents", "Documents", fmt.Sprint(v.Documents))
+	}
 	p.print(p.out, "ledger %s\nlog    %s\n", v.Hash, v.Log)
 	if v.Behind > 0 {
 		say("verify.behind", "Records", fmt.Sprint(v.Behind))

@@ -31,7 +31,7 @@ type App struct {
 	now          func() time.Time
 	log          *slog.Logger
 
-	follow     *follower
+	follow     *follower     // nil where this program writes no lineage documents
 	labelSlots chan struct{} // files of labels that are being made
 }
 
@@ -45,7 +45,7 @@ type Options struct {
 	Log       *slog.Logger        // nil means slog.Default
 	Progress  func(seq, of int64) // called while the log is replayed
 	Queue     int                 // see trace.WriterOptions
-	NoLineage bool                // do not keep lineage documents (short-lived commands)
+	NoLineage bool                // write no lineage documents into a shared store (short-lived commands)
 }
 
 // followEvery is how often a server looks for records of the others: a page lags that much at most. Each time costs one small query.
@@ -80,7 +80,7 @@ func Open(ctx context.Context, s trace.Store, o Options) (*App, error) {
 	if err := r.replay(ctx, o.Progress); err != nil {
 		return nil, err
 	}
-	if !o.NoLineage {
+	if s.Shared() && !o.NoLineage { // docs/adr/0016: nobody reads lineage documents in a store of one program
 		f, err := newFollower(ctx, r)
 		if err != nil {
 			return nil, err

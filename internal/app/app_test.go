@@ -1,12 +1,10 @@
 package app_test
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"path/filepath"
 	"testing"
-	"time"
 
 	"github.com/yousang/yousang/internal/app"
 	"github.com/yousang/yousang/internal/store/sqlite"
@@ -79,73 +77,6 @@ func recordReport(t *testing.T, r *app.App, org string, report app.Report) app.R
 func recordHarvest(t *testing.T, r *app.App, kg int64) string {
 	t.Helper()
 	return recordReport(t, r, "coop", &app.Harvest{Lots: []app.NewLot{{Product: "fruit", Quantity: trace.Whole(kg)}}}).Lots[0]
-}
-
-// waitForFollower waits until the lineage documents have caught up with the log.
-func waitForFollower(t *testing.T, r *app.App) {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
-	defer cancel()
-	for r.LineageHead() < r.Ledger.Head() {
-		select {
-		case <-ctx.Done():
-			t.Fatalf("documents stand at %d of %d", r.LineageHead(), r.Ledger.Head())
-		case <-time.After(5 * time.Millisecond):
-		}
-	}
-}
-
-// findDocument reads a lot's lineage document as another program would.
-func findDocument(t *testing.T, r *app.App, lot string) trace.LotView {
-	t.Helper()
-	d, err := r.Store.Lineage(t.Context(), lot)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var v trace.LotView
-	if err := json.Unmarshal(d.Body, &v); err != nil {
-		t.Fatal(err)
-	}
-	return v
-}
-
-// TestLineageDocumentsFollow: documents follow the log, tell of what came later, go on after a restart, and agree with a verification.
-func TestLineageDocumentsFollow(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "ledger.db")
-	var fruit string
-	t.Run("first run", func(t *testing.T) {
-		r := openLedger(t, path)
-		fruit = recordHarvest(t, r, 100)
-		waitForFollower(t, r)
-		if v := findDocument(t, r, fruit); v.Quantity.Amount != trace.Whole(100) || len(v.Into) != 0 || len(v.Origins) != 1 {
-			t.Errorf("document = %+v", v)
-		}
-	})
-	r := openLedger(t, path)
-	recordReport(t, r, "coop", &app.Transformation{Inputs: []app.Taken{{Lot: fruit, Quantity: new(trace.Whole(40))}},
-		Outputs: []app.NewLot{{Product: "fruit", Quantity: trace.Whole(40), Grade: "优级"}}})
-	if _, err := r.PutMasterData(t.Context(), app.System, trace.Product{ID: r.CompleteID("product", "fruit"), Name: "梁平柚",
-		Unit: trace.Kilogram}); err != nil {
-		t.Fatal(err)
-	}
-	waitForFollower(t, r)
-	before := findDocument(t, r, fruit)
-	if _, err := r.PutMasterData(t.Context(), app.System, trace.Organisation{ID: r.CompleteID("org", "works"), Kind: "processor", Name: "新厂名",
-		Tier: trace.Town}); err != nil {
-		t.Fatal(err)
-	}
-	waitForFollower(t, r)
-	if after := findDocument(t, r, fruit); after.PageSeq != before.PageSeq {
-		t.Errorf("document %d was written again at %d after the change of a name that it does not show", before.PageSeq, after.PageSeq)
-	}
-	v := findDocument(t, r, fruit)
-	if len(v.Into) != 1 || v.Holdings[0].Quantity.Amount != trace.Whole(60) || v.Product.Name != "梁平柚" {
-		t.Errorf("document after a grading and a new name = %+v", v)
-	}
-	report, err := app.Verify(t.Context(), r.Store, nil)
-	if err != nil || len(report.Problems) != 0 || report.Documents != 2 {
-		t.Errorf("verify: %v, %+v", err, report)
-	}
 }
 
 // TestReceiveByLot: a receipt that names only a lot finds its shipment; one that names nothing takes all.

@@ -316,7 +316,7 @@ func TestCodesSurviveARestart(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "ledger.db")
 	var code, lot string
 	t.Run("first run", func(t *testing.T) {
-		s := &shop{App: openLedger(t, path), t: t}
+		s := &shop{App: openSharedLedger(t, path), t: t}
 		if _, err := s.PutMasterData(t.Context(), app.System, trace.Product{ID: s.CompleteID("product", "jar"), Name: "罐",
 			Unit: trace.Piece}); err != nil {
 			t.Fatal(err)
@@ -329,7 +329,7 @@ func TestCodesSurviveARestart(t *testing.T) {
 			t.Fatal(err)
 		}
 	})
-	r := openLedger(t, path)
+	r := openSharedLedger(t, path)
 	if v, err := r.FindItem(context.Background(), lot, code); err != nil || v.Ordinal != 9 {
 		t.Errorf("item = %+v, %v", v, err)
 	}

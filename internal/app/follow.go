@@ -10,8 +10,9 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-// follower writes lineage documents 谱系档案 behind the log. It gives way to the writer: while commands wait it only watches, so that
-// documents lag a little under load and never slow a report down.
+// follower writes lineage documents 谱系档案 behind the log of a shared store, where other programs read the documents. The follower gives
+// way to the writer: while commands wait the follower only watches, so that documents lag a little under load and never slow a report down.
+// A store of one program gets no documents (docs/adr/0016).
 type follower struct {
 	app   *App
 	kick  chan struct{}
@@ -66,7 +67,7 @@ func (f *follower) run() {
 			return
 		case <-f.kick:
 		}
-		if !f.pause(f.gather()) {
+		if !f.pause(chooseDelay()) {
 			return
 		}
 		if err := f.catchUp(); err != nil {
@@ -77,13 +78,8 @@ func (f *follower) run() {
 	}
 }
 
-// gather is how long a burst may gather. Servers that share a store take different whiles: the first writes for all.
-func (f *follower) gather() time.Duration {
-	if f.app.Store.Shared() {
-		return followPause + rand.N(5*followPause)
-	}
-	return followPause
-}
+// chooseDelay is how long a burst of changes may gather. The servers of a store choose different delays: the first server writes for all.
+func chooseDelay() time.Duration { return followPause + rand.N(5*followPause) }
 
 // pause waits, and reports whether the follower goes on.
 func (f *follower) pause(d time.Duration) bool {
@@ -106,17 +102,15 @@ func (f *follower) catchUp() error {
 		case <-ctx.Done():
 		}
 	}()
-	from := f.Head()
 	head := f.app.Ledger.Head()
-	if f.app.Store.Shared() {
-		there, err := f.app.Store.LineageHead(ctx)
-		if err != nil {
-			return fmt.Errorf("read the lineage documents' head: %w", err)
-		}
-		if from = max(from, min(there, head)); from == head { // another server has written them
-			f.reached(head)
-			return nil
-		}
+	there, err := f.app.Store.LineageHead(ctx)
+	if err != nil {
+		return fmt.Errorf("read the lineage documents' head: %w", err)
+	}
+	from := max(f.Head(), min(there, head))
+	if from == head { // another server has written the documents
+		f.reached(head)
+		return nil
 	}
 	lots := f.app.Ledger.ListTouchedSince(from)
 	for len(lots) > 0 {
@@ -179,10 +173,11 @@ func (f *follower) Head() int64 {
 	return f.upTo
 }
 
-// LineageHead is how far the lineage documents have followed the log.
+// LineageHead is how far the lineage documents have followed the log: the ledger's head where this program writes none, since then no
+// document waits to be written.
 func (a *App) LineageHead() int64 {
 	if a.follow == nil {
-		return 0
+		return a.Ledger.Head()
 	}
 	return a.follow.Head()
 }

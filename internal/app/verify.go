@@ -21,6 +21,7 @@ type Reader interface {
 	Records(ctx context.Context, after int64, limit int) ([]trace.Record, error)
 	Lineage(ctx context.Context, lot string) (trace.LineageDoc, error)
 	LineageHead(ctx context.Context) (int64, error)
+	Shared() bool
 	Documents(ctx context.Context, collection, after string, limit int) ([]trace.Document, error)
 }
 
@@ -31,8 +32,8 @@ type VerifyReport struct {
 	Stats     trace.Stats `json:"ledger"`
 	Hash      string      `json:"hash"`             // of the ledger: who holds what, in which state
 	Log       string      `json:"log"`              // SHA-256 over all records and their bodies: the same for the same log anywhere
-	Documents int64       `json:"lineageDocuments"` // compared with the ledger folded from the log
-	Behind    int64       `json:"behind"`           // records that the documents are behind the log; none is compared then
+	Documents int64       `json:"lineageDocuments"` // compared with the ledger folded from the log; 0 in a store that is not shared
+	Behind    int64       `json:"behind"`           // records that the documents are behind the log; no document is compared then
 	Problems  []string    `json:"problems"`
 }
 
@@ -46,8 +47,9 @@ func (v *VerifyReport) problem(format string, args ...any) {
 }
 
 // Verify derives everything again from the log and compares: the sequence has no gap, each body is canonical and its id is its hash, the
-// ledger folds without a holding below nothing, the secret keys that serial numbers were issued with are there, and every lineage document
-// that claims to be current says what the ledger says. Errors are those of reading; what is wrong with the data is in the report.
+// ledger folds without a holding below nothing, the secret keys that serial numbers were issued with are there, and in a shared store every
+// lineage document that claims to be current says what the ledger says. Errors are those of reading; what is wrong with the data is in the
+// report.
 func Verify(ctx context.Context, s Reader, progress func(seq int64)) (*VerifyReport, error) {
 	v := &VerifyReport{Problems: []string{}}
 	l, log := trace.NewLedger(), sha256.New()
@@ -74,7 +76,7 @@ func Verify(ctx context.Context, s Reader, progress func(seq int64)) (*VerifyRep
 	if err := v.serialKeys(ctx, s, l); err != nil {
 		return nil, err
 	}
-	return v, v.documents(ctx, s, l)
+	return v, v.compareDocuments(ctx, s, l)
 }
 
 // serialKeys: without the secret key that a batch was issued with, its numbers can neither be read nor printed again.
@@ -123,7 +125,12 @@ func (v *VerifyReport) record(l *trace.Ledger, r *trace.Record, after *int64) {
 	}
 }
 
-func (v *VerifyReport) documents(ctx context.Context, s Reader, l *trace.Ledger) error {
+// compareDocuments compares the lineage documents with the ledger. A store that is not shared is given no documents; documents that an
+// earlier version of the program has left in such a store are never read, and no longer follow the log (docs/adr/0016).
+func (v *VerifyReport) compareDocuments(ctx context.Context, s Reader, l *trace.Ledger) error {
+	if !s.Shared() {
+		return nil
+	}
 	head, err := s.LineageHead(ctx)
 	if err != nil {
 		return fmt.Errorf("verify lineage documents: %w", err)

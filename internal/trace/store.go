@@ -58,7 +58,7 @@ type LineageReader interface {
 	LineageHead(ctx context.Context) (int64, error)
 }
 
-// LineageStore keeps the lineage documents.
+// LineageStore keeps the lineage documents. Every store can keep them; the application writes them where the log is shared (docs/adr/0016).
 type LineageStore interface {
 	LineageReader
 
@@ -153,5 +153,5 @@ type Scan struct {
 type LineageDoc struct {
 	Lot  string // the lot's URI
 	AsOf int64  // the last sequence it takes into account
-	Body []byte // JSON of Story
+	Body []byte // JSON of a LotView
 }

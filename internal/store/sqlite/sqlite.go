@@ -1,5 +1,6 @@
-// Package sqlite is the embedded store: one SQLite file for the log, documents, scans and blobs, and a second file beside the first for the
-// lineage documents, which are a view and may be thrown away.
+// Package sqlite is the embedded store: one SQLite file for the log, documents, scans and blobs, and a second file beside the first for
+// lineage documents, which are a view and may be thrown away. The application puts no lineage documents into an embedded store
+// (docs/adr/0016), so that the second file stays as small as an empty one.
 //
 // An acknowledged write is on the disk (WAL, synchronous=FULL). One process at a time has a file open for writing; other processes may read
 // the file.
