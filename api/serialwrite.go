@@ -50,8 +50,8 @@ type changed struct {
 func (a *API) registerSerialWrites() {
 	op := a.describeCodeWrite("/serials", "issueSerials", "Issue serial numbers for the items of a lot 赋码",
 		"By the lot's maker or a holder, never more than the lot has items: what is left of a lot that is counted, the pieces stated when a "+
-			"weighed one was made, or as many as the net mass of one allows. A number is 12 signs made of a secret key and the item's place in "+
-			"the batch; none is stored, and a guess is refused before any look-up. Up to 10,000,000 at once.", reflect.TypeFor[IssuedSerials]())
+			"weighed one was made, or as many as the net mass of one allows. A number is 12 characters made of a secret key and the item's place "+
+			"in the batch; none is stored, and a guess is refused before any look-up. Up to 10,000,000 at once.", reflect.TypeFor[IssuedSerials]())
 	issueRules := readRules(reflect.TypeFor[app.SerialReport]())
 	huma.Register(a.huma, *op, func(ctx context.Context, in *KeyInput) (*issued, error) {
 		if err := checkPositive(in.RawBody, "count"); err != nil {
@@ -85,7 +85,7 @@ func (a *API) registerSerialWrites() {
 	setExample(op, app.ChangeReport{State: trace.SerialActivated, Batch: "7KXM2QH4T9WA", From: 1, To: 500})
 }
 
-// issueSerials records a serial batch and answers the batch as it is now.
+// issueSerials records a serial batch and answers the batch in its present state.
 func (a *API) issueSerials(ctx context.Context, clientID string, in app.SerialReport) (*issued, error) {
 	c, r := callerOf(ctx), a.App()
 	res, err := r.IssueSerials(ctx, c.Actor, clientID, in)

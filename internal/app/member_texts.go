@@ -15,7 +15,7 @@ var MemberTexts = map[string]string{
 	"Common.step": "Step of a chain, as in pomelo/juice. Tolerances are checked against it. Where absent, a harvest or transformation " +
 		"gets the one step of its products' chain that fits, if it is only one.",
 	"Common.evidence": "Named values: a preservative and its dose, a report number, a certificate.",
-	"NewLot.key": "Twelve signs proposed by the client, so that a label can be written without signal; made by the server where " +
+	"NewLot.key": "Twelve characters proposed by the client, so that a label can be written without signal; made by the server where " +
 		"absent.",
 	"Received.quantity":    "What the scale says; the shipped quantity where absent; 0 where nothing of it arrived.",
 	"SerialReport.regions": "Where the items are to be sold: administrative codes (GB/T 2260) of 2, 4 or 6 digits. Anywhere, where absent.",

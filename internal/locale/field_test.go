@@ -59,7 +59,7 @@ func FuzzFieldName(f *testing.F) {
 	f.Fuzz(func(t *testing.T, path string) {
 		for _, p := range []*Printer{zh, en} {
 			if got := p.FieldName(path); len([]rune(got)) > 200+20*strings.Count(path, "[") {
-				t.Errorf("%q has a name of %d signs", path, len([]rune(got)))
+				t.Errorf("%q has a name of %d characters", path, len([]rune(got)))
 			}
 		}
 	})

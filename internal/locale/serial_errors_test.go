@@ -21,7 +21,7 @@ var serialSentences = []errorSentence{
 		"序号 11 不在范围内。可以填：1–10。", "Number 11 is out of range. Please use: 1–10."},
 	{"a torn number", trace.E(trace.Invalid, trace.CodeBadKey, "codes[1]", "value", "0AB", "thing", "serial"),
 		"序列号“0AB”不对。请对照标签重新输入 12 位序列号（里面没有 I、L、O、U），或者扫码。",
-		"The serial number “0AB” is not right. Please type the 12 signs again from the label (there is no I, L, O or U in it), or scan it."},
+		"The serial number “0AB” is not right. Please type the 12 characters again from the label (there is no I, L, O or U in it), or scan it."},
 	{"a made-up number", trace.E(trace.NotFound, trace.CodeNotIssued, "serial", "value", "0ABC DEFG HJKM"),
 		"没有发过序列号 0ABC DEFG HJKM。请对照标签重新输入；标签上就是这样的，可能是假的，请联系卖方或主管部门。",
 		"Serial number 0ABC DEFG HJKM was never issued. Please type it again from the label; if the label says so, it may be false: " +
