@@ -85,7 +85,7 @@ func (in *importInput) chooseName(sent string) string {
 	return path.Base(path.Clean("/" + sent))
 }
 
-// KeyView is an API key as it is listed: never the secret.
+// KeyView is an API key in a list: never the secret.
 type KeyView struct {
 	ID      string     `json:"id"`
 	Org     string     `json:"org" doc:"URI of the organisation it acts for."`

@@ -130,7 +130,7 @@ func (a *API) describeOutcome(ctx context.Context, c *caller, i int, res app.Rec
 	return ItemResult{Status: p.Status, Error: p}
 }
 
-// logUnexpected logs an error whose cause the caller does not learn and that does not reach the error handler.
+// logUnexpected logs an error that the error handler does not get and whose cause the caller does not learn.
 func (a *API) logUnexpected(ctx context.Context, what string, err error) {
 	if a.Log != nil {
 		a.Log.ErrorContext(ctx, "unexpected error", "in", what, "err", err)

@@ -25,7 +25,7 @@ func (c *county) newGenerator(b *testing.B) *generator {
 		url: "http://" + address + "/api/v1", key: c.keys["zhongyuan"]}
 }
 
-// sendRequest sends a request, a POST where there is a body, and wants a status.
+// sendRequest sends a request, a POST where there is a body, and fails the benchmark where the status is another.
 func (g *generator) sendRequest(path, body string, status int) {
 	req, res := fasthttp.AcquireRequest(), fasthttp.AcquireResponse()
 	defer fasthttp.ReleaseRequest(req)

@@ -124,8 +124,8 @@ type objectMember struct {
 	value any // a pointer
 }
 
-// readMembers reads an object whose members' own values may hold a member twice (each value is judged when it is read by itself), so that
-// only the object's own names are checked. null is an object without members.
+// readMembers reads an object whose members' own values may hold a member twice (each value is judged later by itself), so that only the
+// object's own names are checked. null is an object without members.
 func readMembers(d *jsontext.Decoder, members ...objectMember) error {
 	switch kind := d.PeekKind(); kind {
 	case '{':

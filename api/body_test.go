@@ -12,7 +12,7 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-// FuzzDecode: no body makes the reader panic, and every refusal is one the caller can read; what is accepted obeys the tags.
+// FuzzDecode: no body makes the reader panic, every refusal is an error that the caller can read, and every accepted body obeys the tags.
 func FuzzDecode(f *testing.F) {
 	for _, s := range []string{`{"lots":[{"product":"fruit","quantity":"1.5"}]}`, `{"lots":[{"product":"fruit","quantity":1e3,"x":[]}]}`,
 		`{"lots":null}`, `[]`, `{"time":5}`,
@@ -68,7 +68,7 @@ func TestRules(t *testing.T) {
 	}{
 		{"good", func(*outer) {}, "", ""},
 		{"embedded member missing", func(o *outer) { o.Name = "" }, "name", trace.CodeRequired},
-		{"three signs of three bytes", func(o *outer) { o.Name = "柚子园" }, "", ""},
+		{"three characters of three bytes", func(o *outer) { o.Name = "柚子园" }, "", ""},
 		{"too long", func(o *outer) { o.Name = "abcd" }, "name", trace.CodeTooLarge},
 		{"not of the list", func(o *outer) { o.Kind = "c" }, "kind", trace.CodeBadValue},
 		{"of the list", func(o *outer) { o.Kind = "b" }, "", ""},
@@ -146,7 +146,7 @@ func TestMemberTwice(t *testing.T) {
 	}
 }
 
-// TestNulls: an amount that is null is no amount, whether it may be left out or not; other members may be null.
+// TestNulls: an amount that is null is no amount, also where the amount may be left out; other members may be null.
 func TestNulls(t *testing.T) {
 	type body struct {
 		Lots  []app.Taken  `json:"lots,omitempty"`

@@ -48,7 +48,8 @@ var caseScenarios = []scenario{
 	{name: "closed without a case", who: "bureau", method: "POST", path: "/cases/{2}-many_places/close", body: `{"note":"x"}`, status: 404},
 }
 
-// TestScansAndCases: page views are told to those who may see the lot; what looks like a copy is a case for the bureau alone.
+// TestScansAndCases: page views are shown to those who may see the lot; views that look like those of a copy are a case for the bureau
+// alone.
 func TestScansAndCases(t *testing.T) {
 	table, err := scan.ParseRegions(strings.NewReader(regions))
 	if err != nil {

@@ -45,7 +45,7 @@ func describeFile(mime string) map[string]*huma.Response {
 		Content: map[string]*huma.MediaType{mime: {Schema: &huma.Schema{Type: "string", Format: "binary"}}}}}
 }
 
-// drawLotCode draws what a lot's label carries. The picture is the same for everybody, and changes only with the public address.
+// drawLotCode draws the code on a lot's label. The picture is the same for all callers, and changes only with the public address.
 func (a *API) drawLotCode(ctx context.Context, key, mime string, draw func(string) ([]byte, error)) (*picture, error) {
 	id, err := a.App().FindLot(ctx, unescapePath(key))
 	if err != nil {

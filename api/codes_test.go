@@ -250,7 +250,7 @@ func TestChanges(t *testing.T) {
 	}
 }
 
-// TestChangesAgain: a phone without signal sends a list of several rows twice; it is recorded once.
+// TestChangesAgain: a phone without signal sends a list of several rows twice; the list is recorded once.
 func TestChangesAgain(t *testing.T) {
 	c := newBoxes(t)
 	body := func(codes ...string) string {
@@ -298,7 +298,7 @@ func TestCodesInTheLog(t *testing.T) {
 	}
 }
 
-// TestAddressWarning: whoever prints codes is told that they would open for nobody.
+// TestAddressWarning: an answer that hands out codes warns that the codes would open for no phone.
 func TestAddressWarning(t *testing.T) {
 	for _, test := range []struct {
 		name, url string
@@ -338,7 +338,7 @@ func TestAddressWarning(t *testing.T) {
 	}
 }
 
-// readText is the text of a PDF, by a program nobody here wrote; "" where the machine has none.
+// readText is the text of a PDF, read by a program of others; "" where the machine has no such program.
 func readText(t *testing.T, pdf []byte) string {
 	t.Helper()
 	tool, err := exec.LookPath("pdftotext")

@@ -26,8 +26,8 @@ func readBody[B any](in *KeyInput, r *bodyRules) (*B, error) {
 	return v, decodeBody(in.RawBody, v, r)
 }
 
-// checkPositive refuses numbers that a body names and that are less than one. A number that is left out means all there is, and a program
-// that computed zero did not mean all. A body that is no object is left to readBody.
+// checkPositive refuses numbers below one that a body names. A number that is left out means all there is, and a program that computed zero
+// did not mean all. A body that is no object is left to readBody.
 func checkPositive(raw []byte, names ...string) error {
 	var members map[string]json.RawMessage
 	if json.Unmarshal(raw, &members) != nil {

@@ -165,7 +165,7 @@ func (c *trade) refuseReport(path, body, it string) string {
 	return strings.NewReplacer(it, "{it}", trace.GroupKey(it), "{it}").Replace(string(out))
 }
 
-// TestPlaces: an operator sees its own plots and what is public; outlines are for the owner, the bureau and the admin.
+// TestPlaces: an operator sees its own plots and the public places; outlines are for the owner, the bureau and the admin.
 func TestPlaces(t *testing.T) {
 	c := newCounty(t)
 	outline := `"geometry":{"type":"Point","coordinates":[107.8,30.6]}`

@@ -15,7 +15,7 @@ import (
 type operationKind int
 
 const (
-	readPublic     operationKind = iota // a picture of a lot's code, for everybody
+	readPublic     operationKind = iota // a picture of a lot's code, open to all
 	readList                            // a list of what the caller may see
 	readFiltered                        // a list that names one thing, which must exist
 	readOne                             // one thing, which must exist and be seen by the caller
@@ -29,8 +29,8 @@ const (
 	removeKey                           // an end to a key
 )
 
-// failuresOf are the statuses of the errors that operations of a kind can answer. Every operation refuses a query parameter that it does
-// not have (400) and answers 503 while the store is away or the log is read.
+// failuresOf are the statuses of the errors that operations of a kind can answer. Every operation refuses an unknown query parameter (400)
+// and answers 503 while the store is away or the log is read.
 var failuresOf = map[operationKind][]int{
 	readPublic:     {400, 404, 422, 503},
 	readList:       {400, 401, 422, 503},

@@ -149,7 +149,7 @@ type reply struct {
 	body   []byte
 }
 
-// sendRequest sends a request under /api/v1 with the key of who ("" for nobody). headers are pairs.
+// sendRequest sends a request under /api/v1 with the key of who ("" for no key). headers are pairs.
 func (c *county) sendRequest(who, method, path, body string, headers ...string) reply {
 	c.t.Helper()
 	req := httptest.NewRequest(method, "/api/v1"+path, strings.NewReader(body))

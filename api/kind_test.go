@@ -51,7 +51,7 @@ var noteKind = trace.KindOf[note]{
 	},
 }.Register()
 
-// TestANewKindOfRecord: a kind that is registered in one place is recorded, replayed, kept by the store, listed, shown to whoever may see
+// TestANewKindOfRecord: a kind that is registered in one place is recorded, replayed, kept by the store, listed, shown to those who may see
 // its lots and counted.
 func TestANewKindOfRecord(t *testing.T) {
 	kinds, err := trace.StandardKinds().With(noteKind)

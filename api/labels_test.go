@@ -78,7 +78,7 @@ var labelScenarios = []scenario{
 		want: []string{`"id":"a4-24"`, `"perPage":24`, "70×37", `"roll":true`}},
 }
 
-// TestLabels: what may be printed, by whom, and what the answer says.
+// TestLabels: the labels that each caller may print, and the answers.
 func TestLabels(t *testing.T) {
 	c := newBoxes(t)
 	void := c.recordReport("zhongyuan", "/harvests", `{"season":"plot-1-2026","lots":[{"product":"fruit","quantity":3}]}`)
@@ -194,10 +194,10 @@ func TestBasisIsRecorded(t *testing.T) {
 	}
 }
 
-// joinWords is a text without white space: a label breaks lines where it must.
+// joinWords is a text without white space: a label breaks lines at any place.
 func joinWords(s string) string { return strings.Join(strings.Fields(s), "") }
 
-// TestLabelWarnings: a certificate wants a way to reach whoever promises.
+// TestLabelWarnings: a certificate without a way to reach the organisation that promises is warned about.
 func TestLabelWarnings(t *testing.T) {
 	c := newBoxes(t)
 	c.mustSend("admin", "POST /products", `{"id":"fruit","name":"柚子鲜果","unit":"kg","chain":"pomelo","certificate":true}`, 201)

@@ -46,7 +46,7 @@ func (a *API) registerLinks() {
 	a.registerLinkWrite()
 }
 
-// registerLinkWrite adds the write. It answers as master data does.
+// registerLinkWrite adds the write. The write answers as the writes of master data do.
 func (a *API) registerLinkWrite() {
 	op := a.describeWrite("/links", "putLinks", tagCodes, "Register the links of a code",
 		"All links that the organisation keeps for a product, a lot or an item, besides its page: certificate, recipe, instructions, recall "+

@@ -58,7 +58,7 @@ func (a *API) listLots(ctx context.Context, in *lotList) (*body[app.LotPage], er
 	return answerBody(a.App().ListLots(ctx, callerOf(ctx).Actor, app.LotFilter(*in)))
 }
 
-// unescapePath reads a path parameter: Fiber leaves it as it was sent, so that an escaped URI does not fall apart at its slashes.
+// unescapePath reads a path parameter: Fiber leaves the parameter escaped, so that an escaped URI does not fall apart at its slashes.
 func unescapePath(s string) string {
 	if out, err := url.PathUnescape(s); err == nil {
 		return out

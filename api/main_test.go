@@ -12,8 +12,8 @@ import (
 	"github.com/makiuchi-d/gozxing/qrcode"
 )
 
-// TestMainJob is what the program is for: a cooperative's harvest travels to a processor and a county park, and everybody sees what they
-// should of it.
+// TestMainJob is the main use of the program: a cooperative's harvest travels to a processor and a county park, and each organisation sees
+// its part of the way.
 func TestMainJob(t *testing.T) {
 	c := newCounty(t)
 	h := c.recordReport("zhongyuan", "/harvests", `{"season":"plot-1-2026","step":"pomelo/harvest","time":"2026-11-10T08:00:00+08:00",
@@ -182,7 +182,7 @@ func TestLotPages(t *testing.T) {
 		keys = append(keys, c.recordHarvest(strconv.Itoa(100+i)))
 	}
 	first := decodeAnswer[page](t, c.mustSend("zhongyuan", "GET /lots?limit=3", "", 200))
-	c.recordHarvest("5") // what comes meanwhile never shifts a page
+	c.recordHarvest("5") // lots that are made meanwhile never shift a page
 	rest := c.readPages("zhongyuan", "/lots?limit=3", "cursor", first.Next.(string))
 	var got []string
 	for _, p := range append([]page{first}, rest...) {

@@ -14,7 +14,7 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-// Codes of errors that only an HTTP request can make; they stand beside those of internal/trace.
+// Codes of errors that only an HTTP request can make. The codes stand beside those of internal/trace.
 const (
 	CodeMethod       trace.Code = "method_not_allowed" // the path exists, but not for this method
 	CodeUnknownField trace.Code = "unknown_field"      // a member that the body does not have (value: its name, why)
@@ -82,7 +82,7 @@ func init() {
 
 // findCause is the error behind one that huma reports: the handler's own, or one about a parameter.
 func findCause(ctx huma.Context, status int, msg string, errs []error) error {
-	if len(errs) > 0 { // the first is enough: the next is seen once it is mended
+	if len(errs) > 0 { // the first is enough: the next is seen once the first is mended
 		var d *huma.ErrorDetail
 		if errors.As(errs[0], &d) {
 			return explainParameterError(d)

@@ -184,7 +184,7 @@ func TestKeys(t *testing.T) {
 	}
 }
 
-// TestQuestion: what is out of the ordinary is recorded with a question in the caller's language.
+// TestQuestion: an unusual report is recorded with a question in the caller's language.
 func TestQuestion(t *testing.T) {
 	c := newCounty(t)
 	lot := c.recordHarvest("1000")

@@ -31,8 +31,8 @@ var codeRightScenarios = []struct {
 	{"links of an item", "POST", "/links", `{"id":"{1}","links":[]ORG}`, [7]int{201, 201, 403, 403, 404, 201, 201}},
 }
 
-// TestRightsToCodes: whoever may see a lot may not therefore have its codes. Each row is one way to codes, each column one caller: the
-// maker, a holder, an organisation that once held some, one that sees the lot by its lineage alone, a stranger, the bureau, the
+// TestRightsToCodes: the right to see a lot does not include the right to its codes. Each row is one way to codes, each column one caller:
+// the maker, a holder, an organisation that once held some, one that sees the lot by its lineage alone, a stranger, the bureau, the
 // administrator.
 func TestRightsToCodes(t *testing.T) {
 	c := newBoxes(t)
@@ -65,7 +65,7 @@ func TestRightsToCodes(t *testing.T) {
 			}
 		})
 	}
-	for _, who := range []string{"longtan", "viewer", "bureau"} { // they see the batch without its first and last code
+	for _, who := range []string{"longtan", "viewer", "bureau"} { // these callers see the batch without its first and last code
 		for _, path := range []string{"/serials/{batch}", "/lots/{box}/serials"} {
 			checkNoCode(t, who, c.codes, path, string(c.mustSend(who, "GET "+names.Replace(path), "", 200)))
 		}
@@ -121,7 +121,7 @@ func TestRightsToPlaces(t *testing.T) {
 			}
 		})
 	}
-	for _, who := range []string{"zhongyuan", "longtan", "factory"} { // a place without an owner is everybody's, but for its outline
+	for _, who := range []string{"zhongyuan", "longtan", "factory"} { // a place without an owner is visible to all, but for its outline
 		c.checkPlace(who, "/places/open-field", "公地", true, false)
 		c.checkPlace(who, "/places?q=open", "公地", true, false)
 	}

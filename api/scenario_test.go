@@ -8,7 +8,8 @@ import (
 	"testing"
 )
 
-// scenario is one request and what must, and must not, be in its answer. {fruit} and its like are replaced by what the test made.
+// scenario is one request, and texts that must, and texts that must not, be in its answer. {fruit} and its like are replaced by the
+// identifiers that the test made.
 type scenario struct {
 	name, who, method, path, body string
 	headers                       []string

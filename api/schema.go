@@ -74,8 +74,8 @@ func (a *API) describeSent(t reflect.Type, required []string) *huma.Schema {
 	return &huma.Schema{Ref: schemaPrefix + name}
 }
 
-// describeShown takes the bounds and texts of the tags out of the schema of a type that answers show ("Place"): what is on record is not
-// measured by them.
+// describeShown takes the bounds and texts of the tags out of the schema of a type that answers show ("Place"): records of the log are not
+// measured by the bounds.
 func (a *API) describeShown(t reflect.Type) {
 	shown := a.reg.SchemaFromRef(a.reg.Schema(t, true, t.Name()).Ref)
 	shown.Required = nil

@@ -1,5 +1,5 @@
-// Package web is what people open in a browser, in rooms: consumer has the pages that anybody may open, resolve leads a printed code to its
-// page, and shell is what all pages have in common. The package itself is the one door: the server registers the pages and asks for the
+// Package web holds the pages that people open in a browser, in rooms: consumer has the public pages, resolve leads a printed code to its
+// page, and shell has the parts that all pages share. The package itself is the one door: the server registers the pages and asks for the
 // page of an error here, and knows no room by name.
 package web
 

@@ -178,7 +178,7 @@ func (a *App) Contact() trace.Contact { return a.writer.Contact() }
 // WaitForSeq waits until the ledger has come to a record that another server answered with; see trace.Writer.
 func (a *App) WaitForSeq(ctx context.Context, seq int64) error { return a.writer.WaitForSeq(ctx, seq) }
 
-// Close finishes what is queued and stops. The store stays open: it belongs to the caller.
+// Close finishes the queued commands and stops. The store stays open: the store belongs to the caller.
 func (a *App) Close() {
 	a.writer.Close()
 	if a.follow != nil {
@@ -186,7 +186,7 @@ func (a *App) Close() {
 	}
 }
 
-// CaptureEvent records an EPCIS event as it stands; the event's id is computed, or checked where the event has an id. eventContext is the
+// CaptureEvent records an EPCIS event unchanged; the event's id is computed, or checked where the event has an id. eventContext is the
 // event's own JSON-LD context, nil for the ledger's. The same event again is a repeat. Errors: those of epcis.Validate and of the ledger.
 func (a *App) CaptureEvent(ctx context.Context, actor trace.Actor, event []byte, eventContext *epcis.Context) (Recorded, error) {
 	if eventContext == nil {

@@ -135,7 +135,7 @@ func TestSaidField(t *testing.T) {
 	}
 }
 
-// TestBirth: a new ledger wants a namespace, and keeps the one it was born with.
+// TestBirth: a new ledger needs a namespace, and keeps the namespace of its birth.
 func TestBirth(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "ledger.db")
 	s, err := sqlite.Open(t.Context(), path)

@@ -28,8 +28,8 @@ var five = map[trace.EventType]string{
 		"childEPCs":["https://id.gs1.org/8004/4000001111"]`,
 }
 
-// TestCapture: events of every type are held as they came, member for member and digit for digit, and sent again they are the same record.
-// (A TransformationEvent always means something here: the other tests of this package are full of them.)
+// TestCapture: events of every type are held unchanged, member for member and digit for digit, and the same event sent again is the same
+// record. (A TransformationEvent always means something here: the other tests of this package are full of them.)
 func TestCapture(t *testing.T) {
 	r := openLedger(t, filepath.Join(t.TempDir(), "ledger.db"))
 	for kind, members := range five {
@@ -124,7 +124,7 @@ func TestCaptureCorpora(t *testing.T) {
 	}
 }
 
-// checkSameMembers wants every member of an event in the body that is held, digit for digit; only its id and its context may be ours.
+// checkSameMembers checks that every member of an event is in the recorded body, digit for digit; only the id and the context may be ours.
 func checkSameMembers(t *testing.T, raw, body []byte) {
 	t.Helper()
 	var came, held map[string]json.RawMessage

@@ -168,7 +168,7 @@ func TestIssueSerials(t *testing.T) {
 	}
 }
 
-// TestTwoServersIssueAtOnce: both make the first key at the same moment. The second batch is refused, and accepted when it is sent again.
+// TestTwoServersIssueAtOnce: both make the first key at the same moment. The second batch is refused, and accepted when sent again.
 func TestTwoServersIssueAtOnce(t *testing.T) {
 	s := newShop(t)
 	coop := newOperator(s.App, "coop")

@@ -7,7 +7,7 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-// addDeclaration adds an errorDeclaration to an event's body and keeps every other member as it is.
+// addDeclaration adds an errorDeclaration to an event's body and keeps every other member unchanged.
 func addDeclaration(body []byte, d trace.Declaration) ([]byte, error) {
 	var m map[string]json.RawMessage
 	if err := json.Unmarshal(body, &m); err != nil {

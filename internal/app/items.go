@@ -8,9 +8,10 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-// FindItem finds the item that bears a serial number, given as it is printed, as people type it, or as the address its code opens. of says
-// whose item it has to be: a lot (URI, key or address), a product (URI, slug or address) or a GTIN; "" for any. Errors: CodeBadKey for what
-// cannot be a serial number; NotFound CodeNotIssued for one that was never issued, or for something else; those of Lot.
+// FindItem finds the item that bears a serial number, given as printed, as people type the number, or as the address that the item's code
+// opens. of says whose item is meant: a lot (URI, key or address), a product (URI, slug or address) or a GTIN; "" for any. Errors:
+// CodeBadKey for a text that cannot be a serial number; NotFound CodeNotIssued for a number that was never issued, or was issued for
+// something else; those of Lot.
 func (a *App) FindItem(ctx context.Context, of, code string) (trace.SerialView, error) {
 	at, code := cutSerialNumber(code)
 	if of == "" {
@@ -48,8 +49,8 @@ func (a *App) FindItem(ctx context.Context, of, code string) (trace.SerialView, 
 	return v, nil
 }
 
-// cutSerialNumber cuts the serial number out of what was scanned or pasted: the address that a code opens, or that of its page in a
-// browser, with the query either may have. of is whose item the address says it is, "" where it is none.
+// cutSerialNumber cuts the serial number out of a scanned or pasted text: the address that a code opens, or that of its page in a browser,
+// with the query either may have. of is the lot, product or GTIN that the address names, "" for a text that is no address.
 func cutSerialNumber(s string) (of, code string) {
 	s = strings.TrimSpace(s)
 	if strings.Contains(s, "/") {
@@ -107,7 +108,7 @@ func (a *App) visibleItem(ctx context.Context, actor trace.Actor, field, code st
 	if err != nil {
 		return trace.SerialView{}, withField(field, err)
 	}
-	if _, err := a.visibleLot(actor, v.Batch.Lot); err != nil { // what is not to be seen was never issued
+	if _, err := a.visibleLot(actor, v.Batch.Lot); err != nil { // an item that may not be seen was never issued
 		return trace.SerialView{}, withField(field, itemNotIssued(code))
 	}
 	return v, nil
@@ -125,7 +126,7 @@ func itemNotIssued(code string) error {
 // ShownItem is an item that an actor may see.
 type ShownItem struct {
 	trace.SerialView
-	Code string // the serial number as it is printed
+	Code string // the serial number as printed
 }
 
 // URI is the identifier of the item.
@@ -181,7 +182,7 @@ func (a *App) ShowItem(ctx context.Context, actor trace.Actor, code string, sour
 	return &ItemDetails{ShownItem: *it, LotStatus: lot.Status, LotKey: lot.Key, Product: lot.Product.Name, Scans: scans.ScanSum}, nil
 }
 
-// ShowItemCode is an item whose code the actor may have: whoever has a picture of the code can make another label. Errors: NotFound;
+// ShowItemCode is an item whose code the actor may have: a picture of the code is enough to make another label. Errors: NotFound;
 // CodeNotAllowed; the store's.
 func (a *App) ShowItemCode(ctx context.Context, actor trace.Actor, code string) (*ShownItem, error) {
 	it, err := a.findShownItem(ctx, actor, code)

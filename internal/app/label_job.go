@@ -169,7 +169,8 @@ func (a *App) printRun(actor trace.Actor, job *labelJob) trace.PrintRun {
 	return v
 }
 
-// writeLabels makes the file, and names what somebody should know of the file. What is wrong with all labels was found by prepareLabels.
+// writeLabels makes the file, and names faults of single labels that the reader of the answer should know. Faults of all labels were found
+// by prepareLabels.
 func (a *App) writeLabels(ctx context.Context, job *labelJob) (file []byte, warnings []string, err error) {
 	items := oneLabel(job.item)
 	if job.batch != nil {

@@ -40,7 +40,7 @@ func (a *App) ListLotLinks(_ context.Context, actor trace.Actor, lot string) (Co
 	return a.listLinks(id, digitallink.LotPath(id)), nil
 }
 
-// ListProductLinks lists the links registered for a product, named by slug or URI; everybody may. Errors: NotFound.
+// ListProductLinks lists the links registered for a product, named by slug or URI; every actor may. Errors: NotFound.
 func (a *App) ListProductLinks(_ context.Context, _ trace.Actor, product string) (CodeLinks, error) {
 	p, ok := a.Ledger.Product(a.CompleteID("product", product))
 	if !ok {

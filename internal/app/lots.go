@@ -124,7 +124,7 @@ func (a *App) TraceLot(_ context.Context, actor trace.Actor, q TraceQuery) (*tra
 	return a.Ledger.Trace(id, direction, q.Depth, q.Limit)
 }
 
-// FindLot finds the URI of a lot whose code is to be drawn: what a lot's label carries is the same for everybody. Errors: NotFound.
+// FindLot finds the URI of a lot whose code is to be drawn: a lot's code is the same for all actors. Errors: NotFound.
 func (a *App) FindLot(_ context.Context, lot string) (string, error) {
 	id, err := a.ResolveLot(lot)
 	if err != nil {

@@ -16,7 +16,7 @@ type MadeFilter struct {
 	Until   time.Time // made before
 }
 
-// MadeLot is a lot as it was made.
+// MadeLot is a lot as its making recorded the lot.
 type MadeLot struct {
 	Lot      string
 	Time     time.Time // when the lot was made
@@ -29,8 +29,8 @@ type MadeLot struct {
 // madePage is how many rows of the ledger's list are read at once.
 const madePage = 500
 
-// ListMadeLots lists, newest first, the lots that a maker made and that were not withdrawn since, as far as the actor made or ever held
-// them; a bureau and an administrator get all. Errors: none but the ledger's for its own cursor.
+// ListMadeLots lists, newest first, the lots of a maker whose making stands, as far as the actor made or ever held the lots; a bureau and
+// an administrator get all. Errors: none but the ledger's for its own cursor.
 func (a *App) ListMadeLots(_ context.Context, actor trace.Actor, f MadeFilter) ([]MadeLot, error) {
 	q := trace.LotQuery{Maker: a.CompleteID("org", f.Maker), Product: a.CompleteID("product", f.Product), Since: f.Since, Until: f.Until,
 		Seen: a.listedOrganisation(actor, ""), Limit: madePage}

@@ -85,7 +85,7 @@ func (a *App) putMaster(ctx context.Context, actor trace.Actor, clientID string,
 	return a.PutRecord(ctx, actor, clientID, m.kind, m.value)
 }
 
-// PutRecord records a value of a record kind as it stands, without completing its identifiers. Errors: those of the kind's rules.
+// PutRecord records a value of a record kind unchanged: its identifiers are not completed. Errors: those of the kind's rules.
 func (a *App) PutRecord(ctx context.Context, actor trace.Actor, clientID string, kind trace.RecordKind, value any) (Recorded, error) {
 	cmd, err := a.masterCommand(actor, kind, value)
 	if err != nil {

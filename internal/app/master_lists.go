@@ -54,7 +54,7 @@ type OrganisationFilter struct {
 	Kind string
 }
 
-// ListOrganisations lists organisations; everybody may.
+// ListOrganisations lists organisations; every actor may.
 func (a *App) ListOrganisations(_ context.Context, _ trace.Actor, f OrganisationFilter) Page[trace.Organisation] {
 	return cutPage(a.Ledger.Organisations(), &f.Listing, func(o *trace.Organisation) string { return o.ID }, func(o *trace.Organisation) bool {
 		return (f.Tier == "" || string(o.Tier) == f.Tier) && (f.Kind == "" || o.Kind == f.Kind) && f.matchesText(o.Name, o.NameEn, o.ID)
@@ -109,7 +109,7 @@ type ProductFilter struct {
 	Chain string
 }
 
-// ListProducts lists products; everybody may.
+// ListProducts lists products; every actor may.
 func (a *App) ListProducts(_ context.Context, _ trace.Actor, f ProductFilter) Page[trace.Product] {
 	return cutPage(a.Ledger.Products(), &f.Listing, func(p *trace.Product) string { return p.ID }, func(p *trace.Product) bool {
 		return (f.Chain == "" || p.Chain == f.Chain) && f.matchesText(p.Name, p.NameEn, p.ID, p.GTIN)
@@ -150,7 +150,7 @@ func (a *App) ShowSeason(_ context.Context, actor trace.Actor, id string) (trace
 	return v, nil
 }
 
-// ListChains lists the chain templates 产业链 on record; everybody may.
+// ListChains lists the chain templates 产业链 on record; every actor may.
 func (a *App) ListChains(context.Context, trace.Actor) []trace.Chain { return a.Ledger.Chains() }
 
 // ShowChain shows one chain template, named as in pomelo. Errors: NotFound.

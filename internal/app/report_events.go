@@ -360,8 +360,8 @@ func (a *App) listForward(ids []string) ([]string, error) {
 	return out, nil
 }
 
-// makeCorrection makes the command that withdraws an event. The declaration repeats the event as it stands in the log. The right is
-// checked first, so that the state of another organisation's event stays unknown.
+// makeCorrection makes the command that withdraws an event. The declaration repeats the event of the log unchanged. The right is checked
+// first, so that the state of another organisation's event stays unknown.
 func (a *App) makeCorrection(ctx context.Context, actor trace.Actor, c *Correction) (trace.Command, error) {
 	unknown := trace.E(trace.NotFound, trace.CodeUnknownEvent, "event", "id", trace.Clip(c.Event))
 	seq, err := strconv.ParseInt(c.Event, 10, 64)

@@ -18,7 +18,7 @@ func (c *Common) CommonPart() *Common { return c }
 
 // ReportKind is one kind of report. A new kind is a struct, a function that makes its event, and a row of reportKinds.
 type ReportKind struct {
-	Name string        // as it stands in a batch
+	Name string        // name of the report in a batch
 	New  func() Report // an empty report, for an edge to fill
 
 	make           func(ctx context.Context, a *App, actor trace.Actor, r Report) (trace.Command, error)

@@ -2,7 +2,7 @@ package app
 
 import "github.com/yousang/yousang/internal/trace"
 
-// HarvestBasis is the master data that a harvest will rely on and that is not on record yet.
+// HarvestBasis is the master data that a harvest will rely on but that is not yet on record.
 type HarvestBasis struct {
 	Product   trace.Product // of the lots; chain and identifier are enough
 	Season    *trace.Season // nil where the harvest comes from no season

@@ -39,7 +39,7 @@ type Taken struct {
 	Unit     string        `json:"unit,omitempty" doc:"The lot's unit where absent."`
 }
 
-// Harvest 采收 makes lots out of a season, or, without one, of something bought outside (place says where it comes from).
+// Harvest 采收 makes lots out of a season, or, without one, of something bought outside (place names its origin).
 type Harvest struct {
 	Common
 	Season string   `json:"season,omitempty" doc:"The growing season the lots come from."`

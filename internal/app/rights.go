@@ -9,7 +9,8 @@ import (
 
 // All rights are in this file, but for those that the ledger judges with its rules (who holds a lot, who keeps a place). What an operator
 // may not see does not exist for the operator's organisation: reading and acting on such a thing are answered in the same words as a thing
-// that was never recorded, so that nobody learns by trying which keys are taken, or in which state the goods of another organisation are.
+// that was never recorded, so that an actor cannot learn by trying which keys are taken, or in which state the goods of another
+// organisation are.
 
 // seesAll reports whether an actor may read everything: bureaus and administrators. An actor without a role sees what an operator sees.
 func seesAll(actor trace.Actor) bool { return actor.SeesAll() }
@@ -53,8 +54,8 @@ func CheckImport(actor trace.Actor) error {
 	return nil
 }
 
-// RegistersShared reports whether an actor may register what belongs to everybody: organisations, counties, towns and products. The ledger
-// refuses such a record of another actor; an edge that proposes master data asks first.
+// RegistersShared reports whether an actor may register the things that all organisations share: organisations, counties, towns and
+// products. The ledger refuses such a record of another actor; an edge that proposes master data asks first.
 func RegistersShared(actor trace.Actor) bool { return actor.Role == trace.Admin }
 
 // checkSeasonOwner refuses a harvest of a season to all but the organisation that grows. The error is about the season, which the report

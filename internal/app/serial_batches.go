@@ -138,7 +138,7 @@ type CodeRow struct {
 	State   trace.SerialState // "" where the ledger does not say
 }
 
-// CodeList are the codes of a serial batch, made while they are read: a batch may have millions.
+// CodeList are the codes of a serial batch, made during the reading: a batch may have millions.
 type CodeList struct {
 	Batch trace.BatchView
 	Rows  iter.Seq[CodeRow]

@@ -13,8 +13,8 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-// ChangeReport 激活, 售出, 作废 brings items into a state. They are named in one of three ways: a batch with the first and last ordinal (the
-// whole batch without); the first and the last serial number of a row; or a list of serial numbers.
+// ChangeReport 激活, 售出, 作废 brings items into a state. The items are named in one of three ways: a batch with the first and last
+// ordinal (the whole batch without); the first and the last serial number of a row; or a list of serial numbers.
 type ChangeReport struct {
 	State  trace.SerialState `json:"state" enum:"activated,sold,voided"`
 	Reason string            `json:"reason,omitempty" maxLength:"160" doc:"Why; needed to void."`

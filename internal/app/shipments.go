@@ -46,7 +46,7 @@ func (a *App) ShowUnit(_ context.Context, actor trace.Actor, id string) (trace.U
 	return v, nil
 }
 
-// unknownThing is the error for a thing that a request names by id and that is not there, or not to be seen.
+// unknownThing is the error for a thing that a request names by id and that does not exist, or may not be seen.
 func unknownThing(thing, value string) error {
 	return trace.E(trace.NotFound, trace.CodeUnknownThing, "id", "thing", thing, "value", trace.Clip(value))
 }

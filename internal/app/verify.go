@@ -93,7 +93,7 @@ func (v *VerifyReport) serialKeys(ctx context.Context, s Reader, l *trace.Ledger
 	return nil
 }
 
-// addRecord adds what a record says, and who said it when, to the hash of the log.
+// addRecord adds a record, with its author and time, to the hash of the log.
 func addRecord(h hash.Hash, r *trace.Record) {
 	for _, s := range []string{strconv.FormatInt(r.Seq, 10), string(r.Kind), strconv.FormatInt(r.RecordTime.UnixMilli(), 10), r.Org, r.User,
 		r.ClientID, string(r.Body)} {

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// expectCode wants an Error of a code and a field.
+// expectCode fails unless an error is an Error of a code and a field.
 func expectCode(t *testing.T, err error, code Code, field string) {
 	t.Helper()
 	var e *Error
@@ -22,7 +22,7 @@ func expectCode(t *testing.T, err error, code Code, field string) {
 
 func TestParseAmount(t *testing.T) {
 	for _, row := range []struct {
-		in, want string // want "" is a refusal
+		in, want string // an empty want stands for a refusal
 	}{
 		{"412.5", "412.5"}, {"412.500", "412.5"}, {"0.000001", "0.000001"}, {"1.0000000000", "1"}, {"0", "0"}, {"007", "7"},
 		{"1000000000", "1000000000"}, {"999999999.999999", "999999999.999999"},

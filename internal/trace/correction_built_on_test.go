@@ -12,7 +12,8 @@ func TestTwinKeysInOneEvent(t *testing.T) {
 		CodeDuplicateLot, "quantityList[1].epcClass")
 }
 
-// TestHarvestThatOthersBuiltOn: what came back to its maker in full may still be with others, who got it by a difference.
+// TestHarvestThatOthersBuiltOn: a lot that came back to its maker in full may still be with others, who got some of the lot by a
+// difference.
 func TestHarvestThatOthersBuiltOn(t *testing.T) {
 	fx := newFixture(t)
 	f := fx.NewLotID()
@@ -44,7 +45,7 @@ func TestHarvestLookedAtMayBeWithdrawn(t *testing.T) {
 	fx.expectSameReplay()
 }
 
-// TestHeldSinceItCameBack: what was all sent away and came back was not there in between.
+// TestHeldSinceItCameBack: goods that were all sent away and came back were not with the organisation in between.
 func TestHeldSinceItCameBack(t *testing.T) {
 	fx := newFixture(t)
 	f := fx.HarvestFruit("100")
@@ -106,7 +107,7 @@ func TestHarvestThatLateWorkAskedAbout(t *testing.T) {
 	}
 }
 
-// TestHarvestWithWithdrawnUse may be withdrawn: what was done with a lot and withdrawn since is no use of the lot.
+// TestHarvestWithWithdrawnUse may be withdrawn: a use of the lot that was itself withdrawn is no use of the lot.
 func TestHarvestWithWithdrawnUse(t *testing.T) {
 	fx := newFixture(t)
 	leaf := fx.NewLotID()

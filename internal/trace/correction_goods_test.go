@@ -2,7 +2,7 @@ package trace
 
 import "testing"
 
-// TestReceiptIsCorrected withdraws receipts of every sort and wants the shipment to be as it was before.
+// TestReceiptIsCorrected withdraws receipts of every sort and checks that each shipment is as before.
 func TestReceiptIsCorrected(t *testing.T) {
 	at := Day(10, 4)
 	for _, row := range []struct {
@@ -75,7 +75,7 @@ func TestWithdrawnShipmentStaysClosed(t *testing.T) {
 	fx.expectSameReplay()
 }
 
-// TestPackingIsCorrected: what was packed, boxes too, is with its holder again; an unpacking is undone to the same unit.
+// TestPackingIsCorrected: packed goods, boxes too, are with their holder again; an unpacking is undone to the same unit.
 func TestPackingIsCorrected(t *testing.T) {
 	fx := newFixture(t)
 	f := fx.HarvestFruit("100")
@@ -161,7 +161,7 @@ func TestCorrectionsOfUsedGoods(t *testing.T) {
 	expectRefusals(t, usedGoodsCorrections)
 }
 
-// TestNothingBeforeItCame: what was made elsewhere is not used before it was received, nor taken out of a box before that was opened.
+// TestNothingBeforeItCame: goods that were made elsewhere are not used before their receipt, nor taken out of a box before the unpacking.
 func TestNothingBeforeItCame(t *testing.T) {
 	early := Day(10, 3)
 	got := func(fx *Fixture) (f, box string) {
@@ -206,6 +206,6 @@ func TestNothingBeforeItCame(t *testing.T) {
 	fx.MustRecord(Mill, UnpackEvent(Day(10, 8), box))
 	sent := fx.MustRecord(Mill, ShipEvent(Day(10, 9), fx.NewShipmentID(), Park, quantities(Kg(f, "5"))))
 	fx.MustRecord(Mill, CorrectionEvent(sent))
-	fx.MustRecord(Mill, LossEvent(Day(10, 6), "烂", Kg(f, "2"))) // what comes back by a correction is as old as it was
+	fx.MustRecord(Mill, LossEvent(Day(10, 6), "烂", Kg(f, "2"))) // goods that come back by a correction are as old as before
 	fx.expectSameReplay()
 }

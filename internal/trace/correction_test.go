@@ -81,7 +81,7 @@ func TestCorrectionWithoutTime(t *testing.T) {
 	fx.expectCommandRefused(cmd, CodeRequired, "errorDeclaration.declarationTime")
 }
 
-// TestCorrectionUndoes withdraws each kind of event and wants the ledger to hold what it held before.
+// TestCorrectionUndoes withdraws each kind of event and checks that the ledger holds the same as before the event.
 func TestCorrectionUndoes(t *testing.T) {
 	at := Day(10, 5)
 	for _, row := range []struct {
@@ -149,7 +149,7 @@ func TestAfterACorrection(t *testing.T) {
 	process := TransformEvent(Day(10, 5), quantities(Kg(f, "100")), LotSpec{ID: fx.NewLotID(), Product: "juice", Amount: "50"})
 	r := fx.MustRecord(Coop, process)
 	fx.MustRecord(Coop, CorrectionEvent(r))
-	fx.expectRefused(Coop, process, CodeSameAsBefore, "eventTime") // "recorded already" would be a lie: it does not stand
+	fx.expectRefused(Coop, process, CodeSameAsBefore, "eventTime") // "recorded already" would be a lie: the event does not stand
 	process.Report = "second"
 	e := *process
 	e.Inputs = quantities(Kg(f, "10"))
@@ -195,7 +195,7 @@ func TestRepeats(t *testing.T) {
 	for _, row := range []struct {
 		name   string
 		result Result
-		code   Code // "" wants the first answer
+		code   Code // "" stands for the first answer
 		field  string
 	}{
 		{"same id, same content", send(Coop, "phone-1", "aa", harvest("100")), "", ""},

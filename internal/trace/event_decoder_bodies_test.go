@@ -59,7 +59,7 @@ var oddBodies = []struct {
 	{"a control character", "{\"bizStep\":\"a\nb\"}", false},
 	{"a control character after a stroke", "{\"bizStep\":\"a\\\nb\"}", false},
 	{"a control character in a name", "{\"bi\nz\":1}", false},
-	{"delete is a sign", "{\"bizStep\":\"a\x7fb\"}", true},
+	{"delete is a character", "{\"bizStep\":\"a\x7fb\"}", true},
 	{"members nobody knows", `{"a":1,"b":-0.5e+10,"c":[true,false,null,{"d":[[],{}]}],"":"",
 		"persistentDisposition":{"x":[1]},"readPoint":{"x":2},
 		"ilmd":{"x":"","yousang:lots":[{"x":{}}]},"sourceList":[{"x":[]}],"quantityList":[{"x":1}],

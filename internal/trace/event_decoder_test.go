@@ -26,7 +26,7 @@ func decodeByJSON(body []byte) (*Event, error) {
 	return &e, nil
 }
 
-// expectSameAsJSON fails unless decoder and encoding/json agree on a body, and reports whether it was accepted.
+// expectSameAsJSON fails unless decoder and encoding/json agree on a body, and reports whether both accept the body.
 func expectSameAsJSON(t *testing.T, body []byte) bool {
 	t.Helper()
 	want, wantErr := decodeByJSON(body)
@@ -244,7 +244,7 @@ func misspellName(body []byte, names map[string]string) bool {
 	}
 }
 
-// FuzzDecodeEvent wants the decoder to read whatever it is given as encoding/json does, but for the case of names.
+// FuzzDecodeEvent checks that the decoder reads any body as encoding/json does, but for the case of names.
 func FuzzDecodeEvent(f *testing.F) {
 	for _, body := range bodiesOfEveryKind(f) {
 		f.Add(body)

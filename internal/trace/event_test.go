@@ -71,11 +71,11 @@ func TestErrors(t *testing.T) {
 	}
 	long := E(Invalid, CodeBadValue, "", "value", Clip(strings.Repeat("柚", 1000)))
 	if len([]rune(long.Args["value"])) != 61 {
-		t.Errorf("the error repeats %d signs", len([]rune(long.Args["value"])))
+		t.Errorf("the error repeats %d characters", len([]rune(long.Args["value"])))
 	}
 }
 
-// FuzzParseEvent wants no panic, and that what is written of an event is read as the same event.
+// FuzzParseEvent checks that no body causes a panic, and that an event, written and read again, is the same event.
 func FuzzParseEvent(f *testing.F) {
 	for _, e := range []*Event{
 		HarvestEvent(Day(10, 1), "plot-a", "s-a", LotSpec{ID: NS + "/lot/" + keyWith("A"), Product: "fruit", Amount: "412.5",
@@ -116,7 +116,7 @@ func FuzzParseEvent(f *testing.F) {
 	})
 }
 
-// FuzzInterpret feeds arbitrary events to a ledger: whatever they say, they are answered, and the ledger can be folded again.
+// FuzzInterpret feeds arbitrary events to a ledger: whatever the events say, each is answered, and the ledger can be folded again.
 func FuzzInterpret(f *testing.F) {
 	seeds := newFixture(f)
 	lot := seeds.HarvestFruit("100")

@@ -158,7 +158,7 @@ func CorrectionEvent(r Record) *Event {
 // HarvestFruit is a lot of so many kg harvested by the co-operative on 1 October.
 func (fx *Fixture) HarvestFruit(kg string) string { return fx.HarvestFruitAs(Coop, "plot-a", kg) }
 
-// HarvestFruitAs is a lot harvested by somebody at a place on 1 October.
+// HarvestFruitAs is a lot harvested by an organisation at a place on 1 October.
 func (fx *Fixture) HarvestFruitAs(a Actor, place, kg string) string {
 	fx.T.Helper()
 	id := fx.NewLotID()
@@ -182,7 +182,7 @@ func (fx *Fixture) ShipToMill(list ...EventQuantity) string {
 	return id
 }
 
-// PackUnit is a unit packed by somebody on 2 October.
+// PackUnit is a unit packed by an organisation on 2 October.
 func (fx *Fixture) PackUnit(a Actor, list []EventQuantity, boxes ...string) string {
 	fx.T.Helper()
 	id := fx.NewUnitID()

@@ -152,7 +152,7 @@ func (fx *Fixture) NextKey() string {
 	return string(append(b, checkCharacter(b)))
 }
 
-// NewLotID, UnitID and ShipmentID are identifiers nobody has used yet.
+// NewLotID, UnitID and ShipmentID are identifiers that are not in use yet.
 func (fx *Fixture) NewLotID() string { return NS + "/lot/" + fx.NextKey() }
 
 // NewUnitID is a new identifier of a packed unit.
@@ -199,7 +199,7 @@ func (fx *Fixture) MustRecord(a Actor, ev *Event) Record {
 	return r.Record
 }
 
-// expectRefused wants an event to be refused with a code at a field, and nothing to be changed by it.
+// expectRefused checks that an event is refused with a code at a field, and that the refusal changes nothing.
 func (fx *Fixture) expectRefused(a Actor, ev *Event, code Code, field string) {
 	fx.T.Helper()
 	fx.expectCommandRefused(EventCommand(a, ev), code, field)
@@ -221,7 +221,7 @@ func (fx *Fixture) expectCommandRefused(cmd Command, code Code, field string) {
 	}
 }
 
-// expectSameReplay wants a ledger folded again from the store to be the same.
+// expectSameReplay checks that a ledger folded again from the store is the same.
 func (fx *Fixture) expectSameReplay() {
 	fx.T.Helper()
 	again := NewLedger()

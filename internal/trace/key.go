@@ -8,11 +8,11 @@ import (
 // KeyLength is the length of a lot's key, check character included.
 const KeyLength = 12
 
-// keyAlphabet has 29 signs, a prime, so that a weighted sum finds every wrong sign and every swap of two. B, I, L, O, S, 0 and 1 are
-// left out: they are mistaken for one another in print and on the phone.
+// keyAlphabet has 29 characters, a prime, so that a weighted sum finds every wrong character and every swap of two. B, I, L, O, S, 0 and 1
+// are left out: they are mistaken for one another in print and on the phone.
 const keyAlphabet = "23456789ACDEFGHJKMNPQRTUVWXYZ"
 
-// NewKey makes an unguessable key: 11 random signs (53 bits) and a check character.
+// NewKey makes an unguessable key: 11 random characters (53 bits) and a check character.
 func NewKey() string {
 	return MakeKey(func(b []byte) { _, _ = rand.Read(b) }) // never fails since Go 1.24
 }
@@ -25,7 +25,7 @@ func MakeKey(fill func([]byte)) string {
 	for n < KeyLength-1 {
 		fill(buf[:])
 		for _, r := range buf {
-			if r >= 29*8 { // keep every sign equally likely
+			if r >= 29*8 { // keep every character equally likely
 				continue
 			}
 			b[n] = keyAlphabet[r%29]

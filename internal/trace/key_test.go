@@ -42,7 +42,7 @@ func TestKeyFindsEverySwap(t *testing.T) {
 
 func TestNewKeysDiffer(t *testing.T) {
 	seen := map[string]bool{}
-	signs := map[rune]bool{}
+	characters := map[rune]bool{}
 	for range 5000 {
 		key := NewKey()
 		if seen[key] {
@@ -50,14 +50,14 @@ func TestNewKeysDiffer(t *testing.T) {
 		}
 		seen[key] = true
 		for _, c := range key {
-			signs[c] = true
+			characters[c] = true
 		}
 	}
-	if len(signs) != len(keyAlphabet) {
-		t.Fatalf("%d signs occur, want %d", len(signs), len(keyAlphabet))
+	if len(characters) != len(keyAlphabet) {
+		t.Fatalf("%d characters occur, want %d", len(characters), len(keyAlphabet))
 	}
 	if strings.ContainsAny(keyAlphabet, "BILOS01") {
-		t.Fatal("the alphabet has signs that are mistaken for one another")
+		t.Fatal("the alphabet has characters that are mistaken for one another")
 	}
 }
 
@@ -89,7 +89,7 @@ func TestParseKeyRefuses(t *testing.T) {
 	key := keyWith("ACDEFGH")
 	for name, in := range map[string]string{
 		"nothing": "", "too short": key[:11], "too long": key + "2", "much too long": strings.Repeat(key, 100), "a zero": "0" + key[1:],
-		"letter O": "O" + key[1:], "letter I": "I" + key[1:], "Chinese": "柚" + key[1:], "wrong check sign": key[:11] + "?",
+		"letter O": "O" + key[1:], "letter I": "I" + key[1:], "Chinese": "柚" + key[1:], "wrong check character": key[:11] + "?",
 		"spaces": "            ",
 	} {
 		t.Run(name, func(t *testing.T) {

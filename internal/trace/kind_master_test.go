@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// editOrganisation is an administrator's new organisation, changed before it is registered.
+// editOrganisation is an administrator's new organisation, with a change made before the registration.
 func editOrganisation(change func(o *Organisation)) Command {
 	o := Organisation{ID: NS + "/org/new", Kind: "cooperative", Name: "新社", Tier: Village, AdminCode: "500155", Place: placeURI("village-a")}
 	change(&o)
@@ -20,7 +20,7 @@ func editPlace(a Actor, change func(p *Place)) Command {
 	return MasterCommand(a, KindPlace, p)
 }
 
-// editProduct is an administrator's new product, changed before it is registered.
+// editProduct is an administrator's new product, with a change made before the registration.
 func editProduct(change func(p *Product)) Command {
 	p := Product{ID: NS + "/product/new", Name: "新品", Unit: Kilogram}
 	change(&p)

@@ -41,7 +41,7 @@ var eventsOfYesterday = []struct {
 	}},
 }
 
-// TestRulesOfTodayDoNotRefuseYesterdaysLog appends, past the writer, events that it would refuse, as an earlier version did not.
+// TestRulesOfTodayDoNotRefuseYesterdaysLog appends, past the writer, events that the writer would refuse, as an earlier version did not.
 func TestRulesOfTodayDoNotRefuseYesterdaysLog(t *testing.T) {
 	for _, row := range eventsOfYesterday {
 		t.Run(row.name, func(t *testing.T) {

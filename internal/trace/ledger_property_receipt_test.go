@@ -32,7 +32,7 @@ func (c *county) sumMissing(ev *Event) map[string]Amount {
 	return out
 }
 
-// bookReceipt counts a receipt: more than was under way is a gain, and, where it is final, what did not arrive is a loss.
+// bookReceipt counts a receipt: an amount above the amount under way is a gain, and an amount that a final receipt leaves out is a loss.
 func (c *county) bookReceipt(ev *Event, missing map[string]Amount) booking {
 	b := booking{map[string]Amount{}, map[string]Amount{}, map[string]Amount{}, missing}
 	way := c.under[ev.BizTransactions[0].ID]
@@ -51,7 +51,7 @@ func (c *county) bookReceipt(ev *Event, missing map[string]Amount) booking {
 	return b
 }
 
-// unbookReceipt counts the withdrawal of a receipt: what arrived and what was lost is under way again.
+// unbookReceipt counts the withdrawal of a receipt: the goods that arrived and the goods that were lost are under way again.
 func (c *county) unbookReceipt(ship string, b booking) {
 	for _, list := range []map[string]Amount{b.arrived, b.lost} {
 		for lot, n := range list {

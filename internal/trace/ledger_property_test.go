@@ -26,7 +26,7 @@ type county struct {
 	ships    []string
 	done     []Record
 	sums     map[string]*tally
-	under    map[string]map[string]Amount // what is under way, by shipment and lot
+	under    map[string]map[string]Amount // amounts under way, by shipment and lot
 	booked   map[string]booking           // receipts, by event
 	clock    time.Time
 }
@@ -167,7 +167,7 @@ func (c *county) drawTime(t *rapid.T) time.Time {
 	return c.clock
 }
 
-// drawStock is what somebody has, or, now and then, anything at all.
+// drawStock draws an amount that an organisation has, or, now and then, any amount at all.
 func (c *county) drawStock(t *rapid.T, most int) (Actor, []EventQuantity) {
 	type has struct {
 		who Actor

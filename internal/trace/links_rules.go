@@ -136,7 +136,8 @@ func (w *WebLink) check() error {
 	return w.checkContext()
 }
 
-// checkHref wants the address of a page that anybody may open: https, no password in it, and signs that may stand in a header.
+// checkHref refuses any address but that of a page anybody may open: https, no password in the address, and characters that may stand in a
+// header.
 func checkHref(s string) error {
 	if s == "" {
 		return E(Invalid, CodeRequired, "href")

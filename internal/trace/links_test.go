@@ -10,13 +10,13 @@ import (
 	"github.com/yousang/yousang/internal/corpora"
 )
 
-// recipe is a link as somebody would register it.
+// recipe is a link to a recipe as an organisation would register the link.
 func recipe() WebLink {
 	return WebLink{Href: "https://coop.example/r?a=1", Hreflang: []string{"zh-CN"}, LinkType: "gs1:recipeInfo", Title: "柚子茶的做法",
 		Type: "text/html"}
 }
 
-// editLinks registers a recipe for a lot of the co-operative, changed before it is registered.
+// editLinks registers a recipe for a lot of the co-operative, with a change made before the registration.
 func editLinks(a Actor, change func(fx *Fixture, s *LinkSet)) func(fx *Fixture) Command {
 	return func(fx *Fixture) Command {
 		s := LinkSet{ID: fx.jars(), Links: []WebLink{recipe()}, Org: a.Org}
@@ -40,9 +40,9 @@ var linkRefusals = []commandRefusal{
 	{"of an unknown product", editLinks(System, func(_ *Fixture, s *LinkSet) { s.ID = NS + "/product/x" }), CodeUnknownLot, "id"},
 	{"of an item of an unknown lot", editLinks(Coop, func(fx *Fixture, s *LinkSet) { s.ID = ItemURI(fx.NewLotID(), "0123456789AB") }),
 		CodeUnknownLot, "id"},
-	{"of an item with eleven signs", editLinks(Coop, func(_ *Fixture, s *LinkSet) { s.ID = ItemURI(s.ID, "0123456789A") }), CodeBadValue,
+	{"of an item with eleven characters", editLinks(Coop, func(_ *Fixture, s *LinkSet) { s.ID = ItemURI(s.ID, "0123456789A") }), CodeBadValue,
 		"id"},
-	{"of an item with a sign no number has", editLinks(Coop, func(_ *Fixture, s *LinkSet) { s.ID = ItemURI(s.ID, "0123456789AU") }),
+	{"of an item with a character no number has", editLinks(Coop, func(_ *Fixture, s *LinkSet) { s.ID = ItemURI(s.ID, "0123456789AU") }),
 		CodeBadValue, "id"},
 	{"in another's name", editLinks(Coop, func(_ *Fixture, s *LinkSet) { s.Org = Mill.Org }), CodeNotAllowed, "org"},
 	{"of a stranger's lot", editLinks(Mill, func(*Fixture, *LinkSet) {}), CodeNotHolder, "id"},
@@ -77,7 +77,7 @@ var linkRefusals = []commandRefusal{
 	{"with a password", editHref("https://a:b@coop.example/"), CodeBadValue, "links[0].href"},
 	{"with a blank", editHref("https://coop.example/a b"), CodeBadValue, "links[0].href"},
 	{"with a line in it", editHref("https://coop.example/\r\nSet-Cookie: a=b"), CodeBadValue, "links[0].href"},
-	{"with Chinese signs as they are", editHref("https://coop.example/柚"), CodeBadValue, "links[0].href"},
+	{"with Chinese characters as they are", editHref("https://coop.example/柚"), CodeBadValue, "links[0].href"},
 	{"that breaks a header", editHref("https://coop.example/>;rel=x"), CodeBadValue, "links[0].href"},
 	{"of another form", editHref("https:coop.example"), CodeBadValue, "links[0].href"},
 	{"with an endless address", editHref("https://coop.example/" + strings.Repeat("a", 2000)), CodeTooLarge, "links[0].href"},
@@ -87,7 +87,7 @@ func TestLinkRules(t *testing.T) {
 	expectCommandRefusals(t, linkRefusals)
 }
 
-// TestLinksOfSeveral: each organisation replaces its own links and nobody else's, and pages that show them are fresh.
+// TestLinksOfSeveral: each organisation replaces its own links and no others, and pages that show them are fresh.
 func TestLinksOfSeveral(t *testing.T) {
 	fx := newFixture(t)
 	lot := fx.jars()
@@ -126,7 +126,7 @@ func TestLinksOfSeveral(t *testing.T) {
 	set(Office, lot)
 	fx.expectLinkTitles(t, lot, "磨坊")
 	fx.MustRecord(Mill, ShipEvent(Day(10, 8), fx.NewShipmentID(), Park, all))
-	set(Mill, lot) // not a holder any more, but they are its own
+	set(Mill, lot) // the co-operative no longer holds the lot, but the links are its own
 	if got := fx.Ledger.Links(lot); got != nil || fx.Ledger.LinkSets(lot) != nil {
 		t.Errorf("links = %+v", got)
 	}

@@ -11,7 +11,7 @@ func (fx *Fixture) printOf(lot string) PrintRun {
 	return PrintRun{Copies: 1, ID: NS + "/print/" + fx.NextKey(), Lot: lot, Org: Coop.Org, Sheet: "a4-24"}
 }
 
-// editPrint records a print run of ten items, changed before it is recorded.
+// editPrint records a print run of ten items, with a change made before the recording.
 func editPrint(a Actor, change func(fx *Fixture, b SerialBatch, p *PrintRun)) func(fx *Fixture) Command {
 	return func(fx *Fixture) Command {
 		b := fx.issued(fx.jars(), 10)

@@ -51,7 +51,7 @@ func TestLotsByKeysetWhileAdding(t *testing.T) {
 		for _, r := range rows {
 			got = append(got, r.Lot)
 		}
-		fx.HarvestFruit("2") // what comes in between shifts nothing
+		fx.HarvestFruit("2") // lots that are made between two pages shift nothing
 		if cursor = next; next == "" {
 			break
 		}
@@ -184,7 +184,7 @@ type traceAsRead struct {
 	}
 }
 
-// TestTraceJSON wants what is written by hand to be JSON, whatever names hold.
+// TestTraceJSON checks that the hand-written encoder writes JSON, whatever characters the names hold.
 func TestTraceJSON(t *testing.T) {
 	fx := newFixture(t)
 	odd := "quote \" back\\slash </script> \u2028 柚子 🍊 \u200d"
@@ -256,7 +256,7 @@ func TestStateNames(t *testing.T) {
 	}
 }
 
-// TestPublicPath: what is somebody's own is never told, works of an organisation are.
+// TestPublicPath: the public path leaves out private places and names the works of an organisation.
 func TestPublicPath(t *testing.T) {
 	fx := newFixture(t)
 	for _, tc := range []struct {

@@ -76,7 +76,7 @@ func TestAKindThatDoesNotSayIsNobodys(t *testing.T) {
 	}
 }
 
-// counter is the body of a kind that keeps state: what is counted up.
+// counter is the body of a kind that keeps state: the count.
 type counter struct {
 	ID string `json:"id"`
 	By int64  `json:"by"`

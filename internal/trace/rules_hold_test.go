@@ -2,14 +2,15 @@ package trace
 
 import "testing"
 
-// TestEveryHolderLiftsItsOwnHold: a hold remembers everybody who put it on, and a bureau's is lifted by a bureau only.
+// TestEveryHolderLiftsItsOwnHold: a hold remembers every organisation that put the lot on hold, and a bureau's hold is lifted by a bureau
+// only.
 func TestEveryHolderLiftsItsOwnHold(t *testing.T) {
 	at := Day(10, 10)
 	admin := Actor{Org: Park.Org, Role: Admin}
 	type step struct {
 		who  Actor
 		set  bool
-		code Code // "" where it is accepted
+		code Code // "" where the event is accepted
 		want string
 	}
 	for _, row := range []struct {
@@ -49,7 +50,8 @@ func TestEveryHolderLiftsItsOwnHold(t *testing.T) {
 	}
 }
 
-// TestMakingOfAWarnedLotIsNotWithdrawn by its maker, but by a bureau, and it stays recalled for all who look.
+// TestMakingOfAWarnedLotIsNotWithdrawn: the maker may not withdraw the making of a warned lot; a bureau may, and the lot stays recalled for
+// all.
 func TestMakingOfAWarnedLotIsNotWithdrawn(t *testing.T) {
 	at := Day(10, 10)
 	for _, row := range []struct {
@@ -79,7 +81,7 @@ func TestMakingOfAWarnedLotIsNotWithdrawn(t *testing.T) {
 	}
 }
 
-// TestRecalledGoodsGoBack to where they came from, and nowhere else.
+// TestRecalledGoodsGoBack: recalled goods go back to their sender, and nowhere else.
 func TestRecalledGoodsGoBack(t *testing.T) {
 	at := Day(10, 12)
 	ship := func(fx *Fixture, to Actor, lot string) *Event {

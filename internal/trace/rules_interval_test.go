@@ -156,7 +156,7 @@ func TestWorkWithoutIntervalForbidsNothing(t *testing.T) {
 	}
 }
 
-// TestWorkAndHarvestDoNotShareABatch: what is judged beside field work must not rely on the same ground.
+// TestWorkAndHarvestDoNotShareABatch: a harvest that is judged beside field work must not be of the same ground.
 func TestWorkAndHarvestDoNotShareABatch(t *testing.T) {
 	fx := newFixture(t)
 	work := EventCommand(Coop, WorkEvent(Day(5, 10), "s-a", sprayWork("阿维菌素", 14)))
@@ -298,7 +298,7 @@ func TestHarvestOfAnotherChain(t *testing.T) {
 	}
 }
 
-// TestAnotherOrganisationsGround: nobody works at a place that is somebody else's, but a bureau looks at it.
+// TestAnotherOrganisationsGround: an organisation does not work at a place of another organisation, but a bureau looks at the place.
 func TestAnotherOrganisationsGround(t *testing.T) {
 	site := NS + "/place/mill-site"
 	at := func(e *Event) *Event {

@@ -10,7 +10,7 @@ type goods struct {
 
 func fruitKg(amount string) goods { return goods{"fruit", amount, Kilogram} }
 
-// massBalances are transformations; want is the code of the question that is asked, empty where none is.
+// massBalances are transformations; the field want is the code of the question that is asked, empty where none is.
 var massBalances = []struct {
 	name    string
 	in, out []goods

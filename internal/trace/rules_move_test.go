@@ -46,7 +46,7 @@ func TestShipmentRules(t *testing.T) {
 	})
 }
 
-// editReceipt is a receipt of ten of a hundred kilograms, changed before it is reported.
+// editReceipt is a receipt of ten of a hundred kilograms, with a change made before the report.
 func editReceipt(who Actor, change func(fx *Fixture, e *Event)) func(fx *Fixture) (Actor, *Event) {
 	return func(fx *Fixture) (Actor, *Event) {
 		f := fx.HarvestFruit("100")

@@ -95,7 +95,7 @@ func TestLostUnit(t *testing.T) {
 	fx.expectSameReplay()
 }
 
-// TestAnotherOrganisationsPlot: a plot that belongs to somebody is his to sow and to harvest.
+// TestAnotherOrganisationsPlot: only the organisation that a plot belongs to may sow and harvest there.
 func TestAnotherOrganisationsPlot(t *testing.T) {
 	fx := newFixture(t)
 	plot := Place{ID: NS + "/place/own-plot", Kind: "plot", Name: "自留地", Parent: NS + "/place/village-a", Tier: Village, Org: Coop.Org}

@@ -131,7 +131,7 @@ func TestLateFieldWorkAsks(t *testing.T) {
 }
 
 // TestClosedLoop is 桑养蚕、沙作肥、肥育桑: leaf feeds silkworms, their sand becomes compost, the compost fertilises the same plot, and a
-// later leaf comes of it. The trace is a spiral: it ends, and the first leaf does not come of the compost.
+// later leaf comes of it. The trace is a spiral: the trace ends, and the first leaf does not come of the compost.
 func TestClosedLoop(t *testing.T) {
 	fx := newFixture(t)
 	leaf := func(at time.Time) string {

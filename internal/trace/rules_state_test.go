@@ -119,7 +119,7 @@ func TestRecalledGoodsUnderWayAreReceived(t *testing.T) {
 	fx.expectHeld(Mill, f, "10 KGM")
 }
 
-// TestRecallTellsThePagesDownstream marks many lots at once and wants every page made of them to change, once each.
+// TestRecallTellsThePagesDownstream marks many lots at once and checks that every page of a lot made of them changes, once each.
 func TestRecallTellsThePagesDownstream(t *testing.T) {
 	fx := newFixture(t)
 	a, other := fx.HarvestFruit("10"), fx.HarvestFruit("10")

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// refusal is a rule: what was done before, who then wants what, and the error it is answered with.
+// refusal is a rule: the events before, the actor and the event of the actor, and the error that answers the event.
 type refusal struct {
 	name  string
 	want  func(fx *Fixture) (Actor, *Event)
@@ -75,7 +75,7 @@ func TestHarvestRules(t *testing.T) {
 			"quantityList[0].pieces"},
 		{"of one lot twice", harvest(func(_ *Fixture, e *Event) { e.Quantities = append(e.Quantities, e.Quantities[0]) }), CodeDuplicateLot,
 			"quantityList[1].epcClass"},
-		{"with a wrong check sign", func(fx *Fixture) (Actor, *Event) {
+		{"with a wrong check character", func(fx *Fixture) (Actor, *Event) {
 			return Coop, HarvestEvent(Day(10, 1), "plot-a", "", LotSpec{ID: NS + "/lot/222222222223", Product: "fruit", Amount: "1"})
 		}, CodeBadKey, "quantityList[0].epcClass"},
 		{"with a key in small letters", func(fx *Fixture) (Actor, *Event) {

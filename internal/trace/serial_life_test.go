@@ -25,7 +25,7 @@ func newSerialLife(t *testing.T) serialLife {
 	fx.changed(one, 3, 3, SerialVoided)
 	fx.changed(three, 5, 5, SerialVoided)
 	fx.MustRecord(Office, StatusEvent(Day(10, 9), recalled, "", "农残", lot))
-	fx.changed(one, 4, 4, SerialSold) // before the recall was known: a fact, and told all the same
+	fx.changed(one, 4, 4, SerialSold) // before the recall was known: the change is a fact, and the answer names the recall all the same
 	void := fx.changeOf(two, 1, 1, SerialVoided)
 	void.Org, void.Reason = Office.Org, "仿冒"
 	fx.mustSubmit(MasterCommand(Office, KindSerialChange, void))
@@ -91,7 +91,8 @@ func TestBatchesOfASerialLife(t *testing.T) {
 	fx.expectSameReplay()
 }
 
-// TestAHolderActivates: whoever has the goods now brings their codes to life; whoever gave them away and did not issue them no longer.
+// TestAHolderActivates: an organisation that has the goods now activates their codes; an organisation that gave the goods away and did not
+// issue the codes no longer may.
 func TestAHolderActivates(t *testing.T) {
 	fx := newFixture(t)
 	lot := fx.jars()
@@ -113,7 +114,7 @@ func TestAHolderActivates(t *testing.T) {
 	fx.mustSubmit(MasterCommand(System, KindSerialChange, c)) // an administrator writes for any
 }
 
-// TestCodesOfOneBatchWait: what is said of a lot's codes within one batch of the writer is judged in turn.
+// TestCodesOfOneBatchWait: records about the codes of one lot within one batch of the writer are judged in turn.
 func TestCodesOfOneBatchWait(t *testing.T) {
 	fx := newFixture(t)
 	lot := fx.jars()
@@ -169,7 +170,7 @@ func TestASingleCodeDoesNotWait(t *testing.T) {
 	}
 }
 
-// TestADamagedLogOfCodes: what could not have been accepted is found when the log is read.
+// TestADamagedLogOfCodes: a record that could not have been accepted is found when the log is read.
 func TestADamagedLogOfCodes(t *testing.T) {
 	for _, row := range []struct {
 		name string

@@ -67,7 +67,7 @@ func expectRuns(t *rapid.T, r *runs, from int32, plain []serialRun) {
 	}
 }
 
-// sound wants the runs in order, from 1, in pieces that are neither empty nor too long.
+// sound checks that the runs are in order, from 1, in pieces that are neither empty nor too long.
 func sound(t *rapid.T, r *runs) {
 	var last int32
 	for _, c := range r.chunks {

@@ -43,7 +43,7 @@ func (fx *Fixture) jars() string {
 	return fx.TransformInto(Coop, "jar", "10", Piece, Kg(fx.HarvestFruit("10"), "10"))
 }
 
-// editBatch issues ten serial numbers, the batch being changed before it is issued.
+// editBatch issues ten serial numbers, with a change made to the batch before the issue.
 func editBatch(a Actor, change func(fx *Fixture, b *SerialBatch)) func(fx *Fixture) Command {
 	return func(fx *Fixture) Command {
 		b := fx.batchOf(fx.jars(), 10)
@@ -179,7 +179,7 @@ func TestHowManyItemsALotHas(t *testing.T) {
 	}
 }
 
-// editChange activates ten items, the record being changed before it is recorded.
+// editChange activates ten items, with a change made to the record before the recording.
 func editChange(a Actor, change func(fx *Fixture, b SerialBatch, c *SerialChange)) func(fx *Fixture) Command {
 	return func(fx *Fixture) Command {
 		b := fx.issued(fx.jars(), 10)

@@ -296,8 +296,8 @@ func TestAConditionThatEndsLeavesNoReason(t *testing.T) {
 	}
 }
 
-// TestFieldWorkIsNotMatter: what was spread on a season is recalled, and the harvest stands well; and a lot whose making was withdrawn says
-// nothing of what was made of it.
+// TestFieldWorkIsNotMatter: a lot that was spread on a season is recalled, and the harvest stands well; a lot whose making was withdrawn
+// says nothing of the lots made of it.
 func TestFieldWorkIsNotMatter(t *testing.T) {
 	fx := newFixture(t)
 	compost := fx.NewLotID()

@@ -8,7 +8,8 @@ import (
 	. "github.com/yousang/yousang/internal/trace"
 )
 
-// TestTakesShareABatch: what is taken from one lot shares a durable write as long as there is enough; what is too much is refused.
+// TestTakesShareABatch: amounts taken from one lot share a durable write as long as the lot has enough; an amount above the rest is
+// refused.
 func TestTakesShareABatch(t *testing.T) {
 	fx, f := openFixture(t, WriterOptions{})
 	lot, other := fx.HarvestFruit("10"), fx.HarvestFruit("10")
@@ -41,7 +42,7 @@ func TestTakesShareABatch(t *testing.T) {
 	fx.ExpectSameReplay()
 }
 
-// TestIndependentCommandsShareABatch shows the group commit: what waits while a batch is written goes out together.
+// TestIndependentCommandsShareABatch shows the group commit: commands that wait while a batch is written go out together.
 func TestIndependentCommandsShareABatch(t *testing.T) {
 	fx, f := openFixture(t, WriterOptions{})
 	lots := make([]string, 40)
@@ -69,8 +70,8 @@ func TestIndependentCommandsShareABatch(t *testing.T) {
 	fx.ExpectSameReplay()
 }
 
-// TestMasterDataShareABatch: a register brings thousands of plots; those that do not lean on one another share a durable write, a season
-// waits for its plot, and a harvest for its season.
+// TestMasterDataShareABatch: a register brings thousands of plots; records that do not depend on one another share a durable write, a
+// season waits for its plot, and a harvest for its season.
 func TestMasterDataShareABatch(t *testing.T) {
 	fx, f := openFixture(t, WriterOptions{})
 	gate, before := stallAppends(t, f), f.Appends()
@@ -129,7 +130,8 @@ func TestAFaultAnswersAndStopsNobody(t *testing.T) {
 	fx.ExpectSameReplay()
 }
 
-// TestAChangeWaitsForTakes: what changes a lot itself is judged only when all that was taken from it is applied, in a batch after theirs.
+// TestAChangeWaitsForTakes: an event that changes a lot itself is judged only when all amounts taken from the lot are applied, in a batch
+// after theirs.
 func TestAChangeWaitsForTakes(t *testing.T) {
 	fx, f := openFixture(t, WriterOptions{})
 	lot, other := fx.HarvestFruit("10"), fx.HarvestFruit("10")

@@ -160,7 +160,7 @@ func TestLostAcknowledgement(t *testing.T) {
 	fx.ExpectSameReplay()
 }
 
-// forgetfulStore is a store that keeps what it is given, says that it failed, and cannot be asked.
+// forgetfulStore is a store that keeps the records it gets, reports a failure all the same, and cannot be asked.
 type forgetfulStore struct {
 	Store
 	left int
@@ -181,7 +181,7 @@ func (b *forgetfulStore) Records(ctx context.Context, after int64, limit int) ([
 	return b.Store.Records(ctx, after, limit)
 }
 
-// TestLostAcknowledgementAndNoAnswer sends the same command until it is answered; it is recorded once.
+// TestLostAcknowledgementAndNoAnswer sends the same command until the writer answers; the command is recorded once.
 func TestLostAcknowledgementAndNoAnswer(t *testing.T) {
 	fx, f := openFixture(t, WriterOptions{})
 	lot := fx.HarvestFruit("100")
@@ -237,7 +237,7 @@ func TestRestart(t *testing.T) {
 	expectHeld(t, again, Coop, lot, "99 KGM")
 }
 
-// TestAlwaysBehind has others append for ever before this one: it gives up in the end, and says come again.
+// TestAlwaysBehind has others append for ever before this server: the writer gives up in the end, and asks the client to come again.
 func TestAlwaysBehind(t *testing.T) {
 	fx, f := openFixture(t, WriterOptions{FollowInterval: time.Hour})
 	lot := fx.HarvestFruit("100")
@@ -266,7 +266,7 @@ func TestAlwaysBehind(t *testing.T) {
 	expectHeld(t, fx, Coop, lot, "99 KGM")
 }
 
-// TestStoreAway: once the store has not answered, nobody waits for it; the next look finds it again.
+// TestStoreAway: once the store has not answered, no caller waits for the store; the next look finds the store again.
 func TestStoreAway(t *testing.T) {
 	fx, f := openFixture(t, WriterOptions{})
 	lot := fx.HarvestFruit("100")
@@ -300,7 +300,7 @@ func TestStoreAway(t *testing.T) {
 	s.MustRecord(Coop, LossEvent(Day(10, 2), "烂", Kg(lot, "1")))
 }
 
-// TestReach waits for a record of another server, and not for ever for one that nobody has written.
+// TestReach waits for a record of another server, and not for ever for a record that no server has written.
 func TestReach(t *testing.T) {
 	one, f := openFixture(t, WriterOptions{})
 	two := NewFixture(t, f, WriterOptions{FollowInterval: time.Hour})

@@ -12,7 +12,7 @@ import (
 	. "github.com/yousang/yousang/internal/trace"
 )
 
-// countingStore counts the searches of a store, and answers none while it is away.
+// countingStore counts the searches of a store, and answers none while the store is away.
 type countingStore struct {
 	Store
 	asked atomic.Int64
@@ -27,7 +27,8 @@ func (s *countingStore) Find(ctx context.Context, q Query) ([]Record, error) {
 	return s.Store.Find(ctx, q)
 }
 
-// TestManyRepeats: a phone that sends a hundred reports again costs one search, and where the store is away nobody waits a hundred times.
+// TestManyRepeats: a phone that sends a hundred reports again costs one search, and where the store is away the phone does not wait a
+// hundred times.
 func TestManyRepeats(t *testing.T) {
 	inner, err := sqlite.Open(context.Background(), filepath.Join(t.TempDir(), "ledger.db"))
 	if err != nil {

@@ -50,7 +50,7 @@ func newScriptedFixture(t *testing.T) (fx *Fixture, s *scriptedStore, lot string
 	return fx, s, fx.HarvestFruit("100"), heads
 }
 
-// submitInOneBatch submits commands that the writer must take together: they stand in the queue before the writer may go on.
+// submitInOneBatch submits commands that the writer must take together: the commands stand in the queue before the writer may go on.
 func (s *scriptedStore) submitInOneBatch(fx *Fixture, cmds ...Command) (results []Result) {
 	fx.T.Helper()
 	stall := make(chan chan struct{}, 1)
@@ -113,7 +113,8 @@ func spoilFruit(lot, kg string) Command {
 }
 
 // TestFailedAppendIsLookedInto: after an append that failed, the end of the log tells what became of its records. Records that are there
-// are answered as recorded; records that are not there are judged again where another server wrote something, and refused where nobody did.
+// are answered as recorded; records that are not there are judged again where another server wrote something, and refused where no server
+// did.
 func TestFailedAppendIsLookedInto(t *testing.T) {
 	for _, row := range []struct {
 		name    string

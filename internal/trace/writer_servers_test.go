@@ -21,8 +21,8 @@ type networkFault int
 const (
 	noFault            networkFault = iota
 	requestLost                     // nothing arrives
-	answerLost                      // it is written, and the answer is lost
-	arrivesLate                     // the answer is an error, and it arrives later
+	answerLost                      // the record is written, and the answer is lost
+	arrivesLate                     // the answer is an error, and the record arrives later
 	otherServerBetween              // another server gets in after the first records
 )
 
@@ -124,7 +124,7 @@ func newCluster(t Tester, s Store) *cluster {
 	for range 3 {
 		l := &flakyStore{Store: s}
 		c.lines = append(c.lines, l)
-		fx := NewFixture(t, l, WriterOptions{FollowInterval: time.Hour}) // it looks when it is told to, so that runs can be repeated
+		fx := NewFixture(t, l, WriterOptions{FollowInterval: time.Hour}) // looks at the tail on demand, so that runs can be repeated
 		c.servers = append(c.servers, fx)
 		fx.UseKeyRange(len(c.servers))
 	}
@@ -172,7 +172,7 @@ func (c *cluster) sendNew(t *rapid.T) {
 	c.submitCommands(t, n, cmds)
 }
 
-// sendAgain is a client that did not hear, or does not believe, what it was answered: it asks another server.
+// sendAgain is a client that did not get, or does not believe, an answer: the client asks another server.
 func (c *cluster) sendAgain(t *rapid.T) {
 	if c.ids == 0 {
 		return
@@ -181,7 +181,8 @@ func (c *cluster) sendAgain(t *rapid.T) {
 	c.submitCommands(t, c.drawServer(t), []Command{c.sent[id]})
 }
 
-// submitCommands does what a server does with a request: it looks at the tail, so that a refusal is never about what is known elsewhere.
+// submitCommands does what a server does with a request: the server looks at the tail, so that a refusal is never about a record known
+// elsewhere.
 func (c *cluster) submitCommands(t *rapid.T, n int, cmds []Command) {
 	if err := c.servers[n].WaitCurrent(); err != nil {
 		return // 503
@@ -274,7 +275,7 @@ func (c *cluster) checkLog(t *rapid.T) {
 	}
 }
 
-// expectAgreement heals everything, and wants all servers to say the same.
+// expectAgreement heals everything, and checks that all servers answer the same.
 func (c *cluster) expectAgreement(t *rapid.T) {
 	c.checkLog(t)
 	for i, fx := range c.servers {

@@ -31,7 +31,7 @@ func openFixture(t *testing.T, o WriterOptions) (*Fixture, *storetest.Faulty) {
 	return fx, f
 }
 
-// lossCommand is a loss of a kilogram, told from others by its reason.
+// lossCommand is a loss of a kilogram; the reason tells one loss from another.
 func lossCommand(lot, reason string) Command {
 	return EventCommand(Coop, LossEvent(Day(10, 2), reason, Kg(lot, "1")))
 }
@@ -51,7 +51,7 @@ func expectHeld(t *testing.T, fx *Fixture, a Actor, lot, want string) {
 	}
 }
 
-// TestManyFightForOneLot has 64 connections that take a lot to pieces: what is given out is never more than there was.
+// TestManyFightForOneLot has 64 connections that take a lot to pieces: the amounts given out are never more than the lot had.
 func TestManyFightForOneLot(t *testing.T) {
 	fx, f := openFixture(t, WriterOptions{})
 	lot := fx.HarvestFruit("100")
@@ -77,7 +77,7 @@ func TestManyFightForOneLot(t *testing.T) {
 	t.Logf("%d appends", f.Appends())
 }
 
-// gate holds up one append until it is released.
+// gate holds up one append until the gate is released.
 type gate struct {
 	entered, released chan struct{}
 	releaseOnce       sync.Once
@@ -167,7 +167,7 @@ func TestBatchGivesUpWithItsContext(t *testing.T) {
 	if r := fx.Writer.Submit(ended, lossCommand(lot, "x"))[0]; errorCode(r.Err) != CodeStoreUnavailable {
 		t.Errorf("answer = %v", r.Err)
 	}
-	// the queue has room for one, and that one may still stand in it
+	// the queue has room for one command, and that command may still stand in the queue
 	fx.WaitForQueue(0)
 	fx.MustRecord(Coop, LossEvent(Day(10, 3), "烂", Kg(lot, "1")))
 	recs, err := fx.Store.Records(context.Background(), 0, 1000)
@@ -180,7 +180,7 @@ func TestBatchGivesUpWithItsContext(t *testing.T) {
 			lost++
 		}
 	}
-	expectHeld(t, fx, Coop, lot, fmt.Sprint(100-lost, " KGM")) // what was in the batch already was written, the others were never judged
+	expectHeld(t, fx, Coop, lot, fmt.Sprint(100-lost, " KGM")) // commands in the batch already were written, the others were never judged
 	if lost < 2 || lost > 5 {
 		t.Errorf("%d losses on record", lost)
 	}
@@ -224,7 +224,7 @@ func TestCloseFinishesWhatIsQueued(t *testing.T) {
 	fx.ExpectSameReplay()
 }
 
-// TestCloseAnswersEveryone closes in the middle of a crowd: everyone is answered, and what was accepted is in the store.
+// TestCloseAnswersEveryone closes in the middle of a crowd: every caller is answered, and every accepted record is in the store.
 func TestCloseAnswersEveryone(t *testing.T) {
 	for range 20 {
 		fx, _ := openFixture(t, WriterOptions{QueueSize: 4})

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// Readers beside a writer: nobody gets an error, and when the writer is done the page says the last thing.
+// Readers beside a writer: no reader gets an error, and when the writer is done the page shows the last record.
 func TestReadersBesideAWriter(t *testing.T) {
 	w := newWorld(t).MakePomelo()
 	path := w.LotPath("jars")

@@ -11,7 +11,7 @@ import (
 	"github.com/yousang/yousang/web/webtest"
 )
 
-// A group whose name begins with its village's is not told as 护国村护国村一组.
+// A group whose name begins with its village's is not shown as 护国村护国村一组.
 func TestNameThatRepeatsTheVillage(t *testing.T) {
 	w := newWorld(t)
 	w.AddPlace("hu-1", "huguang", trace.Place{Kind: "group", Name: "护国村一组", Tier: trace.Village})
@@ -22,7 +22,7 @@ func TestNameThatRepeatsTheVillage(t *testing.T) {
 	d.CheckText(".steps p", "合兴街道护国村一组采收柚子鲜果 10 千克")
 }
 
-// The same work of several groups of a village on a day is told once.
+// The same work of several groups of a village on a day is shown once.
 func TestSameWorkOfSeveralGroups(t *testing.T) {
 	rows := []struct {
 		name    string

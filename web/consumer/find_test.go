@@ -38,7 +38,7 @@ func TestFindItem(t *testing.T) {
 			t.Errorf("%s: status %d, %s", name, a.Status, a.Header.Get("Cache-Control"))
 		}
 	}
-	// What may be a lot, mistyped, is not called false.
+	// A mistyped code that may be a lot's is not called false.
 	lot := []byte(w.Lots["tea"])
 	lot[11] = map[bool]byte{true: '3', false: '4'}[lot[11] == '4']
 	webtest.ParseDocument(t, w.Get("/find?code="+string(lot)).Body).CheckText("h1", "这个码好像输错了")

@@ -9,7 +9,7 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-// mute is a store that stops to answer when it is told to.
+// mute is a store that does not answer while away is set.
 type mute struct {
 	trace.Store
 	away bool
@@ -22,7 +22,8 @@ func (m *mute) Find(ctx context.Context, q trace.Query) ([]trace.Record, error) 
 	return m.Store.Find(ctx, q)
 }
 
-// TestPageWhileTheStoreIsAway: what the ledger knows is told, the steps are said to be missing, and the whole page comes back by itself.
+// TestPageWhileTheStoreIsAway: the page shows the facts that the ledger has, says that the steps are missing, and comes back whole by
+// itself.
 func TestPageWhileTheStoreIsAway(t *testing.T) {
 	w := newWorld(t).MakePomelo()
 	m := &mute{Store: w.App.Store, away: true}

@@ -14,7 +14,7 @@ import (
 	"github.com/yousang/yousang/web/webtest"
 )
 
-// addressRow is an address, and what its page says at a selector.
+// addressRow is an address, and the text of its page at a selector.
 type addressRow struct {
 	name, path string
 	status     int
@@ -22,7 +22,7 @@ type addressRow struct {
 	selector   string
 }
 
-// checkAddress follows an address to its page, and compares status, sentence, and what a search engine is told.
+// checkAddress follows an address to its page, and compares status, sentence, and the instruction for search engines.
 func checkAddress(t *testing.T, w *webtest.World, row addressRow) {
 	t.Helper()
 	a := w.Follow(http.MethodGet, row.path)
@@ -55,19 +55,19 @@ func TestAddresses(t *testing.T) {
 		{"lot of the namespace", "/lot/" + tea, 200, "蜂蜜柚子茶", "h1"},
 		{"trailing slash", "/lot/" + tea + "/", 200, "蜂蜜柚子茶", "h1"},
 		{"lower case and spaces", "/lot/" + spaced, 200, "蜂蜜柚子茶", "h1"},
-		{"full-width signs", "/lot/" + url.PathEscape(webtest.WidenText(tea)), 200, "蜂蜜柚子茶", "h1"},
+		{"full-width characters", "/lot/" + url.PathEscape(webtest.WidenText(tea)), 200, "蜂蜜柚子茶", "h1"},
 		{"lot with a GTIN", "/01/" + webtest.GTIN + "/10/" + jars, 200, "蜂蜜柚子茶（罐装）", "h1"},
 		{"lot with a GTIN, slash, lower case", "/01/" + webtest.GTIN + "/10/" + strings.ToLower(jars) + "/", 200, "蜂蜜柚子茶（罐装）", "h1"},
 		{"lot with a GTIN by its key alone", "/lot/" + jars, 200, "蜂蜜柚子茶（罐装）", "h1"},
 		{"lot under a GTIN that is not its own", "/01/" + webtest.GTIN + "/10/" + tea, 404, "没有这个批次", "h1"},
 		{"lot under a GTIN that nobody has", "/01/" + webtest.OtherGTIN + "/10/" + tea, 404, "查无此码", "h1"},
 		{"GTIN with a wrong check digit", "/01/09521234567898/10/" + jars, 400, "这个码好像输错了", "h1"},
-		{"wrong check sign", "/lot/" + wrong, 400, "这个码好像输错了", "h1"},
+		{"wrong check character", "/lot/" + wrong, 400, "这个码好像输错了", "h1"},
 		{"too short", "/lot/ABC", 400, "这个码好像输错了", "h1"},
 		{"unknown lot", "/lot/" + box, 404, "查无此码", "h1"},
 		{"page of a lot", "/trace/" + tea, 200, "蜂蜜柚子茶", "h1"},
 		{"page of a lot, slash, lower case", "/trace/" + strings.ToLower(tea) + "/", 200, "蜂蜜柚子茶", "h1"},
-		{"page of a lot, wrong check sign", "/trace/" + wrong, 404, "这个码好像输错了", "h1"},
+		{"page of a lot, wrong check character", "/trace/" + wrong, 404, "这个码好像输错了", "h1"},
 		{"page of a lot that nobody has", "/trace/" + box, 404, "查无此码", "h1"},
 		{"unit", "/unit/" + box, 200, "里面有什么", "h1"},
 		{"unknown unit", "/unit/" + tea, 404, "查无此码", "h1"},
@@ -92,12 +92,12 @@ func TestFind(t *testing.T) {
 		{"whole address", webtest.PublicURL + "/lot/" + w.Lots["tea"], "", "/trace/" + w.Lots["tea"]},
 		{"unit", w.Lots["box"], "", "/trace/unit/" + w.Lots["box"]},
 		{"good but unknown", unknown, "", "/trace/" + unknown},
-		{"full-width signs of a Chinese keyboard", webtest.WidenText(w.Lots["tea"][:4] + " " + w.Lots["tea"][4:8] + "-" + w.Lots["tea"][8:]), "",
-			"/trace/" + w.Lots["tea"]},
+		{"full-width characters of a Chinese keyboard",
+			webtest.WidenText(w.Lots["tea"][:4] + " " + w.Lots["tea"][4:8] + "-" + w.Lots["tea"][8:]), "", "/trace/" + w.Lots["tea"]},
 		{"full-width and small", webtest.WidenText(strings.ToLower(w.Lots["tea"])), "", "/trace/" + w.Lots["tea"]},
 		{"other hyphens and spaces", w.Lots["tea"][:4] + "—" + w.Lots["tea"][4:8] + "\u00a0" + w.Lots["tea"][8:] + "\u200b", "",
 			"/trace/" + w.Lots["tea"]},
-		{"address in full-width signs", webtest.WidenText(webtest.PublicURL + "/lot/" + w.Lots["tea"]), "", "/trace/" + w.Lots["tea"]},
+		{"address in full-width characters", webtest.WidenText(webtest.PublicURL + "/lot/" + w.Lots["tea"]), "", "/trace/" + w.Lots["tea"]},
 		{"address with a language", webtest.PublicURL + "/lot/" + w.Lots["tea"] + "?lang=en#checks", "", "/trace/" + w.Lots["tea"]},
 		{"address with words around it", "柚桑：" + webtest.PublicURL + "/01/" + webtest.GTIN + "/10/" + w.Lots["jars"] + "/ 看看", "",
 			"/trace/" + w.Lots["jars"]},
@@ -124,7 +124,7 @@ func TestFind(t *testing.T) {
 	}
 }
 
-// Whoever is the first to open a page may write its address in any way: what is kept for the others names only its own.
+// The first reader of a page may write its address in any way: the page that is kept for the others names only its own address.
 func TestKeptPageHasItsOwnAddress(t *testing.T) {
 	w := newWorld(t).MakePomelo()
 	tea := w.Lots["tea"]

@@ -9,7 +9,7 @@ import (
 )
 
 // showItem answers for one item 单品 of a lot. A number that was never issued, or was issued for another lot, gets a page that says so and
-// shows nothing that could pass for genuine. The page says how the item is at this moment, so that nobody keeps the page.
+// shows nothing that could pass for genuine. The page says how the item is at this moment, so that no cache may keep the page.
 func (room *Room) showItem(c *fiber.Ctx) error {
 	r, err := room.site.App()
 	if err != nil {

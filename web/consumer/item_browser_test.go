@@ -21,7 +21,7 @@ func (s *shelf) seen(ordinal int64, hours time.Duration, from ...string) {
 	}
 }
 
-// itemScreen is a page of an item and what stands on its first screen.
+// itemScreen is a page of an item and the texts of its first screen.
 type itemScreen struct {
 	name, path string
 	first      []string

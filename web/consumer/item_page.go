@@ -75,8 +75,8 @@ func (b *itemBuilder) countViews() (n int) {
 	return n
 }
 
-// chooseBand says the worst first: what is wrong with the lot, then with the number, then what points to a copy. Signs of a copy never take
-// the item away from its owner: they ask the reader to compare.
+// chooseBand shows the worst first: a fault of the lot, then a fault of the number, then signs of a copy. Signs of a copy never take the
+// item away from its owner: the reader is asked to compare.
 func (b *itemBuilder) chooseBand() {
 	if b.Lot.Band.State != "active" {
 		b.Band, b.Call = b.Lot.Band, b.Lot.Call
@@ -118,7 +118,7 @@ func (b *itemBuilder) looksCopied() bool {
 	return slices.ContainsFunc(b.found, func(f scan.Finding) bool { return !f.IsMild() })
 }
 
-// describeViews says how often the item was looked up, and what is wrong with the item.
+// describeViews says how often the item was looked up, and which rules the views break.
 func (b *itemBuilder) describeViews() {
 	if b.Lot.Band.State != "active" { // the band speaks of the lot
 		switch b.v.State {

@@ -38,7 +38,7 @@ type shelf struct {
 	batch trace.BatchView
 }
 
-// silentStore is a store that does not tell of scans while it is told to.
+// silentStore is a store that does not answer about scans while silent is set.
 type silentStore struct {
 	trace.Store
 	silent atomic.Bool

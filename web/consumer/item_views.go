@@ -64,7 +64,7 @@ func (room *Room) readViews(c *fiber.Ctx, r *app.App, number string) (rows []tra
 	return rows, true
 }
 
-// findSuspicions are the rules that an item's views break, as far as they are for the reader of the page and the bureau has not closed
+// findSuspicions are the rules that an item's views break, as far as the rules concern the reader of the page and the bureau has not closed
 // their cases. Views after a recall or after a voiding are left out, since the page says both by itself; so are views of a code that is not
 // activated.
 func (room *Room) findSuspicions(c *fiber.Ctx, r *app.App, it *scan.Item, rows []trace.Scan) (out []scan.Finding) {

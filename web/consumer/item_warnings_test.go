@@ -27,7 +27,7 @@ func TestItemWarnings(t *testing.T) {
 	look(1, liangping, chengdu, wanzhou, beijing)
 	look(8, chengdu) // printed, not home
 	const unknown = "100.64.0.1"
-	look(9, unknown) // printed, and nobody knows where
+	look(9, unknown) // printed, and looked up from an unknown region
 	s.flushScans()
 	s.changeState(trace.SerialActivated, 8, 9)
 	most := s.viewItem(9, unknown)
@@ -62,7 +62,7 @@ func TestItemWarnings(t *testing.T) {
 	}
 }
 
-// checkFastTravel: one code that is looked up in two far places within minutes is told as such.
+// checkFastTravel: the page warns of a code that is looked up in two far places within minutes.
 func checkFastTravel(t *testing.T, s *shelf) {
 	t.Helper()
 	s.viewItem(3, liangping)

@@ -36,7 +36,7 @@ func noticeOrder(l trace.WebLink) int {
 // OutwardLink is a registered link as a page shows the link.
 type OutwardLink struct {
 	Title, Href, Lang string
-	Where             string // the host that the link leads to, and the kind of file there, so that nobody is surprised
+	Where             string // the host that the link leads to, and the kind of file there, so that the reader is not surprised
 }
 
 // OutwardLinks prepares links for a page.

@@ -29,7 +29,7 @@ type lotPage struct {
 	Journey   *diagram.Journey
 	Days      []story.Day
 	Rest      string // steps left out
-	Gap       string // said where the steps cannot be read just now
+	Gap       string // sentence where the steps cannot be read just now
 	Evidence  []story.EvidenceGroup
 	People    []story.Party
 	Others    string // organisations left out

@@ -85,7 +85,7 @@ func TestLotPageInEnglish(t *testing.T) {
 	}
 }
 
-// The loop 渣作肥、肥育桑 is told as field work with a link to the compost; the compost is no ancestor in the picture.
+// The loop 渣作肥、肥育桑 is shown as field work with a link to the compost; the compost is no ancestor in the picture.
 func TestClosedLoop(t *testing.T) {
 	w := newWorld(t).MakeSilk()
 	d := w.Open(w.LotPath("silk"))

@@ -9,7 +9,7 @@ import (
 	"github.com/yousang/yousang/web/shell"
 )
 
-// notFoundPage is what is said of a code that leads nowhere.
+// notFoundPage is the page of a code that leads nowhere.
 type notFoundPage struct {
 	status  int
 	title   string   // message of the catalog
@@ -18,18 +18,18 @@ type notFoundPage struct {
 	code    string
 	cause   error
 
-	serial bool // code is a serial number: nobody may keep the answer
-	link   bool // code is a whole link, which nobody can type
+	serial bool // code is a serial number: no cache may keep the answer
+	link   bool // code is a whole link, too long to type
 }
 
-// reasonsOfUnknown are what a code that nobody knows can mean; reasonsOfMalformed what a malformed code can mean.
+// reasonsOfUnknown are the possible reasons of an unknown code, reasonsOfMalformed those of a malformed code.
 var (
 	reasonsOfUnknown   = []string{"typed", "early", "elsewhere", "false"}
 	reasonsOfMalformed = []string{"sign", "elsewhere", "false"}
 )
 
-// AnswerUnknown says that a code is unknown, mistyped or malformed, what that can mean, and what to do: to people as a page, which is none
-// for a search engine, to programs as problem details. status is 404 for a code that nobody knows.
+// AnswerUnknown says that a code is unknown, mistyped or malformed, for which reasons, and what to do: to people as a page, which is none
+// for a search engine, to programs as problem details. status is 404 for an unknown code.
 func (room *Room) AnswerUnknown(c *fiber.Ctx, status int, code string, cause error) error {
 	lang := room.site.LanguageOf(c)
 	p := notFoundPage{status: status, title: "page.unknown.title", say: lang.Printer.T("page.unknown.text"), reasons: reasonsOfUnknown,

@@ -14,7 +14,7 @@ import (
 // productPage is the page of a product as such: what the product is, and how to find the lot in one's hand.
 type productPage struct {
 	shell.Frame
-	Band    *story.StandingWords // where the code named a lot that nobody knows: before anything that looks genuine
+	Band    *story.StandingWords // where the code named an unknown lot: shown before all that looks genuine
 	Reasons []string
 	Report  []contact
 	Name    string
@@ -94,7 +94,7 @@ func (room *Room) buildProductPage(r *app.App, product *trace.Product, lang shel
 	return p
 }
 
-// showUnknownLot answers for a lot that the product does not have. Anybody may have made the address: a lot of the product that exists
+// showUnknownLot answers for a lot that the product does not have. Any person may have made the address: a lot of the product that exists
 // after all gets its own page.
 func (room *Room) showUnknownLot(c *fiber.Ctx, r *app.App, product *trace.Product, lang shell.Language) error {
 	typed := string(c.Context().URI().QueryArgs().Peek("lot"))

@@ -49,7 +49,7 @@ func TestProductPage(t *testing.T) {
 	}
 }
 
-// What is registered for a lot and its product is on the lot's page, recall notices before what it is.
+// Links that are registered for a lot and its product are on the lot's page, recall notices before descriptions.
 func TestLinksOnTheLotPage(t *testing.T) {
 	w := newWorld(t).MakePomelo().AddLinksAndNotices()
 	path := w.LotPath("jars")

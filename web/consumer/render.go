@@ -29,7 +29,8 @@ func (room *Room) renderPage(ctx context.Context, r *app.App, key shell.PageKey,
 	return room.renderLot(ctx, r, lot, lang)
 }
 
-// mostTries is how often a page is made again because a record changed the page meanwhile; a page that is changed faster is sent as it is.
+// mostTries is how often a page is made again because a record changed the page meanwhile; a page that changes faster is sent without
+// another try.
 const mostTries = 3
 
 // renderLot makes a lot's page. The page is made again where a record arrived meanwhile that changed the page, so that a page is always of

@@ -44,7 +44,7 @@ func TestUnitTellsTheWorst(t *testing.T) {
 	for _, row := range rows {
 		t.Run(row.name, func(t *testing.T) {
 			w := newWorld(t).MakePomelo().PackPallet()
-			for _, unit := range []string{"box", "pallet", "load"} { // kept, and stale after what follows
+			for _, unit := range []string{"box", "pallet", "load"} { // kept, and stale after the next event
 				w.Open("/trace/unit/"+w.Lots[unit]).CheckText(".band.active .word", "正常")
 			}
 			if row.action != "" {

@@ -171,8 +171,8 @@ func TestLinksetHasEveryLevel(t *testing.T) {
 	}
 }
 
-// complete wants one default link that is also there under a type that says what it is, and an address, title and type on each; languages
-// without a script. The default link has no other attribute, as the standard says.
+// complete checks that there is one default link, which is also there under a type that describes the target, and an address, title and
+// type on each link; languages without a script. The default link has no other attribute, as the standard says.
 func (l level) checkComplete(t *testing.T) {
 	t.Helper()
 	def := l.types["defaultLink"]

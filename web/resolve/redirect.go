@@ -104,7 +104,7 @@ func (room *Room) chooseLink(c *fiber.Ctx, t target) error {
 }
 
 // redirect sends the reader on, with the whole query of the request. A page of ours is named by its whole address to readers who came by
-// the public address; other readers (a county that tries things out, a proxy that hides the host) stay on the host that they know.
+// the public address; other readers (a county that tries things out, a proxy that hides the host) stay on their own host.
 func (room *Room) redirect(c *fiber.Ctx, to string) {
 	ctx := c.Context()
 	if path, ours := room.pathOfOwn(to); ours {

@@ -171,8 +171,7 @@ func (room *Room) resolveOwn(c *fiber.Ctx, kind string) error {
 	return room.lead(c, t)
 }
 
-// refuse says why an identifier leads nowhere: 400 for a malformed one, 404 for one that nobody knows. typed is the part that was not
-// known.
+// refuse says why an identifier leads nowhere: 400 for a malformed identifier, 404 for an unknown one. typed is the unknown part.
 func (room *Room) refuse(c *fiber.Ctx, typed string, cause error) error {
 	if errors.Is(cause, errNotIssued) {
 		return room.pages.AnswerNotIssued(c, typed)

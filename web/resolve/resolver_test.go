@@ -214,7 +214,7 @@ func TestResolverMalformed(t *testing.T) {
 		{"no value", "/01/", "这个链接写得不对", ""},
 		{"unprintable", "/01/" + webtest.GTIN + "/10/%00", "这个码好像输错了", ""},
 		{"letter in a GTIN", "/01/0952123456789X", "这个码好像输错了", ""},
-		{"our own: a sign is wrong", "/lot/" + jars[:11] + "0", "这个码好像输错了", ""},
+		{"our own: a character is wrong", "/lot/" + jars[:11] + "0", "这个码好像输错了", ""},
 		{"our own: something after it", "/lot/" + jars + "/foo", "这个链接写得不对", ""},
 		{"our own: another qualifier", "/unit/" + w.Lots["box"] + "/21/A1", "这个链接写得不对", ""},
 		{"too long", "/01/" + webtest.GTIN + "?x=" + strings.Repeat("a", 4200), "这个链接写得不对", ""},
@@ -244,7 +244,7 @@ func TestResolverMalformed(t *testing.T) {
 	}
 }
 
-// Every key that can begin a Digital Link is read; what is well formed and unknown is 404.
+// Every key that can begin a Digital Link is read; a well-formed unknown key is 404.
 func TestResolverKnowsAllKeys(t *testing.T) {
 	w := newWorld(t).MakePomelo().AddLinksAndNotices()
 	values := map[string]string{"00": "395212345678900019", "01": webtest.OtherGTIN, "253": "9521234567899", "255": "9521234567899",
@@ -270,7 +270,7 @@ func TestResolverKnowsAllKeys(t *testing.T) {
 func TestResolverKeepsSerialsOutOfCaches(t *testing.T) {
 	w := newWorld(t).MakePomelo().AddLinksAndNotices()
 	item := w.JarsPath() + "/21/" + w.IssueSerial()
-	rows := []struct{ query, lot, item string }{ // a 307 that says nothing is kept by nobody
+	rows := []struct{ query, lot, item string }{ // a 307 that says nothing about caching is kept by no cache
 		{"", "", "no-store"}, {"?linkType=gs1:traceability", "", "no-store"}, {"?linkType=linkset", "no-cache", "no-store"},
 		{"?linkType=gs1:faqs&lang=zh", "no-cache", "no-store"}, {"?linkType=gs1:nosuch", "no-cache", "no-store"},
 	}

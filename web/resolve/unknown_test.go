@@ -9,7 +9,8 @@ import (
 	"github.com/yousang/yousang/web/webtest"
 )
 
-// Whoever prints false labels knows genuine GTINs: an unknown lot walks up to its product, but to a page that says what it is first.
+// Printers of false labels know genuine GTINs: an unknown lot walks up to its product, but to a page that says first that the lot is
+// unknown.
 func TestResolverUnknownLotWalksUp(t *testing.T) {
 	w := newWorld(t).MakePomelo().AddLinksAndNotices()
 	for name, lot := range map[string]string{"never made": trace.NewKey(), "not ours": "A1-b%2F%3C7", "mistyped": w.Lots["jars"][:11] + "0",
@@ -29,7 +30,7 @@ func TestResolverUnknownLotWalksUp(t *testing.T) {
 			t.Errorf("%s: status %d", name, a.Status)
 		}
 	}
-	// What is said of the product itself stays true for it.
+	// Sentences about the product itself stay true for an unknown lot.
 	if a := w.Get("/01/" + webtest.GTIN + "/10/" + trace.NewKey() +
 		"?linkType=gs1:instructions&lang=en"); !strings.HasPrefix(a.Header.Get("Location"), "https://howto.example/en") {
 		t.Errorf("%d to %q", a.Status, a.Header.Get("Location"))

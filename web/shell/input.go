@@ -28,8 +28,8 @@ func PlainInput(s string) string {
 	}, s)
 }
 
-// AddressIn takes the address out of what was pasted: without the words around the address, its query, its fragment and its last slash. A
-// text with no address in it stays as it is.
+// AddressIn takes the address out of a pasted text: without the words around the address, its query, its fragment and its last slash. A
+// text with no address in it is returned unchanged.
 func AddressIn(text string) string {
 	text = strings.TrimSpace(text)
 	if i := strings.Index(text, "://"); i >= 0 {

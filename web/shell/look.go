@@ -33,8 +33,8 @@ type Look struct {
 // Content-Security-Policy.
 type Policy func(styleHash string) []fastpath.Header
 
-// PublicPolicy is for pages that anybody may open: nothing from another host, no script, no cookie; a browser asks each time whether its
-// copy is still good, so that a recall shows at once.
+// PublicPolicy is for public pages: nothing from another host, no script, no cookie; a browser asks each time whether its copy is still
+// good, so that a recall shows at once.
 func PublicPolicy(styleHash string) []fastpath.Header {
 	csp := "default-src 'none'; style-src " + styleHash +
 		"; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'self'"

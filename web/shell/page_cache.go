@@ -6,8 +6,8 @@ import (
 	"sync/atomic"
 )
 
-// PublicPage is a rendered page that anybody may be given. The beginning, with the style, is the same for all pages of a language and is
-// kept once: the shared part stays in the processor's cache, and ten thousand pages take half the memory.
+// PublicPage is a rendered page that may be given to any reader. The beginning, with the style, is the same for all pages of a language and
+// is kept once: the shared part stays in the processor's cache, and ten thousand pages take half the memory.
 type PublicPage[S any] struct {
 	Summary S // what the room keeps beside the page
 

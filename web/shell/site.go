@@ -26,7 +26,7 @@ var static embed.FS
 type Deps struct {
 	App        func() *app.App // the open ledger; nil while the log is still being read
 	Words      *locale.Printer // of the catalogs; nil means those of the program
-	PublicURL  string          // what codes and links show: "https://trace.example.cn"; only shown, never identity
+	PublicURL  string          // address that codes and links show: "https://trace.example.cn"; only shown, never identity
 	Log        *slog.Logger    // nil means slog.Default
 	CacheBytes int64           // for kept pages; 0 means 128 MiB, below 0 none
 	Scans      *scan.Counter   // counts page views; nil counts none

@@ -91,7 +91,7 @@ func TestVisitorsNeverMix(t *testing.T) {
 }
 
 // TestPageDependsOnItsKeyOnly: the function that makes kept pages is given nothing of a request, a key has a path and a language and
-// nothing else, and nobody but Pages can keep a page.
+// nothing else, and only Pages can keep a page.
 func TestPageDependsOnItsKeyOnly(t *testing.T) {
 	render := reflect.TypeFor[shell.RenderFunc[int]]()
 	var arguments []string

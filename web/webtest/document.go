@@ -105,7 +105,7 @@ func (d Document) CheckText(selector, want string) {
 	}
 }
 
-// CheckAbsent wants no such element.
+// CheckAbsent fails the test where the document has such an element.
 func (d Document) CheckAbsent(selector string) {
 	d.t.Helper()
 	if list := d.Select(selector); len(list) > 0 {
@@ -113,7 +113,7 @@ func (d Document) CheckAbsent(selector string) {
 	}
 }
 
-// CheckOrder wants elements in this order in the document.
+// CheckOrder fails the test unless the elements stand in this order in the document.
 func (d Document) CheckOrder(selectors ...string) {
 	d.t.Helper()
 	at := map[*html.Node]int{}

@@ -16,7 +16,7 @@ func (w *World) MakeGroups(numbers ...int) *World {
 	for i, n := range numbers {
 		slug, name := fmt.Sprint("g", n), string([]rune("零一二三四五六七八九")[n])+"组"
 		w.AddPlace("hu-"+slug, "huguang", trace.Place{Kind: "group", Name: name, NameEn: fmt.Sprint("Group ", n), Tier: trace.Village})
-		for _, side := range []string{"a", "b"} { // two plots: the group is told once
+		for _, side := range []string{"a", "b"} { // two plots: the group is shown once
 			plot := "plot-" + slug + side
 			w.AddPlace(plot, "hu-"+slug, trace.Place{Kind: "plot", Name: PlotName, Tier: trace.Village})
 			w.RecordMaster(trace.KindSeason, trace.Season{ID: w.App.CompleteID("season", plot), Name: PlotName, Org: w.App.CompleteID("org", "coop"),
