@@ -3,8 +3,8 @@ package trace
 import (
 	"bytes"
 	"encoding/json"
-	"math"
 	"reflect"
+	"strconv"
 	"testing"
 	"time"
 
@@ -33,8 +33,8 @@ func toJSONForm(t *Trace) TraceJSON {
 	for i, s := range t.Seasons {
 		v.Seasons[i] = TraceSeasonJSON{ID: s.ID, Name: s.Name, Place: s.Place, In: append([]int{}, s.In...), Out: append([]int{}, s.Out...)}
 	}
-	for i, o := range t.Origins { // shares are written with six decimals
-		o.Share = math.Round(o.Share*1e6) / 1e6
+	for i, o := range t.Origins { // shares are written with six decimals; a half, as of 0.5078125, goes to the even digit
+		o.Share, _ = strconv.ParseFloat(strconv.FormatFloat(o.Share, 'f', 6, 64), 64)
 		v.Origins[i] = o
 	}
 	for i, h := range t.Now {

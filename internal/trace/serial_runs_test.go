@@ -37,7 +37,7 @@ func TestRunsAreAnArray(t *testing.T) {
 				plain[n] = x
 			}
 		}
-		sound(rt, &r)
+		checkRuns(rt, &r)
 		from := rapid.Int32Range(1, count).Draw(rt, "read from")
 		expectRuns(rt, &r, from, plain)
 		for _, n := range []int32{1, from, count} {
@@ -67,8 +67,8 @@ func expectRuns(t *rapid.T, r *runs, from int32, plain []serialRun) {
 	}
 }
 
-// sound checks that the runs are in order, from 1, in pieces that are neither empty nor too long.
-func sound(t *rapid.T, r *runs) {
+// checkRuns checks that the runs are in order, from 1, in pieces that are neither empty nor too long.
+func checkRuns(t *rapid.T, r *runs) {
 	var last int32
 	for _, c := range r.chunks {
 		if len(c) == 0 || len(c) > maxChunk {
