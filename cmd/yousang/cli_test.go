@@ -76,7 +76,7 @@ func TestImportExportVerify(t *testing.T) {
 	}
 }
 
-// TestIdentity: a ledger's namespace is given once, by whoever makes it, and never by a dry run.
+// TestIdentity: a ledger's namespace is given once, by the command that makes the ledger, and never by a dry run.
 func TestIdentity(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "county.db")
 	store := "sqlite:" + path
@@ -201,8 +201,8 @@ func TestDemo(t *testing.T) {
 			t.Errorf("%s: %s answers %d %s", product, page, res.StatusCode, res.Header.Get("Content-Type"))
 		}
 	}
-	wantAnswer(t, 200, "GET "+r.URL+"/api/v1/lots", r.Keys["longtan"], "")
-	wantAnswer(t, 200, "GET "+r.URL+"/api/v1/lots", r.Keys["bureau"], "")
+	checkAnswer(t, 200, "GET "+r.URL+"/api/v1/lots", r.Keys["longtan"], "")
+	checkAnswer(t, 200, "GET "+r.URL+"/api/v1/lots", r.Keys["bureau"], "")
 }
 
 // TestServe: keys beside a running server, one server for a store, metrics on their own listener, an orderly stop.
@@ -212,7 +212,7 @@ func TestServe(t *testing.T) {
 	metrics := freePort(t)
 	s := startReady(t, "--store", store, "--public-url", "https://trace.example", "--metrics-listen", metrics)
 	key := registerCounty(t, store, s.url, admin)
-	wantAnswer(t, 201, "POST "+s.url+"/api/v1/harvests", key, `{"place":"longtan","lots":[{"product":"pomelo-fruit","quantity":"412.5"}]}`)
+	checkAnswer(t, 201, "POST "+s.url+"/api/v1/harvests", key, `{"place":"longtan","lots":[{"product":"pomelo-fruit","quantity":"412.5"}]}`)
 	res, err := client.Get("http://" + metrics + "/metrics")
 	if err != nil {
 		t.Fatal(err)
@@ -240,14 +240,14 @@ func TestServe(t *testing.T) {
 		}
 	}
 	s = startReady(t, "--store", store, "--public-url", "https://elsewhere.example")
-	wantAnswer(t, 401, "GET "+s.url+"/api/v1/lots", key, "")
-	lots := wantAnswer(t, 200, "GET "+s.url+"/api/v1/lots", admin, "")["items"].([]any)
+	checkAnswer(t, 401, "GET "+s.url+"/api/v1/lots", key, "")
+	lots := checkAnswer(t, 200, "GET "+s.url+"/api/v1/lots", admin, "")["items"].([]any)
 	if id := lots[0].(map[string]any)["lot"].(string); !strings.HasPrefix(id, "https://trace.example/lot/") {
 		t.Errorf("another public URL changed the identity of a lot: %s", id)
 	}
 }
 
-// TestUsage: rubbish on the command line is told, not crashed on.
+// TestUsage: rubbish on the command line is answered with a sentence, not with a crash.
 func TestUsage(t *testing.T) {
 	dir := t.TempDir()
 	text := filepath.Join(dir, "letter.txt")

@@ -98,7 +98,7 @@ func otherLedger(t *testing.T) string {
 	return store
 }
 
-// TestCopyKilled: a copy that is killed in the middle goes on where it stopped; until it is whole, no server starts on it.
+// TestCopyKilled: a copy that is killed in the middle goes on from there; until the copy is whole, no server starts on the target.
 func TestCopyKilled(t *testing.T) {
 	db := storetest.MongoURI(t)
 	from := demoStore(t)

@@ -32,7 +32,7 @@ type demoReport struct {
 	Items map[string][]string `json:"items"` // pages of an activated item and of one that is not, by product's slug
 }
 
-// demoNamespace is the identity of the demo's lots; .example is reserved, so nobody can own it.
+// demoNamespace is the identity of the demo's lots; .example is reserved, so that the address has no owner.
 const demoNamespace = "https://yousang.example"
 
 // Run fills the store where the store is empty, and serves the ledger.
@@ -57,8 +57,7 @@ func (c *demoCmd) Run(ctx context.Context, p *process) error {
 	return running.serve(ctx, l, c.MetricsListen, open, func() error { return c.report(ctx, running) })
 }
 
-// openStore opens the demo's own store, and fills the store first where it is empty. YOUSANG_STORE is not used: the county's ledger may be
-// there.
+// openStore opens the demo's own store, and fills an empty store first. YOUSANG_STORE is not used: the county's ledger may be there.
 func (c *demoCmd) openStore(ctx context.Context, p *process) (trace.Store, error) {
 	if elsewhere := (storeFlag{Store: c.Store, StoreFile: c.StoreFile}); elsewhere != (storeFlag{}) {
 		if err := c.fillElsewhere(ctx, p, elsewhere); err != nil {

@@ -71,7 +71,8 @@ func readVersion2(t *testing.T, m []string) []int {
 	return out
 }
 
-// TestProxy: the proxy sends to where the servers listen, believes nobody, is believed by them, and lets through what they take.
+// TestProxy: the proxy sends to the addresses at which the servers listen, believes no other proxy, is believed by the servers, and lets
+// through the requests that the servers take.
 func TestProxy(t *testing.T) {
 	c := readCompose(t)
 	proxy, conf, up := c.Services["proxy"], readRootFile(t, "scripts/deploy/nginx.conf"), readRootFile(t, "scripts/deploy/upstreams.conf")
@@ -157,7 +158,7 @@ func TestMakeSecrets(t *testing.T) {
 	}
 }
 
-// secretsIn reads a folder of secrets, and wants each private.
+// secretsIn reads a folder of secrets, and fails the test unless each file is private.
 func secretsIn(t *testing.T, dir string) map[string]string {
 	t.Helper()
 	all := map[string]string{}

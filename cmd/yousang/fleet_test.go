@@ -17,7 +17,7 @@ import (
 
 // fleet is servers that share a database.
 type fleet struct {
-	store   string // as --store wants it
+	store   string // in the form of --store
 	servers []*serverProcess
 }
 
@@ -89,7 +89,7 @@ func (s *serverProcess) awaitWith(t *testing.T, key, path string, status int) {
 	t.Fatalf("%s%s: %s, want %d", s.url, path, last, status)
 }
 
-// signal stops a process where it stands, or lets it go on.
+// signal stops a process at once, or lets the process go on.
 func (s *serverProcess) signal(t *testing.T, sig syscall.Signal) {
 	t.Helper()
 	if err := s.cmd.Process.Signal(sig); err != nil {
@@ -97,8 +97,8 @@ func (s *serverProcess) signal(t *testing.T, sig syscall.Signal) {
 	}
 }
 
-// impatientClient is a client that soon asks somebody else. It shows redirects: they go to the public address, which is no server of the
-// test.
+// impatientClient is a client that soon asks another server. The client shows redirects: redirects go to the public address, which is no
+// server of the test.
 var impatientClient = &http.Client{Timeout: 8 * time.Second, CheckRedirect: func(*http.Request,
 	[]*http.Request) error {
 	return http.ErrUseLastResponse
@@ -154,7 +154,7 @@ type lotReport struct {
 	said                writeAnswer
 }
 
-// deliverReport sends a report under its id to one server after the other until one records or refuses it.
+// deliverReport sends a report under its id to one server after the other until a server records or refuses the report.
 func (f *fleet) deliverReport(key string, first int, d *lotReport) error {
 	var last string
 	deadline := time.Now().Add(time.Minute)
@@ -183,8 +183,8 @@ type ledgerAnswer struct {
 	Hash string `json:"hash"`
 }
 
-// wantAgreement wants all servers to say the same as the log does, and returns the head.
-func (f *fleet) wantAgreement(t *testing.T, admin string) int64 {
+// checkAgreement checks that all servers agree with the log, and returns the head.
+func (f *fleet) checkAgreement(t *testing.T, admin string) int64 {
 	t.Helper()
 	var report struct {
 		Records  int64    `json:"records"`

@@ -15,10 +15,10 @@ import (
 func registerCounty(t *testing.T, store, url, admin string) (key string) {
 	t.Helper()
 	api := url + "/api/v1"
-	wantAnswer(t, 201, "POST "+api+"/places", admin, `{"id":"longtan","name":"龙滩村","kind":"village","tier":"village"}`)
-	wantAnswer(t, 201, "POST "+api+"/organisations", admin,
+	checkAnswer(t, 201, "POST "+api+"/places", admin, `{"id":"longtan","name":"龙滩村","kind":"village","tier":"village"}`)
+	checkAnswer(t, 201, "POST "+api+"/organisations", admin,
 		`{"id":"coop","name":"龙滩村合作社","kind":"cooperative","tier":"village","place":"longtan"}`)
-	wantAnswer(t, 201, "POST "+api+"/products", admin, `{"id":"pomelo-fruit","name":"柚子鲜果","chain":"pomelo","unit":"KGM"}`)
+	checkAnswer(t, 201, "POST "+api+"/products", admin, `{"id":"pomelo-fruit","name":"柚子鲜果","chain":"pomelo","unit":"KGM"}`)
 	return strings.TrimSpace(mustRun(t, "key", "create", "--store", store, "--org", "coop"))
 }
 

@@ -31,7 +31,7 @@ func TestHandbookCommands(t *testing.T) {
 		lines = append(lines, "yousang "+m[1])
 	}
 	t.Chdir(t.TempDir())
-	if err := os.WriteFile("regions.csv", nil, 0o600); err != nil { // the flag wants a file that is there
+	if err := os.WriteFile("regions.csv", nil, 0o600); err != nil { // the flag demands a file that is there
 		t.Fatal(err)
 	}
 	n := 0
@@ -124,7 +124,7 @@ func TestHandbookRestore(t *testing.T) {
 	copied := b.runBlock("backup")
 	before := readAnswers(t, s.url, admin)
 	key := registerCounty(t, store, s.url, admin) // recorded after the backup: lost with the disk
-	wantAnswer(t, 201, "POST "+s.url+"/api/v1/harvests", key, `{"place":"longtan","lots":[{"product":"pomelo-fruit","quantity":"412.5"}]}`)
+	checkAnswer(t, 201, "POST "+s.url+"/api/v1/harvests", key, `{"place":"longtan","lots":[{"product":"pomelo-fruit","quantity":"412.5"}]}`)
 	s.kill()
 	if err := os.WriteFile(file, []byte("a disk that has lost its mind"), 0o600); err != nil {
 		t.Fatal(err)
@@ -162,7 +162,7 @@ func hashIn(t *testing.T, out string) string {
 func readAnswers(t *testing.T, url, key string) map[string]string {
 	t.Helper()
 	out := map[string]string{}
-	lots := wantAnswer(t, 200, "GET "+url+"/api/v1/lots", key, "")["items"].([]any)
+	lots := checkAnswer(t, 200, "GET "+url+"/api/v1/lots", key, "")["items"].([]any)
 	paths := []string{"/api/v1/lots", "/api/v1/events", "/api/v1/organisations", "/api/v1/places", "/api/v1/products", "/api/v1/keys"}
 	for _, l := range lots[:min(5, len(lots))] {
 		k := l.(map[string]any)["key"].(string)
@@ -181,7 +181,7 @@ func readAnswers(t *testing.T, url, key string) map[string]string {
 	return out
 }
 
-// checkNewerVersion gives the file the version that the page speaks of, and wants the sentence that the page quotes.
+// checkNewerVersion gives the file the version that the page speaks of, and compares the sentence with the page's.
 func checkNewerVersion(t *testing.T, b *handbookRunner, file string) {
 	t.Helper()
 	data, err := os.ReadFile(file)

@@ -65,7 +65,7 @@ func runProgram(t *testing.T, args ...string) (stdout, stderr string, code int) 
 	return out.String(), errs.String(), c.ProcessState.ExitCode()
 }
 
-// mustRun runs the program and wants success.
+// mustRun runs the program and fails the test where the program fails.
 func mustRun(t *testing.T, args ...string) string {
 	t.Helper()
 	out, errs, code := runProgram(t, args...)
@@ -92,7 +92,7 @@ func freePort(t *testing.T) string {
 	return l.Addr().String()
 }
 
-// startReady starts a server and waits until it is ready.
+// startReady starts a server and waits until the server is ready.
 func startReady(t *testing.T, args ...string) *serverProcess {
 	t.Helper()
 	addr := freePort(t)
@@ -127,7 +127,7 @@ func (s *serverProcess) kill() {
 	}
 }
 
-// stop asks the server to end and wants it to end well.
+// stop asks the server to end and fails the test unless the server ends well.
 func (s *serverProcess) stop(t *testing.T) {
 	t.Helper()
 	if err := s.cmd.Process.Signal(os.Interrupt); err != nil {
@@ -157,8 +157,8 @@ func sendJSON(method, url, key, body string) (status int, answer []byte, err err
 	return res.StatusCode, answer, err
 }
 
-// wantAnswer sends a request that has to get a status. A request is its method and its address, with a blank between.
-func wantAnswer(t *testing.T, status int, request, key, body string) map[string]any {
+// checkAnswer sends a request that has to get a status. A request is its method and its address, with a blank between.
+func checkAnswer(t *testing.T, status int, request, key, body string) map[string]any {
 	t.Helper()
 	method, url, _ := strings.Cut(request, " ")
 	got, answer, err := sendJSON(method, url, key, body)

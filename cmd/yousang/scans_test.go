@@ -57,8 +57,8 @@ func readCounters(t *testing.T, path, code string) (rows []trace.Scan, count int
 	return rows, count
 }
 
-// TestScansSurvive: what was counted is written within about a second and by a server that is stopped; one that is killed loses no more
-// than what came since, and nothing is counted twice.
+// TestScansSurvive: counts are written within about a second and by a server that is stopped; a server that is killed loses no more than
+// the counts since then, and nothing is counted twice.
 func TestScansSurvive(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "scans.db")
 	store := "sqlite:" + path

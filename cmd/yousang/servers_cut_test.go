@@ -15,9 +15,9 @@ import (
 )
 
 // TestServersDatabaseCut: the wire to the database is cut, falls silent, and loses answers, while clients write. Reads go on, writes are
-// refused until it is mended, and nothing is lost or there twice.
+// refused until the wire is mended, and nothing is lost or there twice.
 func TestServersDatabaseCut(t *testing.T) {
-	t.Parallel() // it waits most of the time
+	t.Parallel() // the process waits most of the time
 	store := storetest.MongoURI(t)
 	w := newTCPProxy(t, firstHost(store))
 	f := newFleet(t, store, w.proxiedURI(store), w.proxiedURI(store))
@@ -26,7 +26,7 @@ func TestServersDatabaseCut(t *testing.T) {
 		for _, lot := range o.lots {
 			s.awaitWith(t, o.key, "/api/v1/lots/"+lot, http.StatusOK)
 		}
-		o.wantReads(t, s, o.lots[0], false)
+		o.checkReads(t, s, o.lots[0], false)
 	}
 	clients := make([][]*lotReport, 6)
 	for c := range clients {
@@ -41,16 +41,16 @@ func TestServersDatabaseCut(t *testing.T) {
 		for _, s := range o.servers {
 			s.await(t, "/readyz", http.StatusServiceUnavailable)
 		}
-		o.wantRefusals(t)
+		o.checkRefusals(t)
 		if fault == refusing {
 			r, err := sendRequest("GET", o.servers[0].url+"/api/v1/lots", "ys_"+strings.Repeat("a", 32), "")
-			wantUnavailable(t, "a key that is not known", r, err)
+			checkUnavailable(t, "a key that is not known", r, err)
 		}
 		w.setState(passing)
 		for _, s := range o.servers {
 			s.await(t, "/readyz", http.StatusOK)
 			s.awaitAge(t, o.key, false)
-			o.wantReads(t, s, o.lots[0], false)
+			o.checkReads(t, s, o.lots[0], false)
 		}
 	}
 	fight.Wait()
@@ -61,13 +61,13 @@ func TestServersDatabaseCut(t *testing.T) {
 			}
 		}
 	}
-	o.wantSettled(t, clients)
+	o.checkSettled(t, clients)
 	o.loseAnswers(t, w)
-	o.wantWholeLog(t)
+	o.checkWholeLog(t)
 }
 
-// wantReads asks a server for a lot, for lists and for its page, while the database is away or not.
-func (o *sharedLots) wantReads(t *testing.T, s *serverProcess, lot string, away bool) {
+// checkReads asks a server for a lot, for lists and for its page, while the database is away or not.
+func (o *sharedLots) checkReads(t *testing.T, s *serverProcess, lot string, away bool) {
 	t.Helper()
 	for _, path := range []string{"/api/v1/lots", "/api/v1/lots/" + lot, "/api/v1/lots/" + lot + "/trace", "/api/v1/products", "/lot/" + lot} {
 		r, err := sendRequest("GET", s.url+path, o.key, "")
@@ -83,16 +83,16 @@ func (o *sharedLots) wantReads(t *testing.T, s *serverProcess, lot string, away 
 	}
 }
 
-// wantRefusals wants what servers do while the database is away.
-func (o *sharedLots) wantRefusals(t *testing.T) {
+// checkRefusals checks the answers of servers while the database is away.
+func (o *sharedLots) checkRefusals(t *testing.T) {
 	t.Helper()
 	for _, s := range o.servers {
 		s.await(t, "/readyz/read", http.StatusOK)
 		s.awaitAge(t, o.key, true)
 		for n, lot := range o.lots { // the page of the first has been made before
-			o.wantReads(t, s, lot, true)
+			o.checkReads(t, s, lot, true)
 			r, err := sendRequest("POST", s.url+"/api/v1/losses", o.key, fmt.Sprintf(`{"reason":"腐烂","lots":[{"lot":%q,"quantity":%d}]}`, lot, n+1))
-			wantUnavailable(t, "a report", r, err)
+			checkUnavailable(t, "a report", r, err)
 		}
 	}
 }
@@ -108,7 +108,7 @@ func (s *serverProcess) awaitAge(t *testing.T, key string, old bool) {
 	t.Fatalf("%s does not notice whether the database is away: want %t", s.url, old)
 }
 
-func wantUnavailable(t *testing.T, what string, r httpAnswer, err error) {
+func checkUnavailable(t *testing.T, what string, r httpAnswer, err error) {
 	t.Helper()
 	var got writeAnswer
 	if err != nil || json.Unmarshal(r.body, &got) != nil || r.status != http.StatusServiceUnavailable ||
@@ -126,7 +126,7 @@ func (o *sharedLots) loseAnswers(t *testing.T, w *tcpProxy) {
 		first int
 	}{
 		{"lost-and-found-", passing, http.StatusCreated},           // the server finds it in the log itself
-		{"lost-and-cut-", refusing, http.StatusServiceUnavailable}, // the client is told to ask again
+		{"lost-and-cut-", refusing, http.StatusServiceUnavailable}, // the answer asks the client to ask again
 	} {
 		sprung := w.loseAnswer(row.id, row.then)
 		d := lotReport{id: row.id, path: "/harvests", body: `{"lots":[{"product":"pomelo-fruit","quantity":7}]}`}
@@ -168,7 +168,7 @@ func TestServersReadYourWrites(t *testing.T) {
 		}
 		o.acknowledgedEvents[made.EventID]++
 		lot := "/lots/" + made.Lots[0].Key
-		if n%2 == 1 { // told nothing, the other server comes to it by itself
+		if n%2 == 1 { // without any hint, the other server comes to the record by itself
 			o.servers[1].awaitWith(t, o.key, "/api/v1"+lot, http.StatusOK)
 			continue
 		}
@@ -177,12 +177,12 @@ func TestServersReadYourWrites(t *testing.T) {
 			t.Errorf("read on the other server: %v, %d %s", err, r.status, r.body)
 		}
 	}
-	o.wantMinSeq(t, b)
-	o.wantWholeLog(t)
+	o.checkMinSeq(t, b)
+	o.checkWholeLog(t)
 }
 
-// wantMinSeq asks a server for records that are not there yet, and for what is no record.
-func (o *sharedLots) wantMinSeq(t *testing.T, api string) {
+// checkMinSeq asks a server for records that are not there yet, and for what is no record.
+func (o *sharedLots) checkMinSeq(t *testing.T, api string) {
 	t.Helper()
 	for _, row := range []struct {
 		min  string

@@ -31,7 +31,7 @@ func newSharedLots(t *testing.T, f *fleet, lots int) *sharedLots {
 	o.admin = strings.TrimSpace(mustRun(t, "key", "create", "--store", f.store, "--role", "admin"))
 	o.key = registerCounty(t, f.store, f.servers[0].url, o.admin)
 	last := f.servers[len(f.servers)-1].url
-	wantAnswer(t, 201, "POST "+last+"/api/v1/organisations", o.admin,
+	checkAnswer(t, 201, "POST "+last+"/api/v1/organisations", o.admin,
 		`{"id":"factory","name":"加工厂","kind":"processor","tier":"town","place":"longtan"}`)
 	for n := range lots {
 		o.lots = append(o.lots, o.harvestLot(t, 0, fmt.Sprint("tree-", n), "24"))
@@ -51,7 +51,8 @@ func (o *sharedLots) harvestLot(t *testing.T, server int, id, kilograms string) 
 }
 
 // TestServersShareADatabase: three servers that are born together on an empty database, clients that fight over the same lots on all of
-// them, one server paused and one killed in the middle of a batch. Nothing is sold twice, nothing is lost, and all say the same.
+// them, a server that is paused and a server that is killed in the middle of a batch. Nothing is sold twice, nothing is lost, and all
+// servers agree.
 func TestServersShareADatabase(t *testing.T) {
 	t.Parallel()
 	store := storetest.MongoURI(t)
@@ -74,7 +75,7 @@ func TestServersShareADatabase(t *testing.T) {
 	if t.Failed() {
 		return
 	}
-	o.wantSettled(t, clients)
+	o.checkSettled(t, clients)
 	for _, lot := range o.lots {
 		taken := 0
 		for _, deeds := range clients {
@@ -88,11 +89,12 @@ func TestServersShareADatabase(t *testing.T) {
 			t.Errorf("%d kg were taken of lot %s, which had 24 and of which 32 were wanted", taken, lot)
 		}
 	}
-	o.wantWholeLog(t)
+	o.checkWholeLog(t)
 }
 
-// wantSettled wants each report recorded, or refused since nothing was left; sent again to another server it has to get the same answer.
-func (o *sharedLots) wantSettled(t *testing.T, clients [][]*lotReport) {
+// checkSettled checks that each report is recorded, or refused since nothing was left; a report sent again to another server gets the same
+// answer.
+func (o *sharedLots) checkSettled(t *testing.T, clients [][]*lotReport) {
 	t.Helper()
 	for c, deeds := range clients {
 		for _, d := range deeds {
@@ -114,8 +116,8 @@ func (o *sharedLots) wantSettled(t *testing.T, clients [][]*lotReport) {
 	}
 }
 
-// wantWholeLog wants what was acknowledged in the log, each once, nothing else there, and all servers to agree.
-func (o *sharedLots) wantWholeLog(t *testing.T) {
+// checkWholeLog checks that the acknowledged records are in the log, each once, with nothing else, and that all servers agree.
+func (o *sharedLots) checkWholeLog(t *testing.T) {
 	t.Helper()
 	there := o.exportedEvents(t)
 	for id, n := range o.acknowledgedEvents {
@@ -126,10 +128,11 @@ func (o *sharedLots) wantWholeLog(t *testing.T) {
 	if len(there) != len(o.acknowledgedEvents) {
 		t.Errorf("%d events are in the log, %d were acknowledged", len(there), len(o.acknowledgedEvents))
 	}
-	t.Logf("%d records, %d events", o.wantAgreement(t, o.admin), len(there))
+	t.Logf("%d records, %d events", o.checkAgreement(t, o.admin), len(there))
 }
 
-// pauseServer stops a server where it stands. What is recorded elsewhere meanwhile it must know before it judges what it is asked first.
+// pauseServer stops a server at once. The server must read the records of others, made meanwhile, before the server judges its first
+// command.
 func (o *sharedLots) pauseServer(t *testing.T, server int) {
 	t.Helper()
 	s := o.servers[server]
@@ -152,8 +155,8 @@ func (o *sharedLots) pauseServer(t *testing.T, server int) {
 	o.acknowledgedEvents[got.EventID]++
 }
 
-// killMidBatch kills a server when a part of its batch is in the database and it has not heard of it, starts it again, and sends the same
-// batch to another.
+// killMidBatch kills a server when a part of its batch is in the database and the server has no answer yet, starts the server again, and
+// sends the same batch to another server.
 func (o *sharedLots) killMidBatch(t *testing.T, server int, w *tcpProxy) {
 	t.Helper()
 	s := o.servers[server]

@@ -201,7 +201,7 @@ func (f ledgerFlags) openApp(ctx context.Context, p *process, s trace.Store, o a
 	return r, err
 }
 
-// noHost is reserved: nobody can own an address below it (RFC 6761).
+// noHost is reserved: an address below noHost has no owner (RFC 6761).
 const noHost = "https://ledger.invalid/"
 
 // makeNamespace makes an identity for a ledger that was given none: unique, and no address of this machine.

@@ -41,7 +41,7 @@ func drawnArrows(room string) []string {
 	for _, to := range importTable[room] {
 		direct := to != domain
 		for _, other := range importTable[room] {
-			if other != to && reaches(other, to) {
+			if other != to && reachesRoom(other, to) {
 				direct = false
 			}
 		}
@@ -53,10 +53,10 @@ func drawnArrows(room string) []string {
 	return arrows
 }
 
-// reaches reports whether a room imports another, directly or through others.
-func reaches(room, to string) bool {
+// reachesRoom reports whether a room imports another, directly or through others.
+func reachesRoom(room, to string) bool {
 	for _, next := range importTable[room] {
-		if next == to || reaches(next, to) {
+		if next == to || reachesRoom(next, to) {
 			return true
 		}
 	}

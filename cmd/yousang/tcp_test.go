@@ -14,8 +14,8 @@ type proxyState int
 
 const (
 	passing  proxyState = iota
-	refusing            // connections are closed as soon as they are made
-	silent              // connections stand, nothing arrives, and nobody is told
+	refusing            // connections are closed at once
+	silent              // connections stand, nothing arrives, and neither side learns of the fault
 )
 
 // tcpProxy is a TCP proxy between servers and their database, for a test to cut.
@@ -67,7 +67,7 @@ func newTCPProxy(t *testing.T, to string) *tcpProxy {
 	return w
 }
 
-// setState changes the state and cuts every connection, unless the wire falls silent: what was half sent can never be made whole.
+// setState changes the state and cuts every connection, unless the wire falls silent: a message half sent can never be made whole.
 func (w *tcpProxy) setState(s proxyState) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -80,7 +80,7 @@ func (w *tcpProxy) setState(s proxyState) {
 }
 
 // loseAnswer passes the next request on that has these bytes and that MongoDB does not refuse, and loses its answer: the wire is in the
-// given state from then on. What comes back is closed then.
+// given state from then on. An answer that arrives later ends the connection.
 func (w *tcpProxy) loseAnswer(request string, then proxyState) <-chan struct{} {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -157,7 +157,7 @@ func (w *tcpProxy) passAnswer(l *proxiedConn, chunk []byte) bool {
 	t := l.swallow
 	l.swallow = nil
 	passes := w.state == passing
-	if t != nil && passes && bytes.Contains(chunk, []byte("writeErrors")) { // refused: it waits for the next try
+	if t != nil && passes && bytes.Contains(chunk, []byte("writeErrors")) { // refused: the connection waits for the next try
 		w.trap, t = t, nil
 	}
 	w.mu.Unlock()

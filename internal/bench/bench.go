@@ -30,7 +30,7 @@ type Options struct {
 	Program string
 	// Dir is a folder on the disk to be measured; a folder of the measurement's own is made in it and removed. Empty means the current one.
 	Dir string
-	// Progress is told how far a part of the measurement is; nil shows nothing. Calls come one at a time.
+	// Progress takes how far a part of the measurement is; nil shows nothing. Calls come one at a time.
 	Progress func(what string, done, total int64)
 }
 

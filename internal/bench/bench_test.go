@@ -42,8 +42,8 @@ func buildProgram(t *testing.T) string {
 	return exe
 }
 
-// TestMeasure runs every step on the first period against a real server process. What is asserted is what the server answered (measure
-// ends at the first wrong answer or count) and that every figure is there; never how fast.
+// TestMeasure runs every step on the first period against a real server process. The test asserts the server's answers (measure ends at the
+// first wrong answer or count) and the presence of every figure; never a speed.
 func TestMeasure(t *testing.T) {
 	few := bounds{imports: time.Minute, rest: time.Minute, oneConnection: 50, periods: 1, days: 1, single: time.Minute, traces: 2, pages: 200,
 		cold: time.Minute, warm: 50 * time.Millisecond, recalls: 1}
@@ -164,7 +164,7 @@ func TestWrongAnswer(t *testing.T) {
 	}
 }
 
-// TestStartFails tells what the program said.
+// TestStartFails: the error of a failed start holds the output of the program.
 func TestStartFails(t *testing.T) {
 	if s, err := startProcess(t.Context(), "go", "no-such-command"); err == nil {
 		s.kill()

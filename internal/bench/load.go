@@ -52,7 +52,7 @@ const phone = "Mozilla/5.0 (Linux; Android 13; V2238A) AppleWebKit/537.36 (KHTML
 func (h *connection) get(path string) (status int, body []byte, err error) {
 	h.req.Reset()
 	h.req.Header.SetMethod(fasthttp.MethodGet)
-	h.req.Header.SetUserAgent(phone) // so that pages are counted, as they are in use
+	h.req.Header.SetUserAgent(phone) // so that pages are counted, as pages in use are
 	return h.doRequest(path)
 }
 

@@ -173,7 +173,7 @@ func (s *serverProcess) kill() {
 	default:
 	}
 	if err := s.cmd.Process.Kill(); err != nil && !errors.Is(err, os.ErrProcessDone) {
-		return // it cannot be ended by us; ctx will try again
+		return // the process cannot be ended by us; ctx will try again
 	}
 	<-s.ended
 }

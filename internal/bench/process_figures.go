@@ -19,7 +19,7 @@ func processorTime(pid int) time.Duration {
 	if err != nil {
 		return 0
 	}
-	f := strings.Fields(string(b[strings.LastIndexByte(string(b), ')')+1:])) // the name before it may hold spaces
+	f := strings.Fields(string(b[strings.LastIndexByte(string(b), ')')+1:])) // the name before the figures may hold spaces
 	if len(f) < 13 {
 		return 0
 	}

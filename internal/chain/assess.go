@@ -105,9 +105,8 @@ func containsRole(lists [][]string, s string) bool {
 	return false
 }
 
-// checkConservation refuses more mass out than in. Fresh mass is compared unless the step may gain some; dry mass always, since
-// added water does not change dry mass. Where an input is not weighed, nothing can be said; an output that is not weighed only
-// makes the sum smaller.
+// checkConservation refuses more mass out than in. Fresh mass is compared unless the step may gain some; dry mass always, since added water
+// does not change dry mass. Where an input is not weighed, no comparison is made; an output that is not weighed only makes the sum smaller.
 func (v *eventView) checkConservation() error {
 	by := ByMass
 	switch {

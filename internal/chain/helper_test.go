@@ -39,7 +39,7 @@ type lot struct {
 	kg      string
 	pieces  string
 	dry     string
-	qty     string // in unit, where that is not kg
+	qty     string // unit of the amount, where the unit is not kg
 	unit    trace.Unit
 	grade   string
 	attr    []string // name, value …

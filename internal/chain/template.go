@@ -43,7 +43,7 @@ const (
 	Count Balance = "count"
 )
 
-// Step 环节 is one step of a chain: what may go in, what comes out, and what is usual.
+// Step 环节 is one step of a chain: the products that may go in, the products that come out, and the usual figures.
 type Step struct {
 	Balance    Balance      `json:"balance" yaml:"balance"`
 	CoProducts []string     `json:"coProducts,omitempty" yaml:"coProducts"` // roles of by-products 副产品; each gets a lot of its own

@@ -56,7 +56,7 @@ func (it flowItem) measureBy(by string) (trace.Amount, bool) {
 	switch by {
 	case ByPieces:
 		if it.Pieces%trace.AmountScale != 0 {
-			return 0, false // a part of a counted lot: in proportion, so nobody counted it
+			return 0, false // a part of a counted lot: in proportion, so that the part was never counted
 		}
 		// A lot kept in bags or boxes counts fruit only where its pieces are not just the bags themselves.
 		m = it.Pieces

@@ -1,5 +1,5 @@
-// Package corpora finds test cases: the project's own, and those that nobody in the project wrote, which lie beside the repository in
-// ../shared/corpora. Only tests use the package.
+// Package corpora finds test cases: the project's own, and those that others wrote, which lie beside the repository in ../shared/corpora.
+// Only tests use the package.
 package corpora
 
 import (

@@ -52,7 +52,7 @@ func (m *seasonMaker) recordPomeloDay(home village, at time.Time, day int) (trea
 			// a platform scale shows half kilograms
 			amount := trace.Whole(pieces) * trace.Amount(m.drawBetween(95, 130)) / 100 / 500_000 * 500_000
 			if team == 1 && day == 6 && picking == 0 && home.slug == "longtan" {
-				amount *= 2 // the slip everybody knows: 斤 written as kg
+				amount *= 2 // a common slip: 斤 written as kg
 			}
 			fruit = append(fruit, m.recordHarvest(land, at.Add(time.Duration(2*picking)*time.Hour), "pomelo/harvest",
 				newLot{product: "pomelo-fruit", amount: amount, pieces: pieces}))

@@ -260,7 +260,7 @@ func (b *builder) addByProducts(g *graph, room int) {
 	}
 }
 
-// lotOfBox is the lot of a box that stands for a single lot whose history is told.
+// lotOfBox is the lot of a box that stands for a single lot whose history is shown.
 func (b *builder) lotOfBox(g *graph, i int) *trace.LotView {
 	if x := &g.boxes[i]; x.lots == 1 && x.node < len(b.Trace.Nodes) {
 		return b.Told[b.Trace.Nodes[x.node].Lot]

@@ -72,7 +72,7 @@ func (g *graph) sortFlows() {
 	slices.SortFunc(g.flows, func(x, y flow) int { return cmp.Or(cmp.Compare(x.to, y.to), cmp.Compare(x.from, y.from)) })
 }
 
-// laneOutsideGoods draws outside goods where they are used, without touching the rows.
+// laneOutsideGoods draws outside goods beside the step that uses the goods, without touching the rows.
 func (b *builder) laneOutsideGoods(g *graph) {
 	for i := range g.boxes {
 		if g.boxes[i].lane < 0 {

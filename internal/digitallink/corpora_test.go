@@ -27,7 +27,7 @@ func readFile(t *testing.T, path string) []byte {
 	return text
 }
 
-// readURICases reads the project's own cases, then those of others where they are there.
+// readURICases reads the project's own cases, then those of others where the corpus is there.
 func readURICases(t *testing.T) [][]uriCase {
 	t.Helper()
 	var lists [][]uriCase

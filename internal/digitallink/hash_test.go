@@ -53,7 +53,7 @@ func TestHashFormAgreesWithTheEventHash(t *testing.T) {
 			t.Fatal(err)
 		}
 		_, rest, _ := strings.Cut(pre, "epc=")
-		want := strings.TrimSuffix(rest, "action=OBSERVE") // what follows the key in the string that is hashForm
+		want := strings.TrimSuffix(rest, "action=OBSERVE") // the part behind the key in the string that is hashForm
 		if got, err := hashForm(in); got != want {
 			t.Errorf("%s: got %s (%v), the event hash has %s", in, got, err, want)
 		}

@@ -17,12 +17,12 @@ type Element struct {
 // Link is the content of a Digital Link, an element string or a URN. The elements are valid, and each identifier comes once. A
 // link does not change after its making, and its texts may be parts of the text that was read.
 type Link struct {
-	Host       string    // host and port in lower case; "" where it was not read from a URI
+	Host       string    // host and port in lower case; "" where the link was not read from a URI
 	Stem       string    // the raw path before the key, such as /r; "" where there is none
 	Query      string    // the raw query with everything in it, for a resolver to pass on
-	Key        Element   // what is identified
+	Key        Element   // key of the identified thing
 	Qualifiers []Element // which of it: variant 22, lot 10, serial 21…, the finest last
-	Attributes []Element // what else is said of it, in the order given
+	Attributes []Element // other attributes, in the order given
 }
 
 // Value is the value of an application identifier anywhere in the link, "" where the link has no such identifier.

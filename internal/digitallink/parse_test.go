@@ -193,7 +193,7 @@ func TestRules(t *testing.T) {
 		name  string
 		rules Rules
 		uri   string
-		want  string // the canonical form; "" where it is refused
+		want  string // the canonical form; "" where the text is refused
 	}{
 		{"letter of the standard", Rules{}, "https://e.cn/01/06901234567892/", ""},
 		{"GTIN-13", Rules{ShortGTIN: true}, "https://e.cn/01/6901234567892", "https://id.gs1.org/01/06901234567892"},

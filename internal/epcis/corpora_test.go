@@ -12,7 +12,7 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-// The documents of these tests are the project's own, in testdata, and those of others beside the repository where they are there.
+// The documents of these tests are the project's own, in testdata, and those of others where the corpora lie beside the repository.
 
 // listCases lists the files of a folder that match a pattern. A folder with too few files fails the test.
 func listCases(t *testing.T, folder, pattern string, least int) []string {

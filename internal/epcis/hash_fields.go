@@ -82,8 +82,8 @@ var eventOrder = newOrder(
 	field{name: "sensorElementList", elem: "sensorElement", sub: sensorOrder},
 )
 
-// outside are the members of an event that the hash does not cover: the recorder and the time of recording, the names of the
-// event, and what was said about the event later. ilmd is covered, in a place of its own.
+// outside are the members of an event that the hash does not cover: the recorder and the time of recording, the names of the event, and
+// declarations about the event that came later. ilmd is covered, in a place of its own.
 var outside = map[string]bool{
 	"@context": true, "type": true, "eventID": true, "recordTime": true, "errorDeclaration": true, "certificationInfo": true, "ilmd": true,
 }

@@ -6,7 +6,7 @@ import "bytes"
 type linkKey struct {
 	digits     int    // the key begins with this many digits
 	more       int    // characters that may follow them
-	numeric    bool   // what follows is digits too
+	numeric    bool   // the rest is digits too
 	qualifiers string // application identifiers that may follow, the finest first, those that are dropped in brackets
 }
 

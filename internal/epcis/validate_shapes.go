@@ -14,7 +14,7 @@ const (
 	isBool
 	isHex
 	isUnit
-	isWord     // a word of the rule's vocabulary, or a URI of someone else's
+	isWord     // a word of the rule's vocabulary, or a URI of another vocabulary
 	isIDs      // one URI or a list of them
 	isObject   // an object of the rule's shape
 	isIlmd     // master data: namespaced members only

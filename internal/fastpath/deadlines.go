@@ -6,12 +6,10 @@ import (
 )
 
 // CoarseDeadlines wraps a listener so that moving the deadlines of a connection costs little: each request moves three deadlines by a
-// moment, and the poller of the operating system is not told of each move. A deadline may come up to a second early.
-//
-// Figure: moving a deadline takes 190 ns, and 15 ns with coarse deadlines (`go test ./internal/fastpath -run xxx -bench Deadlines`), three
-// times a request; a kept page takes 1.6 µs in the whole server (docs/performance.md).
-//
-// Remove when moving a deadline takes less than a twentieth of the time of a kept page.
+// moment, and the poller of the operating system does not learn of each move. A deadline may come up to a second early.  Figure: moving a
+// deadline takes 190 ns, and 15 ns with coarse deadlines (`go test ./internal/fastpath -run xxx -bench Deadlines`), three times a request;
+// a kept page takes 1.6 µs in the whole server (docs/performance.md).  Remove when moving a deadline takes less than a twentieth of the
+// time of a kept page.
 func CoarseDeadlines(l net.Listener) net.Listener { return &coarseListener{l} }
 
 type coarseListener struct{ net.Listener }
@@ -25,7 +23,7 @@ func (l *coarseListener) Accept() (net.Conn, error) {
 	return &coarseConn{Conn: c}, nil
 }
 
-// coarseConn remembers the deadlines that were set. Like the deadlines of any connection, they are set by the one user of the connection.
+// coarseConn remembers the deadlines that were set. As with any connection, the deadlines are set by the one user of the connection.
 type coarseConn struct {
 	net.Conn
 	read, write time.Time

@@ -6,7 +6,7 @@ import (
 )
 
 // Table remembers values by a key of bytes, in a fixed number of places. Every key has one place; another key of the same place takes the
-// place over, so that nobody who sends many keys can make the table grow. A table is safe for concurrent use and takes no lock.
+// place over, so that a sender of many keys cannot make the table grow. A table is safe for concurrent use and takes no lock.
 type Table[V any] struct {
 	seed   maphash.Seed
 	places []atomic.Pointer[entry[V]]

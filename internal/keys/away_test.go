@@ -61,7 +61,7 @@ func TestStoreAway(t *testing.T) {
 	} {
 		s.asked.Store(0)
 		r.now = func() time.Time { return start.Add(row.after) }
-		synctest.Test(t, func(t *testing.T) { // its clock runs as fast as it can
+		synctest.Test(t, func(t *testing.T) { // the ring's clock runs as fast as possible
 			if _, err := r.CheckToken(t.Context(), row.token); row.err == nil && err != nil || row.err != nil && !errors.Is(err, row.err) {
 				t.Errorf("%s: %v, want %v", row.name, err, row.err)
 			}

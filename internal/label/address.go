@@ -6,14 +6,14 @@ import (
 	"strings"
 )
 
-// reservedEndings are the ends of host names that nobody can own (RFC 2606, RFC 6761, RFC 6762, RFC 8375), or that only one machine or one
+// reservedEndings are the ends of host names that have no owner (RFC 2606, RFC 6761, RFC 6762, RFC 8375), or that only one machine or one
 // local network knows.
 var reservedEndings = []string{
 	"localhost", "invalid", "test", "example", "local", "internal", "lan", "home.arpa", "example.com", "example.net", "example.org",
 }
 
 // IsPlaceholder reports whether a stranger's phone cannot open an address: the address is not https, or its host is reserved, has no full
-// stop, or is a number of a private network. A code printed with such an address opens for nobody and cannot be called back.
+// stop, or is a number of a private network. A code printed with such an address opens on no phone and cannot be called back.
 func IsPlaceholder(address string) bool {
 	u, err := url.Parse(address)
 	if err != nil || u.Scheme != "https" {

@@ -16,7 +16,7 @@ func (c *composer) placeCode(free, ink span) (right float64, ok bool) {
 	return 0, false
 }
 
-// tryModule places the code with modules of one size, false where it has no room.
+// tryModule places the code with modules of one size; the result is false where the code has no room.
 func (c *composer) tryModule(module float64, free, ink span) (right float64, ok bool) {
 	quiet, side := quietModules*module, float64(c.drawing.code.size())*module
 	left := max(c.sheet.Inset-quiet, 0)
@@ -53,8 +53,8 @@ func (c *composer) tryModule(module float64, free, ink span) (right float64, ok 
 }
 
 // breakCodeText gives the lines below the code, for people who have to type them: the serial number where there is one, else the lot's key.
-// The text is never shortened: where it is wider than the code (width), as with many W and M, it takes of the room beside the code (room),
-// and only then a further line. Two numbers of a batch differ in width, and all of them must fit where the first one fits.
+// The text is never shortened: where it is wider than the code (width), as with many W and M, the text takes of the room beside the code
+// (room), and only then a further line. Two numbers of a batch differ in width, and all of them must fit where the first one fits.
 func (c *composer) breakCodeText(width, room float64) (lines []string, size float64) {
 	key := c.item.Serial
 	if key == "" {

@@ -36,7 +36,7 @@ func (s *setting) countRows() int {
 
 // placeColumn sets a product's name and fields below each other, at the largest size at which all of them have room, breaking long values
 // into two lines. Where no size has room, captions are left out in a narrow column, then values are shortened with …, and at last the least
-// important lines are left out. It reports whether all lines are there.
+// important lines are left out. The result is whether all lines are there.
 func (c *composer) placeColumn(box area, product field, fields []field) bool {
 	narrow := box.width < narrowColumn*c.leastTextSize() && product.caption == ""
 	if s, ok := c.findLargestSetting(box, product, fields); ok && (!narrow || !s.isBroken) {

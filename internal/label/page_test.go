@@ -105,11 +105,11 @@ func TestReadInBadConditions(t *testing.T) {
 	}{
 		{"a quarter turn", turnQuarter},
 		{"upside down", func(g *image.Gray) *image.Gray { return turnQuarter(turnQuarter(g)) }},
-		{"four degrees", func(g *image.Gray) *image.Gray { return tilt(g, 4) }},
-		{"minus eleven degrees", func(g *image.Gray) *image.Gray { return tilt(g, -11) }},
-		{"blurred", func(g *image.Gray) *image.Gray { return blur(g, 2) }},
+		{"four degrees", func(g *image.Gray) *image.Gray { return tiltPicture(g, 4) }},
+		{"minus eleven degrees", func(g *image.Gray) *image.Gray { return tiltPicture(g, -11) }},
+		{"blurred", func(g *image.Gray) *image.Gray { return blurPicture(g, 2) }},
 		{"low contrast", func(g *image.Gray) *image.Gray { return reduceContrast(g, 75, 160) }},
-		{"all together", func(g *image.Gray) *image.Gray { return reduceContrast(blur(tilt(g, 6), 1), 100, 170) }},
+		{"all together", func(g *image.Gray) *image.Gray { return reduceContrast(blurPicture(tiltPicture(g, 6), 1), 100, 170) }},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			for i, it := range items {

@@ -18,7 +18,7 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-// readCode decodes a picture with a reader nobody here wrote.
+// readCode decodes a picture with a reader that others wrote.
 func readCode(t *testing.T, img image.Image) string {
 	t.Helper()
 	bmp, err := gozxing.NewBinaryBitmapFromImage(img)
@@ -131,8 +131,8 @@ func TestSVG(t *testing.T) {
 	}
 }
 
-// isoQuietZone is the white margin around a code that ISO/IEC 18004 demands, in modules. It is a number of its own here, so that a wrong
-// number in the program is noticed.
+// isoQuietZone is the white margin around a code that ISO/IEC 18004 demands, in modules. The figure is a number of its own here, so that a
+// wrong number in the program is noticed.
 const isoQuietZone = 4
 
 func TestQuietZoneOfTheMatrix(t *testing.T) {

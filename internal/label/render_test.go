@@ -37,7 +37,7 @@ func addCertificate(it Item) Item {
 	return it
 }
 
-// lengthenTexts gives a label more text than it has room for.
+// lengthenTexts gives a label more text than the label has room for.
 func lengthenTexts(it Item) Item {
 	it.Product = "重庆市梁平区龙滩古树柚子鲜果精品礼盒装（两只装，配刀）"
 	it.Place = "重庆市梁平区合兴街道龙滩村第七村民小组后山老果园"
@@ -147,7 +147,7 @@ func scanLabel(img *image.Gray) (text string, module float64, err error) {
 	for _, degrees := range []float64{0, 2, -3} {
 		frame := img
 		if degrees != 0 {
-			frame = tilt(img, degrees)
+			frame = tiltPicture(img, degrees)
 		}
 		if text, module, err = scanOnce(frame); err == nil {
 			break
@@ -175,8 +175,8 @@ func scanOnce(img image.Image) (text string, module float64, err error) {
 	return res.GetText(), between / float64(len(c.modules)-2*isoQuietZone-7), nil
 }
 
-// tilt turns a picture about its middle, on a larger white ground.
-func tilt(g *image.Gray, degrees float64) *image.Gray {
+// tiltPicture turns a picture about its middle, on a larger white ground.
+func tiltPicture(g *image.Gray, degrees float64) *image.Gray {
 	sin, cos := math.Sincos(degrees * math.Pi / 180)
 	n := int(math.Hypot(float64(g.Rect.Dx()), float64(g.Rect.Dy()))) + 1
 	out := image.NewGray(image.Rect(0, 0, n, n))
@@ -194,8 +194,8 @@ func tilt(g *image.Gray, degrees float64) *image.Gray {
 	return out
 }
 
-// blur makes each pixel the mean of those around it, at most r away along either edge.
-func blur(g *image.Gray, r int) *image.Gray {
+// blurPicture makes each pixel the mean of those around it, at most r away along either edge.
+func blurPicture(g *image.Gray, r int) *image.Gray {
 	return turnQuarter(turnQuarter(turnQuarter(smearRows(turnQuarter(smearRows(g, r)), r))))
 }
 

@@ -16,7 +16,7 @@ import (
 //go:embed messages.*.json
 var messageFiles embed.FS
 
-// catalog holds all messages of all languages; it is read once and never changed.
+// catalog holds all messages of all languages; the catalog is read once and never changed.
 type catalog struct {
 	bundle       *i18n.Bundle
 	plain        map[string]map[string]string // by language and id: messages without placeholder or plural

@@ -140,7 +140,7 @@ func TestForbiddenWords(t *testing.T) {
 }
 
 // TestFullerWordings: Tell must never have to choose between two wordings with the same placeholders, and an error or a question always has
-// a wording without placeholders, so that it has a sentence for any arguments.
+// a wording without placeholders, so that there is a sentence for any arguments.
 func TestFullerWordings(t *testing.T) {
 	p, _ := loadPrinters(t)
 	for base, ids := range p.catalog.fuller {

@@ -10,7 +10,7 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-// Error writes one or two sentences that name the mistake and its remedy. Causes inside the program are not shown; they are for the log.
+// Error writes one or two sentences that name the mistake and its remedy. Causes inside the program are not shown; causes are for the log.
 func (p *Printer) Error(err *trace.Error) string {
 	if err == nil {
 		return ""

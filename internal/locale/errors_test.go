@@ -265,7 +265,7 @@ var errorSentences = []errorSentence{
 
 func TestErrorSentences(t *testing.T) { checkErrorSentences(t, errorSentences) }
 
-// TestCausesStayInside: the error of a store or a driver is for the log, since it may hold addresses and paths.
+// TestCausesStayInside: the error of a store or a driver is for the log, since such an error may hold addresses and paths.
 func TestCausesStayInside(t *testing.T) {
 	zh, en := loadPrinters(t)
 	for _, p := range []*Printer{zh, en} {

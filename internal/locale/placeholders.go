@@ -8,7 +8,7 @@ import (
 )
 
 // placeholderParser parses messages with placeholders of the form {{.Name}} alone. There are no functions and no conditions, so that
-// authors of sentences need no programming and a value is never read as a template. It is several times faster than text/template.
+// authors of sentences need no programming and a value is never read as a template. The parser is several times faster than text/template.
 type placeholderParser struct{}
 
 // textPart is a piece of a text: literal words, or the name of a placeholder.
@@ -16,7 +16,7 @@ type textPart struct{ text, placeholder string }
 
 type parsedText []textPart
 
-// Cacheable tells go-i18n that it may keep parsed messages.
+// Cacheable reports to go-i18n that parsed messages may be kept.
 func (placeholderParser) Cacheable() bool { return true }
 
 // Parse splits a text at its placeholders. An error is a mistake in a catalog, which New finds.

@@ -17,7 +17,7 @@ const (
 	English = "en"
 )
 
-// Printer writes for people in one language. It is safe for use by many goroutines.
+// Printer writes for people in one language. A printer is safe for use by many goroutines.
 type Printer struct {
 	catalog   *catalog
 	lang      string

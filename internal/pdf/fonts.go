@@ -9,7 +9,7 @@ import (
 	"sync"
 )
 
-// The fonts are part of the program, so that pages come out the same on a machine without any. fonts/README.md says where they are from.
+// The fonts are part of the program, so that pages come out the same on a machine without any. fonts/README.md names their sources.
 var (
 	//go:embed fonts/DroidSansFallbackFull.ttf.gz
 	hanFile []byte
@@ -17,7 +17,7 @@ var (
 	latinFile []byte
 )
 
-// Geta 〓 is what printers in East Asia set for a character that they do not have.
+// Geta 〓 is the character that printers in East Asia set for a missing character.
 const Geta = '〓'
 
 // Fonts are the two fonts of a page: Droid Sans Fallback has no Latin letters and digits, which come from Open Sans. Fonts never change and

@@ -34,7 +34,7 @@ func TestFontFiles(t *testing.T) {
 }
 
 // TestFontsHaveCharacters: the fonts have every Chinese character of GB 2312 and of Unicode's first block, with which all names are
-// written, and the other characters of keyboards. Some symbols are missing (℃, ★): they are drawn as 〓 and reported.
+// written, and the other characters of keyboards. Some symbols are missing (℃, ★): such symbols are drawn as 〓 and reported.
 func TestFontsHaveCharacters(t *testing.T) {
 	f := loadFonts(t)
 	var missing []rune

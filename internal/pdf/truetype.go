@@ -80,7 +80,7 @@ func (f *font) readOffsets() {
 	}
 }
 
-// toThousandths turns the font's own units into thousandths of the em, rounded, as PDF wants them.
+// toThousandths turns the font's own units into thousandths of the em, rounded, as PDF demands.
 func (f *font) toThousandths(v int) int {
 	if v < 0 {
 		return -f.toThousandths(-v)

@@ -82,7 +82,7 @@ func TestFormulas(t *testing.T) {
 	}
 }
 
-// TestFormulaWithoutValue: a formula that nothing has worked out is told from an empty cell, also where the cell might be empty.
+// TestFormulaWithoutValue: a formula without a computed value is distinguished from an empty cell, also where the cell might be empty.
 func TestFormulaWithoutValue(t *testing.T) {
 	for _, c := range []struct{ name, cell, want string }{
 		{"the weight", "F5", "5 F formula_no_value"},

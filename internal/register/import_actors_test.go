@@ -169,7 +169,7 @@ func TestMany(t *testing.T) {
 	}
 }
 
-// TestStopped: an import that was cut short goes on where it stopped.
+// TestStopped: an import that was cut short goes on from the last recorded row.
 func TestStopped(t *testing.T) {
 	application := openApp(t)
 	data := readSample(t, cocoon)

@@ -17,7 +17,7 @@ import (
 // the same things.
 type masterFinder struct {
 	application *app.App
-	actor       trace.Actor // acts for org, once that is known
+	actor       trace.Actor // acts for org, once org is known
 	profile     *profile
 	facts       *titleFacts
 	org         trace.Organisation
@@ -150,8 +150,8 @@ func (b *masterFinder) addOrganisation(names []string, home string) {
 	b.addMissing(trace.KindOrganisation, b.org.ID, b.org)
 }
 
-// findSurroundings finds the county, town and village of the register and returns the innermost of them. The import of an
-// operator makes no county and no town: counties and towns belong to everybody.
+// findSurroundings finds the county, town and village of the register and returns the innermost of them. The import of an operator makes no
+// county and no town: all organisations share counties and towns.
 func (b *masterFinder) findSurroundings() string {
 	up := b.findOrAddPlace("county", trace.County, b.facts.county, "")
 	up = b.findOrAddPlace("town", trace.Town, b.facts.town, up)

@@ -6,7 +6,7 @@ import "github.com/yousang/yousang/internal/trace"
 // found by the ledger or a chain carries the code of its trace.Error or trace.Question instead.
 type Code string
 
-// What makes a row bad: it is reported and not recorded.
+// Reasons for which a row is bad: the row is reported and not recorded.
 const (
 	CodeDateMissing      Code = "date_missing"
 	CodeDateImpossible   Code = "date_impossible"    // 13 月 5 日
@@ -39,7 +39,7 @@ const (
 	CodeChangedDetails   Code = "changed_details"    // recorded before with other details
 )
 
-// What is worth a look, though the rows are taken.
+// Warnings: worth a look, though the rows are taken.
 const (
 	CodeSumDiffers     Code = "sum_differs"      // (counted, difference)
 	CodeSumSkipsText   Code = "sum_skips_text"   // numbers kept as text were left out (counted, difference, rows)
@@ -52,7 +52,7 @@ const (
 	CodeSheetSkipped   Code = "sheet_not_a_list" // a sheet of the workbook that is no register
 )
 
-// What is wrong with the whole file; nothing of it is recorded.
+// Faults of the whole file; nothing of the file is recorded.
 const (
 	CodeFileKind     Code = "file_kind"      // (value)
 	CodeFileLocked   Code = "file_locked"    // encrypted

@@ -12,7 +12,7 @@ import (
 // Severity says what a problem did to its row.
 type Severity string
 
-// The severities: a bad row was not recorded, a questioned one was (存疑), a warning left the row as it is.
+// The severities: a bad row was not recorded, a questioned one was (存疑), a warning left the row unchanged.
 const (
 	Bad      Severity = "bad"
 	Question Severity = "question"
@@ -46,11 +46,11 @@ type Problem struct {
 	Row      int               `json:"row,omitempty"`
 	Column   string            `json:"column,omitempty"` // letter of a spreadsheet, header of a CSV file
 	Header   string            `json:"header,omitempty"`
-	Value    string            `json:"value,omitempty"` // the cell as it is written
+	Value    string            `json:"value,omitempty"` // the cell as written in the file
 	Code     string            `json:"code"`
 	Args     map[string]string `json:"args,omitempty"`
 	Lot      string            `json:"lot,omitempty"` // the lot recorded, for a question
-	Sentence string            `json:"sentence"`      // what is wrong and what to do, in the language of the import
+	Sentence string            `json:"sentence"`      // the fault and its remedy, in the language of the import
 
 	err      *trace.Error
 	question *trace.Question
@@ -102,7 +102,7 @@ func (r *Report) WordProblems(p *locale.Printer) {
 	}
 }
 
-// Text is the report for a terminal: what was recorded, then one line for each problem, with its place in the file.
+// Text is the report for a terminal: the counts, then one line for each problem, with its place in the file.
 func (r *Report) Text(p *locale.Printer) string {
 	var b strings.Builder
 	if r.Kind != "" {

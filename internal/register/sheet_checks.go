@@ -17,10 +17,9 @@ type sumLine struct {
 	of []*entry
 }
 
-// checkSums compares every sum with the figures of the rows above as they are written, of bad rows as well, since the clerk
-// added those up too. Spreadsheets leave numbers kept as text out of a SUM, and a row that was typed twice later is often
-// missing in the sum; where one of these explains the difference, the problem says so. A sum is no row of data: a wrong sum is
-// reported, and the rows are taken.
+// checkSums compares every sum with the written figures of the rows above, of bad rows as well, since the clerk added those up too.
+// Spreadsheets leave numbers kept as text out of a SUM, and a row that was typed twice later is often missing in the sum; where one of
+// these explains the difference, the problem says so. A sum is no row of data: a wrong sum is reported, and the rows are taken.
 func (r *reading) checkSums(twice map[*entry]bool) {
 	for _, s := range r.sums {
 		for i := range r.fields {
@@ -60,7 +59,7 @@ func (r *reading) checkSum(s sumLine, f *field, twice map[*entry]bool) {
 }
 
 // explainSum looks for rows whose figures are missing in a sum: text that is no number to a spreadsheet, repeated rows, or both. Where none
-// of these gives the sum as it is written, the code says only that the sum is another.
+// of these gives the written sum, the code says only that the sum is another.
 func (r *reading) explainSum(s sumLine, f *field, twice map[*entry]bool, stated int64) (Code, []int) {
 	var kept, once, both int64 // kept: without text; once: without repeated rows; both: without either
 	var texts, repeated []int

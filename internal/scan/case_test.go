@@ -52,7 +52,7 @@ func TestCase(t *testing.T) {
 		return startCounter(t, Options{Store: s, Items: items, Regions: readTable(t), Every: still})
 	}
 	one, two := open(), open()
-	one.CountItem("0A1B2C3D4E5F", 0, "500155", noon.Add(-24*time.Hour)) // where it is to be sold
+	one.CountItem("0A1B2C3D4E5F", 0, "500155", noon.Add(-24*time.Hour)) // region where the item is to be sold
 	one.CountLot("2345ACDEFGHJ", "440300", noon)                        // a lot
 	flushCounter(t, one)
 	if got := listCases(t, s, CaseQuery{}); len(got) != 0 {

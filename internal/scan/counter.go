@@ -45,7 +45,7 @@ type Options struct {
 	MaxPending int              // 0 means MaxPending
 }
 
-// Counter counts page views in memory and writes them to the store behind the pages. It is safe for use by many goroutines.
+// Counter counts page views in memory and writes them to the store behind the pages. A counter is safe for use by many goroutines.
 type Counter struct {
 	options Options
 	seed    maphash.Seed

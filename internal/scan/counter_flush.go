@@ -29,7 +29,7 @@ func (c *Counter) runFlusher() {
 // quietTime is the time between two log lines about a store that does not answer.
 const quietTime = time.Minute
 
-// logFailure logs that counters could not be written. They are kept, and the next flush tries again.
+// logFailure logs that counters could not be written. The counters are kept, and the next flush tries again.
 func (c *Counter) logFailure(err error) {
 	now := time.Now()
 	if err == nil || now.Before(c.quietUntil) {

@@ -90,7 +90,7 @@ func (c *lotCache) findLot(ctx context.Context, l *trace.Ledger, id string) (lot
 	return f, nil
 }
 
-// findRecallTime is the time at which the recall in force was recorded: from then on everybody could know of the recall.
+// findRecallTime is the time at which the recall in force was recorded: from then on the recall could be known to all.
 func findRecallTime(ctx context.Context, s trace.LogReader, v *trace.LotView) (time.Time, error) {
 	const last = 1000 // records of a lot that are read
 	seqs := v.Events[max(0, len(v.Events)-last):]
@@ -100,7 +100,7 @@ func findRecallTime(ctx context.Context, s trace.LogReader, v *trace.LotView) (t
 	}
 	var at time.Time
 	voided := map[string]bool{}
-	for i := len(list) - 1; i >= 0; i-- { // backwards: a withdrawal comes after the record that it withdraws
+	for i := len(list) - 1; i >= 0; i-- { // backwards: a withdrawal comes after the withdrawn record
 		ev, err := trace.ParseEvent(list[i].Body)
 		if err != nil {
 			return time.Time{}, fmt.Errorf("read record %d: %w", list[i].Seq, err)

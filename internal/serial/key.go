@@ -38,7 +38,7 @@ var characterValues = func() (values [256]int8) {
 	return values
 }()
 
-// key is a secret, ready for making and reading serial numbers. It is safe for concurrent use.
+// key is a secret, ready for making and reading serial numbers. A key is safe for concurrent use.
 type key struct {
 	number      int
 	fingerprint string
@@ -153,15 +153,15 @@ func (k *key) decodeIndex(clean string) (int64, bool) {
 	for _, c := range d.code[checkedLength:] {
 		check = check<<5 | uint32(characterValues[c])
 	}
-	if check != k.computeCheck(d) { // anybody may guess at 20 bits, so the time of the comparison needs no hiding
+	if check != k.computeCheck(d) { // 20 bits may be guessed at will, so the time of the comparison needs no hiding
 		return 0, false
 	}
 	return k.unpermute(d, n), true
 }
 
-// CleanSerial reads a serial number as people type, dictate or paste it: lower case, spaces, hyphens, the wide characters of Chinese input,
-// O for 0, I and L for 1. It returns the 12 characters as printed. Errors: CodeBadKey for another length or a character that no serial
-// number has.
+// CleanSerial reads a serial number as people type, dictate or paste the number: lower case, spaces, hyphens, the wide characters of
+// Chinese input, O for 0, I and L for 1. The result is the 12 characters as printed. Errors: CodeBadKey for another length or a character
+// that no serial number has.
 func CleanSerial(s string) (string, error) {
 	var out [Length]byte
 	n := 0

@@ -66,7 +66,7 @@ func New(s trace.DocumentStore) *Ring {
 // FollowLog lets the log decide which secret has a number: named is the ledger's SerialKey. FollowLog must be called before other methods.
 func (r *Ring) FollowLog(named func(number int) (sum string, ok bool)) { r.named = named }
 
-// CurrentKey is the number of the key for new batches: the highest number; the first key is made where there is none. It reads the store
+// CurrentKey is the number of the key for new batches: the highest number; the first key is made where there is none. The store is read
 // each time, so that a key made by another server a moment ago is used. Errors: the store's; CodeSerialKey where the log names a key that
 // is not in the store.
 func (r *Ring) CurrentKey(ctx context.Context) (number int, err error) {

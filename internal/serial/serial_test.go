@@ -103,7 +103,7 @@ func TestNeighboursLookUnlike(t *testing.T) {
 	var same, flipped int
 	for i := range int64(10_000) {
 		a, b := k.permute(d, i), k.permute(d, i+1)
-		if a>>20 == b>>20 { // the first three signs of seven
+		if a>>20 == b>>20 { // the first three characters of seven
 			same++
 		}
 		for x := a ^ b; x != 0; x &= x - 1 {

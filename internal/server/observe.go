@@ -54,8 +54,8 @@ func bodySize(c *fiber.Ctx) int {
 	return len(c.Response().Body())
 }
 
-// observeRequest gives a request its id, times, counts and logs the request. The log contains no address, no query and no key, so that
-// nobody learns who scans which code. Successes are logged at debug level, refusals at info.
+// observeRequest gives a request its id, times, counts and logs the request. The log contains no address, no query and no key, so that no
+// reader of the log learns who scans which code. Successes are logged at debug level, refusals at info.
 func (s *Server) observeRequest(c *fiber.Ctx) error {
 	begin := time.Now()
 	id := s.ids.nextID()

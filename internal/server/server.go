@@ -56,7 +56,7 @@ func New(o Options) *Server {
 	s.App = fiber.New(fiber.Config{
 		AppName:               "Yousang",
 		DisableStartupMessage: true,
-		Immutable:             true, // what is kept of a request must not be cut from a reused buffer
+		Immutable:             true, // parts of a request that are kept must not be cut from a reused buffer
 		CaseSensitive:         true,
 		BodyLimit:             MaxBody,
 		// a torn form is the handler's to refuse, with a sentence

@@ -333,7 +333,7 @@ func TestWire(t *testing.T) {
 	}
 }
 
-// logLine sends bytes as they are and reads the answer.
+// logLine sends bytes unchanged and reads the answer.
 func logLine(t *testing.T, addr, request string) httpAnswer {
 	t.Helper()
 	conn, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", addr)

@@ -81,7 +81,7 @@ func (s *Story) attributeName(step, name string) string {
 	return name
 }
 
-// attributeNameInStep is what a step of a chain calls a value; the name as it was recorded where the step does not know the value.
+// attributeNameInStep is the name by which a step of a chain calls a value; the recorded name where the step does not know the value.
 func (s *Story) attributeNameInStep(st *chain.Step, name string) string {
 	for i := range st.Evidence {
 		if slices.Contains(st.Evidence[i].Attribute, name) {

@@ -10,7 +10,7 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-// sameWork is work that several groups 村民小组 of one village did alike on one day: such work is told once.
+// sameWork is work that several groups 村民小组 of one village did alike on one day: such work is described once.
 type sameWork struct {
 	day, village, kind, agent, dose, target, stop, lot string
 	days                                               int

@@ -130,7 +130,7 @@ func (s *Story) readHappening(rec *trace.Record, ev *trace.Event, traders map[st
 		return h, ofThisLot
 	}
 	if ev.Work != nil {
-		return h, false // told as the field work of a season
+		return h, false // described as the field work of a season
 	}
 	part := s.describeEvent(&h, rec, ev, traders)
 	h.why = maskNumbers(h.why)
@@ -139,7 +139,7 @@ func (s *Story) readHappening(rec *trace.Record, ev *trace.Event, traders map[st
 	return h, part && (ofThisLot || !onlyOfThisLot(ev))
 }
 
-// addRecordLine reads a record that is no event. Only a record whose kind gives public words for it is told.
+// addRecordLine reads a record that is no event. Only a record whose kind gives public words for the record is shown.
 func (s *Story) addRecordLine(rec *trace.Record) error {
 	line, public, err := s.Ledger.PageLine(rec)
 	if err != nil || !public {
@@ -152,7 +152,7 @@ func (s *Story) addRecordLine(rec *trace.Record) error {
 	return nil
 }
 
-// onlyOfThisLot reports whether an event is told on the pages of its own lots only: packing and losses say nothing of the lots made later.
+// onlyOfThisLot reports whether an event is shown on the pages of its own lots only: packing and losses say nothing of the lots made later.
 func onlyOfThisLot(ev *trace.Event) bool {
 	return ev.Type == trace.AggregationEvent || ev.Type == trace.ObjectEvent && ev.Action == "DELETE"
 }
@@ -228,7 +228,7 @@ func (s *Story) describeObservation(h *happening, ev *trace.Event) {
 	h.step = s.StepName(ev.Step, "page.word."+h.kind)
 }
 
-// differenceReason is the reason given for a difference at receipt 签收差异 of a lot that is told one by one; "" where there is none.
+// differenceReason is the reason given for a difference at receipt 签收差异 of a lot that is described one by one; "" where there is none.
 func (s *Story) differenceReason(ev *trace.Event) string {
 	for _, d := range ev.Differences {
 		if s.Told[d.Lot] != nil {

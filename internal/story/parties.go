@@ -53,7 +53,7 @@ func (s *Story) Parties() ([]Party, string) {
 	return out, rest
 }
 
-// describeOrganisation says what an organisation is, where it is, and which role it has; role may be "".
+// describeOrganisation gives the kind, the place and the role of an organisation; role may be "".
 func (s *Story) describeOrganisation(o *trace.Organisation, role string) Party {
 	p := Party{Name: s.PickName(o.Name, o.NameEn), Kind: s.Printer.T("page.org." + o.Kind), Place: s.NearbyAddress(o.Place)}
 	if role != "" {

@@ -162,7 +162,7 @@ func (s *Story) writeWorkSentence(h *happening) string {
 	return strings.Join(parts, s.PickSeparator("，", ", "))
 }
 
-// untoldSum is the sum of the lots of one product that were made in one tier, of those that are not told one by one.
+// untoldSum is the sum of the lots of one product that were made in one tier, of those that are not described one by one.
 type untoldSum struct {
 	happening
 	first, last int64 // times of making, in milliseconds

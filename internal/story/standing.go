@@ -31,7 +31,7 @@ func (s *Story) Standing() (StandingWords, error) {
 }
 
 // DescribeStanding puts the standing of a lot into words. A lot is not called all right while a lot behind it is recalled or on hold, even
-// where nobody has named the lot itself.
+// where no record names the lot itself.
 func (n *Namer) DescribeStanding(standing *trace.Standing) StandingWords {
 	page := standing.Page()
 	if page.Upstream != "" {

@@ -10,7 +10,7 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-// mostExactLots is up to how many lots behind a lot are told and drawn one by one; more lots are summed by tier and product.
+// mostExactLots is up to how many lots behind a lot are described and drawn one by one; more lots are summed by tier and product.
 const mostExactLots = 24
 
 // mostRecords is how many records of one lot are read; of a longer history the first and the last half of them.
@@ -32,7 +32,7 @@ type Story struct {
 	Chain  *chain.Chain              // nil where the product is of none
 	Behind []bool                    // by node of Trace: an ancestor by way of matter, or the lot itself
 	NodeOf map[string]int            // node of Trace by lot
-	Told   map[string]*trace.LotView // lots whose history is told one by one; the lot itself is among them
+	Told   map[string]*trace.LotView // lots whose history is described one by one; the lot itself is among them
 	// RecordsMissing is true where the store did not answer: names, standing and origin are complete, the history is not.
 	RecordsMissing bool
 
@@ -101,7 +101,7 @@ func (s *Story) markAncestors() {
 	s.Behind = s.Trace.MaterialAncestors()
 }
 
-// chooseTold picks the lots whose history is told one by one: all lots of a small graph, else the lot and what the lot was made of
+// chooseTold picks the lots whose history is described one by one: all lots of a small graph, else the lot and what the lot was made of
 // directly, as far as these are few.
 func (s *Story) chooseTold(id string) error {
 	var ids []string
@@ -129,7 +129,7 @@ func (s *Story) chooseTold(id string) error {
 	return nil
 }
 
-// readRecords reads the records of the lots that are told one by one.
+// readRecords reads the records of the lots that are described one by one.
 func (s *Story) readRecords(ctx context.Context, from Source) error {
 	records, err := from.Records(ctx, s.listSeqs())
 	if errors.Is(err, &trace.Error{Code: trace.CodeStoreUnavailable}) {
@@ -161,7 +161,7 @@ func (s *Story) readRecords(ctx context.Context, from Source) error {
 	return nil
 }
 
-// listSeqs are the sequence numbers of the records of the lots that are told one by one, each once.
+// listSeqs are the sequence numbers of the records of the lots that are described one by one, each once.
 func (s *Story) listSeqs() []int64 {
 	seen := map[int64]bool{}
 	var seqs []int64

@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// damaged is a short log with something changed in it.
-func damaged(t *testing.T, change func(recs []Record)) *Memory {
+// damageLog makes a short log and changes its records.
+func damageLog(t *testing.T, change func(recs []Record)) *Memory {
 	t.Helper()
 	fx := newFixture(t)
 	f := fx.HarvestFruit("100")
@@ -58,7 +58,7 @@ func TestReplayFindsADamagedLog(t *testing.T) {
 		{"an unknown lot", func(recs []Record) { rewrite(last(recs), func(e *Event) { e.Quantities[0].Class += "x" }) }, CodeUnknownLot},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			m := damaged(t, row.change)
+			m := damageLog(t, row.change)
 			err := NewLedger().Replay(context.Background(), m)
 			if !errors.Is(err, &Error{Code: row.code}) {
 				t.Fatalf("replay: %v, want %s", err, row.code)
@@ -71,7 +71,7 @@ func TestReplayFindsADamagedLog(t *testing.T) {
 }
 
 func TestReplayReportsAndFolds(t *testing.T) {
-	m := damaged(t, func([]Record) {})
+	m := damageLog(t, func([]Record) {})
 	var told []int64
 	whole, folded := NewLedger(), NewLedger()
 	if err := whole.ReplayProgress(context.Background(), m, func(seq int64) { told = append(told, seq) }); err != nil {

@@ -10,8 +10,8 @@ import (
 	"github.com/yousang/yousang/internal/corpora"
 )
 
-// recipe is a link to a recipe as an organisation would register the link.
-func recipe() WebLink {
+// newRecipeLink makes a link to a recipe as an organisation would register the link.
+func newRecipeLink() WebLink {
 	return WebLink{Href: "https://coop.example/r?a=1", Hreflang: []string{"zh-CN"}, LinkType: "gs1:recipeInfo", Title: "柚子茶的做法",
 		Type: "text/html"}
 }
@@ -19,7 +19,7 @@ func recipe() WebLink {
 // editLinks registers a recipe for a lot of the co-operative, with a change made before the registration.
 func editLinks(a Actor, change func(fx *Fixture, s *LinkSet)) func(fx *Fixture) Command {
 	return func(fx *Fixture) Command {
-		s := LinkSet{ID: fx.jars(), Links: []WebLink{recipe()}, Org: a.Org}
+		s := LinkSet{ID: fx.jars(), Links: []WebLink{newRecipeLink()}, Org: a.Org}
 		change(fx, &s)
 		return MasterCommand(a, KindLinks, s)
 	}
@@ -52,7 +52,7 @@ var linkRefusals = []commandRefusal{
 	{"a recipe by a bureau", editLinks(Office, func(*Fixture, *LinkSet) {}), CodeNotAllowed, "links[0].linkType"},
 	{"too many", editLinks(Coop, func(_ *Fixture, s *LinkSet) { s.Links = make([]WebLink, 51) }), CodeTooLarge, "links"},
 	{"a twin", editLinks(Coop, func(_ *Fixture, s *LinkSet) {
-		twin := recipe()
+		twin := newRecipeLink()
 		twin.Title = "另一个"
 		s.Links = append(s.Links, twin)
 	}), CodeTwinLink, "links[1]"},
@@ -130,7 +130,8 @@ func TestLinksOfSeveral(t *testing.T) {
 	if got := fx.Ledger.Links(lot); got != nil || fx.Ledger.LinkSets(lot) != nil {
 		t.Errorf("links = %+v", got)
 	}
-	fx.expectCommandRefused(MasterCommand(Mill, KindLinks, LinkSet{ID: lot, Links: []WebLink{recipe()}, Org: Mill.Org}), CodeNotHolder, "id")
+	links := LinkSet{ID: lot, Links: []WebLink{newRecipeLink()}, Org: Mill.Org}
+	fx.expectCommandRefused(MasterCommand(Mill, KindLinks, links), CodeNotHolder, "id")
 	if n := fx.Ledger.Stats().LinkSets; n != 2 {
 		t.Errorf("%d sets of links", n)
 	}

@@ -29,7 +29,7 @@ func TestEveryHolderLiftsItsOwnHold(t *testing.T) {
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			fx := newFixture(t)
-			f := sold(fx)
+			f := sellPart(fx)
 			for i, s := range row.steps {
 				e := StatusEvent(at, "", hold, "", f)
 				if s.set {
@@ -88,7 +88,7 @@ func TestRecalledGoodsGoBack(t *testing.T) {
 		return ShipEvent(at, fx.NewShipmentID(), to, quantities(Kg(lot, "1")))
 	}
 	sentOn := func(fx *Fixture) string { // from the maker over the mill to the park
-		f, id := sold(fx), fx.NewShipmentID()
+		f, id := sellPart(fx), fx.NewShipmentID()
 		fx.MustRecord(Mill, ShipEvent(Day(10, 5), id, Park, quantities(Kg(f, "20"))))
 		fx.MustRecord(Park, ReceiveEvent(Day(10, 6), id, quantities(Kg(f, "20"))))
 		return f
@@ -105,14 +105,14 @@ func TestRecalledGoodsGoBack(t *testing.T) {
 			return Mill, ship(fx, Park, f)
 		}, CodeLotOnHold, "quantityList[0].epcClass"},
 		{"from the maker, to which it came back", func(fx *Fixture) (Actor, *Event) {
-			f, id := sold(fx), fx.NewShipmentID()
+			f, id := sellPart(fx), fx.NewShipmentID()
 			fx.MustRecord(Office, StatusEvent(at, recalled, "", "不合格", f))
 			fx.MustRecord(Mill, ShipEvent(at, id, Coop, quantities(Kg(f, "40"))))
 			fx.MustRecord(Coop, ReceiveEvent(at, id, quantities(Kg(f, "40"))))
 			return Coop, ship(fx, Mill, f)
 		}, CodeLotRecalled, "quantityList[0].epcClass"},
 		{"in a box, to a stranger", func(fx *Fixture) (Actor, *Event) {
-			f := sold(fx)
+			f := sellPart(fx)
 			box := fx.NewUnitID()
 			fx.MustRecord(Mill, PackEvent(Day(10, 5), box, quantities(Kg(f, "1"))))
 			fx.MustRecord(Office, StatusEvent(at, recalled, "", "不合格", f))

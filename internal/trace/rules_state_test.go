@@ -4,8 +4,8 @@ import "testing"
 
 const hold, recalled = DispositionHold, DispositionRecalled
 
-// sold is a lot of the co-operative of which the mill has a part.
-func sold(fx *Fixture) string {
+// sellPart makes a lot of the co-operative of which the mill gets a part.
+func sellPart(fx *Fixture) string {
 	f := fx.HarvestFruit("100")
 	fx.MustRecord(Mill, ReceiveEvent(Day(10, 4), fx.ShipToMill(Kg(f, "40")), quantities(Kg(f, "40"))))
 	return f
@@ -13,24 +13,26 @@ func sold(fx *Fixture) string {
 
 // markSold has an actor set a condition of a lot that is sold in part.
 func markSold(fx *Fixture, a Actor, condition string) string {
-	f := sold(fx)
+	f := sellPart(fx)
 	fx.MustRecord(a, StatusEvent(Day(10, 10), condition, "", "农残待检", f))
 	return f
 }
 
 // stateRefusals are changes of a condition, and uses of goods in a bad condition, that the ledger refuses.
 var stateRefusals = []refusal{
-	{"hold without a reason", func(fx *Fixture) (Actor, *Event) { return Coop, StatusEvent(Day(10, 10), hold, "", " ", sold(fx)) },
+	{"hold without a reason", func(fx *Fixture) (Actor, *Event) { return Coop, StatusEvent(Day(10, 10), hold, "", " ", sellPart(fx)) },
 		CodeReasonNeeded, "yousang:reason"},
-	{"hold by a stranger", func(fx *Fixture) (Actor, *Event) { return Park, StatusEvent(Day(10, 10), hold, "", "可疑", sold(fx)) },
+	{"hold by a stranger", func(fx *Fixture) (Actor, *Event) {
+		return Park, StatusEvent(Day(10, 10), hold, "", "可疑", sellPart(fx))
+	},
 		CodeNotHolder, "lots"},
-	{"inspection by a stranger", func(fx *Fixture) (Actor, *Event) { return Park, InspectEvent(Day(10, 10), sold(fx)) }, CodeNotHolder,
+	{"inspection by a stranger", func(fx *Fixture) (Actor, *Event) { return Park, InspectEvent(Day(10, 10), sellPart(fx)) }, CodeNotHolder,
 		"lots"},
 	{"hold of an unknown lot", func(fx *Fixture) (Actor, *Event) {
 		return Coop, StatusEvent(Day(10, 10), hold, "", "可疑", fx.NewLotID())
 	}, CodeUnknownLot, "epcList[0]"},
 	{"recall of a mistyped lot with a GTIN", func(fx *Fixture) (Actor, *Event) {
-		return Office, StatusEvent(Day(10, 10), recalled, "", "不合格", sold(fx), "https://id.gs1.org/01/"+GTIN+"/10/"+fx.NextKey())
+		return Office, StatusEvent(Day(10, 10), recalled, "", "不合格", sellPart(fx), "https://id.gs1.org/01/"+GTIN+"/10/"+fx.NextKey())
 	}, CodeUnknownLot, "epcList[1]"},
 	{"inspection of an unknown lot of ours", func(fx *Fixture) (Actor, *Event) {
 		e := InspectEvent(Day(10, 10))
@@ -38,7 +40,7 @@ var stateRefusals = []refusal{
 		return Coop, e
 	}, CodeUnknownLot, "quantityList[0].epcClass"},
 	{"recall by a holder", func(fx *Fixture) (Actor, *Event) {
-		return Mill, StatusEvent(Day(10, 10), recalled, "", "不合格", sold(fx))
+		return Mill, StatusEvent(Day(10, 10), recalled, "", "不合格", sellPart(fx))
 	}, CodeNotAllowed, "status"},
 	{"recall lifted by the maker", func(fx *Fixture) (Actor, *Event) {
 		return Coop, StatusEvent(Day(10, 10), "", recalled, "", markSold(fx, Coop, recalled))
@@ -94,7 +96,7 @@ func TestStatesComeAndGo(t *testing.T) {
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			fx := newFixture(t)
-			f := sold(fx)
+			f := sellPart(fx)
 			fx.MustRecord(row.who, StatusEvent(at, row.set, "", "农残待检", f))
 			if v, _ := fx.Ledger.Lot(f, 0); v.Status != row.want {
 				t.Fatalf("status = %s, want %s", v.Status, row.want)

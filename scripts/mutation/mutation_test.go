@@ -83,7 +83,7 @@ func TestEveryKindCompiles(t *testing.T) {
 	}
 }
 
-// TestSampleDependsOnSeed: one seed draws one sample, of as many kinds as it has mutants; another seed draws another.
+// TestSampleDependsOnSeed: a seed draws always the same sample, of all kinds that there are mutants of; another seed draws another sample.
 func TestSampleDependsOnSeed(t *testing.T) {
 	draw := func(seed uint64) string {
 		var described []string

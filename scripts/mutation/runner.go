@@ -67,7 +67,7 @@ func testSample(ctx context.Context, tree copiedTree, sample []mutant, parallel 
 	return err
 }
 
-// measureLimits runs the tests of every folder without a mutant: they must pass, and a mutant may take five times as long and half a
+// measureLimits runs the tests of every folder without a mutant: the tests must pass, and a mutant may take five times as long and half a
 // minute.
 func (r *runner) measureLimits(ctx context.Context, sample []mutant, out io.Writer) error {
 	for _, m := range sample {
@@ -98,7 +98,7 @@ func (m mutant) testFolders() []string {
 	return folders
 }
 
-// testMutant runs the tests until one fails. The changed file is laid over the tree by the compiler's -overlay; no file of the tree
+// testMutant runs the tests until a test fails. The changed file is laid over the tree by the compiler's -overlay; no file of the tree
 // changes.
 func (r *runner) testMutant(ctx context.Context, m mutant, number int) (result, error) {
 	changed := filepath.Join(r.tree.temp, fmt.Sprintf("%d.go", number))

@@ -23,7 +23,7 @@ type copiedTree struct {
 	root string // the copy
 }
 
-// copyTree copies the files that git knows or would add, as they are in the work tree.
+// copyTree copies the files that git knows or would add, in their present state in the work tree.
 func copyTree(ctx context.Context) (copiedTree, error) {
 	list, err := exec.CommandContext(ctx, "git", "ls-files", "-z", "--cached", "--others", "--exclude-standard").Output()
 	if err != nil {

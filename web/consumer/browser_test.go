@@ -29,7 +29,7 @@ type browser struct {
 	base string
 }
 
-// findChromium finds the browser; without one the tests fail, they do not skip.
+// findChromium finds the browser; without a browser the tests fail and do not skip.
 func findChromium(t *testing.T) string {
 	t.Helper()
 	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
@@ -179,7 +179,7 @@ func runAction[T any](v *tab, a chromedp.Action[T]) T {
 	return out
 }
 
-// bottomOf is where the first element of a selector ends, in pixels from the top of the page; -1 where it is not seen.
+// bottomOf is where the first element of a selector ends, in pixels from the top of the page; -1 where the element is not seen.
 func (v *tab) bottomOf(selector string) float64 {
 	v.t.Helper()
 	return evaluate[float64](v,

@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// schemes reads the colours of the style sheet: light and dark, each with and without the silk accent.
-func schemes(t *testing.T) map[string]map[string]string {
+// readSchemes reads the colours of the style sheet: light and dark, each with and without the silk accent.
+func readSchemes(t *testing.T) map[string]map[string]string {
 	t.Helper()
 	raw, err := os.ReadFile("templates/style.css")
 	if err != nil {
@@ -42,7 +42,7 @@ func schemes(t *testing.T) map[string]map[string]string {
 	return out
 }
 
-func luminance(t *testing.T, hex string) float64 {
+func computeLuminance(t *testing.T, hex string) float64 {
 	t.Helper()
 	hex = strings.TrimPrefix(hex, "#")
 	if len(hex) == 3 {
@@ -74,14 +74,14 @@ func TestContrast(t *testing.T) {
 		{"ink", "l0", 4.5}, {"ink", "l1", 4.5}, {"ink", "l2", 4.5}, {"grey", "l0", 4.5}, {"grey", "l1", 4.5}, {"grey", "l2", 4.5},
 		{"leaf", "l0", 4.5}, {"leaf", "l1", 4.5}, {"leaf", "l2", 4.5}, {"grey", "paper", 3},
 	}
-	all := schemes(t)
+	all := readSchemes(t)
 	for _, name := range []string{"light pomelo", "light silk", "dark pomelo", "dark silk"} {
 		for _, p := range pairs {
 			a, b := all[name][p.text], all[name][p.ground]
 			if a == "" || b == "" {
 				t.Fatalf("%s: %s on %s is not in the style", name, p.text, p.ground)
 			}
-			x, y := luminance(t, a), luminance(t, b)
+			x, y := computeLuminance(t, a), computeLuminance(t, b)
 			if ratio := (max(x, y) + .05) / (min(x, y) + .05); ratio < p.least {
 				t.Errorf("%s: %s %s on %s %s has %.2f, want %.1f", name, p.text, a, p.ground, b, ratio, p.least)
 			}

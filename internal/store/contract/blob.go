@@ -48,8 +48,8 @@ type pieceReader struct {
 }
 
 // ReadPieces reads a blob of a size in bytes, whose pieces are numbered from 0. Nothing of the store is held between two calls of fetch.
-// Errors of fetch go to whoever reads; a piece that is empty or longer than what is left is io.ErrUnexpectedEOF. After Close, Read answers
-// os.ErrClosed.
+// Errors of fetch go to the reader; a piece that is empty or longer than the rest of the blob is io.ErrUnexpectedEOF. After Close, Read
+// answers os.ErrClosed.
 func ReadPieces(size int64, fetch func(number int64) ([]byte, error)) io.ReadCloser {
 	return &pieceReader{fetch: fetch, left: size}
 }

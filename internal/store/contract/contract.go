@@ -62,7 +62,7 @@ func FindLimit(q trace.Query) (int, error) {
 	return min(q.Limit, findMost), nil
 }
 
-// CheckBatch refuses a batch that is empty, that does not continue the log after a sequence number, or that has a body beyond
+// CheckBatch refuses an empty batch, a batch that does not continue the log after a sequence number, and a batch with a body beyond
 // trace.MaxBody.
 func CheckBatch(after int64, records []trace.Record) error {
 	if len(records) == 0 {

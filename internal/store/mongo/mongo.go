@@ -1,4 +1,4 @@
-// Package mongo is the store for counties that need more than one machine, or that want their data in MongoDB: a database per ledger,
+// Package mongo is the store for counties that need more than one machine, or that keep their data in MongoDB: a database per ledger,
 // shared by any number of servers. Each operation changes single documents only, so the store works on a standalone server, a replica set
 // and a sharded cluster alike. docs/mongodb.md describes, for people, the collections and their fields.
 package mongo

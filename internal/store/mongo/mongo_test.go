@@ -16,7 +16,7 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-func wantKind(t *testing.T, what string, err error, kind trace.Kind) {
+func checkKind(t *testing.T, what string, err error, kind trace.Kind) {
 	t.Helper()
 	var e *trace.Error
 	if !errors.As(err, &e) || e.Kind != kind {
@@ -34,14 +34,15 @@ func TestOpenRefusesURIs(t *testing.T) {
 		"mongodb://127.0.0.1:1/" + strings.Repeat("c", 64),
 	} {
 		_, err := Open(t.Context(), uri)
-		wantKind(t, uri, err, trace.Invalid)
+		checkKind(t, uri, err, trace.Invalid)
 		if err != nil && strings.Contains(err.Error(), "heim") {
 			t.Errorf("%s: the error shows the password: %v", uri, err)
 		}
 	}
 }
 
-// TestOpenWithoutServer: an address at which nobody listens, and one at which somebody accepts and says nothing.
+// TestOpenWithoutServer: an address at which no server listens, and an address at which a server accepts the connection and does not
+// answer.
 func TestOpenWithoutServer(t *testing.T) {
 	silent, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -61,7 +62,7 @@ func TestOpenWithoutServer(t *testing.T) {
 	}
 	for name, l := range map[string]net.Listener{"nobody": nobody, "silent": silent} {
 		_, err := Open(t.Context(), "mongodb://user:geheim@"+l.Addr().String()+"/county?serverSelectionTimeoutMS=200")
-		wantKind(t, name, err, trace.Unavailable)
+		checkKind(t, name, err, trace.Unavailable)
 		var e *trace.Error
 		if !errors.As(err, &e) || e.Args["thing"] != "start" || e.Args["path"] != l.Addr().String()+"/county" ||
 			(e.Args["why"] == "") != (l == silent) || strings.Contains(err.Error(), "geheim") {
@@ -75,7 +76,7 @@ func TestOpenWithoutServer(t *testing.T) {
 	}
 }
 
-// TestStartErrors: what is said of a server that answers and does not let us in; anything else passes as it is.
+// TestStartErrors: the sentences about a server that answers and does not let the program in; any other error passes unchanged.
 func TestStartErrors(t *testing.T) {
 	hosts := []string{"db1:27017", "db2:27017"}
 	for _, row := range []struct {
@@ -101,7 +102,7 @@ func TestStartErrors(t *testing.T) {
 	if _, err := Open(t.Context(), "mongodb+srv://user:geheim@nobody.invalid/county"); err == nil || strings.Contains(err.Error(), "geheim") {
 		t.Errorf("a host that nobody knows: %v", err)
 	} else {
-		wantKind(t, "a host that nobody knows", err, trace.Unavailable)
+		checkKind(t, "a host that nobody knows", err, trace.Unavailable)
 	}
 }
 
@@ -142,7 +143,7 @@ func TestEncodeRefuses(t *testing.T) {
 		{"a comment that is not UTF-8", trace.Record{Seq: 1, Questions: []trace.Question{{Comment: "\xff"}}}, trace.Invalid},
 	} {
 		_, err := encodeRecords(0, []trace.Record{row.record})
-		wantKind(t, row.name, err, row.kind)
+		checkKind(t, row.name, err, row.kind)
 	}
 }
 
@@ -187,7 +188,7 @@ func TestConditions(t *testing.T) {
 		t.Errorf("one of two: got %v, %v, %v", d, fits, err)
 	}
 	_, _, err := filterConditions(trace.Query{Lots: slices.Repeat([]string{strings.Repeat("l", 1000)}, 9000)})
-	wantKind(t, "values beyond a command's size", err, trace.TooLarge)
+	checkKind(t, "values beyond a command's size", err, trace.TooLarge)
 }
 
 func TestKeysDiffer(t *testing.T) {
@@ -234,7 +235,7 @@ func TestLongStoriesArePacked(t *testing.T) {
 		}
 	}
 	_, err := s.encodeLineage(trace.LineageDoc{Lot: "\xff"})
-	wantKind(t, "a lot that is not UTF-8", err, trace.Invalid)
+	checkKind(t, "a lot that is not UTF-8", err, trace.Invalid)
 }
 
 func TestSameDatabase(t *testing.T) {
@@ -269,7 +270,7 @@ func TestWithDatabase(t *testing.T) {
 	}
 }
 
-// TestTail: what was looked at is trusted for a moment, and what is written behind it does not make the moment longer.
+// TestTail: records that were looked at are trusted for a moment, and a record written behind them does not make the moment longer.
 func TestTail(t *testing.T) {
 	var tl tail
 	tl.noteWritten(7)

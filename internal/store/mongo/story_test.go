@@ -74,7 +74,7 @@ func TestStoryOfGreatDepth(t *testing.T) {
 	}
 }
 
-// FuzzStory: whatever is in a body, what comes out can be stored anywhere, and as often as the text says.
+// FuzzStory: whatever a body holds, the document made of the body can be stored anywhere, and is the same each time.
 func FuzzStory(f *testing.F) {
 	for _, s := range []string{`{"a":[1,{"b.c":"$"}],"time":"2026-11-03T00:00:00Z"}`, `{"a":1,"a":2,"a_":3}`, `{"":{"":""}}`, `{"n":-0.0e-7}`,
 		`[]`, "{"} {

@@ -40,7 +40,7 @@ func TestBackupUnderLoad(t *testing.T) {
 		if err := s.Backup(t.Context(), filepath.Join(folder, name)); err != nil {
 			t.Fatalf("Backup: %v", err)
 		}
-		wantCopy(t, filepath.Join(folder, name), before, sum)
+		checkCopy(t, filepath.Join(folder, name), before, sum)
 	}
 	stop()
 	load.Wait()
@@ -49,18 +49,18 @@ func TestBackupUnderLoad(t *testing.T) {
 	}
 }
 
-// wantCopy opens a copy for reading and for writing.
-func wantCopy(t *testing.T, path string, least int64, sum string) {
+// checkCopy opens a copy for reading and for writing.
+func checkCopy(t *testing.T, path string, least int64, sum string) {
 	t.Helper()
 	ro, err := OpenReadOnly(t.Context(), path)
 	if err != nil {
 		t.Fatalf("OpenReadOnly: %v", err)
 	}
-	wantLog(t, ro, least)
+	checkLog(t, ro, least)
 	mustClose(t, ro)
 	s := mustOpen(t, path)
 	defer mustClose(t, s)
-	head := wantLog(t, s, least)
+	head := checkLog(t, s, least)
 	if _, err := s.Document(t.Context(), "account", "1"); err != nil {
 		t.Errorf("Document: %v", err)
 	}

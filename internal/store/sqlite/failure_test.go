@@ -10,7 +10,7 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-// endsAfter is a context that ends when it was asked so many times.
+// endsAfter is a context that ends after a number of questions.
 type endsAfter struct {
 	context.Context
 	left int
@@ -45,7 +45,7 @@ func TestContextEndsOnTheWay(t *testing.T) {
 	if ended < 4 {
 		t.Errorf("the context was looked at %d times in 200 records, want 4 at least", ended)
 	}
-	wantLog(t, s, head)
+	checkLog(t, s, head)
 	content := make([]byte, 3*contract.PieceBytes)
 	for looks := 0; ; looks++ {
 		sum, err := s.PutBlob(&endsAfter{t.Context(), looks}, bytes.NewReader(content), 1<<20)
@@ -83,12 +83,12 @@ func TestFullDisk(t *testing.T) {
 	if _, err := s.PutBlob(t.Context(), bytes.NewReader(make([]byte, 1<<20)), 1<<20); err == nil {
 		t.Error("PutBlob to a full disk: no error")
 	}
-	if head := wantLog(t, s, 10); head != 10 {
+	if head := checkLog(t, s, 10); head != 10 {
 		t.Errorf("head is %d, want 10", head)
 	}
 	limit("1000000")
 	mustFill(t, s, 10, 1000)
-	wantLog(t, s, 1010)
+	checkLog(t, s, 1010)
 }
 
 // TestManyKindsOfSearch makes more statements than a connection keeps.

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// encodeList writes a list of texts as JSON. Most are plain URIs and are written as they are.
+// encodeList writes a list of texts as JSON. Most are plain URIs and need no escape.
 func encodeList(list []string) (string, error) {
 	if len(list) == 0 {
 		return "[]", nil

@@ -26,7 +26,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// appendForever prints the head after each append that was answered, until it is killed.
+// appendForever prints the head after each append that was answered, until the process is killed.
 func appendForever(path string) error {
 	ctx := context.Background()
 	s, err := Open(ctx, path)
@@ -57,7 +57,7 @@ func TestOneProcessWrites(t *testing.T) {
 	}
 	for _, name := range []string{path, link} {
 		_, err := Open(t.Context(), name)
-		wantLocked(t, err, path)
+		checkLocked(t, err, path)
 	}
 	mustFill(t, s, 1, 1) // the refused one has broken nothing
 	mustClose(t, s)
@@ -66,7 +66,7 @@ func TestOneProcessWrites(t *testing.T) {
 	}
 }
 
-func wantLocked(t *testing.T, err error, path string) {
+func checkLocked(t *testing.T, err error, path string) {
 	t.Helper()
 	var e *trace.Error
 	if !errors.As(err, &e) || e.Kind != trace.Unavailable || e.Code != trace.CodeStoreUnavailable || e.Args["path"] != path {
@@ -74,7 +74,8 @@ func wantLocked(t *testing.T, err error, path string) {
 	}
 }
 
-// TestKilledProcess kills a process while it appends: what it was answered is there, the lock is free, and what it was receiving is gone.
+// TestKilledProcess kills a process while the process appends: answered records are there, the lock is free, and a record on its way is
+// gone.
 func TestKilledProcess(t *testing.T) {
 	path := ledgerPath(t)
 	spool := path + spoolMark + "123"
@@ -99,7 +100,7 @@ func TestKilledProcess(t *testing.T) {
 			}
 		}
 		_, err = Open(t.Context(), path)
-		wantLocked(t, err, path)
+		checkLocked(t, err, path)
 		writeFile(t, spool, []byte("half a photo"))
 		if err := cmd.Process.Kill(); err != nil {
 			t.Fatal(err)
@@ -112,23 +113,23 @@ func TestKilledProcess(t *testing.T) {
 		if err := cmd.Wait(); err == nil || !strings.Contains(err.Error(), "killed") {
 			t.Fatalf("the helper ended with %v", err)
 		}
-		wantWhole(t, path, answered)
+		checkWhole(t, path, answered)
 		if _, err := os.Stat(spool); !errors.Is(err, os.ErrNotExist) {
 			t.Errorf("the half-received file is still there: %v", err)
 		}
 	}
 }
 
-// wantWhole opens a ledger and checks that at least the answered records are in it, each once and whole.
-func wantWhole(t *testing.T, path string, answered int64) {
+// checkWhole opens a ledger and checks that at least the answered records are in it, each once and whole.
+func checkWhole(t *testing.T, path string, answered int64) {
 	t.Helper()
 	s := mustOpen(t, path)
 	defer mustClose(t, s)
-	wantLog(t, s, answered)
+	checkLog(t, s, answered)
 }
 
-// wantLog checks that a log has at least the records up to head, each once and whole, and returns its head.
-func wantLog(t *testing.T, s *Store, least int64) int64 {
+// checkLog checks that a log has at least the records up to head, each once and whole, and returns its head.
+func checkLog(t *testing.T, s *Store, least int64) int64 {
 	t.Helper()
 	head, err := s.Head(t.Context())
 	if err != nil || head < least {

@@ -77,7 +77,7 @@ func askNumber(t testing.TB, path, query string) int64 {
 	return n
 }
 
-func wantBadCheck(t *testing.T, err error, args map[string]string) {
+func checkBadCheck(t *testing.T, err error, args map[string]string) {
 	t.Helper()
 	var e *trace.Error
 	if !errors.As(err, &e) || e.Kind != trace.Conflict || e.Code != trace.CodeBadCheck {
@@ -119,10 +119,10 @@ func TestNewerSchemaIsRefused(t *testing.T) {
 	for name, open := range map[string]func(context.Context, string) (*Store, error){"Open": Open, "OpenReadOnly": OpenReadOnly} {
 		t.Run(name, func(t *testing.T) {
 			_, err := open(t.Context(), path)
-			wantBadCheck(t, err, map[string]string{"found": "schema 7", "known": "schema 1", "path": path})
+			checkBadCheck(t, err, map[string]string{"found": "schema 7", "known": "schema 1", "path": path})
 		})
 	}
-	runStatements(t, path, "PRAGMA user_version=1") // what is in it is as it was
+	runStatements(t, path, "PRAGMA user_version=1") // the content of the file is unchanged
 	if head, err := mustOpen(t, path).Head(t.Context()); err != nil || head != 3 {
 		t.Errorf("head is %d, %v, want 3", head, err)
 	}
@@ -155,9 +155,9 @@ func TestForeignFileIsRefusedUnharmed(t *testing.T) {
 			row.make(t, path)
 			before := readFile(t, path)
 			_, err := Open(t.Context(), path)
-			wantBadCheck(t, err, map[string]string{"path": path})
+			checkBadCheck(t, err, map[string]string{"path": path})
 			_, err = OpenReadOnly(t.Context(), path)
-			wantBadCheck(t, err, map[string]string{"path": path})
+			checkBadCheck(t, err, map[string]string{"path": path})
 			if !bytes.Equal(readFile(t, path), before) {
 				t.Error("the file has changed")
 			}
@@ -166,7 +166,7 @@ func TestForeignFileIsRefusedUnharmed(t *testing.T) {
 	t.Run("a folder", func(t *testing.T) {
 		path := t.TempDir()
 		_, err := Open(t.Context(), path)
-		wantBadCheck(t, err, map[string]string{"path": path})
+		checkBadCheck(t, err, map[string]string{"path": path})
 	})
 }
 
@@ -174,7 +174,7 @@ func TestOpenOfAnEmptyFile(t *testing.T) {
 	path := ledgerPath(t)
 	writeFile(t, path, nil)
 	_, err := OpenReadOnly(t.Context(), path)
-	wantBadCheck(t, err, nil)
+	checkBadCheck(t, err, nil)
 	mustFill(t, mustOpen(t, path), 0, 1)
 }
 

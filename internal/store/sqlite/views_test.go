@@ -31,7 +31,7 @@ func putViews(t *testing.T, s *Store, asOf int64) {
 	}
 }
 
-func wantViews(t *testing.T, s *Store, want int64) {
+func checkViews(t *testing.T, s *Store, want int64) {
 	t.Helper()
 	head, err := s.LineageHead(t.Context())
 	if err != nil || head != want {
@@ -44,7 +44,7 @@ func wantViews(t *testing.T, s *Store, want int64) {
 }
 
 func TestViewsAreKept(t *testing.T) {
-	wantViews(t, mustOpen(t, withViews(t)), 3)
+	checkViews(t, mustOpen(t, withViews(t)), 3)
 }
 
 func TestViewsThatDoNotFitAreMadeAnew(t *testing.T) {
@@ -81,19 +81,20 @@ func TestViewsThatDoNotFitAreMadeAnew(t *testing.T) {
 			if err != nil {
 				t.Fatalf("OpenReadOnly: %v", err)
 			}
-			wantViews(t, ro, 0)
+			checkViews(t, ro, 0)
 			mustClose(t, ro)
 			s := mustOpen(t, path)
-			wantViews(t, s, 0)
+			checkViews(t, s, 0)
 			putViews(t, s, 2)
-			wantViews(t, s, 2)
+			checkViews(t, s, 2)
 			mustClose(t, s)
-			wantViews(t, mustOpen(t, path), 2)
+			checkViews(t, mustOpen(t, path), 2)
 		})
 	}
 }
 
-// TestViewsDamagedInUse: damage deep in the file shows only when it is read; then it is an error until the store is opened again.
+// TestViewsDamagedInUse: damage deep in the file shows only when the page is read; then reading is an error until the store is opened
+// again.
 func TestViewsDamagedInUse(t *testing.T) {
 	path := withViews(t)
 	root := askNumber(t, path+"-views", "SELECT rootpage FROM sqlite_schema WHERE name = 'lineage'")
@@ -111,7 +112,7 @@ func TestViewsDamagedInUse(t *testing.T) {
 		t.Errorf("the log: head %d, %v, want 4", head, err)
 	}
 	mustClose(t, s)
-	wantViews(t, mustOpen(t, path), 0)
+	checkViews(t, mustOpen(t, path), 0)
 }
 
 func TestReadOnly(t *testing.T) {
@@ -129,14 +130,14 @@ func TestReadOnly(t *testing.T) {
 		t.Fatalf("OpenReadOnly beside a writer: %v", err)
 	}
 	t.Cleanup(func() { mustClose(t, ro) })
-	wantLog(t, ro, 4)
-	wantViews(t, ro, 3)
+	checkLog(t, ro, 4)
+	checkViews(t, ro, 3)
 	mustFill(t, s, 4, 2)
 	putViews(t, s, 6)
-	if head := wantLog(t, ro, 6); head != 6 {
+	if head := checkLog(t, ro, 6); head != 6 {
 		t.Errorf("the reader sees head %d, want 6", head)
 	}
-	wantViews(t, ro, 6)
+	checkViews(t, ro, 6)
 	if err := ro.Backup(t.Context(), filepath.Join(t.TempDir(), "copy.db")); err != nil {
 		t.Errorf("Backup: %v", err)
 	}

@@ -161,7 +161,7 @@ var raceCases = []testCase{
 	{"all methods at once", testAllAtOnce},
 }
 
-// testRace lets writers append batches of their own as fast as they can. Every acknowledged batch must be in the log once, whole and at the
+// testRace lets writers append batches of their own as fast as possible. Every acknowledged batch must be in the log once, whole and at the
 // acknowledged number; no other record may be in the log.
 func testRace(t *testing.T, p *testStore) {
 	const writers, batches = 4, 8

@@ -8,7 +8,7 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-// heads is the least of a store: it counts.
+// heads is the smallest store: a counter of records.
 type heads struct {
 	trace.Store
 	head int64

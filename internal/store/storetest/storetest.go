@@ -63,7 +63,7 @@ func openTestStore(t *testing.T, open Opener) *testStore {
 	return p
 }
 
-// reopen closes the store, if it is open, and opens it again.
+// reopen closes the store, where the store is open, and opens the store again.
 func (p *testStore) reopen(t *testing.T) {
 	t.Helper()
 	if p.Store != nil && !p.closed {

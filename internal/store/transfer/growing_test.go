@@ -10,7 +10,7 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-// TestGrowing: what comes into the source meanwhile is copied too; a source that never rests is told.
+// TestGrowing: records that the source gets meanwhile are copied too; a source that never rests is an error.
 func TestGrowing(t *testing.T) {
 	from, to := fillStore(t, "a"), openStore(t)
 	once := func(what string, done, _ int64) {

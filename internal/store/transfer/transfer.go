@@ -215,7 +215,7 @@ func missingScans(ctx context.Context, s trace.Store, page []trace.Scan) (lackin
 	return lacking, over, nil
 }
 
-// maxBlob is more bytes than any file of evidence has: every blob has passed a limit when it was received.
+// maxBlob is more bytes than any file of evidence has: every blob passed a limit when the server received the blob.
 const maxBlob = 1 << 40
 
 func (c *copier) copyBlobs(ctx context.Context) error {

@@ -223,7 +223,7 @@ var refusedCases = []refusedCase{
 	{"the source itself", transfer.ErrSame, func(_ *testing.T, from trace.Store) trace.Store { return from }},
 }
 
-// TestRefused: what is not the source's own is not touched.
+// TestRefused: a target with content of another source is not touched.
 func TestRefused(t *testing.T) {
 	for _, row := range refusedCases {
 		t.Run(row.name, func(t *testing.T) {
@@ -272,7 +272,7 @@ func listContents(t *testing.T, s trace.Store) string {
 	return out + fmt.Sprint(scans, blobs, err)
 }
 
-// TestAgreesWithoutCopy: a target that no copy made, and that has nothing the source has not, is taken for the beginning of one.
+// TestAgreesWithoutCopy: a target that no copy made, and whose records are all in the source, is taken for the beginning of a copy.
 func TestAgreesWithoutCopy(t *testing.T) {
 	from, to := fillStore(t, "a"), openStore(t)
 	appendLots(t, to, "a", 100)

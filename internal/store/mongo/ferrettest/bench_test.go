@@ -38,8 +38,8 @@ func BenchmarkAppend(b *testing.B) {
 // batches is how many go into one database.
 const batches = 20
 
-// made is a store on a new database, and the database.
-func made(b *testing.B, client *driver.Client, uri string) (*mongo.Store, *driver.Database) {
+// createStore creates a store on a new database, and returns the database too.
+func createStore(b *testing.B, client *driver.Client, uri string) (*mongo.Store, *driver.Database) {
 	b.Helper()
 	name := "yousang_test_" + bson.NewObjectID().Hex()
 	s, err := mongo.Open(b.Context(), withDatabase(uri, name))
@@ -49,7 +49,7 @@ func made(b *testing.B, client *driver.Client, uri string) (*mongo.Store, *drive
 	return s, client.Database(name)
 }
 
-func drop(b *testing.B, s *mongo.Store, db *driver.Database) {
+func dropStore(b *testing.B, s *mongo.Store, db *driver.Database) {
 	b.Helper()
 	if err := s.Close(); err != nil {
 		b.Error(err)
@@ -59,7 +59,7 @@ func drop(b *testing.B, s *mongo.Store, db *driver.Database) {
 	}
 }
 
-func event(seq int64) trace.Record {
+func newEvent(seq int64) trace.Record {
 	at := time.UnixMilli(1_793_667_723_456 + seq).UTC()
 	return trace.Record{Seq: seq, Kind: trace.KindEvent, RecordTime: at, EventTime: at, EventType: trace.ObjectEvent,
 		BizStep: trace.StepShipping, Org: "https://t.example/org/coop",
@@ -70,10 +70,10 @@ func event(seq int64) trace.Record {
 			seq)}
 }
 
-func events(after int64, n int) []trace.Record {
+func newEvents(after int64, n int) []trace.Record {
 	out := make([]trace.Record, n)
 	for i := range out {
-		out[i] = event(after + 1 + int64(i))
+		out[i] = newEvent(after + 1 + int64(i))
 	}
 	return out
 }
@@ -86,24 +86,24 @@ func appendTo(b *testing.B, client *driver.Client, uri string, n int) {
 		if i%batches == 0 {
 			b.StopTimer()
 			if s != nil {
-				drop(b, s, db)
+				dropStore(b, s, db)
 			}
-			s, db = made(b, client, uri)
+			s, db = createStore(b, client, uri)
 			b.StartTimer()
 		}
 		after := int64(i % batches * n)
-		if err := s.Append(b.Context(), after, events(after, n)); err != nil {
+		if err := s.Append(b.Context(), after, newEvents(after, n)); err != nil {
 			b.Fatal(err)
 		}
 		i++
 	}
-	drop(b, s, db)
+	dropStore(b, s, db)
 }
 
 // insertBare inserts what a store has made of the same records, into a collection with the store's indexes or without.
 func insertBare(b *testing.B, client *driver.Client, uri string, n int, indexes bool) {
-	s, db := made(b, client, uri)
-	if err := s.Append(b.Context(), 0, events(0, batches*n)); err != nil {
+	s, db := createStore(b, client, uri)
+	if err := s.Append(b.Context(), 0, newEvents(0, batches*n)); err != nil {
 		b.Fatal(err)
 	}
 	cursor, err := db.Collection("records").Find(b.Context(), bson.D{}, options.Find().SetSort(bson.D{{Key: "_id", Value: 1}}))
@@ -114,7 +114,7 @@ func insertBare(b *testing.B, client *driver.Client, uri string, n int, indexes 
 	if err := cursor.All(b.Context(), &docs); err != nil {
 		b.Fatal(err)
 	}
-	drop(b, s, db)
+	dropStore(b, s, db)
 	collection := map[bool]string{true: "records", false: "bare"}[indexes]
 	s = nil
 	i := 0
@@ -122,9 +122,9 @@ func insertBare(b *testing.B, client *driver.Client, uri string, n int, indexes 
 		if i%batches == 0 {
 			b.StopTimer()
 			if s != nil {
-				drop(b, s, db)
+				dropStore(b, s, db)
 			}
-			s, db = made(b, client, uri)
+			s, db = createStore(b, client, uri)
 			b.StartTimer()
 		}
 		at := i % batches * n
@@ -133,5 +133,5 @@ func insertBare(b *testing.B, client *driver.Client, uri string, n int, indexes 
 		}
 		i++
 	}
-	drop(b, s, db)
+	dropStore(b, s, db)
 }

@@ -19,8 +19,8 @@ import (
 	"github.com/yousang/yousang/internal/trace"
 )
 
-// page reads docs/mongodb.md.
-func page(t *testing.T) string {
+// readPage reads docs/mongodb.md.
+func readPage(t *testing.T) string {
 	t.Helper()
 	b, err := os.ReadFile(filepath.Join("..", "..", "..", "..", "docs", "mongodb.md"))
 	if err != nil {
@@ -41,10 +41,10 @@ var (
 	dateForm    = regexp.MustCompile(`ISODate\(("[^"]*")\)`)
 )
 
-func examples(t *testing.T) []query {
+func readExamples(t *testing.T) []query {
 	t.Helper()
 	var out []query
-	for _, block := range exampleForm.FindAllStringSubmatch(page(t), -1) {
+	for _, block := range exampleForm.FindAllStringSubmatch(readPage(t), -1) {
 		m := queryForm.FindStringSubmatch(block[1])
 		if m == nil {
 			t.Fatalf("the test cannot read the example %q", block[1])
@@ -65,10 +65,10 @@ func examples(t *testing.T) []query {
 
 const site = "https://trace.example/"
 
-func day(d int) time.Time { return time.Date(2026, 11, d, 8, 30, 0, 0, time.UTC) }
+func dayOf(d int) time.Time { return time.Date(2026, 11, d, 8, 30, 0, 0, time.UTC) }
 
-// view is a lot as the follower writes it.
-func view(lot, status, holder string, made time.Time) trace.LotView {
+// newLotView is a lot as the follower writes it.
+func newLotView(lot, status, holder string, made time.Time) trace.LotView {
 	org := trace.NamedOrg{ID: site + "org/" + holder, Name: "中园合作社"}
 	return trace.LotView{Lot: site + "lot/" + lot, Key: lot, Status: status, Product: trace.Product{ID: site + "product/pomelo", Name: "沙田柚",
 		Unit: "kg"},
@@ -78,13 +78,13 @@ func view(lot, status, holder string, made time.Time) trace.LotView {
 		Origins: []trace.Origin{{Place: site + "place/3", Name: "三组", Share: 0.25, Lots: 2}}, Events: []int64{1, 3}, Seq: 3, PageSeq: 3}
 }
 
-func fill(t *testing.T, s trace.Store) {
+func fillStore(t *testing.T, s trace.Store) {
 	t.Helper()
 	var records []trace.Record
 	for i, lots := range [][]string{{"FRUIT-1"}, {"FRUIT-2"}, {"FRUIT-1", "JUICE-1"}, {"JUICE-1"}, {"FRUIT-1"}} {
-		r := trace.Record{Seq: int64(i) + 1, Kind: trace.KindEvent, RecordTime: day(i + 1), EventTime: day(i + 1), EventType: trace.ObjectEvent,
-			BizStep: trace.StepShipping,
-			Org:     site + "org/park", User: "key-1", ClientID: fmt.Sprint("phone/", i), Digest: "00", EventID: fmt.Sprint("ni:///", i),
+		r := trace.Record{Seq: int64(i) + 1, Kind: trace.KindEvent, RecordTime: dayOf(i + 1), EventTime: dayOf(i + 1),
+			EventType: trace.ObjectEvent, BizStep: trace.StepShipping,
+			Org: site + "org/park", User: "key-1", ClientID: fmt.Sprint("phone/", i), Digest: "00", EventID: fmt.Sprint("ni:///", i),
 			Places:    []string{site + "place/3"},
 			Questions: []trace.Question{{Code: "ratio_low"}}, Body: []byte("{}")}
 		for _, l := range lots {
@@ -96,8 +96,9 @@ func fill(t *testing.T, s trace.Store) {
 		t.Fatal(err)
 	}
 	var docs []trace.LineageDoc
-	for _, v := range []trace.LotView{view("FRUIT-1", "recalled", "park", day(1)), view("FRUIT-2", "recalled", "village", day(2)),
-		view("JUICE-1", "hold", "park", day(3)), view("JUICE-2", "active", "park", day(4))} {
+	for _, v := range []trace.LotView{newLotView("FRUIT-1", "recalled", "park", dayOf(1)),
+		newLotView("FRUIT-2", "recalled", "village", dayOf(2)),
+		newLotView("JUICE-1", "hold", "park", dayOf(3)), newLotView("JUICE-2", "active", "park", dayOf(4))} {
 		body, err := json.Marshal(v)
 		if err != nil {
 			t.Fatal(err)
@@ -109,16 +110,16 @@ func fill(t *testing.T, s trace.Store) {
 	}
 }
 
-// TestExamplesOfThePage runs the queries of docs/mongodb.md as they stand there.
+// TestExamplesOfThePage runs the queries that docs/mongodb.md shows.
 func TestExamplesOfThePage(t *testing.T) {
 	want := [][]any{{site + "lot/JUICE-1"}, {site + "lot/JUICE-1", site + "lot/FRUIT-1"}, {int64(3), int64(5)}}
-	queries := examples(t)
+	queries := readExamples(t)
 	if len(queries) != len(want) {
 		t.Fatalf("the page has %d examples, the test knows %d", len(queries), len(want))
 	}
-	each(t, func(t *testing.T, server string) {
-		r := newRoom(t, server)
-		fill(t, r.open(t))
+	runOnEach(t, func(t *testing.T, server string) {
+		r := newTestDatabase(t, server)
+		fillStore(t, r.open(t))
 		for i, q := range queries {
 			opts := options.Find()
 			if q.sort != nil {
@@ -147,11 +148,11 @@ func TestExamplesOfThePage(t *testing.T) {
 
 // TestLineageReads: a document has what a person looks for as fields, and the very text beside them.
 func TestLineageReads(t *testing.T) {
-	each(t, func(t *testing.T, server string) {
-		r := newRoom(t, server)
+	runOnEach(t, func(t *testing.T, server string) {
+		r := newTestDatabase(t, server)
 		s := r.open(t)
-		fill(t, s)
-		want, err := json.Marshal(view("JUICE-1", "hold", "park", day(3)))
+		fillStore(t, s)
+		want, err := json.Marshal(newLotView("JUICE-1", "hold", "park", dayOf(3)))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -175,7 +176,7 @@ func TestLineageReads(t *testing.T) {
 		if err := r.db.Collection("lots").FindOne(t.Context(), bson.D{{Key: "key", Value: "JUICE-1"}}).Decode(&doc); err != nil {
 			t.Fatal(err)
 		}
-		if doc.AsOf != 5 || doc.Status != "hold" || doc.Product.Name != "沙田柚" || !doc.Made.Time.Equal(day(3)) ||
+		if doc.AsOf != 5 || doc.Status != "hold" || doc.Product.Name != "沙田柚" || !doc.Made.Time.Equal(dayOf(3)) ||
 			fmt.Sprint(doc.Quantity.Amount) != "412.5" ||
 			len(doc.Made.Path) != 2 || !slices.Equal(doc.Events, []int64{1, 3}) {
 			t.Errorf("as fields: %+v", doc)
@@ -185,7 +186,7 @@ func TestLineageReads(t *testing.T) {
 
 // TestThePageNamesEachField: the tables of the page against what is stored and against the lot of the API.
 func TestThePageNamesEachField(t *testing.T) {
-	_, text, _ := strings.Cut(page(t), "\n## records\n")
+	_, text, _ := strings.Cut(readPage(t), "\n## records\n")
 	recordsText, rest, _ := strings.Cut(text, "\n## lots\n")
 	lotsText, _, _ := strings.Cut(rest, "\n## The small ones\n")
 	named := func(text, field string) bool {
@@ -198,9 +199,9 @@ func TestThePageNamesEachField(t *testing.T) {
 			t.Errorf("the page does not name the field %s of a lot", name)
 		}
 	}
-	each(t, func(t *testing.T, server string) {
-		r := newRoom(t, server)
-		fill(t, r.open(t))
+	runOnEach(t, func(t *testing.T, server string) {
+		r := newTestDatabase(t, server)
+		fillStore(t, r.open(t))
 		for collection, text := range map[string]string{"records": recordsText, "lots": lotsText} {
 			var doc bson.D
 			if err := r.db.Collection(collection).FindOne(t.Context(), bson.D{}).Decode(&doc); err != nil {

@@ -25,7 +25,7 @@ func recordsFrom(after int64, n int) []trace.Record {
 	return out
 }
 
-func wantKind(t *testing.T, what string, err error, kind trace.Kind) {
+func checkKind(t *testing.T, what string, err error, kind trace.Kind) {
 	t.Helper()
 	var e *trace.Error
 	if !errors.As(err, &e) || e.Kind != kind {
@@ -33,8 +33,8 @@ func wantKind(t *testing.T, what string, err error, kind trace.Kind) {
 	}
 }
 
-// openErr opens the room and closes the store at once.
-func openErr(t *testing.T, r room) error {
+// openWithError opens the database and closes the store at once.
+func openWithError(t *testing.T, r testDatabase) error {
 	s, err := mongo.Open(t.Context(), r.uri)
 	if err != nil {
 		return err
@@ -42,14 +42,14 @@ func openErr(t *testing.T, r room) error {
 	return s.Close()
 }
 
-func insert(t *testing.T, r room, collection string, doc bson.D) {
+func insertDocument(t *testing.T, r testDatabase, collection string, doc bson.D) {
 	t.Helper()
 	if _, err := r.db.Collection(collection).InsertOne(t.Context(), doc); err != nil {
 		t.Fatal(err)
 	}
 }
 
-func count(t *testing.T, r room, collection string) int64 {
+func countDocuments(t *testing.T, r testDatabase, collection string) int64 {
 	t.Helper()
 	n, err := r.db.Collection(collection).CountDocuments(t.Context(), bson.D{})
 	if err != nil {
@@ -58,12 +58,12 @@ func count(t *testing.T, r room, collection string) int64 {
 	return n
 }
 
-// TestOpenRefuses: what is not ours, or of a newer program, is not opened and not touched.
+// TestOpenRefuses: a database of another program, or of a newer version, is not opened and not touched.
 func TestOpenRefuses(t *testing.T) {
 	mark := func(application string, version int64) bson.D {
 		return bson.D{{Key: "_id", Value: "ledger"}, {Key: "application", Value: application}, {Key: "version", Value: version}}
 	}
-	each(t, func(t *testing.T, server string) {
+	runOnEach(t, func(t *testing.T, server string) {
 		for _, row := range []struct {
 			name, collection string
 			doc              bson.D
@@ -73,10 +73,10 @@ func TestOpenRefuses(t *testing.T) {
 			{"another program's mark", "meta", mark("shop", 1), "not a ledger of Yousang"},
 			{"another program's data", "orders", bson.D{{Key: "_id", Value: 1}}, "not a ledger of Yousang"},
 		} {
-			r := newRoom(t, server)
-			insert(t, r, row.collection, row.doc)
-			err := openErr(t, r)
-			wantKind(t, row.name, err, trace.Conflict)
+			r := newTestDatabase(t, server)
+			insertDocument(t, r, row.collection, row.doc)
+			err := openWithError(t, r)
+			checkKind(t, row.name, err, trace.Conflict)
 			var e *trace.Error
 			if errors.As(err, &e) && (e.Code != trace.CodeBadCheck || e.Args["found"] != row.found || e.Args["path"] != r.db.Name()) {
 				t.Errorf("%s: got %v, want found=%q", row.name, e, row.found)
@@ -90,19 +90,19 @@ func TestOpenRefuses(t *testing.T) {
 
 // TestServersThatStartTogether: several servers set up one empty database.
 func TestServersThatStartTogether(t *testing.T) {
-	each(t, func(t *testing.T, server string) {
+	runOnEach(t, func(t *testing.T, server string) {
 		for range 8 {
-			r := newRoom(t, server)
+			r := newTestDatabase(t, server)
 			var all sync.WaitGroup
 			for range 3 {
 				all.Go(func() {
-					if err := openErr(t, r); err != nil {
+					if err := openWithError(t, r); err != nil {
 						t.Errorf("Open: %v", err)
 					}
 				})
 			}
 			all.Wait()
-			if n := count(t, r, "meta"); n != 1 {
+			if n := countDocuments(t, r, "meta"); n != 1 {
 				t.Errorf("%d documents in meta, want 1", n)
 			}
 		}
@@ -110,8 +110,8 @@ func TestServersThatStartTogether(t *testing.T) {
 }
 
 func TestDroppedIndexIsReportedAndMade(t *testing.T) {
-	each(t, func(t *testing.T, server string) {
-		r := newRoom(t, server)
+	runOnEach(t, func(t *testing.T, server string) {
+		r := newTestDatabase(t, server)
 		s := r.open(t)
 		if missing, err := s.MissingIndexes(t.Context()); err != nil || len(missing) > 0 {
 			t.Fatalf("MissingIndexes at first: %v, %v", missing, err)
@@ -128,17 +128,18 @@ func TestDroppedIndexIsReportedAndMade(t *testing.T) {
 	})
 }
 
-// TestConflictInsideABatch: another server's record in the middle of a batch ends it there. What is before stays, nothing comes behind.
+// TestConflictInsideABatch: another server's record in the middle of a batch ends the batch there. The records before stay, no record comes
+// behind.
 func TestConflictInsideABatch(t *testing.T) {
-	each(t, func(t *testing.T, server string) {
+	runOnEach(t, func(t *testing.T, server string) {
 		for _, row := range []struct {
 			name        string
 			other, size int
 		}{{"in a small batch", 3, 5}, {"beyond the first hundred", 150, 320}, {"at the end", 4, 4}} {
-			r := newRoom(t, server)
+			r := newTestDatabase(t, server)
 			s := r.open(t)
-			insert(t, r, "records", bson.D{{Key: "_id", Value: int64(row.other)}, {Key: "kind", Value: "event"}, {Key: "user", Value: "other"},
-				{Key: "body", Value: "{}"}})
+			insertDocument(t, r, "records", bson.D{{Key: "_id", Value: int64(row.other)}, {Key: "kind", Value: "event"},
+				{Key: "user", Value: "other"}, {Key: "body", Value: "{}"}})
 			if err := s.Append(t.Context(), 0, recordsFrom(0, row.size)); !errors.Is(err, trace.ErrConflict) {
 				t.Errorf("%s: got error %v, want ErrConflict", row.name, err)
 			}
@@ -150,10 +151,10 @@ func TestConflictInsideABatch(t *testing.T) {
 	})
 }
 
-// TestHoleInTheLog: a follower stops before a hole and is told, whoever made it.
+// TestHoleInTheLog: a follower stops before a hole with an error, whichever server made the hole.
 func TestHoleInTheLog(t *testing.T) {
-	each(t, func(t *testing.T, server string) {
-		r := newRoom(t, server)
+	runOnEach(t, func(t *testing.T, server string) {
+		r := newTestDatabase(t, server)
 		s := r.open(t)
 		if err := s.Append(t.Context(), 0, recordsFrom(0, 5)); err != nil {
 			t.Fatal(err)
@@ -175,8 +176,8 @@ func TestHoleInTheLog(t *testing.T) {
 
 // TestTwoServers: what one writes the other reads, and an older document never replaces a newer one.
 func TestTwoServers(t *testing.T) {
-	each(t, func(t *testing.T, server string) {
-		r := newRoom(t, server)
+	runOnEach(t, func(t *testing.T, server string) {
+		r := newTestDatabase(t, server)
 		a, b := r.open(t), r.open(t)
 		if err := a.Append(t.Context(), 0, recordsFrom(0, 2)); err != nil {
 			t.Fatal(err)
@@ -214,8 +215,8 @@ func TestTwoServers(t *testing.T) {
 
 // TestViewsAheadAreDropped: a log from an older backup than its lineage documents.
 func TestViewsAheadAreDropped(t *testing.T) {
-	each(t, func(t *testing.T, server string) {
-		r := newRoom(t, server)
+	runOnEach(t, func(t *testing.T, server string) {
+		r := newTestDatabase(t, server)
 		s := r.open(t)
 		err := errors.Join(s.Append(t.Context(), 0, recordsFrom(0, 4)),
 			s.PutLineage(t.Context(), []trace.LineageDoc{{Lot: "old", AsOf: 2, Body: []byte("{}")}, {Lot: "new", AsOf: 4, Body: []byte("{}")}}),
@@ -236,7 +237,7 @@ func TestViewsAheadAreDropped(t *testing.T) {
 			t.Errorf("LineageHead of a log that is shorter: %d, %v, want 0", head, err)
 		}
 		_, err = s.Lineage(t.Context(), "new")
-		wantKind(t, "the document ahead of the log", err, trace.NotFound)
+		checkKind(t, "the document ahead of the log", err, trace.NotFound)
 		if _, err := s.Lineage(t.Context(), "old"); err != nil {
 			t.Errorf("the document that fits: %v", err)
 		}
@@ -245,8 +246,8 @@ func TestViewsAheadAreDropped(t *testing.T) {
 
 // TestUploads: nothing is left of what failed or was there already, and what a killed server left goes a day later.
 func TestUploads(t *testing.T) {
-	each(t, func(t *testing.T, server string) {
-		r := newRoom(t, server)
+	runOnEach(t, func(t *testing.T, server string) {
+		r := newTestDatabase(t, server)
 		s := r.open(t)
 		photo := bytes.Repeat([]byte("photo"), 100<<10) // two pieces
 		for range 2 {
@@ -255,26 +256,26 @@ func TestUploads(t *testing.T) {
 			}
 		}
 		_, err := s.PutBlob(t.Context(), bytes.NewReader(photo), 300<<10)
-		wantKind(t, "a large one", err, trace.TooLarge)
+		checkKind(t, "a large one", err, trace.TooLarge)
 		ctx, cancel := context.WithCancel(t.Context())
 		if _, err := s.PutBlob(ctx, &hangUp{data: photo, at: 300 << 10, cancel: cancel}, 1<<20); !errors.Is(err, context.Canceled) {
 			t.Errorf("a client that goes away: got error %v, want context.Canceled", err)
 		}
-		if blobs, pieces, uploads := count(t, r, "blobs"), count(t, r, "blobPieces"), count(t, r, "uploads"); blobs != 1 || pieces != 2 ||
-			uploads != 0 {
+		blobs, pieces, uploads := countDocuments(t, r, "blobs"), countDocuments(t, r, "blobPieces"), countDocuments(t, r, "uploads")
+		if blobs != 1 || pieces != 2 || uploads != 0 {
 			t.Errorf("%d blobs, %d pieces, %d uploads, want 1, 2, 0", blobs, pieces, uploads)
 		}
 		for _, age := range []time.Duration{23 * time.Hour, 25 * time.Hour} {
 			id := bson.NewObjectIDFromTimestamp(time.Now().Add(-age))
-			insert(t, r, "uploads", bson.D{{Key: "_id", Value: id}})
-			insert(t, r, "blobPieces", bson.D{{Key: "_id", Value: id.Hex() + "/00000000"}, {Key: "body", Value: []byte("x")}})
+			insertDocument(t, r, "uploads", bson.D{{Key: "_id", Value: id}})
+			insertDocument(t, r, "blobPieces", bson.D{{Key: "_id", Value: id.Hex() + "/00000000"}, {Key: "body", Value: []byte("x")}})
 		}
 		whole := bson.NewObjectIDFromTimestamp(time.Now().Add(-26 * time.Hour)) // killed when the blob was kept and the note not yet removed
-		insert(t, r, "uploads", bson.D{{Key: "_id", Value: whole}})
-		insert(t, r, "blobPieces", bson.D{{Key: "_id", Value: whole.Hex() + "/00000000"}, {Key: "body", Value: []byte("x")}})
-		insert(t, r, "blobs", bson.D{{Key: "_id", Value: "sum"}, {Key: "size", Value: int64(1)}, {Key: "upload", Value: whole}})
+		insertDocument(t, r, "uploads", bson.D{{Key: "_id", Value: whole}})
+		insertDocument(t, r, "blobPieces", bson.D{{Key: "_id", Value: whole.Hex() + "/00000000"}, {Key: "body", Value: []byte("x")}})
+		insertDocument(t, r, "blobs", bson.D{{Key: "_id", Value: "sum"}, {Key: "size", Value: int64(1)}, {Key: "upload", Value: whole}})
 		r.open(t)
-		if pieces, uploads := count(t, r, "blobPieces"), count(t, r, "uploads"); pieces != 4 || uploads != 1 {
+		if pieces, uploads := countDocuments(t, r, "blobPieces"), countDocuments(t, r, "uploads"); pieces != 4 || uploads != 1 {
 			t.Errorf("after a start: %d pieces, %d uploads, want 4, 1", pieces, uploads)
 		}
 		if got, err := s.Blob(t.Context(), "sum"); err != nil {

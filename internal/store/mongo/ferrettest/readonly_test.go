@@ -14,10 +14,10 @@ import (
 
 // TestReadOnly: who only reads makes nothing, neither a database nor an index, and cannot write.
 func TestReadOnly(t *testing.T) {
-	each(t, func(t *testing.T, server string) {
-		r := newRoom(t, server)
+	runOnEach(t, func(t *testing.T, server string) {
+		r := newTestDatabase(t, server)
 		_, err := mongo.OpenReadOnly(t.Context(), r.uri)
-		wantKind(t, "a database that is not there", err, trace.NotFound)
+		checkKind(t, "a database that is not there", err, trace.NotFound)
 		if names, err := r.db.ListCollectionNames(t.Context(), bson.D{}); err != nil || len(names) > 0 {
 			t.Errorf("collections %v, %v, want none", names, err)
 		}
@@ -54,9 +54,9 @@ func TestReadOnly(t *testing.T) {
 	})
 }
 
-// TestReadOnlyRefuses: what is not ours is not read either.
+// TestReadOnlyRefuses: a database of another program is not read either.
 func TestReadOnlyRefuses(t *testing.T) {
-	each(t, func(t *testing.T, server string) {
+	runOnEach(t, func(t *testing.T, server string) {
 		for name, row := range map[string]struct {
 			collection string
 			doc        bson.D
@@ -65,8 +65,8 @@ func TestReadOnlyRefuses(t *testing.T) {
 			"newer data": {"meta", bson.D{{Key: "_id", Value: "ledger"}, {Key: "application", Value: "yousang"},
 				{Key: "version", Value: int64(99)}}},
 		} {
-			r := newRoom(t, server)
-			insert(t, r, row.collection, row.doc)
+			r := newTestDatabase(t, server)
+			insertDocument(t, r, row.collection, row.doc)
 			_, err := mongo.OpenReadOnly(t.Context(), r.uri)
 			var e *trace.Error
 			if !errors.As(err, &e) || e.Kind != trace.Conflict || e.Args["path"] != r.db.Name() {

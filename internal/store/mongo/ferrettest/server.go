@@ -1,5 +1,5 @@
 // Package ferrettest holds the tests of the MongoDB store against a server: FerretDB, which speaks MongoDB's protocol over SQLite, started
-// in this process. It is a module of its own so that the main go.mod stays free of FerretDB.
+// in this process. The package is a module of its own so that the main go.mod stays free of FerretDB.
 package ferrettest
 
 import (
@@ -22,7 +22,7 @@ type Server struct {
 func Start(folder string) (*Server, error) {
 	f, err := ferretdb.New(&ferretdb.Config{
 		Listener:  ferretdb.ListenerConfig{TCP: "127.0.0.1:0"},
-		Logger:    slog.New(slog.DiscardHandler), // it logs each command
+		Logger:    slog.New(slog.DiscardHandler), // the server logs each command
 		Handler:   "sqlite",
 		SQLiteURL: "file:" + folder + "/",
 	})

@@ -47,8 +47,8 @@ func runWithServers(m *testing.M) (int, error) {
 	return code, os.RemoveAll(folder)
 }
 
-// each runs a test against every server.
-func each(t *testing.T, test func(t *testing.T, server string)) {
+// runOnEach runs a test against every server.
+func runOnEach(t *testing.T, test func(t *testing.T, server string)) {
 	for name, uri := range servers {
 		t.Run(name, func(t *testing.T) { test(t, uri) })
 	}
@@ -62,20 +62,20 @@ func withDatabase(uri, name string) string {
 	return scheme + "://" + hosts + "/" + name + "?" + query
 }
 
-// room is an empty database, dropped when the test ends.
-type room struct {
+// testDatabase is an empty database, dropped when the test ends.
+type testDatabase struct {
 	uri string
 	db  *driver.Database
 }
 
-func newRoom(t *testing.T, server string) room {
+func newTestDatabase(t *testing.T, server string) testDatabase {
 	t.Helper()
 	name := "yousang_test_" + bson.NewObjectID().Hex()
 	client, err := driver.Connect(options.Client().ApplyURI(server))
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := room{uri: withDatabase(server, name), db: client.Database(name)}
+	r := testDatabase{uri: withDatabase(server, name), db: client.Database(name)}
 	t.Cleanup(func() {
 		if err := r.db.Drop(context.Background()); err != nil {
 			t.Errorf("drop the test's database: %v", err)
@@ -87,8 +87,8 @@ func newRoom(t *testing.T, server string) room {
 	return r
 }
 
-// open opens the room as a server of its own does.
-func (r room) open(t *testing.T) *mongo.Store {
+// open opens the database as a server of its own does.
+func (r testDatabase) open(t *testing.T) *mongo.Store {
 	t.Helper()
 	s, err := mongo.Open(t.Context(), r.uri)
 	if err != nil {
@@ -104,9 +104,9 @@ func (r room) open(t *testing.T) *mongo.Store {
 
 // TestStore is the suite that every store passes.
 func TestStore(t *testing.T) {
-	each(t, func(t *testing.T, server string) {
+	runOnEach(t, func(t *testing.T, server string) {
 		storetest.Run(t, func(t *testing.T) storetest.Opener {
-			r := newRoom(t, server)
+			r := newTestDatabase(t, server)
 			return func(ctx context.Context) (trace.Store, error) { return mongo.Open(ctx, r.uri) }
 		})
 	})
