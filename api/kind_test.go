@@ -133,10 +133,16 @@ func newCountyWithNotes(t *testing.T) *county {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return newCountyWithPages(t, kinds, printer)
+}
+
+// newCountyWithPages is a county whose server has the pages too, in the words of a catalog; nil means the kinds and the words of the program.
+func newCountyWithPages(t *testing.T, kinds *trace.KindTable, words *locale.Printer) *county {
+	t.Helper()
 	var pages error
 	c := newCountyOfKinds(t, kinds, func(o *server.Options) {
 		o.Web = func(router fiber.Router) {
-			pages = web.Register(router, web.Deps{App: o.App, Words: printer, PublicURL: publicURL})
+			pages = web.Register(router, web.Deps{App: o.App, Words: words, PublicURL: publicURL})
 		}
 	})
 	if pages != nil {
