@@ -70,7 +70,8 @@ func NewProblem(err error, say *locale.Printer, request string) *problem.Problem
 // failure is the key of a request's error among the locals of its Fiber context.
 type failure struct{}
 
-// huma writes errors itself. These hooks, which are all it offers, keep the error for the server's one error handler instead.
+// The library huma writes errors itself. These hooks, which are all that huma offers, keep the error for the server's one error handler
+// instead.
 func init() {
 	huma.DefaultArrayNullable = false // a list of ours is never null
 	huma.NewError = func(status int, _ string, _ ...error) huma.StatusError { return &problem.Problem{Status: status} }

@@ -274,7 +274,7 @@ func (a *App) ListHistory(ctx context.Context, v *trace.LotView) ([]trace.Record
 	return a.FindRecordsBySeq(ctx, seqs)
 }
 
-// FindRecordsBySeq returns records by their numbers, oldest first. Errors: as Find.
+// FindRecordsBySeq returns records by their numbers, oldest first. Errors: as of FindRecords.
 func (a *App) FindRecordsBySeq(ctx context.Context, seqs []int64) ([]trace.Record, error) {
 	if len(seqs) == 0 {
 		return nil, nil

@@ -11,7 +11,7 @@ import (
 // FindItem finds the item that bears a serial number, given as printed, as people type the number, or as the address that the item's code
 // opens. of says whose item is meant: a lot (URI, key or address), a product (URI, slug or address) or a GTIN; "" for any. Errors:
 // CodeBadKey for a text that cannot be a serial number; NotFound CodeNotIssued for a number that was never issued, or was issued for
-// something else; those of Lot.
+// something else; those of ResolveLot; the store's.
 func (a *App) FindItem(ctx context.Context, of, code string) (trace.SerialView, error) {
 	at, code := cutSerialNumber(code)
 	if of == "" {

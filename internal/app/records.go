@@ -32,8 +32,8 @@ type RecordPage struct {
 	Next  int64 // to be passed as After; 0 at the end
 }
 
-// ListRecords lists the records of the actor's organisation; a bureau and an administrator get all. Errors: as Find; Invalid where the
-// filter names a kind that there is not.
+// ListRecords lists the records of the actor's organisation; a bureau and an administrator get all. Errors: as of FindRecords; Invalid
+// where the filter names a kind that there is not.
 func (a *App) ListRecords(ctx context.Context, actor trace.Actor, f RecordFilter) (RecordPage, error) {
 	q := trace.Query{After: f.After, Since: f.Since, Before: f.Until, Limit: f.Limit + 1}
 	if f.Kind != "" {

@@ -16,7 +16,7 @@ import (
 	"time"
 )
 
-// BareCommand is the name of the program's hidden command that calls Bare: `yousang bench-bare --page FILE --listen HOST:PORT`.
+// BareCommand is the name of the program's hidden command that calls ServeBare: `yousang bench-bare --page FILE --listen HOST:PORT`.
 const BareCommand = "bench-bare"
 
 // Options say what is measured.

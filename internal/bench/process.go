@@ -94,7 +94,7 @@ func startProcess(ctx context.Context, exe string, args ...string) (*serverProce
 	s := &serverProcess{addr: addr, cmd: exec.CommandContext(ctx, exe, append(args, addr)...), log: &bytes.Buffer{},
 		ended: make(chan struct{})}
 	s.cmd.Env, s.cmd.Stdout, s.cmd.Stderr = childEnvironment(), s.log, s.log
-	if _, err := s.cmd.StdinPipe(); err != nil { // closed when we end, however we end: see Bare
+	if _, err := s.cmd.StdinPipe(); err != nil { // closed when we end, however we end: see ServeBare
 		return nil, fmt.Errorf("start server: %w", err)
 	}
 	begin := time.Now()

@@ -97,7 +97,7 @@ func (b *builder) countLevels() []int {
 	return level
 }
 
-// foldSmallest sums the smallest boxes of each lane until no more than maxBoxes are left.
+// foldSmallest sums the smallest boxes of each lane until no more than mostBoxes are left.
 func (b *builder) foldSmallest(g *graph) {
 	if len(g.boxes) <= mostBoxes {
 		return

@@ -6,10 +6,12 @@ import (
 )
 
 // CoarseDeadlines wraps a listener so that moving the deadlines of a connection costs little: each request moves three deadlines by a
-// moment, and the poller of the operating system does not learn of each move. A deadline may come up to a second early.  Figure: moving a
-// deadline takes 190 ns, and 15 ns with coarse deadlines (`go test ./internal/fastpath -run xxx -bench Deadlines`), three times a request;
-// a kept page takes 1.6 µs in the whole server (docs/performance.md).  Remove when moving a deadline takes less than a twentieth of the
-// time of a kept page.
+// moment, and the poller of the operating system does not learn of each move. A deadline may come up to a second early.
+//
+// Figure: moving a deadline takes 190 ns, and 15 ns with coarse deadlines (`go test ./internal/fastpath -run xxx -bench Deadlines`), three
+// times a request; a kept page takes 1.6 µs in the whole server (docs/performance.md).
+//
+// Remove when moving a deadline takes less than a twentieth of the time of a kept page.
 func CoarseDeadlines(l net.Listener) net.Listener { return &coarseListener{l} }
 
 type coarseListener struct{ net.Listener }

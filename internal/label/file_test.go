@@ -84,7 +84,7 @@ func TestRefusedOptions(t *testing.T) {
 	}
 }
 
-// counter is a file that fills up after limit bytes.
+// countingWriter is a file that fills up after limit bytes.
 type countingWriter struct{ n, limit int }
 
 var errFull = errors.New("disk full")

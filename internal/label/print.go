@@ -11,11 +11,12 @@ import (
 )
 
 // WritePDF writes labels as a PDF: modules as vectors, text with fonts that are in the file. The copies of a label come one after the
-// other. Labels are taken from items on demand, and memory does not grow with their number.  Errors: those of PDFOptions.CheckCount, before
-// anything is written; those of items and of w; for a code that does not fit the layout, CodeBadValue at "sheet" with the layouts that have
-// room for the code; for an address too long for every layout, CodeTooLarge at "url". The first labels are composed before anything is
-// written, so a mistake in all labels is found while a server can still answer with an error; after an error in a later label the file is
-// of no use.
+// other. Labels are taken from items on demand, and memory does not grow with their number.
+//
+// Errors: those of PDFOptions.CheckCount, before anything is written; those of items and of w; for a code that does not fit the layout,
+// CodeBadValue at "sheet" with the layouts that have room for the code; for an address too long for every layout, CodeTooLarge at "url".
+// The first labels are composed before anything is written, so a mistake in all labels is found while a server can still answer with an
+// error; after an error in a later label the file is of no use.
 func WritePDF(w io.Writer, items iter.Seq2[Item, error], o PDFOptions) error {
 	if err := o.CheckCount(1); err != nil {
 		return err

@@ -35,7 +35,7 @@ func readSample(t testing.TB, name string) []byte {
 
 func testNow() time.Time { return time.Date(2026, 11, 21, 18, 0, 0, 0, trace.ChinaTime) }
 
-// openApp gives a recorder over a new ledger in a file.
+// openApp opens the application layer over a new ledger in a file.
 func openApp(t testing.TB) *app.App {
 	t.Helper()
 	ctx := context.Background()

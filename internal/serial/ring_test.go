@@ -182,8 +182,8 @@ func TestTwoServersMakeTheFirstKey(t *testing.T) {
 	}
 }
 
-// recordFirstKey has a ring name its first secret in the log, as the recorder and its caller do: where another secret stands there already,
-// the ring looks for the secret and tries once more.
+// recordFirstKey has a ring name its first secret in the log, as the application layer does: where another secret stands there already, the
+// ring looks for the secret and tries once more.
 func recordFirstKey(ctx context.Context, r *Ring, log *sync.Map) error {
 	for {
 		number, err := r.CurrentKey(ctx)

@@ -14,7 +14,7 @@ import (
 // NS is the namespace of every ledger in these tests.
 const NS = "https://trace.example"
 
-// Noon is the clock of the desk: 12:00 in China.
+// Noon is the clock of the fixture: 12:00 in China.
 var Noon = time.Date(2026, 11, 20, 4, 0, 0, 0, time.UTC)
 
 // The actors of the tests.
@@ -27,7 +27,7 @@ var (
 	System = Actor{Role: Admin, User: "system"}
 )
 
-// Tester is what the desk needs of a test; *testing.T, *testing.B and *rapid.T have it.
+// Tester is the part of a test that the fixture needs; *testing.T, *testing.B and *rapid.T have all of the part.
 type Tester interface {
 	Helper()
 	Fatalf(format string, args ...any)
@@ -63,7 +63,7 @@ func NewFixture(t Tester, s Store, o WriterOptions) *Fixture {
 	return fx
 }
 
-// newFixture is a Desk over a log in memory, closed with the test.
+// newFixture is a Fixture over a log in memory, closed with the test.
 func newFixture(t testing.TB) *Fixture { return newFixtureWith(t, WriterOptions{}) }
 
 func newFixtureWith(t testing.TB, o WriterOptions) *Fixture {
@@ -152,7 +152,7 @@ func (fx *Fixture) NextKey() string {
 	return string(append(b, checkCharacter(b)))
 }
 
-// NewLotID, UnitID and ShipmentID are identifiers that are not in use yet.
+// NewLotID is a new identifier of a lot.
 func (fx *Fixture) NewLotID() string { return NS + "/lot/" + fx.NextKey() }
 
 // NewUnitID is a new identifier of a packed unit.
@@ -249,5 +249,5 @@ func (fx *Fixture) expectHeld(a Actor, lot, want string) {
 	}
 }
 
-// UseKeyRange has a desk of several on one store make keys of its own.
+// UseKeyRange has one of several fixtures on one store make keys of its own.
 func (fx *Fixture) UseKeyRange(n int) { fx.keys = int64(n) << 32 }

@@ -75,7 +75,7 @@ type lot struct {
 	marks      markSet // organisations and products that its page may name
 	place      int32   // where it was made, in sites; -1 where that is not known
 	product    int32
-	maker      int32 // spot of the organisation that made it
+	maker      int32 // location of the organisation that made the lot
 	season     int32 // -1 for none
 	made       uint32
 	last       uint32 // last record that touched it
@@ -107,7 +107,7 @@ const (
 // Has reports whether all conditions of x are set.
 func (s State) Has(x State) bool { return s&x == x }
 
-// holding is an amount of a lot at a spot; it stays when it falls to nothing, as a trace of who once held it.
+// holding is an amount of a lot at a location. A holding that falls to nothing stays, as a trace of who once held the lot.
 type holding struct {
 	qty             Amount
 	since           int64 // Unix milliseconds of the earliest event that brought some
@@ -126,9 +126,9 @@ const (
 // location is a place in the ledger where amounts can be: an organisation, a packed unit, or a shipment under way.
 type location struct {
 	id     string
-	since  int64 // unit: when it came to where it stands, Unix milliseconds
+	since  int64 // unit: when the unit came to its present location, Unix milliseconds
 	hold   int32 // head of its holdings
-	at     int32 // unit: the spot it stands at (-1: unpacked); shipment: the destination
+	at     int32 // unit: the location the unit stands at (-1: unpacked); shipment: the destination
 	from   int32 // shipment: the sender
 	seq    uint32
 	kind   locationKind
@@ -292,7 +292,7 @@ func digest16(s string) (d [16]byte) {
 
 func clientDigest(org, id string) [16]byte { return digest16(org + "\x00" + id) }
 
-// findHolding returns the holding of a lot at a spot, or nil. The list of one lot is short: its holders, units and shipments.
+// findHolding returns the holding of a lot at a location, or nil. The list of one lot is short: its holders, units and shipments.
 func (l *Ledger) findHolding(lot, at int32) *holding {
 	for i := l.lots[lot].hold; i >= 0; i = l.holdings[i].nextLot {
 		if l.holdings[i].location == at {
@@ -309,7 +309,7 @@ func (l *Ledger) heldAmount(lot, at int32) Amount {
 	return 0
 }
 
-// holderOf is the organisation at which a spot finally stands; for goods under way, the shipment.
+// holderOf is the organisation at which a location finally stands; for goods under way, the shipment.
 func (l *Ledger) holderOf(at int32) int32 {
 	for at >= 0 && l.locations[at].kind == unitLocation {
 		at = l.locations[at].at

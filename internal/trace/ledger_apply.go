@@ -191,8 +191,8 @@ func (l *Ledger) addLocation(s location, seq uint32) int32 {
 	return n
 }
 
-// addHolding brings an amount of a lot to a spot. since is when it came: what was used up before counts no more, and a correction (-1)
-// changes nothing about it.
+// addHolding brings an amount of a lot to a location. since is when the amount came: an earlier amount that was used up counts no more, and
+// a correction (-1) leaves the time of the holding unchanged.
 func (l *Ledger) addHolding(n, at int32, qty Amount, since int64) {
 	l.lots[n].marks |= l.partyMarks(at)
 	if h := l.findHolding(n, at); h != nil {

@@ -192,7 +192,7 @@ func benchmarkWalk(b *testing.B, l *Ledger, start int32, direction Direction) {
 	}
 }
 
-// BenchmarkRecall marks 10,261 lots in one event, as the ledger applies it.
+// BenchmarkRecall10261 marks 10,261 lots in one event, as the ledger applies it.
 func BenchmarkRecall10261(b *testing.B) {
 	v := newVillage(b, true, 36)
 	l := v.fx.Ledger

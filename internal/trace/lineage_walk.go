@@ -102,7 +102,7 @@ func (r *walkResult) visitLot(n int32) {
 	r.next = append(r.next, n)
 }
 
-// walkFrom visits everything behind or ahead of a lot; see walkAll.
+// walkFrom visits everything behind or ahead of a lot; see walkFromAll.
 func (l *Ledger) walkFrom(start int32, dir Direction, depth, limit int) *walkResult {
 	return l.walkFromAll([]int32{start}, dir, depth, limit)
 }

@@ -56,8 +56,8 @@ func (l *Ledger) judgeLinks(v *LinkSet, a Actor) error {
 }
 
 // checkLinkedThing: a product's links are kept by an organisation that has made lots of it, a lot's and its items' by its maker and
-// holders; whoever has links there may take them away. A bureau's recall notice may stand anywhere. The ledger cannot read serial numbers:
-// that one was issued for the lot is checked by the recorder.
+// holders; an organisation that has links there may take them away. A bureau's recall notice may stand anywhere. The ledger cannot read
+// serial numbers: the application layer checks that a number was issued for the lot.
 func (l *Ledger) checkLinkedThing(v *LinkSet, a Actor) error {
 	if v.ID == "" {
 		return E(Invalid, CodeRequired, "id")

@@ -75,7 +75,7 @@ func (l *Ledger) checkID(id, dir string) error {
 // CanonicalJSON encodes the body of a record, or another value of this package, with members as declared: all bodies declare them sorted.
 func CanonicalJSON(v any) ([]byte, error) { return encodeJSON(v) }
 
-// malformed is the error of a body that cannot be decoded.
+// malformedJSON is the error of a body that cannot be decoded.
 func malformedJSON(err error) error {
 	var e *Error
 	if errors.As(err, &e) {

@@ -72,7 +72,7 @@ type batch struct {
 	changedIDs    map[string]bool
 	usedIDs       map[string]bool
 	takenLots     map[string]bool
-	takenAmounts  map[[2]int32]Amount // what is taken of a lot at a spot, and not applied yet
+	takenAmounts  map[[2]int32]Amount // amounts taken of a lot at a location, and not applied yet
 	lastSeq       int64
 	now           time.Time
 }

@@ -13,7 +13,7 @@ import (
 	. "github.com/yousang/yousang/internal/trace"
 )
 
-// openFixture makes a desk over a SQLite store with faults to plan.
+// openFixture makes a fixture over a SQLite store with faults to plan.
 func openFixture(t *testing.T, o WriterOptions) (*Fixture, *storetest.Faulty) {
 	t.Helper()
 	s, err := sqlite.Open(context.Background(), filepath.Join(t.TempDir(), "ledger.db"))

@@ -9,7 +9,7 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// pictures makes the screenshots of the documents, into the folder named by YOUSANG_SCREENSHOTS, else into a temporary one.
+// takePictures makes the screenshots of the documents, into the folder named by YOUSANG_SCREENSHOTS, else into a temporary one.
 func (b *browser) takePictures(t *testing.T) {
 	dir := os.Getenv("YOUSANG_SCREENSHOTS")
 	if dir == "" {

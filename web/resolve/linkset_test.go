@@ -52,7 +52,7 @@ func (l level) listHrefs(linkType string) (out []string) {
 	return out
 }
 
-// linkset reads the body of an answer.
+// parseLinkset reads the body of an answer.
 func parseLinkset(t *testing.T, a webtest.Answer) (out []level) {
 	t.Helper()
 	var doc struct {
@@ -171,8 +171,8 @@ func TestLinksetHasEveryLevel(t *testing.T) {
 	}
 }
 
-// complete checks that there is one default link, which is also there under a type that describes the target, and an address, title and
-// type on each link; languages without a script. The default link has no other attribute, as the standard says.
+// checkComplete checks that there is one default link, which is also there under a type that describes the target, and an address, title
+// and type on each link; languages without a script. The default link has no other attribute, as the standard says.
 func (l level) checkComplete(t *testing.T) {
 	t.Helper()
 	def := l.types["defaultLink"]

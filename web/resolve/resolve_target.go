@@ -28,8 +28,10 @@ type target struct {
 // walks up to the lot or the product.
 var errNotIssued = errors.New("serial number not issued")
 
-// findLinkTarget finds the thing that a Digital Link names. Errors: NotFound; errNotIssued.  An unknown lot walks up to its product, as the
-// resolver standard asks, but to a page that says first of all that this lot is not known: a printer of false labels knows genuine GTINs.
+// findLinkTarget finds the thing that a Digital Link names. Errors: NotFound; errNotIssued.
+//
+// An unknown lot walks up to its product, as the resolver standard asks, but to a page that says first of all that this lot is not known: a
+// printer of false labels knows genuine GTINs.
 func findLinkTarget(ctx context.Context, r *app.App, l *digitallink.Link) (target, error) {
 	if l.Key.AI != "01" {
 		return target{}, trace.E(trace.NotFound, trace.CodeNotFound, "", "value", l.Key.Value)

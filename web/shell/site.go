@@ -42,7 +42,7 @@ type Site struct {
 	Log       *slog.Logger
 	Scans     *scan.Counter // nil counts no views
 
-	recorder   func() *app.App
+	currentApp func() *app.App
 	cacheBytes int64
 	languages  *fastpath.LanguageCache
 	sharePath  string // path of the picture that a shared link shows
@@ -58,7 +58,7 @@ func NewSite(router fiber.Router, d Deps) (*Site, error) {
 		}
 	}
 	s := &Site{Words: words, PublicURL: strings.TrimRight(d.PublicURL, "/"), Host: hostOf(d.PublicURL), Log: d.Log, Scans: d.Scans,
-		recorder: d.App, cacheBytes: d.CacheBytes, languages: fastpath.NewLanguageCache(words)}
+		currentApp: d.App, cacheBytes: d.CacheBytes, languages: fastpath.NewLanguageCache(words)}
 	if s.Log == nil {
 		s.Log = slog.Default()
 	}
@@ -79,7 +79,7 @@ func hostOf(address string) string {
 
 // App is the open application layer. Errors: Unavailable while the log is still being read; the caller may come back.
 func (s *Site) App() (*app.App, error) {
-	if r := s.recorder(); r != nil {
+	if r := s.currentApp(); r != nil {
 		return r, nil
 	}
 	return nil, trace.E(trace.Unavailable, trace.CodeStoreUnavailable, "")

@@ -15,7 +15,7 @@ import (
 // converter makes BSON of JSON, for reading and querying only: the original text is stored beside the fields. Whole numbers become int64
 // and other numbers Decimal128; MongoDB compares the two exactly. A member named "time" becomes a date where the text is a time.
 type converter struct {
-	plain bool // see server
+	plain bool // a list in a list and a decimal become text, see server.plain
 }
 
 // maxDepth bounds the nesting; MongoDB's own bound is 100. A value that is nested deeper is stored as text.
