@@ -136,7 +136,8 @@ func newCountyWithNotes(t *testing.T) *county {
 	return newCountyWithPages(t, kinds, printer)
 }
 
-// newCountyWithPages is a county whose server has the pages too, in the words of a catalog; nil means the kinds and the words of the program.
+// newCountyWithPages is a county whose server has the pages too, in the words of a catalog; nil means the kinds and the words of the
+// program.
 func newCountyWithPages(t *testing.T, kinds *trace.KindTable, words *locale.Printer) *county {
 	t.Helper()
 	var pages error
