@@ -19,8 +19,8 @@ const MaxAmount Amount = 1_000_000_000 * AmountScale
 // Whole makes an amount of n whole units.
 func Whole(n int64) Amount { return Amount(n * AmountScale) }
 
-// ParseAmount reads a plain decimal ("412.5"), at most six decimals, without sign, exponent or separators.
-// Errors: CodeBadQuantity, for the person who typed it.
+// ParseAmount reads a plain decimal ("412.5"), at most six decimals, without sign, exponent or separators. Errors: CodeBadQuantity, for the
+// person who typed the number.
 func ParseAmount(s string) (Amount, error) {
 	bad := func() (Amount, error) { return 0, E(Invalid, CodeBadQuantity, "", "value", Clip(s)) }
 	whole, frac, dot := strings.Cut(s, ".")
@@ -99,7 +99,7 @@ func (a *Amount) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// expandExponent moves the decimal point of a number with an exponent ("1.5e3" → "1500"); what it cannot read it returns as it came.
+// expandExponent moves the decimal point of a number with an exponent ("1.5e3" → "1500"); a text that cannot be read is returned unchanged.
 // Exponents beyond what an Amount can hold are not read, so that "1e999999" costs nothing.
 func expandExponent(s string) string {
 	mantissa, exponent, ok := strings.Cut(strings.ReplaceAll(s, "E", "e"), "e")
@@ -123,7 +123,7 @@ func expandExponent(s string) string {
 	return whole + "." + frac
 }
 
-// addSaturating adds without wrapping around: what is too large to count stays the largest amount.
+// addSaturating adds without wrapping around: a sum that is too large to count stays the largest amount.
 func (a Amount) addSaturating(b Amount) Amount {
 	if a > math.MaxInt64-b {
 		return math.MaxInt64

@@ -35,7 +35,7 @@ func (l *Ledger) planCorrection(ev *Event, org int32) (*plan, error) {
 	return nil, E(Conflict, CodeNotAllowed, "eventID")
 }
 
-// undoMaking takes back lots that were made; each must still be whole where it was made.
+// undoMaking takes back lots that were made; each must still be whole at the place of its making.
 func (l *Ledger) undoMaking(p *plan) error {
 	row := l.events[p.correctedSeq]
 	ids, field := p.event.Outputs, "outputQuantityList"
@@ -60,8 +60,8 @@ func (l *Ledger) undoMaking(p *plan) error {
 	return l.undoMoves(p, "inputQuantityList", p.event.Inputs, nowhere, row.org)
 }
 
-// checkNotBuiltOn: a lot is taken back only while nothing that still stands was done with it but looking: what others hold of it, or made
-// of it, would hang in the air.
+// checkNotBuiltOn: a lot is taken back only while no event that still stands used the lot (inspections, corrections and field work
+// apart): amounts of the lot with others, and lots made of the lot, would have no origin.
 func (l *Ledger) checkNotBuiltOn(p *plan) error {
 	for _, c := range p.stateChanges {
 		for t := l.lots[c.lot].seen; c.set.Has(Void) && t >= 0; t = l.lotRecords[t].next {
@@ -112,7 +112,8 @@ func (l *Ledger) undoShip(p *plan, org int32) error {
 	return l.planUnitMoves(p, "epcList", p.event.EPCs, ship, org)
 }
 
-// undoWork takes field work off its season; harvests made since then refuse it only where they relied on it, which they never do.
+// undoWork takes field work off its season. Harvests made since then would refuse the undoing only where they relied on the work, and
+// harvests never do.
 func (l *Ledger) undoWork(p *plan) error {
 	ids := p.event.EPCs
 	if p.event.Type == TransformationEvent {

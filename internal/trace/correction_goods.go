@@ -65,7 +65,7 @@ func (k *undoInfo) gainedAmount(n int32) Amount {
 	return k.moves[i].qty
 }
 
-// checkUnmoved wants units to stand where they were put. What is in them is then whole: a unit is only ever emptied.
+// checkUnmoved refuses units that do not stand at their old place. The content of the others is whole: a unit is only ever emptied.
 func (l *Ledger) checkUnmoved(field string, ids []string, at int32) error {
 	for i, id := range ids {
 		u, err := l.findUnit(IndexedField(field, i), id)
@@ -88,7 +88,7 @@ func (l *Ledger) reopenShipment(ship int32) {
 	l.locations[ship].closed = empty
 }
 
-// undoPack takes everything out of a unit that still stands where it was packed.
+// undoPack takes everything out of a unit that still stands at the place of its packing.
 func (l *Ledger) undoPack(p *plan, org int32) error {
 	ev := p.event
 	u, err := l.findUnit("parentID", ev.ParentID)

@@ -12,11 +12,11 @@ type Kind uint8
 
 // The kinds, with the HTTP status each one becomes.
 const (
-	Internal    Kind = iota // 500: nobody's fault but ours; logged
-	Invalid                 // 400/422: the request can never succeed as it stands
-	Forbidden               // 403: someone else may do this
+	Internal    Kind = iota // 500: a fault of the program; logged
+	Invalid                 // 400/422: the request can never succeed unchanged
+	Forbidden               // 403: another actor may do this
 	NotFound                // 404
-	Conflict                // 409: it clashes with what is recorded; a look at the lot helps
+	Conflict                // 409: the request clashes with records; a look at the lot helps
 	TooLarge                // 413
 	Unavailable             // 503: try again later
 )
@@ -70,7 +70,7 @@ const (
 	CodeNotIssued        Code = "not_issued"        // no item bears this serial number (value)
 	CodeBadRow           Code = "bad_row"           // the last serial number of a row is of another batch than the first, or before it (value)
 	CodeTwinLink         Code = "twin_link"         // the same link is given twice (value)
-	CodeBehind           Code = "behind"            // this server has not read as far as the client wants (wanted, head); Retry-After
+	CodeBehind           Code = "behind"            // this server has not read as far as the client asks for (wanted, head); Retry-After
 	CodeTooLarge         Code = "too_large"         // body, batch or record beyond its limit (limit)
 	CodeNotFound         Code = "not_found"         // a page or thing by that name (value)
 	CodeUnauthenticated  Code = "unauthenticated"   // no key or a wrong one
@@ -78,8 +78,8 @@ const (
 	CodeBadCheck         Code = "bad_check"         // a stored record does not fit what is derived from it (verify)
 )
 
-// Error is the one error vocabulary. Field is the path of the field in what the caller sent ("inputs[0].quantity"),
-// Args are the values a sentence about it needs. It compares by code: errors.Is(err, &Error{Code: CodeInsufficient}).
+// Error is the one error vocabulary. Field is the path of the field in what the caller sent ("inputs[0].quantity"), Args are the values a
+// sentence about it needs. Errors are compared by code: errors.Is(err, &Error{Code: CodeInsufficient}).
 type Error struct {
 	Kind  Kind
 	Code  Code

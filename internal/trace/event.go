@@ -70,7 +70,7 @@ type Event struct {
 	Comment          string           `json:"yousang:comment,omitempty"`     // the operator's explanation of a question
 	Differences      []Difference     `json:"yousang:differences,omitempty"` // receipts only
 	Evidence         []Attribute      `json:"yousang:evidence,omitempty"`    // "preservative" → "…", report numbers, certificate serials
-	Final            bool             `json:"yousang:final,omitempty"`       // a receipt that closes its shipment: what is missing is a loss
+	Final            bool             `json:"yousang:final,omitempty"`       // a receipt that closes its shipment: missing amounts are losses
 	Reason           string           `json:"yousang:reason,omitempty"`      // of a loss, a hold, a recall
 	// the client's id of the report: two reports alike in all else stay two
 	Report string     `json:"yousang:report,omitempty"`
@@ -127,7 +127,7 @@ type Ilmd struct {
 	Season string     `json:"yousang:season,omitempty"` // the season a harvest comes from
 }
 
-// LotFacts is what is said of a lot when it is made.
+// LotFacts is the description of a lot at its making.
 type LotFacts struct {
 	Attributes []Attribute `json:"yousang:attributes,omitempty"`
 	DryMass    Amount      `json:"yousang:dryMass,omitempty"` // kg, where a chain balances on dry mass

@@ -11,11 +11,10 @@ const maxDepth = 10000
 
 // eventDecoder steps through a JSON text. A start reads every event of the log, and encoding/json takes three quarters of that time to find
 // fields by reflection and to look at each byte twice. The decoder accepts the texts encoding/json accepts and reads the same from them,
-// with one difference: names of members are compared exactly, so that "BizStep" is not the ledger's bizStep, as it is not in the rest of
-// EPCIS.
+// with one difference: names of members are compared exactly, so that "BizStep" is not the ledger's bizStep, as in the rest of EPCIS.
 //
-// The first thing that is wrong ends the reading: bad is set, nothing is left to read, and every loop stops by itself.
-// Strings are copies of their own: the ledger keeps identifiers for ever, and they must not keep a body of 8 MiB with them.
+// The first fault ends the reading: bad is set, nothing is left to read, and every loop stops by itself. Strings are copies of their own:
+// the ledger keeps identifiers for ever, and an identifier must not keep a body of 8 MiB in memory.
 type eventDecoder struct {
 	text    []byte
 	offset  int
@@ -50,7 +49,7 @@ func (d *eventDecoder) peekByte() byte {
 	return 0
 }
 
-// enterContainer steps into a list or an object; false for null, which leaves a field as it is.
+// enterContainer steps into a list or an object; false for null, which leaves a field unchanged.
 func (d *eventDecoder) enterContainer(open byte) bool {
 	if d.skipNull() {
 		return false
@@ -97,7 +96,7 @@ func (d *eventDecoder) nextMember() bool {
 	return true
 }
 
-// skipNull steps over a null, if one is next.
+// skipNull steps over a null, where a null is next.
 func (d *eventDecoder) skipNull() bool {
 	return d.peekByte() == 'n' && string(d.readLiteral()) == "null"
 }
@@ -115,7 +114,7 @@ func (d *eventDecoder) readString() []byte {
 	return []byte(s)
 }
 
-// scanString steps over a string; plain says that it stands for itself.
+// scanString steps over a string; plain says that the string has no escapes.
 func (d *eventDecoder) scanString() (raw []byte, plain bool) {
 	if d.peekByte() != '"' {
 		d.fail()
@@ -174,7 +173,7 @@ func (d *eventDecoder) readLiteral() []byte {
 			n = len(word)
 		}
 	}
-	if n == 0 { // what follows a literal directly is seen to be wrong by the next step
+	if n == 0 { // a wrong character directly behind a literal is found by the next step
 		d.fail()
 		return nil
 	}

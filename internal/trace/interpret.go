@@ -19,8 +19,8 @@ const (
 	planMaster
 )
 
-// plan is what one event does to the ledger: read from the event first, judged by the rules, then applied. Lots it makes are numbered
-// -1, -2 … until they are applied.
+// plan is what one event does to the ledger: read from the event first, judged by the rules, then applied. Lots that the event makes are
+// numbered -1, -2 … until the plan is applied.
 type plan struct {
 	event           *Event
 	kind            planKind

@@ -86,7 +86,7 @@ func (l *Ledger) planWork(p *plan) error {
 		return err
 	}
 	p.work = &seasonWork{FieldWork: *ev.Work, lot: -1, time: toMillis(ev.Time.Time)}
-	if p.work.stopDay() < dayOf(ev.Time.Time) { // it would shorten the safety interval
+	if p.work.stopDay() < dayOf(ev.Time.Time) { // an earlier end would shorten the safety interval
 		return E(Invalid, CodeBadTime, "yousang:work.yousang:stop", "value", ev.Work.Stop.Format(timeLayout))
 	}
 	return nil

@@ -70,7 +70,7 @@ func (l *Ledger) planReceivedLots(p *plan, ship int32) (left map[int32]Amount, e
 	return left, nil
 }
 
-// settleShipment closes a shipment: when it is empty, or when the receipt is final and what is missing is explained.
+// settleShipment closes a shipment: an empty one, or one whose receipt is final and whose missing amounts are explained.
 func (l *Ledger) settleShipment(p *plan, ship int32, left map[int32]Amount) error {
 	open := len(l.within[ship]) - len(p.unitMoves)
 	open -= l.planLostUnits(p, ship)
@@ -100,8 +100,8 @@ func (l *Ledger) settleShipment(p *plan, ship int32, left map[int32]Amount) erro
 	return nil
 }
 
-// planLostUnits writes off the units of a final receipt that did not arrive and whose loss has a reason, with all that is in them. It
-// returns how many there are.
+// planLostUnits writes off the units of a final receipt that did not arrive and whose loss has a reason, with all that is in them. The
+// result is the number of these units.
 func (l *Ledger) planLostUnits(p *plan, ship int32) (n int) {
 	if !p.event.Final {
 		return 0

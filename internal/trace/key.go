@@ -9,7 +9,7 @@ import (
 const KeyLength = 12
 
 // keyAlphabet has 29 characters, a prime, so that a weighted sum finds every wrong character and every swap of two. B, I, L, O, S, 0 and 1
-// are left out: they are mistaken for one another in print and on the phone.
+// are left out: these characters are mistaken for one another in print and on the phone.
 const keyAlphabet = "23456789ACDEFGHJKMNPQRTUVWXYZ"
 
 // NewKey makes an unguessable key: 11 random characters (53 bits) and a check character.

@@ -5,7 +5,7 @@ import "encoding/json"
 // KindChain 产业链 are chain templates.
 const KindChain RecordKind = "chain"
 
-// Chain 产业链 is a chain template as the template was when it took effect; internal/chain knows what is inside.
+// Chain 产业链 is a chain template in the version that took effect; internal/chain knows the content.
 type Chain struct {
 	Digest   string          `json:"digest"` // hex SHA-256 of Template
 	ID       string          `json:"id"`     // "pomelo"

@@ -175,7 +175,7 @@ func (l *Ledger) replayEvent(r *Record, value any) error {
 // growerMember is the member of an event that only its organisation, bureaus and administrators see.
 const growerMember = "yousang:grower"
 
-// seeEvent shows an event to whoever may see one of its lots, without the growers' codes.
+// seeEvent shows an event to an actor that may see one of its lots, without the growers' codes.
 func seeEvent(l *Ledger, a Actor, r *Record) ([]byte, bool) {
 	if !a.seesWhole(r) && !slices.ContainsFunc(r.Lots, func(lot string) bool { return l.Visible(a.Org, lot) }) {
 		return nil, false

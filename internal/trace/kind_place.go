@@ -34,7 +34,7 @@ var placeKind = KindOf[Place]{
 
 // SeePlace shows a place to an actor as lists of places do: false where the actor may not see the place. Plots and trees of an
 // organisation, whose names and outlines may tell of a family, are the organisation's own; a place with a public name or without an owner
-// is everybody's, and the outline is for the owner, a bureau and an administrator.
+// is visible to all, and the outline is for the owner, a bureau and an administrator.
 func (a Actor) SeePlace(p Place) (Place, bool) {
 	if a.SeesAll() || p.Org != "" && p.Org == a.Org {
 		return p, true

@@ -5,7 +5,7 @@ const KindPrint RecordKind = "print"
 
 var printKind = KindOf[PrintRun]{
 	Name: KindPrint, Number: 10,
-	// What is recorded of a lot's codes depends on what was recorded of them before.
+	// A record about a lot's codes depends on earlier records about them.
 	Names:      func(v *PrintRun) (changes, refersTo []string) { return []string{v.ID, v.Lot, v.Batch}, []string{v.Org} },
 	Judge:      (*Ledger).judgePrint,
 	Lots:       func(_ *Ledger, v *PrintRun) []string { return []string{v.Lot} },

@@ -4,7 +4,7 @@ import "strconv"
 
 var serialsKind = KindOf[SerialBatch]{
 	Name: KindSerials, Number: 8,
-	// All batches take indexes and key numbers in turn; and what is recorded of a lot's codes depends on what was recorded of them before.
+	// All batches take indexes and key numbers in turn; and a record about a lot's codes depends on earlier records about them.
 	Names: func(v *SerialBatch) (changes, refersTo []string) {
 		return []string{v.ID, v.Lot, string(KindSerials)}, []string{v.Org}
 	},

@@ -58,7 +58,7 @@ type Ledger struct {
 	holders                map[int32][]int32    // organisations that put a lot on hold and have not released it
 	intervalSeasonsByPlace map[string][]int32   // seasons that had work with a safety interval, by place
 	harvestsByPlace        map[string][]int32   // lots harvested, by place and by the plots around it
-	undoInfos              map[uint32]*undoInfo // what corrections need of receipts and unpackings
+	undoInfos              map[uint32]*undoInfo // facts of receipts and unpackings that corrections need
 	seasonsFed             map[int32][]int32    // seasons a lot was spread on or fed to
 	sets                   sync.Pool            // of *lotSet, for walks
 	gtins                  map[string]int32     // products by GTIN
@@ -73,7 +73,7 @@ type Ledger struct {
 type lot struct {
 	qty        Amount  // made, in its product's unit
 	marks      markSet // organisations and products that its page may name
-	place      int32   // where it was made, in sites; -1 where that is not known
+	place      int32   // place of the making, in sites; -1 where the place is not known
 	product    int32
 	maker      int32 // location of the organisation that made the lot
 	season     int32 // -1 for none
@@ -174,7 +174,8 @@ type seasonWork struct {
 	seq  uint32
 }
 
-// undoInfo is what a receipt or an unpacking did and its event does not say: gains, losses, lost units, what was in the unpacked unit.
+// undoInfo is the part of a receipt's or an unpacking's effect that the event does not state: gains, losses, lost units, the content of the
+// unpacked unit.
 type undoInfo struct {
 	moves []move
 	units []unitMove
@@ -278,7 +279,7 @@ func (l *Ledger) unitOf(lt *lot) Unit { return l.products[lt.product].Unit }
 // KeyOf is the last path segment of an identifier.
 func KeyOf(uri string) string { return uri[strings.LastIndexByte(uri, '/')+1:] }
 
-// digest16 keys the maps of event and client ids. An event hash is used as it is; other texts are hashed.
+// digest16 keys the maps of event and client ids. An event hash is its own key; other texts are hashed.
 func digest16(s string) (d [16]byte) {
 	if hash, ok := strings.CutPrefix(s, "ni:///sha-256;"); ok && len(hash) >= 64 {
 		if _, err := hex.Decode(d[:], []byte(hash[:32])); err == nil {
@@ -327,7 +328,7 @@ func (l *Ledger) ownerOf(at int32) int32 {
 
 func (l *Ledger) madeAt(i int32) int64 { return l.events[l.lots[i].made].time }
 
-// massOf is an amount of a lot in kg: weighed, or pieces × the product's net mass (nominal). ok is false where it is not known.
+// massOf is an amount of a lot in kg: weighed, or pieces × the product's net mass (nominal). ok is false where the mass is not known.
 func (l *Ledger) massOf(qty Amount, u Unit, p *Product) (kg Amount, nominal, ok bool) {
 	if u == Kilogram {
 		return qty, false, true

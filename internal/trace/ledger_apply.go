@@ -271,8 +271,8 @@ func (l *Ledger) setStates(list []stateChange, org int32, seq uint32) {
 	}
 }
 
-// setHolders remembers who holds a lot, and reports whether anybody still does. A release takes the own hold away; a release by a bureau,
-// or by an organisation without a hold (only an admin gets that far), takes all of them.
+// setHolders remembers which organisations put a lot on hold, and reports whether any hold is left. A release takes the own hold away; a
+// release by a bureau, or by an organisation without a hold (only an admin gets that far), takes all of them.
 func (l *Ledger) setHolders(c stateChange, org int32) bool {
 	list := l.holders[c.lot]
 	if c.unset.Has(OnHold) {

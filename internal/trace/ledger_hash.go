@@ -7,8 +7,8 @@ import (
 	"hash"
 )
 
-// Hash is the lower-case hex SHA-256 of the ledger's state (lots, statuses, holdings, edges, units, seasons, corrections, and what kinds of
-// records keep: links, serial numbers, prints): equal for two servers that folded the same log, and for a ledger folded again.
+// Hash is the lower-case hex SHA-256 of the ledger's state (lots, statuses, holdings, edges, units, seasons, corrections, and the states of
+// record kinds: links, serial numbers, prints): equal for two servers that folded the same log, and for a ledger folded again.
 func (l *Ledger) Hash() string {
 	_, hash := l.HashAt()
 	return hash

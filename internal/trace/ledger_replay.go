@@ -89,7 +89,7 @@ func badRecord(r *Record, err error) error {
 }
 
 // applyRecord folds one stored record into the ledger; value is its decoded body. The rules that depend on the moment of writing (clock,
-// role, tolerance) are not asked again; everything the fold itself needs is, so that a damaged log is found.
+// role, tolerance) are not checked during replay; all conditions that the fold itself needs are checked, so that a damaged log is found.
 func (l *Ledger) applyRecord(r *Record, value any) error {
 	if r.Seq != l.head+1 {
 		return badRecord(r, fmt.Errorf("the head is %d", l.head))

@@ -203,7 +203,7 @@ func (l *Ledger) walkSeasons(n int32, dir Direction, entered map[int32]int64, vi
 	}
 }
 
-// Origin is where a share of a lot comes from: a village, or the place itself where it lies in none.
+// Origin is where a share of a lot comes from: a village, or the place itself where the place lies in no village.
 type Origin struct {
 	Place string  `json:"place"`
 	Name  string  `json:"name"`
@@ -211,8 +211,8 @@ type Origin struct {
 	Lots  int     `json:"lots"`  // origin lots behind it
 }
 
-// computeOrigins hands the weight of the start down its inputs, by mass, until it arrives at lots that were made of none. Lots are numbered
-// in the order of their making, so one pass from high to low meets every lot after all that was made of it.
+// computeOrigins hands the weight of the start down its inputs, by mass, down to lots that were made of no other lot. Lots are numbered in
+// the order of their making, so that one pass from high to low meets every lot after all lots made of that lot.
 func (l *Ledger) computeOrigins(r *walkResult, start int32) []Origin {
 	weight := make([]float64, len(r.lots))
 	weight[r.set.indexOf(start)] = 1

@@ -17,9 +17,9 @@ type WebLink struct {
 	Type     string   `json:"type,omitempty"`     // media type of what is there: "text/html", "application/pdf"
 }
 
-// LinkSet 链接 is the body of a record: all links that one organisation keeps for a product, a lot or an item, besides its page. A later set
-// of the same organisation for the same ID replaces it; an empty one takes all its links away. Sets of several organisations (the maker, a
-// holder, a bureau with a recall notice) stand beside one another, so that nobody takes away what another put there.
+// LinkSet 链接 is the body of a record: all links that one organisation keeps for a product, a lot or an item, besides its page. A later
+// set of the same organisation for the same ID replaces it; an empty one takes all its links away. Sets of several organisations (the
+// maker, a holder, a bureau with a recall notice) stand beside one another, so that no organisation takes away the links of another.
 type LinkSet struct {
 	ID    string    `json:"id"` // URI of a product, a lot, or an item (see ItemURI)
 	Links []WebLink `json:"links"`
@@ -81,7 +81,7 @@ func (l *Ledger) hashLinks(h *stateHash) {
 	}
 }
 
-// Links are the links registered for exactly this identifier, by whoever keeps them, in the order the sets were first made; nil for none.
+// Links are the links registered for exactly this identifier, by any organisation, in the order the sets were first made; nil for none.
 // Links alike in all are given once.
 func (l *Ledger) Links(id string) []WebLink {
 	l.mu.RLock()

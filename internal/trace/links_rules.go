@@ -39,7 +39,7 @@ func init() {
 func LinkTypes() []string { return sortedKeys(linkTypes) }
 
 var (
-	languageTag = regexp.MustCompile(`^[a-z]{2,3}(-([A-Z]{2}|[0-9]{3}))?$`) // BCP 47 without a script: the standard wants zh-CN, not zh-Hans
+	languageTag = regexp.MustCompile(`^[a-z]{2,3}(-([A-Z]{2}|[0-9]{3}))?$`) // BCP 47 without script: the standard asks for zh-CN, not zh-Hans
 	mediaType   = regexp.MustCompile(`^[a-z0-9][a-z0-9!#$&^_.+-]{0,63}/[a-z0-9][a-z0-9!#$&^_.+-]{0,63}$`)
 	serialSigns = regexp.MustCompile(`^[0-9A-HJKMNP-TV-Z]{12}$`)
 )
@@ -136,8 +136,7 @@ func (w *WebLink) check() error {
 	return w.checkContext()
 }
 
-// checkHref refuses any address but that of a page anybody may open: https, no password in the address, and characters that may stand in a
-// header.
+// checkHref refuses any address but that of a public page: https, no password in the address, and characters that may stand in a header.
 func checkHref(s string) error {
 	if s == "" {
 		return E(Invalid, CodeRequired, "href")

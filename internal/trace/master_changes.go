@@ -69,7 +69,8 @@ func (l *Ledger) noteSeasonChange(n int32, seq int64) {
 }
 
 // notePlaceChange makes the pages that name a place old. A plot or tree in which no other place stands is named by the lots made there,
-// and, where it has moved or lies in no village, decides the origins of everything made of these lots. Any other place stands in addresses.
+// and, where the plot has moved or lies in no village, decides the origins of everything made of these lots. Any other place stands in
+// addresses.
 func (l *Ledger) notePlaceChange(site int32, old, v *Place, seq int64) {
 	if !old.isLand() || !v.isLand() || l.parents[v.ID] {
 		l.masterSeq = seq

@@ -35,8 +35,8 @@ func checkBasis(list []string) error {
 	return nil
 }
 
-// judgePrint: whoever made a lot or ever held some prints its labels, unless it must not come on
-// the market; the same serial numbers again only for a reason, and voided ones never: whoever buys what bears one is told not to.
+// judgePrint: an organisation that made a lot or ever held some prints its labels, unless the lot must not come on the market. The same
+// serial numbers are printed again only for a reason, and voided ones never: the page of a voided number warns its buyer.
 func (l *Ledger) judgePrint(v *PrintRun, a Actor) error {
 	n, b, err := l.foldPrint(v)
 	if err != nil {

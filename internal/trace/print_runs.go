@@ -98,7 +98,7 @@ func (c *codeState) internText(s string) string {
 	return s
 }
 
-// foldPrint finds what a print run refers to. It is asked again when the log is read. b is nil for labels of the lot as such.
+// foldPrint finds the lot and the batch that a print run refers to. Also checked during replay. b is nil for labels of the lot as such.
 func (l *Ledger) foldPrint(v *PrintRun) (n int32, b *issuedBatch, err error) {
 	if n, err = l.findLotAt("lot", v.Lot); err != nil {
 		return 0, nil, err

@@ -11,7 +11,7 @@ type LotQuery struct {
 	Product string
 	Holder  string // organisation that has some of it now, packed or under way from it included
 	Maker   string
-	Tier    Tier // of the place where it was made
+	Tier    Tier // of the place of the making
 	Status  string
 	Since   time.Time // made at or after
 	Until   time.Time // made before
@@ -28,7 +28,7 @@ type LotRow struct {
 	Name     string    `json:"name"`
 	Status   string    `json:"status"`
 	Quantity Quantity  `json:"quantity"`
-	Left     Amount    `json:"left"` // with the Holder asked for, else with everybody
+	Left     Amount    `json:"left"` // with the Holder asked for, else with all holders
 	Time     time.Time `json:"time"`
 	Place    string    `json:"place,omitempty"`
 	Tier     Tier      `json:"tier,omitempty"`
@@ -220,7 +220,7 @@ func (l *Ledger) Season(id string) (SeasonView, bool) {
 // UnitView is a packed unit 箱/托 with what is in it.
 type UnitView struct {
 	Unit   string          `json:"unit"`
-	Holder *NamedOrg       `json:"holder,omitempty"` // none once it is unpacked
+	Holder *NamedOrg       `json:"holder,omitempty"` // none once the unit is unpacked
 	Inside string          `json:"inside,omitempty"` // unit or shipment it stands in
 	Lots   []EventQuantity `json:"lots"`
 	Units  []string        `json:"units,omitempty"`

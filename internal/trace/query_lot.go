@@ -13,7 +13,7 @@ type LotView struct {
 	Status     string         `json:"status"` // active | hold | recalled | void
 	Product    Product        `json:"product"`
 	Grade      string         `json:"grade,omitempty"`
-	Quantity   Quantity       `json:"quantity"` // when it was made
+	Quantity   Quantity       `json:"quantity"` // at the making
 	Pieces     Amount         `json:"pieces,omitempty"`
 	DryMass    Amount         `json:"dryMass,omitempty"`
 	Attributes []Attribute    `json:"attributes,omitempty"`
@@ -21,8 +21,8 @@ type LotView struct {
 	Made       Made           `json:"made"`
 	Season     *SeasonView    `json:"season,omitempty"`
 	Holdings   []HoldingView  `json:"holdings"`
-	From       []Link         `json:"from"` // what it was made of
-	Into       []Link         `json:"into"` // what was made of it
+	From       []Link         `json:"from"` // lots that the lot was made of
+	Into       []Link         `json:"into"` // lots that were made of the lot
 	Origins    []Origin       `json:"origins"`
 	Questions  []SeqQuestions `json:"questions,omitempty"`
 	Events     []int64        `json:"events"` // sequence numbers, oldest first
@@ -243,7 +243,7 @@ func (l *Ledger) everHeld(n, org int32) bool {
 	return false
 }
 
-// Visible reports whether an organisation may see a lot: it made or held it, or one that it was made of, or one made of it.
+// Visible reports whether an organisation may see a lot: an organisation that made or held the lot, a lot behind it, or a lot made of it.
 func (l *Ledger) Visible(orgID, lotID string) bool {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
@@ -265,8 +265,8 @@ func (l *Ledger) Visible(orgID, lotID string) bool {
 	return false
 }
 
-// PublicPath are the places around one, itself included, that the public may be told, the largest first. A plot or tree is somebody's, and
-// so is a building in a village: such a one is told as its group or village (PIPL §25). Works and warehouses of organisations are told.
+// PublicPath are the places around a place, itself included, that the public may see, the largest first. Plots, trees and buildings in a
+// village belong to persons: such a place is shown as its group or village (PIPL §25). Works and warehouses of organisations are shown.
 func (l *Ledger) PublicPath(id string) (path []Place) {
 	l.mu.RLock()
 	defer l.mu.RUnlock()

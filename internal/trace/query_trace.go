@@ -14,8 +14,8 @@ const (
 	DefaultTraceDepth = 1_000
 )
 
-// Trace is the answer of a walk: nodes in the order of their making, edges between them by node number, where the goods come from and
-// where they are.
+// Trace is the answer of a walk: nodes in the order of their making, edges between them by node number, the origins of the goods and their
+// present holders.
 type Trace struct {
 	Root      string
 	Direction Direction

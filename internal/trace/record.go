@@ -2,8 +2,8 @@ package trace
 
 import "time"
 
-// Record is one immutable fact. Seq, RecordTime and Questions are set by the writer, the rest by whoever made the command.
-// The fields after Body are derived from it, for indexes and people; a store keeps them but never interprets them.
+// Record is one immutable fact. Seq, RecordTime and Questions are set by the writer, the rest by the maker of the command. The fields after
+// Body are derived from it, for indexes and people; a store keeps them but never interprets them.
 type Record struct {
 	Seq        int64
 	Kind       RecordKind
@@ -34,5 +34,5 @@ type Question struct {
 	Low     string `json:"low"`     // tolerance
 	High    string `json:"high"`    // tolerance
 	Lot     string `json:"lot"`     // the lot it is about; "" for the whole event
-	Comment string `json:"comment"` // what the operator said, if anything
+	Comment string `json:"comment"` // remark of the operator, if any
 }

@@ -42,8 +42,8 @@ type KindOf[T any] struct {
 	Visibility Visibility[T]
 
 	// PageWords gives the line that a record has in the history of its lots (Lots) on their public pages, and whether the record has one.
-	// Anybody reads the line, so that the line names no person, no grower and no plot. PageWords is called without the ledger's lock. Nil
-	// means that no page tells anything of the records.
+	// The line is public, so that the line names no person, no grower and no plot. PageWords is called without the ledger's lock. Nil means
+	// that no page tells anything of the records.
 	PageWords func(l *Ledger, v *T) (line PageLine, public bool)
 
 	// EPCIS gives the form in which trading partners read a record: an EPCIS 2.0 event, and whether the record has one. The form depends on

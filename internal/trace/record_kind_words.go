@@ -4,7 +4,7 @@ import "time"
 
 // PageLine is a record's line in the history of a lot on the public page: the values of the message "page.kind.NAME" of internal/locale.
 type PageLine struct {
-	Time time.Time // when it happened; the zero time means when it was recorded
+	Time time.Time // time of the fact; the zero time means the time of recording
 
 	// Values are pairs of a name and its value: a text, a number, a time, a Quantity. The name of the organisation that recorded is there
 	// as Who already. Numbers in the line that look like a telephone's or an identity card's are left out.

@@ -15,7 +15,7 @@ type Visibility[T any] struct {
 // SeesAll reports whether an actor sees everything: a bureau and an administrator do.
 func (a Actor) SeesAll() bool { return a.Role == Bureau || a.Role == Admin }
 
-// seesWhole reports whether an actor sees a record as it is: its organisation's own, and every record where the actor sees all.
+// seesWhole reports whether an actor sees a record unchanged: its organisation's own, and every record where the actor sees all.
 func (a Actor) seesWhole(r *Record) bool { return a.SeesAll() || r.Org == a.Org }
 
 // VisibleToAll are records that every actor may see.
@@ -25,8 +25,8 @@ func VisibleToAll[T any]() Visibility[T] {
 	}}
 }
 
-// VisibleWithLots are records for the organisation that recorded them, bureaus and administrators, and whoever may see one of the lots that
-// the record is about.
+// VisibleWithLots are records for the organisation that recorded them, bureaus and administrators, and organisations that may see one of
+// the lots that the record is about.
 func VisibleWithLots[T any](lots func(v *T) []string) Visibility[T] {
 	return Visibility[T]{
 		Who: "the organisation that recorded it, whoever may see the lot, bureaus, administrators",
@@ -41,7 +41,7 @@ func VisibleWithLots[T any](lots func(v *T) []string) Visibility[T] {
 }
 
 // See answers the body of a record as an actor may see it, and whether the actor may see the record at all. A record of a kind that is not
-// registered, or that does not say who may see its records, is nobody's.
+// registered, or that does not say who may see its records, is visible to no actor.
 func (l *Ledger) See(a Actor, r *Record) (body []byte, visible bool) {
 	k := l.kinds.byName[r.Kind]
 	if k == nil || k.see == nil {

@@ -25,7 +25,7 @@ type Actor struct {
 	User string // id of the key or account
 }
 
-// judgePlan checks every rule of the ledger on a plan and returns the questions it raises. It reads only.
+// judgePlan checks every rule of the ledger on a plan and returns the questions that the plan raises. judgePlan reads only.
 func (l *Ledger) judgePlan(p *plan, a Actor, now time.Time, ask Assessor) ([]Question, error) {
 	if p.event.Time.IsZero() {
 		return nil, E(Invalid, CodeRequired, "eventTime")
@@ -36,7 +36,7 @@ func (l *Ledger) judgePlan(p *plan, a Actor, now time.Time, ask Assessor) ([]Que
 	if a.Role == Bureau && p.kind != planObserve {
 		return nil, E(Forbidden, CodeNotAllowed, "")
 	}
-	if p.kind == planWork && p.work.Stop.After(now.Add(ClockSkew)) { // it would forbid harvests for days that nobody sprayed
+	if p.kind == planWork && p.work.Stop.After(now.Add(ClockSkew)) { // such a date would forbid harvests for days without spraying
 		return nil, E(Invalid, CodeFutureTime, "yousang:work.yousang:stop", "value", p.work.Stop.Format(timeLayout))
 	}
 	for _, rule := range []func(*plan, Actor) error{l.judgeNewLots, l.judgeMoves, l.judgeUnitLocations, l.judgeUnitContents, l.judgeReceipt,
@@ -62,7 +62,7 @@ func (l *Ledger) judgePlan(p *plan, a Actor, now time.Time, ask Assessor) ([]Que
 	return slices.Concat(v.Questions, mass, l.findLateWork(p), l.findReceiptDifferences(p), l.findOtherChain(p)), nil
 }
 
-// judgeNewLots: what an event makes must not exist yet. It is asked again when the log is read.
+// judgeNewLots: lots that an event makes must not exist yet. Also checked during replay.
 func (l *Ledger) judgeNewLots(p *plan, _ Actor) error {
 	for i := range p.newLots {
 		if l.isKeyTaken(p.newLots[i].id) {
@@ -101,7 +101,7 @@ func (l *Ledger) judgeMoves(p *plan, _ Actor) error {
 		if h == nil {
 			return E(Forbidden, CodeNotHolder, m.field+".epcClass", "lot", KeyOf(l.idOf(lt)))
 		}
-		if l.locations[m.from].kind == organisationLocation && at < h.since { // it was made elsewhere, and had not come yet
+		if l.locations[m.from].kind == organisationLocation && at < h.since { // the lot was made elsewhere, and had not come yet
 			return E(Invalid, CodeBeforeLot, m.field, "lot", KeyOf(l.idOf(lt)), "since", time.UnixMilli(h.since).UTC().Format(timeLayout))
 		}
 		if h.qty < m.qty {
@@ -138,7 +138,7 @@ func (l *Ledger) isReturn(n, from, to int32) bool {
 	return first != nowhere && l.locations[first].from == to
 }
 
-// judgeUnitLocations: a packed unit moves only from where it stands, and not before it was packed. It is asked again when the log is read.
+// judgeUnitLocations: a packed unit moves only from its present location, and not before its packing. Also checked during replay.
 func (l *Ledger) judgeUnitLocations(p *plan, _ Actor) error {
 	for _, u := range p.unitMoves {
 		s := &l.locations[u.unit]
@@ -152,7 +152,7 @@ func (l *Ledger) judgeUnitLocations(p *plan, _ Actor) error {
 	return nil
 }
 
-// judgeUnitContents: a packed unit moves not before it came, and not while anything in it is held or recalled.
+// judgeUnitContents: a packed unit moves not before its arrival, and not while a lot in the unit is held or recalled.
 func (l *Ledger) judgeUnitContents(p *plan, _ Actor) error {
 	for _, u := range p.unitMoves {
 		s := &l.locations[u.unit]
@@ -174,7 +174,7 @@ func (l *Ledger) judgeUnitContents(p *plan, _ Actor) error {
 	return nil
 }
 
-// judgeReceipt: nothing arrives before it was sent. That only the destination receives is read with the plan.
+// judgeReceipt: goods do not arrive before the shipment. The rule that only the destination receives is part of reading the plan.
 func (l *Ledger) judgeReceipt(p *plan, _ Actor) error {
 	if p.kind != planReceive {
 		return nil
@@ -186,7 +186,7 @@ func (l *Ledger) judgeReceipt(p *plan, _ Actor) error {
 	return nil
 }
 
-// judgePlaceOwner: nobody works at somebody else's place. A bureau inspects everywhere.
+// judgePlaceOwner: an organisation does not work at a place of another. A bureau inspects everywhere.
 func (l *Ledger) judgePlaceOwner(p *plan, a Actor) error {
 	watching := p.kind == planObserve && a.Role != Operator
 	if p.event.BizLocation == nil || p.place == nil || watching || p.place.Org == "" || p.place.Org == l.locations[p.org].id {
@@ -195,8 +195,8 @@ func (l *Ledger) judgePlaceOwner(p *plan, a Actor) error {
 	return E(Forbidden, CodeNotAllowed, "bizLocation")
 }
 
-// judgeStates: a bureau or the maker recalls; a bureau, the maker or a holder holds; whoever held releases its own hold, and a bureau
-// always may.
+// judgeStates: a bureau or the maker recalls; a bureau, the maker or a holder puts on hold; each organisation releases its own hold, and a
+// bureau releases any.
 func (l *Ledger) judgeStates(p *plan, a Actor) error {
 	if p.kind != planObserve {
 		return nil

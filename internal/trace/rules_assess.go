@@ -55,7 +55,7 @@ func (l *Ledger) buildAssessment(p *plan) Assessment {
 		lt := &l.lots[u.lot]
 		a.Inputs = append(a.Inputs, l.buildFlow(l.idOf(lt), lt.product, Quantity{u.qty, l.unitOf(lt)}, l.facts[u.lot], lt.qty))
 	}
-	if p.kind == planObserve { // what is looked at goes in and comes out as it is
+	if p.kind == planObserve { // an inspected lot goes in and comes out unchanged
 		for _, name := range p.changedIDs {
 			if n, ok := l.findLot(name); ok {
 				lt := &l.lots[n]

@@ -2,9 +2,9 @@ package trace
 
 import "strconv"
 
-// judgeMass: what comes out is never more than what goes in. Net masses printed on packs are nominal: what comes out by them may be 2 %
-// more, as the packing step of the chains allows, and is asked about. Where the masses cannot be compared, that is asked about as well,
-// unless a step of a chain has judged the event.
+// judgeMass: the mass that comes out is never more than the mass that goes in. Net masses printed on packs are nominal: outputs measured by
+// them may be 2 % more, as the packing step of the chains allows, and a question is asked. Where the masses cannot be compared, a question
+// is asked as well, unless a step of a chain has judged the event.
 func (l *Ledger) judgeMass(p *plan, gain, settled bool) ([]Question, error) {
 	if p.kind != planTransform || gain {
 		return nil, nil
@@ -15,7 +15,7 @@ func (l *Ledger) judgeMass(p *plan, gain, settled bool) ([]Question, error) {
 		return E(Invalid, CodeMoreOutThanIn, "outputQuantityList", "in", a.String(), "out", b.String(), "unit", string(u))
 	}
 	switch {
-	case in.unknownLots == 0 && out.kg-out.nominalKg/50 > in.kg: // what is known of the outputs is too much already
+	case in.unknownLots == 0 && out.kg-out.nominalKg/50 > in.kg: // the known outputs alone are too much
 		return nil, more(in.kg, out.kg, Kilogram)
 	case in.unweighedLots+out.unweighedLots > 0 && in.otherUnitLots+out.otherUnitLots == 0 && out.sameUnit > in.sameUnit:
 		return nil, more(in.sameUnit, out.sameUnit, unit)
@@ -33,7 +33,7 @@ func (l *Ledger) judgeMass(p *plan, gain, settled bool) ([]Question, error) {
 
 // balance sums one side of a step.
 type balance struct {
-	kg            Amount // inputs: at most; outputs: at least, but net masses as they are printed
+	kg            Amount // inputs: at most; outputs: at least, but net masses as printed
 	nominalKg     Amount // of kg, by net masses printed on packs
 	sameUnit      Amount // of the lots in the unit of the first output
 	otherUnitLots int    // lots in another unit

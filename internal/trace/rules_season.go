@@ -29,9 +29,8 @@ func (l *Ledger) judgeSeason(p *plan, _ Actor) error {
 	return nil
 }
 
-// judgeInterval: no harvest inside a safety interval 安全间隔期 (农药管理条例 §34; the label governs the days), whatever season the work belongs
-// to: it counts at its season's place and at all that
-// lies in it, with a season or without.
+// judgeInterval: no harvest inside a safety interval 安全间隔期 (农药管理条例 §34; the label governs the days), whatever season the work
+// belongs to: the work counts at its season's place and at all places in it, for harvests with a season or without.
 func (l *Ledger) judgeInterval(p *plan, _ Actor) error {
 	if p.kind != planHarvest {
 		return nil
@@ -81,7 +80,7 @@ func (s *season) judgeMaximumUses(w *seasonWork) error {
 	return nil
 }
 
-// hasSameAgent compares names as people write them; work without an agent is told apart by its kind.
+// hasSameAgent compares names as people write them; work without an agent is distinguished by its kind.
 func (w *seasonWork) hasSameAgent(o *seasonWork) bool {
 	name := strings.TrimSpace(w.Agent)
 	return strings.EqualFold(name, strings.TrimSpace(o.Agent)) && (name != "" || w.Kind == o.Kind)

@@ -17,7 +17,7 @@ func (l *Ledger) checkOwnRecord(org string, a Actor) error {
 	return l.checkOrgRef("org", org)
 }
 
-// checkKeyID wants {namespace}/{dir}/{key}, with a key of ours that nothing else of the kind bears.
+// checkKeyID refuses any identifier but {namespace}/{dir}/{key}, with a key of ours that nothing else of the kind bears.
 func (l *Ledger) checkKeyID(id, dir string) error {
 	if id == "" {
 		return E(Invalid, CodeRequired, "id")
@@ -38,7 +38,7 @@ func (l *Ledger) isMakerOrHolder(n int32, org string) bool {
 	return ok && (l.lots[n].maker == at || l.isHolder(n, at))
 }
 
-// judgeSerials: the maker or a holder issues numbers for a lot that may be sold, and never more than it has items.
+// judgeSerials: the maker or a holder issues numbers for a lot that may be sold, and never more numbers than the lot has items.
 func (l *Ledger) judgeSerials(v *SerialBatch, a Actor) error {
 	n, err := l.foldSerials(v)
 	if err != nil {
@@ -89,9 +89,9 @@ func (l *Ledger) countNumbered(n int32) int64 {
 	return sum
 }
 
-// countItems is how many things a lot consists of: counted by its unit, else by the pieces stated when it was made, else by the net mass of
+// countItems is how many things a lot consists of: counted by its unit, else by the pieces stated at the making, else by the net mass of
 // one (nominal). Counted things that were lost or made into something else are gone: a number for one of them would be one to spare, and
-// genuine. What was weighed may have dried. ok is false where none of these is known.
+// genuine. Weighed goods may have dried. ok is false where none of these is known.
 func (l *Ledger) countItems(n int32) (count int64, ok bool) {
 	lt := &l.lots[n]
 	pr := l.products[lt.product]
@@ -141,7 +141,7 @@ func checkSum(sum string) error {
 // maxRegions bounds the sales regions of a batch; a county sells to fewer.
 const maxRegions = 50
 
-// checkRegions wants beginnings of administrative codes (GB/T 2260): a province, a prefecture or a county, each once.
+// checkRegions refuses all but beginnings of administrative codes (GB/T 2260): a province, a prefecture or a county, each once.
 func checkRegions(list []string) error {
 	if len(list) > maxRegions {
 		return E(TooLarge, CodeTooLarge, "regions", "limit", strconv.Itoa(maxRegions))
@@ -157,8 +157,8 @@ func checkRegions(list []string) error {
 	return nil
 }
 
-// judgeChange: whoever issued the numbers or holds the lot brings them to life and reports sales; a bureau may void. Items of a lot that is
-// recalled, withdrawn or on hold are not activated; that one was sold is a fact, and told all the same.
+// judgeChange: the organisation that issued the numbers, or holds the lot, activates them and reports sales; a bureau may void. Items of a
+// lot that is recalled, withdrawn or on hold are not activated; a sale of such an item is a fact, and is recorded all the same.
 func (l *Ledger) judgeChange(v *SerialChange, a Actor) error {
 	b, state, err := l.foldChange(v)
 	if err != nil {
@@ -193,7 +193,7 @@ func (l *Ledger) checkMayChange(v *SerialChange, b *issuedBatch, state stateCode
 	return E(Forbidden, CodeNotHolder, "lot", "lot", KeyOf(v.Lot))
 }
 
-// checkReason wants words where they are needed, and plain short ones where they are given.
+// checkReason refuses a missing reason where a reason is needed, and a reason that is not plain and short.
 func checkReason(s string, needed bool, thing string) error {
 	if strings.TrimSpace(s) == "" && !needed {
 		return nil

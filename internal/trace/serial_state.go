@@ -28,7 +28,7 @@ type issuedBatch struct {
 	seq       uint32
 	lot       int32
 	states    runs
-	activated runs // when items were activated, kept when they are sold or voided; without chunks before the first activation
+	activated runs // times of activation, kept when items are sold or voided; without chunks before the first activation
 	counts    [len(serialStates)]int64
 	printed   spans
 }
@@ -161,7 +161,7 @@ func (l *Ledger) commitSerials(v *SerialBatch, r *Record) error {
 	return nil
 }
 
-// foldSerials is what must hold for a batch to have indexes and a key at all. It is asked again when the log is read.
+// foldSerials checks the conditions without which a batch has no indexes and no key. Also checked during replay.
 func (l *Ledger) foldSerials(v *SerialBatch) (int32, error) {
 	n, err := l.findLotAt("lot", v.Lot)
 	if err != nil {
@@ -208,7 +208,7 @@ func (l *Ledger) commitChange(v *SerialChange, r *Record) error {
 	return nil
 }
 
-// foldChange checks what a change refers to, and that no item's life runs backwards. It is asked again when the log is read.
+// foldChange checks the batch and the items that a change refers to, and that no item's life runs backwards. Also checked during replay.
 func (l *Ledger) foldChange(v *SerialChange) (*issuedBatch, stateCode, error) {
 	state, ok := stateCodeOf(v.State)
 	if !ok || state == codePrinted {

@@ -109,13 +109,14 @@ type BatchView struct {
 	More   bool         `json:"more,omitempty"`
 }
 
-// ViewRuns is how many runs a BatchView carries: a batch sold item by item has as many as it has items.
+// ViewRuns is how many runs a BatchView carries: a batch sold item by item has as many runs as items.
 const ViewRuns = 1000
 
 // ItemURI is the identifier of one item: the lot's, with the serial number as GS1 application identifier 21.
 func ItemURI(lot, serial string) string { return lot + "/21/" + serial }
 
-// SplitItem cuts the identifier of an item into that of its lot and the serial number; ok is false where it has no serial number.
+// SplitItem cuts the identifier of an item into that of its lot and the serial number; ok is false for an identifier without a serial
+// number.
 func SplitItem(uri string) (lot, serial string, ok bool) {
 	cut := strings.LastIndex(uri, "/21/")
 	if cut < 0 || strings.Contains(uri[cut+len("/21/"):], "/") { // a folder called 21

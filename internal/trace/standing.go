@@ -98,8 +98,8 @@ func (l *Ledger) StandingIn(t *Trace) (*Standing, error) {
 	return s, nil
 }
 
-// MaterialAncestors marks the nodes of a trace back that are behind the root by way of matter, and the root. What was spread on a season is
-// not among them: that is field work, and does not go into the goods.
+// MaterialAncestors marks the nodes of a trace back that are behind the root by way of matter, and the root. A lot that was spread on a
+// season is not among them: field work does not go into the goods.
 func (t *Trace) MaterialAncestors() []bool {
 	behind := make([]bool, len(t.Nodes))
 	for i := range t.Nodes {

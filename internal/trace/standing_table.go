@@ -1,6 +1,6 @@
 package trace
 
-// Condition is one thing about a lot that may decide what is shown of the lot and what may be done with it.
+// Condition is one fact about a lot that may decide how the lot is shown and which actions are allowed.
 type Condition string
 
 // The conditions of a lot, the worst first. No data says yet that a lot is expired.
@@ -48,7 +48,7 @@ func (a Action) String() string {
 // PageWords say what a page calls a lot.
 type PageWords struct {
 	State    string // "recalled", "void", "hold" or "active": colour and advice
-	Upstream string // "recalled" or "hold" where that is the state of something the lot was made of; else ""
+	Upstream string // "recalled" or "hold" where a lot that the lot was made of is so; else ""
 }
 
 // standingRow says what follows from a condition. An action that is not in refuses is allowed.
@@ -59,8 +59,8 @@ type standingRow struct {
 	refuses   [actionCount]Code
 }
 
-// standingTable is the one place that says what follows from the conditions of a lot: what pages and the API call the lot, and which
-// actions are refused with which code. The worst condition comes first: its words are shown, and its code is answered.
+// standingTable is the one place that holds the consequences of a lot's conditions: the name of its state on pages and in the API, and
+// which actions are refused with which code. The worst condition comes first: its words are shown, and its code is answered.
 var standingTable = [...]standingRow{
 	{condition: ConditionRecalled, state: Recalled, page: PageWords{State: "recalled"}, refuses: [actionCount]Code{
 		ActionProcess: CodeLotRecalled, ActionApply: CodeLotRecalled, ActionPack: CodeLotRecalled, ActionShip: CodeLotRecalled,
@@ -78,8 +78,8 @@ var standingTable = [...]standingRow{
 	{condition: ConditionQuestion},
 }
 
-// String is what the world has to know first of a lot's own conditions: recalled, also where the making was withdrawn since; then void,
-// hold or active. It is the status that the API answers.
+// String is the gravest of a lot's own conditions: recalled, also where the making was withdrawn since; then void, hold or active. The API
+// answers this status.
 func (s State) String() string {
 	for i := range standingTable {
 		if row := &standingTable[i]; row.state != 0 && s.Has(row.state) {
@@ -99,8 +99,8 @@ var refusable = func() (actions [actionCount]bool) {
 	return actions
 }()
 
-// planActions are the actions that the events of people are, by what an event means to the ledger. An unpacking is none: nobody is kept
-// from looking into a box.
+// planActions are the actions that the events of people are, by what an event means to the ledger. An unpacking is none: a look into a box
+// is never refused.
 var planActions = [...]Action{planMaster: actionNone, planTransform: ActionProcess, planPack: ActionPack, planShip: ActionShip,
 	planReceive: ActionReceive,
 	planLoss:    ActionDestroy, planWork: ActionApply}

@@ -9,7 +9,7 @@ import (
 // Store keeps the log and what stands beside the log; a store knows no rule and no kind of record. Two implementations pass one suite
 // (internal/store/storetest), in which every sentence of the interfaces below is a case. All methods are safe for concurrent use and end
 // early when ctx ends. An error that is not named here means "not now": the writer answers CodeStoreUnavailable and does not assume that
-// nothing was written. Functions take the smallest of the five interfaces that they need.
+// nothing was written. A function takes the smallest of the five interfaces that suffices.
 type Store interface {
 	Log
 	LineageStore
@@ -63,7 +63,7 @@ type LineageStore interface {
 	LineageReader
 
 	// PutLineage keeps documents; a document with an AsOf older than that of the kept one changes nothing. A lineage document need not be
-	// durable: it is a view.
+	// durable: the document is a view.
 	PutLineage(ctx context.Context, docs []LineageDoc) error
 
 	// SetLineageHead states the LineageHead.
@@ -149,7 +149,8 @@ type Scan struct {
 	Last   time.Time
 }
 
-// LineageDoc is a lot's whole story 谱系档案 as one document, for people and other programs. It is a view: it can always be rebuilt.
+// LineageDoc is a lot's whole story 谱系档案 as one document, for people and other programs. The document is a view and can always be
+// rebuilt.
 type LineageDoc struct {
 	Lot  string // the lot's URI
 	AsOf int64  // the last sequence it takes into account

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// Command is one thing somebody wants recorded. Body is canonical JSON; for events EventID is its CBV 2.0 hash.
+// Command is one thing that a caller asks to have recorded. Body is canonical JSON; for events EventID is its CBV 2.0 hash.
 type Command struct {
 	Actor    Actor
 	Kind     RecordKind
@@ -53,21 +53,21 @@ type Writer struct {
 	contactChanged chan struct{} // closed when contact or head changed
 	syncsBegun     int64         // looks at the tail, and appends, which are looks too
 	syncsEnded     int64         // the last of them that has ended
-	syncWanted     int64         // the last that somebody waits for
+	syncWanted     int64         // the last that a caller waits for
 }
 
 type pendingCommand struct {
 	cmd         Command
 	answer      chan Result
 	ctx         context.Context
-	firstRecord *Record // what it seems to repeat, where that has been read
+	firstRecord *Record // the earlier record that the command seems to repeat, where that record has been read
 
 	kind    *RegisteredKind // nil for a kind that the ledger does not know
 	bodyErr error           // why the body could not be decoded
 }
 
-// decodeBody decodes the command's body where the command does not carry the decoded body. That is done in the goroutine of the caller: the
-// writer's goroutine, which all callers share, only judges.
+// decodeBody decodes the command's body where the command does not carry the decoded body. The decoding runs in the goroutine of the
+// caller: the writer's goroutine, which all callers share, only judges.
 func (p *pendingCommand) decodeBody(kinds *KindTable) {
 	p.kind = kinds.byName[p.cmd.Kind]
 	if p.kind != nil && p.cmd.Value == nil {
@@ -169,7 +169,7 @@ func (w *Writer) enqueueCommand(pending *pendingCommand, wait bool) error {
 // QueueLength is the number of commands in the queue.
 func (w *Writer) QueueLength() int { return len(w.queue) }
 
-// Close lets what is queued be finished and stops the goroutine. It does not close the store.
+// Close lets queued commands be finished and stops the goroutine. The store stays open.
 func (w *Writer) Close() {
 	w.closeOnce.Do(func() {
 		w.mu.Lock()

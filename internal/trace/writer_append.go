@@ -14,8 +14,8 @@ import (
 // appendTimeout bounds one durable write.
 const appendTimeout = 10 * time.Second
 
-// appendReady appends the batch and answers. It returns the commands that have to be judged again, since another server appended first, and
-// why.
+// appendReady appends the batch and answers. The result are the commands that have to be judged again, since another server appended first,
+// and why.
 func (b *batch) appendReady() (left []*pendingCommand, cause error) {
 	if len(b.ready) == 0 {
 		return nil, nil
@@ -39,9 +39,9 @@ func (b *batch) appendReady() (left []*pendingCommand, cause error) {
 	return nil, nil
 }
 
-// answerAppended finds out what a failed append left behind. It may have been kept all the same (a lost acknowledgement), or a part of it;
-// and what is not there now may still arrive: then it takes the number that the next append wants, and that one fails as this one did. So
-// nothing is ever there twice.
+// answerAppended finds out what a failed append left behind. The batch, or a part of it, may have been kept all the same (a lost
+// acknowledgement); and records that are not there now may still arrive: a late record takes the number that the next append uses, and the
+// next append fails as this one did. So no record is ever there twice.
 func (b *batch) answerAppended(n int64, recs []Record, cause error) (left []*pendingCommand, _ error) {
 	head := b.writer.ledger.head
 	same, err := b.writer.catchUp(recs)
@@ -126,8 +126,8 @@ func (w *Writer) readFirstRecord(pending *pendingCommand, seq int64) (Record, er
 	return list[0], nil
 }
 
-// readFirstRecords reads what commands seem to repeat, all at once and before they queue: the writer would read one after the other, and
-// everybody would wait for it. What is not found here, or cannot be read, the writer looks for itself.
+// readFirstRecords reads the records that commands seem to repeat, all at once and before the commands queue: the writer would read one
+// after the other, and all callers would wait. The writer itself looks for a record that is not found here, or cannot be read.
 func (w *Writer) readFirstRecords(ctx context.Context, list []*pendingCommand) {
 	seqs := w.ledger.findRepeats(list)
 	if len(seqs) == 0 || w.Contact().Away {
@@ -180,9 +180,9 @@ func (w *Writer) answerRepeat(pending *pendingCommand, seq int64) Result {
 	return Result{Record: r, Repeat: true}
 }
 
-// answerRepeatedEvent answers an event whose id was recorded before. It is a repeat only where the recorded one still stands: a loss that
-// was withdrawn and then really happened must not vanish. (Two loads alike in all are told apart by the id of their reports, which is in
-// them.)
+// answerRepeatedEvent answers an event whose id was recorded before. The event is a repeat only where the recorded event still stands: a
+// loss that was withdrawn and then really happened must not vanish. (Two loads alike in all are distinguished by the id of their reports,
+// which is in the events.)
 func (w *Writer) answerRepeatedEvent(pending *pendingCommand, seq uint32) Result {
 	r, err := w.readFirstRecord(pending, int64(seq))
 	if err != nil {
@@ -226,7 +226,8 @@ func (l *Ledger) eventStands(seq uint32, ev *Event) bool {
 	return true
 }
 
-// checkSameEvent checks that a declaration repeats the event it withdraws: what is undone is read from it, and must be what was done.
+// checkSameEvent checks that a declaration repeats the event it withdraws: the undoing is read from the declaration, and must undo the
+// recorded event.
 func (w *Writer) checkSameEvent(pending *pendingCommand, seq int64) error {
 	r, err := w.readFirstRecord(pending, seq)
 	if err != nil {

@@ -13,8 +13,9 @@ type judgedCommand struct {
 	plan    *plan // nil for master data
 }
 
-// writeBatch judges what waits until a command depends on one before it, appends, applies and answers. It returns the command that has to
-// wait for the next batch. Where another server appended first, what was not written is judged again, on the ledger as it then is.
+// writeBatch judges waiting commands until a command depends on an earlier command of the batch, appends, applies and answers. The result
+// is the command that has to wait for the next batch. Where another server appended first, commands that were not written are judged again,
+// on the ledger with the other server's records.
 func (w *Writer) writeBatch(first *pendingCommand) (held *pendingCommand) {
 	b := w.newBatch()
 	for taken, pending := 0, first; pending != nil && taken < maxBatch; taken++ { // refusals count too, or they would hold up the others
@@ -77,11 +78,12 @@ type batch struct {
 	now           time.Time
 }
 
-// takeCommand judges one command. False means it names what an earlier command of this batch changes, and must wait until that is applied.
+// takeCommand judges one command. False means that the command names things that an earlier command of this batch changes, and must wait
+// until the earlier command is applied.
 func (b *batch) takeCommand(pending *pendingCommand) bool {
 	if err := pending.ctx.Err(); err != nil || b.writer.contact.Away {
 		if err == nil {
-			err = b.writer.contact.Err // asking a store that does not answer would make everybody wait for it
+			err = b.writer.contact.Err // a question to a store that does not answer would make all callers wait
 		}
 		pending.answer <- Result{Err: storeUnavailable(err)}
 		return true
@@ -125,7 +127,7 @@ func (b *batch) takeCommand(pending *pendingCommand) bool {
 	return true
 }
 
-// acceptCommand takes a judged command into the batch and remembers what it changes, leans on, and takes.
+// acceptCommand takes a judged command into the batch and remembers the things that the command changes, depends on, and takes.
 func (b *batch) acceptCommand(a judgedCommand, names, reads []string) {
 	for _, n := range names {
 		b.changedIDs[n] = true
@@ -171,8 +173,8 @@ func (b *batch) mustWait(names, reads []string) bool {
 	return false
 }
 
-// runsShort reports whether what is left of a lot after earlier commands of the batch is too little: the answer is given once they are
-// applied.
+// runsShort reports whether the rest of a lot after earlier commands of the batch is too little: the answer is given once the earlier
+// commands are applied.
 func (b *batch) runsShort(p *plan) bool {
 	for _, m := range p.moves {
 		if m.lot < 0 || m.from < 0 {
@@ -185,8 +187,8 @@ func (b *batch) runsShort(p *plan) bool {
 	return false
 }
 
-// judgeSafely judges, and turns a fault of ours into an answer: one event that we did not think of must not stop everybody's writing.
-// Judging only reads, so that nothing is left half done.
+// judgeSafely judges, and turns a fault of ours into an answer: one unforeseen event must not stop the writing of all callers. Judging only
+// reads, so that nothing is left half done.
 func (b *batch) judgeSafely(a *judgedCommand) (names, reads []string, fits bool, err error) {
 	pending := a.pending
 	defer func() {

@@ -10,7 +10,7 @@ import (
 // that a server which judged on an old head finds its number taken, catches up, and judges again.
 
 const (
-	maxTries       = 12                   // rounds without any progress; then the callers are told to come again
+	maxTries       = 12                   // rounds without any progress; then the callers are asked to come again
 	firstPause     = 4 * time.Millisecond // before the second try, drawn at random below it, doubling
 	maxPause       = 250 * time.Millisecond
 	syncTimeout    = 5 * time.Second // one look at the tail
@@ -20,7 +20,7 @@ const (
 // Contact says how current a ledger is.
 type Contact struct {
 	At   time.Time // when the ledger was last known to be at the store's head
-	Away bool      // the store did not answer since; writes are refused until it does
+	Away bool      // the store did not answer since; writes are refused until the store answers
 	Err  error     // why, where Away
 }
 
@@ -35,8 +35,8 @@ func (w *Writer) Contact() Contact {
 	return c
 }
 
-// WaitForSeq waits until the ledger has come to a record, as a client wants that was told its number by another server. Errors:
-// CodeStoreUnavailable when ctx ends first.
+// WaitForSeq waits until the ledger has come to a record whose number a client got from another server. Errors: CodeStoreUnavailable when
+// ctx ends first.
 func (w *Writer) WaitForSeq(ctx context.Context, seq int64) error {
 	for first := true; ; first = false {
 		w.mu.Lock()
@@ -45,7 +45,7 @@ func (w *Writer) WaitForSeq(ctx context.Context, seq int64) error {
 		if w.ledger.Head() >= seq {
 			return nil
 		}
-		if first { // one look finds what another server has answered; nobody can make this one look without a pause
+		if first { // one look finds an answer of another server; a client cannot make this server look without a pause
 			w.requestSync()
 		}
 		select {
@@ -58,8 +58,8 @@ func (w *Writer) WaitForSeq(ctx context.Context, seq int64) error {
 	}
 }
 
-// WaitCurrent waits until the ledger has everything that was in the store when it was called. A write begins with it: what somebody has
-// just recorded on another server must not be unknown on this one. It is nothing where the store is ours alone. Errors:
+// WaitCurrent waits until the ledger has everything that was in the store at the call. A write begins with WaitCurrent: a record just made
+// on another server must not be unknown on this server. WaitCurrent does nothing where the store is ours alone. Errors:
 // CodeStoreUnavailable.
 func (w *Writer) WaitCurrent(ctx context.Context) error {
 	if w.followInterval == 0 {
@@ -85,14 +85,15 @@ func (w *Writer) WaitCurrent(ctx context.Context) error {
 	}
 }
 
-// requestSync asks for a look that begins from now on, and returns its number. An append that succeeds is one too: it was at the head.
+// requestSync asks for a look that begins from now on, and returns its number. An append that succeeds counts as a look: the append was at
+// the head.
 func (w *Writer) requestSync() int64 {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.syncWanted = w.syncsBegun + 1 // one under way may have passed already
 	select {
 	case w.syncRequests <- struct{}{}:
-	default: // one is waiting to begin
+	default: // a look is waiting to begin
 	}
 	return w.syncWanted
 }
@@ -125,8 +126,8 @@ func (w *Writer) syncTail() {
 	}
 }
 
-// catchUp applies what the store has beyond the ledger. ours are records that may be among it, from the ledger's head on; it returns how
-// many of them are, from the first. An error leaves the ledger at a record's end, to go on from.
+// catchUp applies the records of the store beyond the ledger. ours are records that may be among them, from the ledger's head on; the
+// result is how many of ours are there, from the first. An error leaves the ledger at a record's end, to go on from.
 func (w *Writer) catchUp(ours []Record) (same int, err error) {
 	ctx, cancel := context.WithTimeout(context.Background(), syncTimeout)
 	defer cancel()
@@ -157,7 +158,7 @@ func (w *Writer) noteContact(n int64, err error) {
 	switch {
 	case err == nil:
 		w.contact = Contact{At: time.Now()}
-	case w.followInterval > 0: // somebody will look again; a store of our own is tried with each command
+	case w.followInterval > 0: // another caller will look again; a store of our own is tried with each command
 		w.contact.Away, w.contact.Err = true, err
 	}
 	close(w.contactChanged)
@@ -170,8 +171,8 @@ func (w *Writer) pauseAtRandom(try int) {
 	time.Sleep(time.Duration(w.rng.Int64N(int64(most))))
 }
 
-// Clock is the time of what happens now: this server's, or that of the last record where the clock of the server it came from is a little
-// ahead. So what was made a moment ago on another server is never used before it was made.
+// Clock is the time of a new record: this server's, or that of the last record where the clock of the server it came from is a little
+// ahead. So goods that were made a moment ago on another server are never used before their making.
 func (l *Ledger) Clock(now time.Time) time.Time {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
