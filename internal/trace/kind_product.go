@@ -21,12 +21,7 @@ type Product struct {
 
 var productKind = KindOf[Product]{
 	Name: KindProduct, Number: 4,
-	Names: func(v *Product) (changes, refersTo []string) {
-		if v.GTIN == "" {
-			return []string{v.ID}, nil
-		}
-		return []string{v.ID, v.GTIN}, nil
-	},
+	Names:      func(v *Product) (changes, refersTo []string) { return []string{v.ID, v.GTIN}, nil },
 	Judge:      (*Ledger).judgeProduct,
 	Commit:     (*Ledger).commitProduct,
 	Visibility: VisibleToAll[Product](),

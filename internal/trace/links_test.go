@@ -87,6 +87,18 @@ func TestLinkRules(t *testing.T) {
 	expectCommandRefusals(t, linkRefusals)
 }
 
+// TestTheLongestAddressOfALink: an address of 2,000 characters is kept, one more character is refused.
+func TestTheLongestAddressOfALink(t *testing.T) {
+	fx := newFixture(t)
+	lot, start := fx.jars(), "https://coop.example/"
+	set := func(length int) Command {
+		link := titleLink("长", "gs1:pip", start+strings.Repeat("a", length-len(start)))
+		return MasterCommand(Coop, KindLinks, LinkSet{ID: lot, Links: []WebLink{link}, Org: Coop.Org})
+	}
+	fx.mustSubmit(set(2000))
+	fx.expectCommandRefused(set(2001), CodeTooLarge, "links[0].href")
+}
+
 // TestLinksOfSeveral: each organisation replaces its own links and no others, and pages that show them are fresh.
 func TestLinksOfSeveral(t *testing.T) {
 	fx := newFixture(t)

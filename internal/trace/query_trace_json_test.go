@@ -70,7 +70,7 @@ func drawTrace(t *rapid.T) *Trace {
 		v.Nodes = append(v.Nodes, n)
 	}
 	for range count("edges") {
-		v.Edges = append(v.Edges, TraceEdge{rapid.IntRange(0, 9).Draw(t, "from"), rapid.IntRange(0, 9).Draw(t, "to"), amount(),
+		v.Edges = append(v.Edges, TraceEdge{rapid.IntRange(0, 1<<20).Draw(t, "from"), rapid.IntRange(0, 1<<20).Draw(t, "to"), amount(),
 			rapid.Uint32().Draw(t, "seq")})
 	}
 	for range count("seasons") {

@@ -30,10 +30,17 @@ func TestWhatAChainIsShown(t *testing.T) {
 	fx.MustRecord(Coop, TransformEvent(Day(5, 3), quantities(Kg(leaf, "25")), LotSpec{ID: fx.NewLotID(), Product: "jar", Amount: "4",
 		Unit: Piece}))
 	fx.MustRecord(Coop, LossEvent(Day(5, 3), "烂", Kg(leaf, "1")))
-	if len(j.seen) != 3 {
-		t.Fatalf("%d assessments, want those of two harvests and a process", len(j.seen))
+	fx.MustRecord(Coop, InspectEvent(Day(5, 4), leaf)) // of no step: no chain is asked
+	inspect := InspectEvent(Day(5, 5), leaf)
+	inspect.Step = "pomelo/store"
+	fx.MustRecord(Coop, inspect)
+	if len(j.seen) != 4 {
+		t.Fatalf("%d assessments, want those of two harvests, a process and an inspection", len(j.seen))
 	}
-	first, second, process := j.seen[0], j.seen[1], j.seen[2]
+	first, second, process, inspection := j.seen[0], j.seen[1], j.seen[2], j.seen[3]
+	if len(process.Inputs) != 1 || len(inspection.Inputs) != 1 || inspection.Inputs[0].Quantity != (Quantity{Whole(100), Kilogram}) {
+		t.Errorf("a process of one lot is shown %d lots; an inspection of one lot is shown %+v", len(process.Inputs), inspection.Inputs)
+	}
 	if first.Yielded != 0 || second.Yielded != Whole(100) || first.Season == nil || first.Season.ID != NS+"/season/s-a" ||
 		first.MakerTier != Village {
 		t.Errorf("harvests = %+v, %+v", first, second)

@@ -202,3 +202,22 @@ type noTester struct{}
 func (noTester) Helper() {}
 
 func (noTester) Fatalf(format string, args ...any) { panic("another server: " + format) }
+
+// TestProductsWithoutGTINShareABatch: two products without a GTIN have nothing in common, and share one append.
+func TestProductsWithoutGTINShareABatch(t *testing.T) {
+	fx, s, _, _ := newScriptedFixture(t)
+	s.script = func(ctx context.Context, _ int, after int64, recs []Record) error {
+		return s.Memory.Append(ctx, after, recs)
+	}
+	product := func(slug string) Command {
+		return MasterCommand(System, KindProduct, Product{ID: NS + "/product/" + slug, Name: slug, Unit: Kilogram})
+	}
+	for i, r := range s.submitInOneBatch(fx, product("tea-one"), product("tea-two")) {
+		if r.Err != nil {
+			t.Errorf("product %d: %v", i, r.Err)
+		}
+	}
+	if s.appends != 1 {
+		t.Errorf("%d appends, want 1", s.appends)
+	}
+}
