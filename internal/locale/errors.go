@@ -170,7 +170,7 @@ func (p *Printer) makeErrorValues(e *trace.Error) values {
 			if name := "name." + unit; p.Has(name) {
 				v.setText("Unit", p.T(name))
 			}
-		case "agent", "path", "id", "why":
+		case "agent", "path", "id", "why", "seq", "head":
 			v.setText(capitalize(name), arg)
 		}
 	}

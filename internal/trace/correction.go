@@ -167,7 +167,7 @@ func (l *Ledger) commitCorrection(p *plan, seq uint32) {
 		}
 		s.works = kept
 		for _, h := range s.harvests { // their pages listed it
-			l.lots[h].page = seq
+			l.lots[h].pageSeq = seq
 		}
 		p.season = -1
 	}

@@ -79,7 +79,7 @@ type lot struct {
 	season     int32 // -1 for none
 	made       uint32
 	last       uint32 // last record that touched it
-	page       uint32 // last record that changed what its page says (its own, or a status or correction further up)
+	pageSeq    uint32 // last record that changed what its page says (its own, or a status or correction further up)
 	in, out    int32  // heads of its edges
 	hold       int32  // head of its holdings
 	seen       int32  // head of its touches

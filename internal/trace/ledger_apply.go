@@ -134,7 +134,7 @@ func (l *Ledger) commitSeason(p *plan, made []int32, seq uint32) {
 			l.seasonsFed[u.lot] = append(l.seasonsFed[u.lot], p.season)
 		}
 		for _, h := range s.harvests { // their pages list the season's work
-			l.lots[h].page = seq
+			l.lots[h].pageSeq = seq
 		}
 	}
 }
@@ -246,7 +246,7 @@ func (l *Ledger) addLotRecord(n int32, seq uint32) {
 	if lt.last == seq {
 		return
 	}
-	lt.last, lt.page = seq, seq
+	lt.last, lt.pageSeq = seq, seq
 	l.lotRecords = append(l.lotRecords, lotRecord{seq, lt.seen})
 	lt.seen = int32(len(l.lotRecords) - 1)
 }
@@ -267,7 +267,7 @@ func (l *Ledger) setStates(list []stateChange, org int32, seq uint32) {
 		starts = append(starts, c.lot)
 	}
 	for _, n := range l.walkFromAll(starts, Forward, len(l.lots)+1, len(l.lots)+1).lots {
-		l.lots[n].page = seq
+		l.lots[n].pageSeq = seq
 	}
 }
 

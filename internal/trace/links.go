@@ -141,7 +141,7 @@ func (l *Ledger) commitLinks(v *LinkSet, r *Record) error {
 	if n, ok := l.productOf[v.ID]; ok {
 		l.noteMasterChange(productMark(n), r.Seq)
 	} else if n, ok := l.findLot(lotPart(v.ID)); ok {
-		l.lots[n].page = uint32(r.Seq)
+		l.lots[n].pageSeq = uint32(r.Seq)
 	}
 	return nil
 }

@@ -42,7 +42,7 @@ func (l *Ledger) noteMasterChange(marks markSet, seq int64) {
 // pageSeq is the last record that changed what a lot's page or document says.
 func (l *Ledger) pageSeq(n int32) int64 {
 	lt := &l.lots[n]
-	seq := max(int64(lt.page), l.masterSeq)
+	seq := max(int64(lt.pageSeq), l.masterSeq)
 	if l.markSeq <= seq { // the usual case: no organisation and no product changed since
 		return seq
 	}
@@ -64,7 +64,7 @@ func (l *Ledger) noteOrganisationChange(old, v *Organisation, seq int64) {
 // noteSeasonChange makes the pages of the lots that were harvested from a season old.
 func (l *Ledger) noteSeasonChange(n int32, seq int64) {
 	for _, h := range l.seasons[n].harvests {
-		l.lots[h].page = uint32(seq)
+		l.lots[h].pageSeq = uint32(seq)
 	}
 }
 
@@ -78,7 +78,7 @@ func (l *Ledger) notePlaceChange(site int32, old, v *Place, seq int64) {
 	}
 	var lots []int32
 	for n := l.siteLots[site]; n >= 0; n = l.lots[n].nextAtSite {
-		l.lots[n].page = uint32(seq)
+		l.lots[n].pageSeq = uint32(seq)
 		lots = append(lots, n)
 	}
 	if old.Parent == v.Parent && l.villageOf(v).Kind == "village" || len(lots) == 0 {
@@ -86,7 +86,7 @@ func (l *Ledger) notePlaceChange(site int32, old, v *Place, seq int64) {
 	}
 	r := l.walkFromAll(lots, Forward, len(l.lots)+1, len(l.lots)+1)
 	for _, n := range r.lots {
-		l.lots[n].page = uint32(seq)
+		l.lots[n].pageSeq = uint32(seq)
 	}
 	l.releaseWalk(r)
 }

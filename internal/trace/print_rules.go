@@ -38,7 +38,7 @@ func checkBasis(list []string) error {
 // judgePrint: an organisation that made a lot or ever held some prints its labels, unless the lot must not come on the market. The same
 // serial numbers are printed again only for a reason, and voided ones never: the page of a voided number warns its buyer.
 func (l *Ledger) judgePrint(v *PrintRun, a Actor) error {
-	n, b, err := l.foldPrint(v)
+	n, b, err := l.findPrintedBatch(v)
 	if err != nil {
 		return err
 	}

@@ -65,7 +65,7 @@ func (l *Ledger) printView(p *recordedPrint) PrintView {
 
 // commitPrint applies a print run.
 func (l *Ledger) commitPrint(v *PrintRun, r *Record) error {
-	n, b, err := l.foldPrint(v)
+	n, b, err := l.findPrintedBatch(v)
 	if err != nil {
 		return err
 	}
@@ -98,8 +98,9 @@ func (c *codeState) internText(s string) string {
 	return s
 }
 
-// foldPrint finds the lot and the batch that a print run refers to. Also checked during replay. b is nil for labels of the lot as such.
-func (l *Ledger) foldPrint(v *PrintRun) (n int32, b *issuedBatch, err error) {
+// findPrintedBatch finds the lot and the batch that a print run refers to; b is nil for labels of the lot as such. Also checked during
+// replay.
+func (l *Ledger) findPrintedBatch(v *PrintRun) (n int32, b *issuedBatch, err error) {
 	if n, err = l.findLotAt("lot", v.Lot); err != nil {
 		return 0, nil, err
 	}

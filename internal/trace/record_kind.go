@@ -12,7 +12,7 @@ import (
 type RecordKind string
 
 // KindOf is the registration of one kind of record whose body is a T: all that the ledger, the writer, the edges and the documentation know
-// of the kind. A new kind is one file with its KindOf, and one line in standardKinds.
+// of the kind. A new kind is one file with its KindOf, and one name in the list of standardKinds.
 type KindOf[T any] struct {
 	// Name stands in the log, in the API and in the message "kind.NAME" of internal/locale, which says what the records are.
 	Name RecordKind
@@ -121,8 +121,9 @@ func (k KindOf[T]) Register() *RegisteredKind {
 	return out
 }
 
-// judgeCommand judges the command of a record that is no event.
-func (k *KindOf[T]) judgeCommand(b *batch, a *judgedCommand) (names, reads []string, fits bool, err error) {
+// judgeCommand judges the command of a record that is no event. changes and refersTo are those of Names. fits is false where the command
+// has to wait for the next batch, since an earlier command of the batch changes what the command refers to.
+func (k *KindOf[T]) judgeCommand(b *batch, a *judgedCommand) (changes, refersTo []string, fits bool, err error) {
 	l := b.writer.ledger
 	if l.info.Namespace == "" && k.Name != KindLedger {
 		return nil, nil, true, E(Invalid, CodeRequired, "namespace")
@@ -135,10 +136,10 @@ func (k *KindOf[T]) judgeCommand(b *batch, a *judgedCommand) (names, reads []str
 		return nil, nil, true, err
 	}
 	if k.Names != nil {
-		names, reads = k.Names(v)
-		names, reads = dropEmpty(names), dropEmpty(reads)
+		changes, refersTo = k.Names(v)
+		changes, refersTo = dropEmpty(changes), dropEmpty(refersTo)
 	}
-	if b.mustWait(names, reads) {
+	if b.mustWait(changes, refersTo) {
 		return nil, nil, false, nil
 	}
 	if k.Judge != nil {
@@ -147,7 +148,7 @@ func (k *KindOf[T]) judgeCommand(b *batch, a *judgedCommand) (names, reads []str
 	if err == nil && k.Lots != nil {
 		a.record.Lots = k.Lots(l, v)
 	}
-	return names, reads, true, err
+	return changes, refersTo, true, err
 }
 
 // dropEmpty takes the members that a body does not have out of a list of identifiers.

@@ -49,7 +49,7 @@ func (l *Ledger) notePageRecord(r *Record) {
 	for _, id := range r.Lots {
 		if n, ok := l.findLot(id); ok {
 			l.pageRecords[n] = append(l.pageRecords[n], r.Seq)
-			l.lots[n].page = uint32(r.Seq)
+			l.lots[n].pageSeq = uint32(r.Seq)
 		}
 	}
 }

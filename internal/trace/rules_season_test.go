@@ -9,53 +9,63 @@ func sprayWork(agent string, days int) FieldWork {
 	return FieldWork{Kind: "spray", Agent: agent, Dose: "1500 倍液", IntervalDays: days}
 }
 
+// fieldWorkRefusals are field works that are refused, each with its code and its field.
+var fieldWorkRefusals = []refusal{
+	{"on no season", func(*Fixture) (Actor, *Event) {
+		e := WorkEvent(Day(5, 10), "s-a", sprayWork("阿维菌素", 14))
+		e.EPCs = nil
+		return Coop, e
+	}, CodeRequired, "epcList[0]"},
+	{"on no season, with a lot", func(fx *Fixture) (Actor, *Event) {
+		e := WorkEvent(Day(5, 10), "s-a", FieldWork{Kind: "fertilise"}, Kg(fx.HarvestFruit("5"), "1"))
+		e.OutputEPCs = nil
+		return Coop, e
+	}, CodeRequired, "outputEPCList[0]"},
+	{"on an unknown season", func(*Fixture) (Actor, *Event) {
+		return Coop, WorkEvent(Day(5, 10), "s-x", sprayWork("阿维菌素", 14))
+	}, CodeUnknownThing,
+		"epcList[0]"},
+	{"of an unknown kind", func(*Fixture) (Actor, *Event) { return Coop, WorkEvent(Day(5, 10), "s-a", FieldWork{Kind: "pray"}) }, CodeBadValue,
+		"yousang:work.yousang:kind"},
+	{"with a negative interval", func(*Fixture) (Actor, *Event) {
+		return Coop, WorkEvent(Day(5, 10), "s-a", sprayWork("阿维菌素", -1))
+	}, CodeBadValue,
+		"yousang:work.yousang:intervalDays"},
+	{"with an interval of years", func(*Fixture) (Actor, *Event) {
+		return Coop, WorkEvent(Day(5, 10), "s-a", sprayWork("阿维菌素", 401))
+	}, CodeBadValue,
+		"yousang:work.yousang:intervalDays"},
+	{"that stopped before it began", func(*Fixture) (Actor, *Event) {
+		w := sprayWork("阿维菌素", 14)
+		w.Stop = Time{Day(5, 8)}
+		return Coop, WorkEvent(Day(5, 10), "s-a", w)
+	}, CodeBadTime, "yousang:work.yousang:stop"},
+	{"by another", func(*Fixture) (Actor, *Event) {
+		return Coop2, WorkEvent(Day(5, 10), "s-a", sprayWork("阿维菌素", 14))
+	}, CodeNotAllowed, "season"},
+	{"before the season", func(*Fixture) (Actor, *Event) {
+		return Coop, WorkEvent(time.Date(2025, 12, 31, 15, 59, 59, 0, time.UTC), "s-a", sprayWork("阿维菌素", 14))
+	}, CodeSeasonClosed, "eventTime"},
+	{"once more than the label allows", func(fx *Fixture) (Actor, *Event) {
+		w := sprayWork("阿维菌素", 14)
+		w.MaxUses = 2
+		fx.MustRecord(Coop, WorkEvent(Day(4, 1), "s-a", w))
+		fx.MustRecord(Coop, WorkEvent(Day(4, 20), "s-a", w))
+		return Coop, WorkEvent(Day(5, 10), "s-a", w)
+	}, CodeImpossible, "work.maxUses"},
+	{"with more than there is", func(fx *Fixture) (Actor, *Event) {
+		return Coop, WorkEvent(Day(10, 5), "s-a", FieldWork{Kind: "fertilise"}, Kg(fx.HarvestFruit("5"), "6"))
+	}, CodeInsufficient, "inputQuantityList[0].quantity"},
+	{"with another's lot", func(fx *Fixture) (Actor, *Event) {
+		return Coop, WorkEvent(Day(10, 5), "s-a", FieldWork{Kind: "fertilise"}, Kg(fx.HarvestFruitAs(Coop2, "plot-b", "5"), "1"))
+	}, CodeNotHolder, "inputQuantityList[0].epcClass"},
+	{"with a lot that is not yet made", func(fx *Fixture) (Actor, *Event) {
+		return Coop, WorkEvent(Day(9, 5), "s-a", FieldWork{Kind: "fertilise"}, Kg(fx.HarvestFruit("5"), "1"))
+	}, CodeBeforeLot, "inputQuantityList[0]"},
+}
+
 func TestFieldWorkRules(t *testing.T) {
-	at := Day(5, 10)
-	expectRefusals(t, []refusal{
-		{"on no season", func(*Fixture) (Actor, *Event) {
-			e := WorkEvent(at, "s-a", sprayWork("阿维菌素", 14))
-			e.EPCs = nil
-			return Coop, e
-		}, CodeRequired, "epcList[0]"},
-		{"on no season, with a lot", func(fx *Fixture) (Actor, *Event) {
-			e := WorkEvent(at, "s-a", FieldWork{Kind: "fertilise"}, Kg(fx.HarvestFruit("5"), "1"))
-			e.OutputEPCs = nil
-			return Coop, e
-		}, CodeRequired, "outputEPCList[0]"},
-		{"on an unknown season", func(*Fixture) (Actor, *Event) { return Coop, WorkEvent(at, "s-x", sprayWork("阿维菌素", 14)) }, CodeUnknownThing,
-			"epcList[0]"},
-		{"of an unknown kind", func(*Fixture) (Actor, *Event) { return Coop, WorkEvent(at, "s-a", FieldWork{Kind: "pray"}) }, CodeBadValue,
-			"yousang:work.yousang:kind"},
-		{"with a negative interval", func(*Fixture) (Actor, *Event) { return Coop, WorkEvent(at, "s-a", sprayWork("阿维菌素", -1)) }, CodeBadValue,
-			"yousang:work.yousang:intervalDays"},
-		{"with an interval of years", func(*Fixture) (Actor, *Event) { return Coop, WorkEvent(at, "s-a", sprayWork("阿维菌素", 401)) }, CodeBadValue,
-			"yousang:work.yousang:intervalDays"},
-		{"that stopped before it began", func(*Fixture) (Actor, *Event) {
-			w := sprayWork("阿维菌素", 14)
-			w.Stop = Time{Day(5, 8)}
-			return Coop, WorkEvent(at, "s-a", w)
-		}, CodeBadTime, "yousang:work.yousang:stop"},
-		{"by another", func(*Fixture) (Actor, *Event) { return Coop2, WorkEvent(at, "s-a", sprayWork("阿维菌素", 14)) }, CodeNotAllowed, "season"},
-		{"before the season", func(*Fixture) (Actor, *Event) {
-			return Coop, WorkEvent(time.Date(2025, 12, 31, 15, 59, 59, 0, time.UTC), "s-a", sprayWork("阿维菌素", 14))
-		}, CodeSeasonClosed, "eventTime"},
-		{"once more than the label allows", func(fx *Fixture) (Actor, *Event) {
-			w := sprayWork("阿维菌素", 14)
-			w.MaxUses = 2
-			fx.MustRecord(Coop, WorkEvent(Day(4, 1), "s-a", w))
-			fx.MustRecord(Coop, WorkEvent(Day(4, 20), "s-a", w))
-			return Coop, WorkEvent(at, "s-a", w)
-		}, CodeImpossible, "work.maxUses"},
-		{"with more than there is", func(fx *Fixture) (Actor, *Event) {
-			return Coop, WorkEvent(Day(10, 5), "s-a", FieldWork{Kind: "fertilise"}, Kg(fx.HarvestFruit("5"), "6"))
-		}, CodeInsufficient, "inputQuantityList[0].quantity"},
-		{"with another's lot", func(fx *Fixture) (Actor, *Event) {
-			return Coop, WorkEvent(Day(10, 5), "s-a", FieldWork{Kind: "fertilise"}, Kg(fx.HarvestFruitAs(Coop2, "plot-b", "5"), "1"))
-		}, CodeNotHolder, "inputQuantityList[0].epcClass"},
-		{"with a lot that is not yet made", func(fx *Fixture) (Actor, *Event) {
-			return Coop, WorkEvent(Day(9, 5), "s-a", FieldWork{Kind: "fertilise"}, Kg(fx.HarvestFruit("5"), "1"))
-		}, CodeBeforeLot, "inputQuantityList[0]"},
-	})
+	expectRefusals(t, fieldWorkRefusals)
 }
 
 func TestWorkWithSeveralLotsIsOneUse(t *testing.T) {

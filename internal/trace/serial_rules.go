@@ -40,7 +40,7 @@ func (l *Ledger) isMakerOrHolder(n int32, org string) bool {
 
 // judgeSerials: the maker or a holder issues numbers for a lot that may be sold, and never more numbers than the lot has items.
 func (l *Ledger) judgeSerials(v *SerialBatch, a Actor) error {
-	n, err := l.foldSerials(v)
+	n, err := l.checkSerialBatch(v)
 	if err != nil {
 		return err
 	}
@@ -160,7 +160,7 @@ func checkRegions(list []string) error {
 // judgeChange: the organisation that issued the numbers, or holds the lot, activates them and reports sales; a bureau may void. Items of a
 // lot that is recalled, withdrawn or on hold are not activated; a sale of such an item is a fact, and is recorded all the same.
 func (l *Ledger) judgeChange(v *SerialChange, a Actor) error {
-	b, state, err := l.foldChange(v)
+	b, state, err := l.findChangedBatch(v)
 	if err != nil {
 		return err
 	}

@@ -144,7 +144,7 @@ func (b *issuedBatch) runs(from int32, limit int) (out []SerialRun, more bool) {
 
 // commitSerials applies a serial batch: its items get the next free indexes.
 func (l *Ledger) commitSerials(v *SerialBatch, r *Record) error {
-	n, err := l.foldSerials(v)
+	n, err := l.checkSerialBatch(v)
 	if err != nil {
 		return err
 	}
@@ -157,12 +157,12 @@ func (l *Ledger) commitSerials(v *SerialBatch, r *Record) error {
 	c.batches = append(c.batches, b)
 	c.next += v.Count
 	c.secrets[v.Key] = v.KeySum
-	l.lots[n].page = uint32(r.Seq)
+	l.lots[n].pageSeq = uint32(r.Seq)
 	return nil
 }
 
-// foldSerials checks the conditions without which a batch has no indexes and no key. Also checked during replay.
-func (l *Ledger) foldSerials(v *SerialBatch) (int32, error) {
+// checkSerialBatch checks the conditions without which a batch has no indexes and no key. Also checked during replay.
+func (l *Ledger) checkSerialBatch(v *SerialBatch) (int32, error) {
 	n, err := l.findLotAt("lot", v.Lot)
 	if err != nil {
 		return 0, err
@@ -187,7 +187,7 @@ func (l *Ledger) foldSerials(v *SerialBatch) (int32, error) {
 
 // commitChange applies a change of state.
 func (l *Ledger) commitChange(v *SerialChange, r *Record) error {
-	b, state, err := l.foldChange(v)
+	b, state, err := l.findChangedBatch(v)
 	if err != nil {
 		return err
 	}
@@ -208,8 +208,9 @@ func (l *Ledger) commitChange(v *SerialChange, r *Record) error {
 	return nil
 }
 
-// foldChange checks the batch and the items that a change refers to, and that no item's life runs backwards. Also checked during replay.
-func (l *Ledger) foldChange(v *SerialChange) (*issuedBatch, stateCode, error) {
+// findChangedBatch checks the batch and the items that a change refers to, and that no item's life runs backwards. Also checked during
+// replay.
+func (l *Ledger) findChangedBatch(v *SerialChange) (*issuedBatch, stateCode, error) {
 	state, ok := stateCodeOf(v.State)
 	if !ok || state == codePrinted {
 		return nil, 0, E(Invalid, CodeBadValue, "state", "value", Clip(string(v.State)), "allowed", "activated sold voided")

@@ -195,7 +195,7 @@ func TestThePageNamesEachField(t *testing.T) {
 	lot := reflect.TypeFor[trace.LotView]()
 	for i := range lot.NumField() {
 		name, _, _ := strings.Cut(lot.Field(i).Tag.Get("json"), ",")
-		if !named(lotsText, name) {
+		if name != "-" && !named(lotsText, name) { // a field without a name is not stored
 			t.Errorf("the page does not name the field %s of a lot", name)
 		}
 	}
